@@ -1,0 +1,88 @@
+import { defineEvent, personal } from '@malipo/service-kit/event';
+import { Currency, Id } from '@malipo/values';
+import { z } from 'zod';
+import { Mode } from './payment-events.ts';
+
+/** One sentence of why, in both languages. */
+export const Because = z.object({ en: z.string(), sw: z.string(), score: z.number() });
+
+/** Part of a payment applied to one invoice; `version` rises with each change of this allocation, 0 cents takes it back. */
+export const Allocation = z.object({
+  allocationId: Id,
+  invoiceId: Id,
+  invoiceNumber: z.string(),
+  amountCents: z.int().nonnegative(),
+  roundingCents: z.int().nonnegative().describe('a crumb of up to KES 5 closed with it'),
+  version: z.int().positive(),
+});
+
+const Decided = z.object({
+  paymentId: Id,
+  matchId: Id,
+  mode: Mode,
+  currency: Currency,
+  amountCents: z.int(),
+  decision: z.enum(['auto', 'suggested', 'unmatched', 'confirmed', 'rejected', 'undone']),
+  reason: z.string(),
+  confidence: z.number().min(0).max(1),
+  customerId: Id.nullable(),
+  allocations: z.array(Allocation),
+  creditCents: z.int().nonnegative().describe('kept as the customer’s credit'),
+  unappliedCents: z.int().nonnegative().describe('belongs to no known customer yet'),
+  because: personal(z.array(Because)),
+  decidedBy: z.string().describe('engine, or a user id'),
+  decidedAt: z.iso.datetime(),
+});
+
+/** Money was applied: to invoices, to the customer's credit, or both. Producer: reconciliation. Consumers: invoice, payment, notification, analytics. */
+export const PaymentAllocated = defineEvent({
+  type: 'payment.allocated',
+  version: 1,
+  topic: 'reconciliation.events',
+  data: Decided.extend({
+    receipt: z.string(),
+    /** What a receipt to the payer needs, so that notification asks nobody. */
+    payer: personal(z.object({ msisdn: z.string().nullable().describe('only where the provider sent it in full') })),
+    balanceCents: z.int().describe('what the customer still owes after this, over all its invoices'),
+  }),
+});
+
+/** A person must look: the evidence suggests something but not enough. Producer: reconciliation. Consumers: payment, analytics, gateway. */
+export const PaymentNeedsReview = defineEvent({
+  type: 'payment.needs-review',
+  version: 1,
+  topic: 'reconciliation.events',
+  data: Decided,
+});
+
+/** Nobody it could belong to. Producer: reconciliation. Consumers: payment, analytics, gateway. */
+export const PaymentUnmatched = defineEvent({
+  type: 'payment.unmatched',
+  version: 1,
+  topic: 'reconciliation.events',
+  data: Decided,
+});
+
+/** What was applied is taken back: by a person, a void, a reversal or better evidence. Allocations carry 0 cents and a higher version. Producer: reconciliation. Consumers: invoice, payment, analytics. */
+export const AllocationUndone = defineEvent({
+  type: 'allocation.undone',
+  version: 1,
+  topic: 'reconciliation.events',
+  data: Decided,
+});
+
+/** A payer's key now stands for a customer. Producer: reconciliation. Consumers: none yet. */
+export const AliasLearned = defineEvent({
+  type: 'alias.learned',
+  version: 1,
+  topic: 'reconciliation.events',
+  data: z.object({ paymentId: Id, customerId: Id }),
+});
+
+/** A person refused a suggestion. Producer: reconciliation. Consumers: analytics. */
+export const SuggestionRefused = defineEvent({
+  type: 'suggestion.refused',
+  version: 1,
+  topic: 'reconciliation.events',
+  data: z.object({ paymentId: Id, customerId: Id.nullable(), refusedBy: z.string(), reason: z.string() }),
+});

@@ -1,0 +1,89 @@
+/** What went wrong, in terms that both edges understand: HTTP turns it into a status, the consumer into retry or dead letter. */
+export type ErrorKind =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'gone_stale'
+  | 'too_large'
+  | 'rate_limited'
+  | 'upstream'
+  | 'unavailable';
+
+/** One faulty field: a JSON pointer into the body (or `#/query/…`, `#/params/…`) and what to do about it. */
+export type FieldError = { pointer: string; detail: string };
+
+/**
+ * The root of all errors that we throw on purpose. Branch on `kind` or `code`, never on the message.
+ * @param code stable snake_case name that partners may rely on
+ */
+export class AppError extends Error {
+  override readonly name: string = 'AppError';
+  readonly kind: ErrorKind;
+  readonly code: string;
+  readonly fields: readonly FieldError[];
+
+  constructor(
+    kind: ErrorKind,
+    code: string,
+    message: string,
+    options: { cause?: unknown; fields?: FieldError[] } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.kind = kind;
+    this.code = code;
+    this.fields = options.fields ?? [];
+  }
+}
+
+const ofKind = (kind: ErrorKind) =>
+  class extends AppError {
+    constructor(code: string, message: string, options: { cause?: unknown; fields?: FieldError[] } = {}) {
+      super(kind, code, message, options);
+    }
+  };
+
+/** The caller's input breaks a rule; 422 on HTTP. */
+export const InvalidError = ofKind('invalid');
+export const UnauthenticatedError = ofKind('unauthenticated');
+export const ForbiddenError = ofKind('forbidden');
+export const NotFoundError = ofKind('not_found');
+/** The state does not allow it, or somebody else was first; 409 on HTTP. */
+export const ConflictError = ofKind('conflict');
+/** `If-Match` named a version that is no longer current; 412 on HTTP. */
+export const StaleError = ofKind('gone_stale');
+/** A system outside ours failed; retried, then dead-lettered. 502 on HTTP. */
+export const UpstreamError = ofKind('upstream');
+/** Our own infrastructure is down or full; never dead-lettered. 503 with Retry-After on HTTP. */
+export const UnavailableError = ofKind('unavailable');
+
+/** A compare-and-set lost its race: read again and decide again. */
+export class RaceLostError extends AppError {
+  override readonly name = 'RaceLostError';
+  constructor(what: string) {
+    super('conflict', 'race_lost', `${what} was changed at the same moment`);
+  }
+}
+
+const INFRASTRUCTURE =
+  /^(Mongo(Network|ServerSelection|NotConnected|TopologyClosed|PoolCleared|ServerClosed)|KafkaJS(Connection|Broker|NumberOfRetries|RequestTimeout)|MaxRetriesPerRequest)/;
+
+/** Is our own infrastructure down (MongoDB, Kafka, Redis), so that waiting is right and blaming the message is wrong? */
+export function isInfrastructureError(error: unknown): boolean {
+  if (error instanceof AppError) return error.kind === 'unavailable';
+  if (!(error instanceof Error)) return false;
+  if (INFRASTRUCTURE.test(error.name)) return true;
+  const code = (error as { code?: unknown }).code;
+  if (code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'EPIPE' || code === 'ETIMEDOUT') return true;
+  return isTransientMongoError(error);
+}
+
+/** Not primary, stepping down, interrupted, transient transaction trouble: the server asks for another try. */
+export function isTransientMongoError(error: unknown): boolean {
+  const labels = (error as { errorLabelSet?: Set<string> }).errorLabelSet;
+  return labels?.has('TransientTransactionError') === true || labels?.has('RetryableWriteError') === true;
+}
+
+/** E11000, alone or inside a bulk write. */
+export const isDuplicateKey = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 11000;

@@ -1,0 +1,79 @@
+import { UnavailableError } from './errors.ts';
+
+export type GroupCommit<Item, Result> = {
+  /** Resolves after the item's own write is durable. @throws {UnavailableError} queue_full */
+  (item: Item): Promise<Result>;
+  /** Items waiting or being written. */
+  depth(): number;
+  /** Resolves when nothing waits and nothing is in flight. */
+  idle(): Promise<void>;
+};
+
+export type GroupCommitOptions = {
+  maxBatch?: number;
+  maxQueue?: number;
+  inFlight?: number;
+  onBatch?: (size: number, ms: number) => void;
+};
+
+type Waiting<Item, Result> = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void };
+
+/**
+ * Gathers concurrent calls into one write: while a write is in flight, whatever arrives becomes the next batch. There is
+ * no timer, so a lone call waits for nothing, and under load batches grow by themselves.
+ * @param write gets a batch in order of arrival and answers one result per item, or throws for all of them
+ * @see docs/adr/0004-batches.md
+ */
+export function groupCommit<Item, Result>(
+  write: (items: Item[]) => Promise<Result[]>,
+  { maxBatch = 500, maxQueue = 20_000, inFlight = 2, onBatch }: GroupCommitOptions = {},
+): GroupCommit<Item, Result> {
+  let queue: Waiting<Item, Result>[] = [];
+  let writing = 0;
+  let running = 0;
+  let scheduled = false;
+  let idlers: (() => void)[] = [];
+
+  const pump = () => {
+    scheduled = false;
+    while (queue.length > 0 && running < inFlight) {
+      const batch = queue.length <= maxBatch ? queue : queue.slice(0, maxBatch);
+      queue = queue.length <= maxBatch ? [] : queue.slice(maxBatch);
+      void flush(batch);
+    }
+  };
+
+  const flush = async (batch: Waiting<Item, Result>[]) => {
+    running++;
+    writing += batch.length;
+    const started = performance.now();
+    try {
+      const results = await write(batch.map((entry) => entry.item));
+      batch.forEach((entry, index) => entry.resolve(results[index] as Result));
+    } catch (error) {
+      for (const entry of batch) entry.reject(error);
+    }
+    onBatch?.(batch.length, performance.now() - started);
+    running--;
+    writing -= batch.length;
+    if (queue.length > 0) pump();
+    else if (running === 0) {
+      for (const idle of idlers) idle();
+      idlers = [];
+    }
+  };
+
+  const commit = (item: Item): Promise<Result> => {
+    if (queue.length >= maxQueue)
+      return Promise.reject(new UnavailableError('queue_full', 'too much at once; try again shortly'));
+    return new Promise((resolve, reject) => {
+      queue.push({ item, resolve, reject });
+      if (scheduled || running >= inFlight) return;
+      scheduled = true;
+      setImmediate(pump); // one turn of the event loop: what arrived together is written together
+    });
+  };
+  const depth = () => queue.length + writing;
+  const idle = () => (depth() === 0 ? Promise.resolve() : new Promise<void>((resolve) => idlers.push(resolve)));
+  return Object.assign(commit, { depth, idle });
+}

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import underPressure from '@fastify/under-pressure';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import { UnavailableError } from '../errors.ts';
+import type { Cause } from '../event.ts';
+import type { Base } from '../service.ts';
+import { bearerToken, type Caller, type Role, requireRole } from './auth.ts';
+import { idempotency } from './idempotency.ts';
+import { operations, type Readiness } from './operations.ts';
+import { notFoundHandler, problemHandler } from './problem.ts';
+import { traceRequests } from './trace-requests.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** No token needed. */
+    public?: boolean;
+    /** Roles that may call it besides the owner; without it any signed-in user may. */
+    roles?: readonly Role[];
+    /** Honours `Idempotency-Key`. */
+    idempotent?: boolean;
+    /** A provider's callback: never shed by pressure, never traced by URL. */
+    callback?: boolean;
+  }
+  interface FastifyRequest {
+    /** Set on every route that is not public. */
+    caller: Caller;
+    traceparent: string;
+  }
+  interface FastifyInstance {
+    readiness: Readiness;
+  }
+}
+
+export type App = FastifyInstance;
+/** An app whose handlers are typed by their zod schemas. */
+export type TypedApp = ReturnType<typeof typed>;
+
+/** Types a route plugin's handlers by their zod schemas. */
+export const typed = (app: FastifyInstance) => app.withTypeProvider<ZodTypeProvider>();
+
+const BODY_LIMIT = 1024 * 1024;
+
+/**
+ * The HTTP app that every service has: zod both ways without coercion, problem+json, request ids, token check on every
+ * route that is not marked public, load shedding, OpenAPI, `/health`, `/ready`, `/metrics`. It does not listen.
+ */
+export async function createHttpApp(name: string, base: Base): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: base.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    genReqId: () => randomUUID(),
+    trustProxy: base.config.MALIPO_TRUST_PROXY.length > 0 ? base.config.MALIPO_TRUST_PROXY : false,
+    forceCloseConnections: 'idle',
+    requestTimeout: 30_000,
+    routerOptions: { maxParamLength: 200 },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(problemHandler);
+  app.setNotFoundHandler(notFoundHandler);
+  app.decorateRequest('caller');
+  app.decorateRequest('traceparent', '');
+  await app.register(helmet, { contentSecurityPolicy: false });
+  await app.register(cors, { origin: false });
+  await app.register(underPressure, { maxEventLoopDelay: 2_000, exposeStatusRoute: false, pressureHandler: shed });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: `Malipo ${name}`, version: '1' },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  traceRequests(app, base);
+  checkTokens(app, base);
+  await operations(app, base);
+  idempotency(app, base);
+  return app;
+}
+
+function shed(request: FastifyRequest): void {
+  if (request.routeOptions.config.callback) return;
+  throw new UnavailableError('overloaded', 'too much work at once; try again shortly');
+}
+
+function checkTokens(app: FastifyInstance, base: Base): void {
+  app.addHook('onRequest', async (request) => {
+    const { public: open, roles } = request.routeOptions.config;
+    if (open || request.is404) return;
+    request.caller = await base.verifyToken(bearerToken(request.headers.authorization));
+    if (roles) requireRole(request.caller, roles);
+    if (base.mongo.isDown())
+      throw new UnavailableError('database_unreachable', 'the database is out of reach; try again shortly');
+  });
+}
+
+/** The cause that a request hands on to the events it leads to. */
+export const causeOf = (request: FastifyRequest): Cause => ({
+  correlationId: request.id,
+  causationId: request.id,
+  traceparent: request.traceparent,
+});

@@ -1,0 +1,61 @@
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { z } from 'zod';
+import { AppError, ForbiddenError, UnauthenticatedError } from '../errors.ts';
+
+export const Role = z.enum(['owner', 'admin', 'bookkeeper', 'viewer']);
+export type Role = z.infer<typeof Role>;
+
+/** Who is calling, from a verified token. */
+export type Caller = { userId: string; organisationId: string; roles: readonly Role[] };
+
+export type TokenVerifier = (token: string) => Promise<Caller>;
+
+const Claims = z.object({ sub: z.string().min(1), org: z.string().min(1), roles: z.array(Role) });
+
+export const TOKEN_ISSUER = 'malipo';
+export const TOKEN_AUDIENCE = 'malipo';
+
+/**
+ * Verifies access tokens with identity's published keys: Ed25519 only, issuer, audience and expiry (60 s of clock skew).
+ * Keys are fetched once and again when an unknown key id appears.
+ */
+export function remoteVerifier(jwksUrl: string): TokenVerifier {
+  const keys = createRemoteJWKSet(new URL(jwksUrl), { cooldownDuration: 1_000, timeoutDuration: 2_000 });
+  return async (token) => {
+    try {
+      const { payload } = await jwtVerify(token, keys, {
+        algorithms: ['EdDSA'],
+        issuer: TOKEN_ISSUER,
+        audience: TOKEN_AUDIENCE,
+        clockTolerance: 60,
+      });
+      const claims = Claims.parse(payload);
+      return { userId: claims.sub, organisationId: claims.org, roles: claims.roles };
+    } catch (cause) {
+      throw isKeyServerDown(cause)
+        ? new AppError('unavailable', 'identity_unreachable', 'tokens cannot be checked right now; try again shortly', {
+            cause,
+          })
+        : new UnauthenticatedError('token_invalid', 'the access token is missing, expired or not ours; sign in again', {
+            cause,
+          });
+    }
+  };
+}
+
+const isKeyServerDown = (error: unknown): boolean =>
+  (error as { code?: string }).code === 'ERR_JWKS_TIMEOUT' ||
+  /fetch failed|ECONNREFUSED|Expected 200 OK/.test(String(error));
+
+/** @throws {UnauthenticatedError} token_missing */
+export function bearerToken(header: string | undefined): string {
+  const token = header?.startsWith('Bearer ') ? header.slice(7).trim() : '';
+  if (!token) throw new UnauthenticatedError('token_missing', 'send the access token as Authorization: Bearer …');
+  return token;
+}
+
+/** @throws {ForbiddenError} role_missing */
+export function requireRole(caller: Caller, allowed: readonly Role[]): void {
+  if (caller.roles.some((role) => role === 'owner' || allowed.includes(role))) return;
+  throw new ForbiddenError('role_missing', `this needs one of the roles: ${['owner', ...allowed].join(', ')}`);
+}

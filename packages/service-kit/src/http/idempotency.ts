@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Collection, Db } from 'mongodb';
+import { ConflictError, InvalidError, isDuplicateKey } from '../errors.ts';
+import type { Base } from '../service.ts';
+
+type Kept = { _id: string; hash: string; at: Date; status?: number; body?: string; type?: string };
+
+const KEPT_SECONDS = 48 * 3600;
+
+export const idempotencyMigration = {
+  name: '000-idempotency-keys',
+  up: async (db: Db) => {
+    await db
+      .collection('idempotency_keys')
+      .createIndex({ at: 1 }, { name: 'expiry', expireAfterSeconds: KEPT_SECONDS });
+  },
+};
+
+/**
+ * `Idempotency-Key` on routes that ask for it: the same key and body get the stored answer
+ * (`Idempotency-Replayed: true`), another body 422, one still running 409. Failed requests (4xx, 5xx) are not stored, so
+ * they may be tried again with the same key.
+ */
+export function idempotency(app: FastifyInstance, base: Base): void {
+  const keys = base.mongo.db.collection<Kept>('idempotency_keys');
+  app.decorateRequest('idempotencyId');
+  app.addHook('preHandler', async (request, reply) => {
+    const key = request.headers['idempotency-key'];
+    if (!request.routeOptions.config.idempotent || key === undefined) return;
+    if (typeof key !== 'string' || key.length === 0 || key.length > 255)
+      throw new InvalidError('idempotency_key_invalid', 'Idempotency-Key must have 1 to 255 characters');
+    return claim(keys, request, reply, key, base.now());
+  });
+  app.addHook('onSend', async (request, reply, payload) => {
+    const id = request.idempotencyId;
+    if (!id) return payload;
+    if (reply.statusCode >= 400) await keys.deleteOne({ _id: id });
+    else
+      await keys.updateOne(
+        { _id: id },
+        {
+          $set: {
+            status: reply.statusCode,
+            body: String(payload ?? ''),
+            type: String(reply.getHeader('content-type') ?? 'application/json'),
+          },
+        },
+      );
+    return payload;
+  });
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    idempotencyId?: string;
+  }
+}
+
+async function claim(
+  keys: Collection<Kept>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  key: string,
+  at: Date,
+): Promise<FastifyReply | undefined> {
+  const _id = `${request.caller?.organisationId ?? 'public'}:${request.method} ${request.url.split('?')[0]}:${key}`;
+  const hash = createHash('sha256')
+    .update(JSON.stringify(request.body ?? null))
+    .digest('hex');
+  try {
+    await keys.insertOne({ _id, hash, at });
+    request.idempotencyId = _id;
+    return undefined;
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+  }
+  const kept = await keys.findOne({ _id });
+  if (kept && kept.hash !== hash)
+    throw new InvalidError('idempotency_key_reused', 'this Idempotency-Key was used with another body; take a new key');
+  if (!kept || kept.status === undefined)
+    throw new ConflictError(
+      'idempotency_key_running',
+      'a request with this Idempotency-Key is still running; try again shortly',
+    );
+  return reply
+    .status(kept.status)
+    .header('idempotency-replayed', 'true')
+    .type(kept.type ?? 'application/json')
+    .serializer(String)
+    .send(kept.body ?? '');
+}

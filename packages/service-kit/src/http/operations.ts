@@ -1,0 +1,46 @@
+import type { FastifyInstance } from 'fastify';
+import type { Base } from '../service.ts';
+
+type Check = () => Promise<boolean>;
+
+/** What must hold before traffic may come; services add their own checks. */
+export type Readiness = {
+  add(name: string, check: Check): void;
+  all(): Promise<boolean>;
+  report(): Promise<Record<string, boolean>>;
+};
+
+function createReadiness(): Readiness {
+  const checks = new Map<string, Check>();
+  const report = async () =>
+    Object.fromEntries(
+      await Promise.all([...checks].map(async ([name, check]) => [name, await check().catch(() => false)] as const)),
+    );
+  return {
+    add: (name, check) => void checks.set(name, check),
+    report,
+    all: async () => Object.values(await report()).every(Boolean),
+  };
+}
+
+/** `/health` (alive), `/ready` (may take traffic), `/metrics` (Prometheus), `/openapi.json`. */
+export async function operations(app: FastifyInstance, base: Base): Promise<void> {
+  const readiness = createReadiness();
+  app.decorate('readiness', readiness);
+  readiness.add('running', async () => !base.stopping.aborted);
+  readiness.add('mongo', async () => {
+    await base.mongo.ping();
+    return true;
+  });
+  const hidden = { config: { public: true }, schema: { hide: true } };
+  app.get('/health', hidden, async () => ({ status: 'ok' }));
+  app.get('/ready', hidden, async (_request, reply) => {
+    const checks = await readiness.report();
+    const ready = Object.values(checks).every(Boolean);
+    return reply.status(ready ? 200 : 503).send({ ready, checks });
+  });
+  app.get('/metrics', hidden, async (_request, reply) =>
+    reply.type(base.metrics.registry.contentType).send(await base.metrics.registry.metrics()),
+  );
+  app.get('/openapi.json', hidden, async () => app.swagger());
+}

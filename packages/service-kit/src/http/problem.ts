@@ -1,0 +1,119 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { AppError, type ErrorKind, type FieldError, isInfrastructureError } from '../errors.ts';
+import { redactUrl } from '../logger.ts';
+import { traceIdOf } from '../tracing.ts';
+
+/** RFC 9457, as every route answers an error. */
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string().describe('the request id; quote it when asking for help'),
+    code: z.string().describe('stable name to branch on'),
+    traceId: z.string(),
+    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' });
+
+const STATUS: Record<ErrorKind, { status: number; title: string }> = {
+  invalid: { status: 422, title: 'The request breaks a rule' },
+  unauthenticated: { status: 401, title: 'Not signed in' },
+  forbidden: { status: 403, title: 'Not allowed' },
+  not_found: { status: 404, title: 'Not found' },
+  conflict: { status: 409, title: 'Conflict with the current state' },
+  gone_stale: { status: 412, title: 'Changed in the meantime' },
+  too_large: { status: 413, title: 'Too large' },
+  rate_limited: { status: 429, title: 'Too many requests' },
+  upstream: { status: 502, title: 'A provider failed' },
+  unavailable: { status: 503, title: 'Temporarily unavailable' },
+};
+
+type Seen = { status: number; title: string; detail: string; code: string; errors?: readonly FieldError[] };
+
+/** Every error that leaves a route goes through here: known ones say what to do, unknown ones say nothing about the inside. */
+export function problemHandler(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const seen = see(error);
+  if (seen.status >= 500 && seen.status !== 503)
+    request.log.error({ err: error, requestId: request.id, url: redactUrl(request.url) }, 'request failed');
+  send(reply, request, seen);
+}
+
+export function notFoundHandler(request: FastifyRequest, reply: FastifyReply): void {
+  send(reply, request, {
+    status: 404,
+    title: 'Not found',
+    code: 'route_not_found',
+    detail: `there is no ${request.method} ${redactUrl(request.url.split('?')[0] ?? '')}`,
+  });
+}
+
+function send(reply: FastifyReply, request: FastifyRequest, { status, title, detail, code, errors }: Seen): void {
+  if (status === 503) reply.header('retry-after', '2');
+  reply
+    .status(status)
+    .type('application/problem+json')
+    .serializer(JSON.stringify)
+    .send({
+      type: `urn:malipo:problem:${code}`,
+      title,
+      status,
+      detail,
+      instance: request.id,
+      code,
+      traceId: traceIdOf(request.traceparent),
+      ...(errors?.length ? { errors } : {}),
+    });
+}
+
+function see(error: FastifyError): Seen {
+  if (error instanceof AppError)
+    return { ...STATUS[error.kind], detail: error.message, code: error.code, errors: error.fields };
+  if (hasZodFastifySchemaValidationErrors(error)) return seeValidation(error);
+  if (isResponseSerializationError(error)) return internal();
+  if (isInfrastructureError(error))
+    return {
+      ...STATUS.unavailable,
+      detail: 'a part of the platform is out of reach; try again shortly',
+      code: 'unavailable',
+    };
+  const status = error.statusCode ?? 500;
+  if (status >= 500 && status !== 503 && status !== 504 && status !== 502) return internal();
+  return {
+    status,
+    title: 'The request cannot be read',
+    detail: plain(error),
+    code: (error.code ?? 'bad_request').toLowerCase(),
+  };
+}
+
+const internal = (): Seen => ({
+  status: 500,
+  title: 'Something went wrong on our side',
+  detail: 'it is logged under this request id; trying again is safe with the same Idempotency-Key',
+  code: 'internal',
+});
+
+type ValidationError = { validation: { instancePath: string; message?: string }[]; validationContext?: string };
+
+function seeValidation(error: unknown): Seen {
+  const { validation, validationContext = 'body' } = error as ValidationError;
+  const prefix = validationContext === 'body' ? '#' : `#/${validationContext}`;
+  const errors = validation.map((issue) => ({
+    pointer: `${prefix}${issue.instancePath}`,
+    detail: issue.message ?? 'not valid',
+  }));
+  const first = errors[0];
+  return {
+    status: 400,
+    title: 'The request is not valid',
+    code: 'validation_failed',
+    detail: first ? `${first.pointer}: ${first.detail}` : 'see errors',
+    errors,
+  };
+}
+
+const plain = (error: FastifyError): string => error.message.split('\n')[0] ?? 'the request cannot be read';

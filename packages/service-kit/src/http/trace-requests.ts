@@ -1,0 +1,42 @@
+import type { FastifyInstance } from 'fastify';
+import type { Base } from '../service.ts';
+import { type Span, SpanKind, traceparentOf } from '../tracing.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    span: Span | undefined;
+    startedAt: number;
+  }
+}
+
+/** One span and one histogram sample per request, in two hooks and without auto-instrumentation. */
+export function traceRequests(app: FastifyInstance, base: Base): void {
+  const seconds = base.metrics.seconds(
+    'malipo_http_request_seconds',
+    'time from the request to the end of its answer',
+    ['method', 'route', 'status'],
+  );
+  app.decorateRequest('span');
+  app.decorateRequest('startedAt', 0);
+  app.addHook('onRequest', (request, reply, done) => {
+    request.startedAt = performance.now();
+    const incoming = request.headers['traceparent'];
+    request.traceparent = base.tracing.begin(typeof incoming === 'string' ? incoming : undefined);
+    const span = base.tracing.span(`${request.method} ${request.routeOptions.url ?? 'unknown'}`, request.traceparent, {
+      kind: SpanKind.SERVER,
+    });
+    request.span = span;
+    if (span) request.traceparent = traceparentOf(span);
+    reply.header('x-request-id', request.id);
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    seconds.observe(
+      { method: request.method, route: request.routeOptions.url ?? 'unknown', status: reply.statusCode },
+      (performance.now() - request.startedAt) / 1000,
+    );
+    request.span?.setAttribute('http.response.status_code', reply.statusCode);
+    request.span?.end();
+    done();
+  });
+}

@@ -1,0 +1,34 @@
+export { backoff, pause, within } from './clock.ts';
+export * from './config.ts';
+export * from './errors.ts';
+export * from './event.ts';
+export { type GroupCommit, groupCommit } from './group-commit.ts';
+export { type App, causeOf, createHttpApp, type TypedApp, typed } from './http/app.ts';
+export {
+  bearerToken,
+  type Caller,
+  Role,
+  requireRole,
+  TOKEN_AUDIENCE,
+  TOKEN_ISSUER,
+  type TokenVerifier,
+} from './http/auth.ts';
+export { createHttpClient, type HttpAnswer, type HttpClient } from './http/client.ts';
+export { listPage } from './http/list.ts';
+export { PageOf, PageQuery, readCursor, writeCursor } from './http/pages.ts';
+export { Problem } from './http/problem.ts';
+export type { Subscription } from './kafka/consumer.ts';
+export { type Tx, withInbox } from './kafka/inbox.ts';
+export type { Received, ReceivedOf } from './kafka/received.ts';
+export { type Logger, redactUrl } from './logger.ts';
+export type { Metrics } from './metrics.ts';
+export { collection, type Migration } from './migrations.ts';
+export * from './mongo.ts';
+export { appending, carrying, type Outbox, outboxIndex, type WithOutbox } from './outbox/document.ts';
+export type { Announced, Relay } from './outbox/relay.ts';
+export type { Redis } from './redis.ts';
+export { type Running, run, type StartOptions, startService } from './run.ts';
+export { createSealer, fingerprint, matchesFingerprint, type Sealer } from './sealed.ts';
+export { type AnyService, type Base, defineService, type Job, type Service } from './service.ts';
+export { createSpool, type Spool } from './spool.ts';
+export { isSampled, SpanKind, type Tracing, traceIdOf, traceparentOf } from './tracing.ts';

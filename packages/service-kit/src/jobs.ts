@@ -1,0 +1,26 @@
+import { pause } from './clock.ts';
+import type { Logger } from './logger.ts';
+import type { Metrics } from './metrics.ts';
+import type { Job } from './service.ts';
+
+/** Runs jobs until told to stop; resolves when none is running any more. */
+export function startJobs(jobs: readonly Job[], log: Logger, metrics: Metrics): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const failures = metrics.counter('malipo_job_failures_total', 'runs of a job that threw', ['job']);
+  const loops = jobs.map(async (job) => {
+    while (!stopping.signal.aborted) {
+      await pause(job.everyMs, stopping.signal);
+      if (stopping.signal.aborted) return;
+      await job.run().catch((error: unknown) => {
+        failures.inc({ job: job.name });
+        log.warn({ job: job.name, error: String(error) }, 'job failed; it runs again');
+      });
+    }
+  });
+  return {
+    async stop() {
+      stopping.abort();
+      await Promise.all(loops);
+    },
+  };
+}

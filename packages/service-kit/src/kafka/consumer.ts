@@ -1,0 +1,133 @@
+import type { Consumer, EachBatchPayload } from 'kafkajs';
+import type { EventDefinition } from '../event.ts';
+import { groupCommit } from '../group-commit.ts';
+import type { Logger } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Tracing } from '../tracing.ts';
+import { coPartitioned } from './assigner.ts';
+import type { KafkaConnection } from './connect.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import type { RawMessage, Received } from './received.ts';
+import { createSliceWorker } from './slice-worker.ts';
+
+export type Subscription = {
+  /** The consumer group is `service.name`. */
+  name: string;
+  events: readonly EventDefinition[];
+  /** Gets up to `maxSlice` events from all its partitions, each partition's in order. Its effects must bear repetition. */
+  handle(slice: readonly Received[]): Promise<void>;
+  maxSlice?: number;
+  /** Called with the partitions now owned, before their first slice. */
+  onAssigned?(partitions: ReadonlySet<number>): void;
+};
+
+export type RunningConsumer = { stop(): Promise<void>; ready(): boolean };
+
+const SESSION_MS = 8_000;
+const HEARTBEAT_MS = 2_000;
+
+type ConsumerOptions = {
+  service: string;
+  subscription: Subscription;
+  kafka: KafkaConnection;
+  deadLetters: DeadLetters;
+  tracing: Tracing;
+  log: Logger;
+  metrics: Metrics;
+  partitions: number;
+  /** The consumer is dead for good: the process must end, so that its supervisor starts a new one. */
+  onDead(error: Error): void;
+};
+
+/**
+ * Consumes a subscription: what one fetch brings from all partitions is gathered into slices, one slice at a time, and
+ * offsets are committed after their effects. At least once; handlers make the effect exactly once.
+ */
+export async function startConsumer(options: ConsumerOptions): Promise<RunningConsumer> {
+  const { service, subscription, kafka, partitions } = options;
+  const consumer = kafka.client.consumer({
+    groupId: kafka.named(`${service}.${subscription.name}`),
+    partitionAssigners: [coPartitioned],
+    sessionTimeout: SESSION_MS,
+    heartbeatInterval: HEARTBEAT_MS,
+    rebalanceTimeout: 15_000,
+    maxWaitTimeInMs: 100,
+    minBytes: 1,
+    maxBytesPerPartition: 256 * 1024,
+    allowAutoTopicCreation: false,
+    retry: { initialRetryTime: 200, retries: 8, restartOnFailure: async (error) => isWorthRestarting(error) },
+  });
+  const stopping = new AbortController();
+  const work = createSliceWorker({ ...options, stopping: stopping.signal });
+  const lane = groupCommit(work, { inFlight: 1, maxBatch: 10_000, maxQueue: Number.POSITIVE_INFINITY });
+  let joined = false;
+  watch(consumer, options, (now) => {
+    joined = now;
+  });
+  await consumer.connect();
+  await consumer.subscribe({
+    topics: [...new Set(subscription.events.map((event) => kafka.named(event.topic)))],
+    fromBeginning: true,
+  });
+  await consumer.run({
+    eachBatchAutoResolve: false,
+    autoCommit: true, // commits only what was resolved, that is, after its effects
+    autoCommitInterval: 500,
+    partitionsConsumedConcurrently: partitions,
+    eachBatch: (payload) => consumeBatch(payload, lane, subscription.maxSlice ?? 200),
+  });
+  return {
+    ready: () => joined,
+    async stop() {
+      stopping.abort();
+      await consumer.disconnect();
+    },
+  };
+}
+
+type Lane = (piece: RawMessage[]) => Promise<void>;
+
+async function consumeBatch(payload: EachBatchPayload, lane: Lane, maxSlice: number): Promise<void> {
+  const { batch, resolveOffset, heartbeat, isRunning, isStale, commitOffsetsIfNecessary } = payload;
+  const beat = setInterval(() => void heartbeat().catch(() => undefined), HEARTBEAT_MS);
+  try {
+    for (let from = 0; from < batch.messages.length; from += maxSlice) {
+      if (!isRunning() || isStale()) return;
+      const piece = batch.messages.slice(from, from + maxSlice);
+      await lane(piece.map((message) => ({ topic: batch.topic, partition: batch.partition, message })));
+      const last = piece.at(-1);
+      if (last) resolveOffset(last.offset);
+      await commitOffsetsIfNecessary();
+    }
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+function watch(consumer: Consumer, options: ConsumerOptions, joined: (now: boolean) => void): void {
+  const { log, subscription, kafka, onDead } = options;
+  const rebalances = options.metrics.counter('malipo_consumer_rebalances_total', 'times the group was joined', [
+    'group',
+  ]);
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    joined(true);
+    rebalances.inc({ group: subscription.name });
+    const owned = new Set(Object.values(payload.memberAssignment).flat());
+    subscription.onAssigned?.(owned);
+    log.info({ group: payload.groupId, partitions: owned.size }, 'partitions assigned');
+  });
+  consumer.on(consumer.events.REBALANCING, () => joined(false));
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    joined(false);
+    log.error(
+      { error: payload.error.message, restart: payload.restart, group: kafka.named(subscription.name) },
+      'consumer crashed',
+    );
+    if (!payload.restart) onDead(payload.error);
+  });
+}
+
+const isWorthRestarting = (error: Error): boolean =>
+  /Connection|Broker|NumberOfRetries|RequestTimeout|GroupCoordinator|MemberId|Protocol/.test(
+    `${error.name} ${error.message}`,
+  );

@@ -1,0 +1,46 @@
+import type { ClientSession, Db } from 'mongodb';
+import type { Mongo } from '../mongo.ts';
+import type { Announced, Relay } from '../outbox/relay.ts';
+import type { Received } from './received.ts';
+
+/** What a handler writes through: its stores take the session, and events go out after the commit. */
+export type Tx = { session: ClientSession; announce(announced: readonly Announced[]): void };
+
+type Seen = { _id: string; at: Date };
+
+/**
+ * Effect and inbox in one transaction: known events are dropped, the rest's effects and their ids are written together.
+ * For handlers whose own documents cannot tell a repeat.
+ */
+export function withInbox(mongo: Mongo, relay: Relay, handle: (slice: readonly Received[], tx: Tx) => Promise<void>) {
+  const inbox = mongo.db.collection<Seen>('inbox');
+  return async (slice: readonly Received[]): Promise<void> => {
+    const announced: Announced[] = [];
+    await mongo.transaction(async (session) => {
+      announced.length = 0;
+      const ids = slice.map((event) => event.id);
+      const known = new Set(
+        await inbox
+          .find({ _id: { $in: ids } }, { session })
+          .map((seen) => seen._id)
+          .toArray(),
+      );
+      const fresh = slice.filter((event, index) => !known.has(event.id) && ids.indexOf(event.id) === index);
+      if (fresh.length === 0) return;
+      await handle(fresh, { session, announce: (more) => announced.push(...more) });
+      await inbox.insertMany(
+        fresh.map((event) => ({ _id: event.id, at: new Date() })),
+        { session },
+      );
+    });
+    relay.announce(announced);
+  };
+}
+
+/** Seen ids are kept for as long as an event could still be repeated. */
+export const inboxMigration = {
+  name: '000-inbox',
+  up: async (db: Db) => {
+    await db.collection('inbox').createIndex({ at: 1 }, { name: 'expiry', expireAfterSeconds: 30 * 24 * 3600 });
+  },
+};

@@ -1,0 +1,125 @@
+import { AppError } from '../errors.ts';
+import type { EventDefinition } from '../event.ts';
+import type { Logger } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
+import { failSpan, isSampled, type Span, SpanKind, type Tracing, traceparentOf } from '../tracing.ts';
+import type { Subscription } from './consumer.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import { decode, type RawMessage, type Received } from './received.ts';
+import { carry } from './slices.ts';
+
+type WorkerOptions = {
+  subscription: Subscription;
+  deadLetters: DeadLetters;
+  tracing: Tracing;
+  log: Logger;
+  metrics: Metrics;
+  stopping: AbortSignal;
+};
+
+/** Turns gathered pieces into slices of at most `maxSlice` events and works them off in order. */
+export function createSliceWorker(options: WorkerOptions): (pieces: RawMessage[][]) => Promise<void[]> {
+  const { subscription, metrics } = options;
+  const definitions = new Map<string, EventDefinition>(
+    subscription.events.map((event) => [`${event.type}.v${event.version}`, event]),
+  );
+  const maxSlice = subscription.maxSlice ?? 200;
+  const group = subscription.name;
+  const sizes = metrics.sizes('malipo_slice_size', 'events per slice', ['group']);
+  const seconds = metrics.seconds('malipo_slice_seconds', 'time to work off a slice', ['group']);
+  const lag = metrics.gauge(
+    'malipo_consumer_lag_seconds',
+    'age of the newest event of the last slice when it was done',
+    ['group'],
+  );
+  const skipped = metrics.counter('malipo_events_skipped_total', 'events of a type that nobody here subscribes to', [
+    'group',
+  ]);
+
+  const one = async (messages: RawMessage[]) => {
+    const started = performance.now();
+    const events = await readable(messages, definitions, options, () => skipped.inc({ group }));
+    if (events.length > 0) await work(events, options);
+    sizes.observe({ group }, messages.length);
+    seconds.observe({ group }, (performance.now() - started) / 1000);
+    const newest = Number(messages.at(-1)?.message.timestamp ?? Date.now());
+    lag.set({ group }, Math.max(0, (Date.now() - newest) / 1000));
+  };
+
+  return async (pieces) => {
+    const messages = pieces.flat();
+    for (let from = 0; from < messages.length; from += maxSlice) await one(messages.slice(from, from + maxSlice));
+    return pieces.map(() => undefined);
+  };
+}
+
+async function readable(
+  messages: RawMessage[],
+  definitions: ReadonlyMap<string, EventDefinition>,
+  options: WorkerOptions,
+  skip: () => void,
+) {
+  const events: { raw: RawMessage; event: Received }[] = [];
+  for (const raw of messages) {
+    const decoded = decode(raw, definitions);
+    if (decoded.kind === 'unknown') skip();
+    else if (decoded.kind === 'broken')
+      await options.deadLetters.park(raw, decoded.subject, decoded.reason, 'unreadable');
+    else if (options.deadLetters.holds(decoded.event.subject.id))
+      await options.deadLetters.park(
+        raw,
+        decoded.event.subject.id,
+        'an earlier event about it is parked',
+        'behind_parked',
+      );
+    else events.push({ raw, event: decoded.event });
+  }
+  return events;
+}
+
+async function work(
+  read: { raw: RawMessage; event: Received }[],
+  { subscription, deadLetters, tracing, log, stopping }: WorkerOptions,
+): Promise<void> {
+  const rawOf = new Map(read.map(({ raw, event }) => [event, raw]));
+  const slice = read.map(({ event }) => event);
+  const spans = hopSpans(slice, subscription.name, tracing);
+  try {
+    const { parked } = await carry(slice, subscription.handle, log, stopping);
+    for (const { event, error } of parked) {
+      const raw = rawOf.get(event);
+      if (raw)
+        await deadLetters.park(
+          raw,
+          event.subject.id,
+          String(error),
+          error instanceof AppError ? error.code : 'unexpected',
+        );
+    }
+    for (const span of spans) span.end();
+  } catch (error) {
+    for (const span of spans) failSpan(span, error);
+    throw error;
+  }
+}
+
+/** Each sampled event gets a span of its own at this hop, and what it leads to becomes that span's child. */
+function hopSpans(slice: readonly Received[], group: string, tracing: Tracing): Span[] {
+  const spans: Span[] = [];
+  for (const event of slice) {
+    if (!isSampled(event.cause.traceparent)) continue;
+    const span = tracing.span(`${group} ${event.type}`, event.cause.traceparent, {
+      kind: SpanKind.CONSUMER,
+      attributes: {
+        'messaging.system': 'kafka',
+        'messaging.destination.name': event.topic,
+        'malipo.event.id': event.id,
+        'malipo.subject.id': event.subject.id,
+      },
+    });
+    if (!span) continue;
+    event.cause.traceparent = traceparentOf(span);
+    spans.push(span);
+  }
+  return spans;
+}

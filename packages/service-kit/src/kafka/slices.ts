@@ -1,0 +1,75 @@
+import { backoff, pause } from '../clock.ts';
+import { AppError, isDuplicateKey, isInfrastructureError, RaceLostError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { Received } from './received.ts';
+
+export type SliceOutcome = { parked: { event: Received; error: unknown }[] };
+
+const UPSTREAM_TRIES = 5;
+const RACE_TRIES = 20;
+
+/**
+ * Carries a slice through whatever can go wrong: infrastructure that is down is waited for, a lost race decides again, a
+ * passing fault is retried with backoff, and what stays broken is narrowed down to the single poison message.
+ * @param handle must be safe to repeat
+ * @param stopping ends the waiting; then the last error is thrown and nothing is parked
+ */
+export async function carry(
+  slice: readonly Received[],
+  handle: (slice: readonly Received[]) => Promise<void>,
+  log: Logger,
+  stopping: AbortSignal,
+): Promise<SliceOutcome> {
+  const error = await attempt(slice, handle, log, stopping);
+  if (error === undefined) return { parked: [] };
+  const [only] = slice;
+  if (slice.length === 1 && only) return { parked: [{ event: only, error }] };
+  const parked: SliceOutcome['parked'] = [];
+  const behind = new Set<string>();
+  for (const event of slice) {
+    if (behind.has(event.subject.id)) {
+      parked.push({
+        event,
+        error: new AppError('conflict', 'behind_parked', 'an earlier event about the same subject is parked'),
+      });
+      continue;
+    }
+    const alone = await attempt([event], handle, log, stopping);
+    if (alone === undefined) continue;
+    parked.push({ event, error: alone });
+    behind.add(event.subject.id);
+  }
+  return { parked };
+}
+
+async function attempt(
+  slice: readonly Received[],
+  handle: (slice: readonly Received[]) => Promise<void>,
+  log: Logger,
+  stopping: AbortSignal,
+): Promise<unknown> {
+  let races = 0;
+  let faults = 0;
+  for (let count = 1; ; count++) {
+    try {
+      await handle(slice);
+      return undefined;
+    } catch (error) {
+      if (stopping.aborted) throw error;
+      const verdict = judge(error);
+      if (verdict === 'permanent') return error;
+      if (verdict === 'race' && ++races > RACE_TRIES) return error;
+      if (verdict === 'fault' && ++faults >= UPSTREAM_TRIES) return error;
+      if (verdict !== 'race')
+        log.warn({ error: String(error), verdict, count, size: slice.length }, 'slice failed; trying again');
+      await pause(verdict === 'race' ? Math.random() * 10 * races : backoff(count, 100, 5_000), stopping);
+    }
+  }
+}
+
+function judge(error: unknown): 'infrastructure' | 'race' | 'fault' | 'permanent' {
+  if (error instanceof RaceLostError || isDuplicateKey(error)) return 'race';
+  if (isInfrastructureError(error)) return 'infrastructure';
+  if (error instanceof AppError && error.kind !== 'upstream') return 'permanent';
+  return 'fault';
+}

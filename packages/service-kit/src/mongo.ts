@@ -1,0 +1,108 @@
+import { type ClientSession, type Db, MongoClient } from 'mongodb';
+import { AppError, isDuplicateKey, isTransientMongoError, RaceLostError } from './errors.ts';
+
+export type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document, Filter, UpdateFilter } from 'mongodb';
+export { Binary, MongoBulkWriteError } from 'mongodb';
+
+export type Mongo = {
+  db: Db;
+  /**
+   * Runs `work` in a transaction (snapshot reads, majority writes, journaled) and tries again when it meets another one:
+   * `work` may run several times, so inside it there are only stores.
+   * @throws whatever `work` throws for good, or the last conflict after `deadlineMs`
+   */
+  transaction<T>(work: (session: ClientSession) => Promise<T>, deadlineMs?: number): Promise<T>;
+  ping(): Promise<void>;
+  /** Did the last heartbeats fail? Then callers are turned away at once instead of waiting. */
+  isDown(): boolean;
+  close(): Promise<void>;
+};
+
+/** Every write is durable on a majority with the journal flushed before it counts. */
+const DURABLE = { writeConcern: { w: 'majority', journal: true }, readConcern: { level: 'majority' } } as const;
+
+/** Connects lazily: a database that is down delays readiness, not the start. */
+export function connectMongo(url: string, dbName: string, { maxPoolSize = 20 } = {}): Mongo {
+  const client = new MongoClient(url, {
+    ...DURABLE,
+    maxPoolSize,
+    serverSelectionTimeoutMS: 2_000,
+    connectTimeoutMS: 2_000,
+    socketTimeoutMS: 20_000,
+    heartbeatFrequencyMS: 2_000,
+    retryWrites: true,
+    ignoreUndefined: true,
+  });
+  const db = client.db(dbName);
+  let down = false;
+  client.on('serverHeartbeatFailed', () => {
+    down = true;
+  });
+  client.on('serverHeartbeatSucceeded', () => {
+    down = false;
+  });
+  return {
+    db,
+    transaction: (work, deadlineMs = 4_000) => transact(client, work, deadlineMs),
+    ping: async () => {
+      await db.command({ ping: 1 });
+    },
+    isDown: () => down,
+    close: () => client.close(),
+  };
+}
+
+async function transact<T>(
+  client: MongoClient,
+  work: (session: ClientSession) => Promise<T>,
+  deadlineMs: number,
+): Promise<T> {
+  const deadline = Date.now() + deadlineMs;
+  const session = client.startSession();
+  try {
+    for (;;) {
+      session.startTransaction({ readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', journal: true } });
+      try {
+        const result = await work(session);
+        await session.commitTransaction();
+        return result;
+      } catch (error) {
+        await session.abortTransaction().catch(() => undefined);
+        if (!isTransientMongoError(error) || Date.now() > deadline) throw error;
+      }
+    }
+  } finally {
+    await session.endSession();
+  }
+}
+
+/**
+ * Runs a compare-and-set command until it wins: `attempt` reads, decides and writes; a lost race or a duplicate key means
+ * somebody else was first, so it reads again.
+ * @throws {RaceLostError} after `tries`
+ */
+export async function untilWon<T>(attempt: () => Promise<T>, tries = 20): Promise<T> {
+  for (let count = 1; ; count++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const lost = error instanceof RaceLostError || isDuplicateKey(error) || isTransientMongoError(error);
+      if (!lost || count >= tries) throw error;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 5 * count));
+    }
+  }
+}
+
+/**
+ * Refuses to run money on weaker guarantees than it was written for.
+ * @throws {AppError} mongo_not_replicated: a standalone server has no transactions
+ */
+export async function assertDurable(db: Db): Promise<void> {
+  const hello = await db.admin().command({ hello: 1 });
+  if (hello['setName']) return;
+  throw new AppError(
+    'unavailable',
+    'mongo_not_replicated',
+    'MongoDB must be a replica set (one member is enough): start mongod with --replSet',
+  );
+}

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import {
+  type Attributes,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { AlwaysOnSampler, BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+
+export type { Span } from '@opentelemetry/api';
+export { SpanKind } from '@opentelemetry/api';
+
+/**
+ * W3C trace context by hand. The sampling decision is taken once, at the edge, before any object is made, and travels in
+ * the `traceparent`; auto-instrumentation would cost half the throughput whatever the sampling.
+ * @see docs/adr/0006-tracing-by-hand.md
+ */
+export type Tracing = {
+  /** A new trace at the edge, sampled or not; continues the caller's where a valid `traceparent` came in. */
+  begin(incoming?: string): string;
+  /** A span under `traceparent`; undefined where the trace is not sampled. End it yourself. */
+  span(name: string, traceparent: string | null | undefined, options?: SpanOptions): Span | undefined;
+  shutdown(): Promise<void>;
+};
+
+type SpanOptions = { kind?: SpanKind; attributes?: Attributes; startTime?: number };
+
+const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
+
+/** The trace id inside a `traceparent`, for logs and problem answers. */
+export const traceIdOf = (traceparent: string): string => traceparent.slice(3, 35);
+
+export const isSampled = (traceparent: string | null | undefined): boolean => traceparent?.endsWith('-01') === true;
+
+/** The `traceparent` that a span's children and outgoing messages carry. */
+export function traceparentOf(span: Span): string {
+  const { traceId, spanId, traceFlags } = span.spanContext();
+  return `00-${traceId}-${spanId}-${traceFlags & TraceFlags.SAMPLED ? '01' : '00'}`;
+}
+
+/** Marks a span as failed and ends it. */
+export function failSpan(span: Span | undefined, error: unknown): void {
+  if (!span) return;
+  span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.name : 'error' });
+  span.end();
+}
+
+/** @param url OTLP/HTTP endpoint; empty means no spans at all, though trace ids still travel */
+export function createTracing(service: string, url: string, ratio: number): Tracing {
+  const provider = url
+    ? new TracerProvider({
+        resource: resourceFromAttributes({ 'service.name': service }),
+        sampler: new AlwaysOnSampler(), // begin() has already decided
+        spanProcessors: [
+          new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url }), scheduledDelayMillis: 1_000 }),
+        ],
+      })
+    : undefined;
+  const tracer = provider?.getTracer('malipo');
+  return {
+    begin(incoming) {
+      if (incoming && TRACEPARENT.test(incoming)) return incoming;
+      const sampled = tracer !== undefined && Math.random() < ratio;
+      return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-${sampled ? '01' : '00'}`;
+    },
+    span(name, traceparent, { kind = SpanKind.INTERNAL, attributes = {}, startTime } = {}) {
+      const parent = tracer && isSampled(traceparent) ? TRACEPARENT.exec(traceparent ?? '') : null;
+      if (!tracer || !parent) return undefined;
+      const context = trace.setSpanContext(ROOT_CONTEXT, {
+        traceId: parent[1] ?? '',
+        spanId: parent[2] ?? '',
+        traceFlags: TraceFlags.SAMPLED,
+        isRemote: true,
+      });
+      return tracer.startSpan(name, { kind, attributes, ...(startTime ? { startTime } : {}) }, context);
+    },
+    async shutdown() {
+      await provider?.shutdown().catch(() => undefined); // a collector that is down must not hold up the stop
+    },
+  };
+}

@@ -1,0 +1,5 @@
+export * from './ids.ts';
+export * from './money.ts';
+export * from './nairobi-time.ts';
+export * from './phone.ts';
+export * from './text.ts';

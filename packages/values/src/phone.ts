@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { z } from 'zod';
+
+/**
+ * A payer's number as a provider sent it: in full, with the middle masked, as the unsalted SHA-256 of the
+ * `2547…` digits (C2B v1), or not at all.
+ * @see docs/providers.md
+ */
+export const PayerNumber = z.discriminatedUnion('form', [
+  z.object({ form: z.literal('full'), value: z.string() }),
+  z.object({ form: z.literal('masked'), value: z.string() }),
+  z.object({ form: z.literal('sha256'), value: z.string() }),
+  z.object({ form: z.literal('none'), value: z.literal('') }),
+]);
+export type PayerNumber = z.infer<typeof PayerNumber>;
+
+const KENYAN_MOBILE = /^(?:\+?254|0)?([17]\d{8})$/;
+
+/**
+ * Brings a phone number to `254…` digits: any Kenyan form (`0712…`, `+254 712…`, `712…`), else a foreign number
+ * that is written internationally.
+ * @returns undefined where it is no phone number
+ */
+export function toMsisdn(text: string): string | undefined {
+  const compact = text.replace(/[\s().-]/g, '');
+  const kenyan = KENYAN_MOBILE.exec(compact);
+  if (kenyan) return `254${kenyan[1]}`;
+  if (!/^(\+|00)\d{8,15}$/.test(compact)) return undefined;
+  const foreign = parsePhoneNumberFromString(compact.replace(/^00/, '+'));
+  return foreign?.isPossible() ? foreign.number.slice(1) : undefined;
+}
+
+/** A phone number in a request: any usual form in, E.164 digits without `+` out. */
+export const Msisdn = z
+  .string()
+  .max(32)
+  .transform((text, context) => {
+    const msisdn = toMsisdn(text);
+    if (msisdn) return msisdn;
+    context.addIssue({ code: 'custom', message: 'not a phone number; write it like 0712345678 or +254712345678' });
+    return z.NEVER;
+  });
+
+/** Unsalted SHA-256 over the 12 digits, as C2B v1 delivers it (verified against a published sample). */
+export const hashMsisdn = (msisdn: string): string => createHash('sha256').update(msisdn).digest('hex');
+
+/** The mask that C2B v2 shows: first four digits and last three, `2547*****678`. */
+export const maskMsisdn = (msisdn: string): string => `${msisdn.slice(0, 4)}*****${msisdn.slice(-3)}`;
+
+/** Reads whatever a provider put in its MSISDN field; anything unrecognised counts as absent. */
+export function readPayerNumber(raw: unknown): PayerNumber {
+  const text = typeof raw === 'number' ? String(raw) : typeof raw === 'string' ? raw.trim() : '';
+  if (/^[0-9a-f]{64}$/i.test(text)) return { form: 'sha256', value: text.toLowerCase() };
+  const compact = text.replace(/\s/g, '');
+  const masked = /^\+?(\d{2,6})\*+(\d{2,4})$/.exec(compact);
+  if (masked) return { form: 'masked', value: `${masked[1]}*****${masked[2]}` };
+  const msisdn = toMsisdn(compact);
+  return msisdn ? { form: 'full', value: msisdn } : { form: 'none', value: '' };
+}
+
+/** Does a number that we know fit what the provider showed? Absent numbers fit nothing. */
+export function numberFits(msisdn: string, payer: PayerNumber): boolean {
+  if (payer.form === 'full') return payer.value === msisdn;
+  if (payer.form === 'sha256') return payer.value === hashMsisdn(msisdn);
+  if (payer.form === 'none') return false;
+  const [prefix = '', suffix = ''] = payer.value.split(/\*+/);
+  return msisdn.startsWith(prefix) && msisdn.endsWith(suffix);
+}

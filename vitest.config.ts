@@ -1,0 +1,38 @@
+import { defineConfig } from 'vitest/config';
+
+/** Unit tests touch no infrastructure; integration and end-to-end tests share one real stack per run, isolated by name. */
+export default defineConfig({
+  test: {
+    reporters: ['default', './scripts/src/count-reporter.ts'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{packages,services,scripts,bench}/**/src/**/*.test.ts'],
+          pool: 'threads',
+          isolate: false,
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['{packages,services,scripts}/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
+          globalSetup: ['packages/test-kit/src/global-setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          globalSetup: ['packages/test-kit/src/global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
