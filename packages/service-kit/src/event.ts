@@ -101,7 +101,7 @@ export function defineEvent<Type extends string, Schema extends z.ZodType>(defin
 }
 
 function personalPaths(schema: z.ZodType, path = ''): string[] {
-  const here = schema.meta()?.['personal'] === true && path ? [path] : [];
+  const here = schema.meta()?.personal === true && path ? [path] : [];
   if (schema instanceof z.ZodObject) {
     const shape = schema.shape as Record<string, z.ZodType>;
     return [

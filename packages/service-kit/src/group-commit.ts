@@ -49,7 +49,7 @@ export function groupCommit<Item, Result>(
     const started = performance.now();
     try {
       const results = await write(batch.map((entry) => entry.item));
-      batch.forEach((entry, index) => entry.resolve(results[index] as Result));
+      for (const [index, entry] of batch.entries()) entry.resolve(results[index] as Result);
     } catch (error) {
       for (const entry of batch) entry.reject(error);
     }

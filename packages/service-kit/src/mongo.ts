@@ -99,7 +99,7 @@ export async function untilWon<T>(attempt: () => Promise<T>, tries = 20): Promis
  */
 export async function assertDurable(db: Db): Promise<void> {
   const hello = await db.admin().command({ hello: 1 });
-  if (hello['setName']) return;
+  if (hello.setName) return;
   throw new AppError(
     'unavailable',
     'mongo_not_replicated',

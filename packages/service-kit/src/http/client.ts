@@ -6,14 +6,15 @@ import { UpstreamError } from '../errors.ts';
 
 export type HttpAnswer = { status: number; headers: Record<string, unknown>; data: unknown };
 
+export type OutgoingRequest = AxiosRequestConfig & {
+  traceparent?: string | null;
+  /** How often to repeat after no answer or 502/503/504; only where repeating is harmless. */
+  retries?: number;
+};
+
 export type HttpClient = {
   /** Any HTTP answer is an answer, also 500. @throws {UpstreamError} `<name>_unreachable`: no answer came, the outcome is unknown */
-  request(
-    config: AxiosRequestConfig & {
-      traceparent?: string | null /** Repeat on no answer or 502/503/504: only where repeating is harmless. */;
-      retries?: number;
-    },
-  ): Promise<HttpAnswer>;
+  request(config: OutgoingRequest): Promise<HttpAnswer>;
   close(): void;
 };
 
@@ -35,23 +36,29 @@ export function createHttpClient(
     maxContentLength: 5 * 1024 * 1024,
   });
   const breaker = createBreaker(name);
+  const once = async ({ traceparent, retries: _, ...config }: OutgoingRequest): Promise<HttpAnswer> => {
+    breaker.check();
+    try {
+      const headers = { ...config.headers, ...(traceparent ? { traceparent } : {}) };
+      const { status, headers: answered, data } = await client.request({ ...config, headers });
+      breaker.succeeded();
+      return { status, headers: answered as Record<string, unknown>, data };
+    } catch (error) {
+      if (isAxiosError(error)) breaker.failed();
+      throw error;
+    }
+  };
   return {
-    async request({ traceparent, retries = 0, ...config }) {
+    async request(config) {
+      const { retries = 0 } = config;
       for (let count = 1; ; count++) {
-        breaker.check();
         try {
-          const { status, headers, data } = await client.request({
-            ...config,
-            headers: { ...config.headers, ...(traceparent ? { traceparent } : {}) },
-          });
-          breaker.succeeded();
-          if (status >= 502 && status <= 504 && count <= retries) throw new Error(`answered ${status}`);
-          return { status, headers: headers as Record<string, unknown>, data };
+          const answer = await once(config);
+          if (count > retries || !PASSING.has(answer.status)) return answer;
         } catch (error) {
-          if (isAxiosError(error)) breaker.failed();
           if (count > retries) throw unreachable(name, error);
-          await pause(backoff(count, 200, 5_000));
         }
+        await pause(backoff(count, 200, 5_000));
       }
     },
     close() {
@@ -60,6 +67,9 @@ export function createHttpClient(
     },
   };
 }
+
+/** Answers of a gateway whose server is gone for a moment. */
+const PASSING = new Set([502, 503, 504]);
 
 /** The cause is described, not attached: an axios error carries the request with its credentials. */
 const unreachable = (name: string, error: unknown) =>

@@ -20,7 +20,7 @@ export function traceRequests(app: FastifyInstance, base: Base): void {
   app.decorateRequest('startedAt', 0);
   app.addHook('onRequest', (request, reply, done) => {
     request.startedAt = performance.now();
-    const incoming = request.headers['traceparent'];
+    const incoming = request.headers.traceparent;
     request.traceparent = base.tracing.begin(typeof incoming === 'string' ? incoming : undefined);
     const span = base.tracing.span(`${request.method} ${request.routeOptions.url ?? 'unknown'}`, request.traceparent, {
       kind: SpanKind.SERVER,

@@ -23,7 +23,7 @@ export function createPublisher(kafka: KafkaConnection, metrics: Metrics): Publi
     retry: { initialRetryTime: 100, retries: 8 },
   });
   const published = metrics.counter('malipo_events_published_total', 'events acknowledged by Kafka', ['topic']);
-  const send = async (events: OutgoingEvent[]): Promise<void[]> => {
+  const send = async (events: OutgoingEvent[]): Promise<undefined[]> => {
     const byTopic = Map.groupBy(events, (event) => event.topic);
     await producer.sendBatch({
       acks: -1,

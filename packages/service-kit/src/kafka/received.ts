@@ -65,5 +65,5 @@ const placeOf = (raw: RawMessage) => ({ topic: raw.topic, partition: raw.partiti
 const causeOf = (raw: RawMessage, envelope: { id: string; correlationId: string }): Cause => ({
   correlationId: envelope.correlationId,
   causationId: envelope.id,
-  traceparent: raw.message.headers?.['traceparent']?.toString() ?? null,
+  traceparent: raw.message.headers?.traceparent?.toString() ?? null,
 });

@@ -18,7 +18,7 @@ type WorkerOptions = {
 };
 
 /** Turns gathered pieces into slices of at most `maxSlice` events and works them off in order. */
-export function createSliceWorker(options: WorkerOptions): (pieces: RawMessage[][]) => Promise<void[]> {
+export function createSliceWorker(options: WorkerOptions): (pieces: RawMessage[][]) => Promise<undefined[]> {
   const { subscription, metrics } = options;
   const definitions = new Map<string, EventDefinition>(
     subscription.events.map((event) => [`${event.type}.v${event.version}`, event]),

@@ -5,9 +5,6 @@ import type { Received } from './received.ts';
 
 export type SliceOutcome = { parked: { event: Received; error: unknown }[] };
 
-const UPSTREAM_TRIES = 5;
-const RACE_TRIES = 20;
-
 /**
  * Carries a slice through whatever can go wrong: infrastructure that is down is waited for, a lost race decides again, a
  * passing fault is retried with backoff, and what stays broken is narrowed down to the single poison message.
@@ -42,32 +39,35 @@ export async function carry(
   return { parked };
 }
 
+/** Tries until it works or is hopeless. @returns the error that remains, undefined when all is done */
 async function attempt(
   slice: readonly Received[],
   handle: (slice: readonly Received[]) => Promise<void>,
   log: Logger,
   stopping: AbortSignal,
 ): Promise<unknown> {
-  let races = 0;
-  let faults = 0;
-  for (let count = 1; ; count++) {
+  const seen: Record<Verdict, number> = { infrastructure: 0, race: 0, fault: 0, permanent: 0 };
+  for (;;) {
     try {
       await handle(slice);
       return undefined;
     } catch (error) {
       if (stopping.aborted) throw error;
       const verdict = judge(error);
-      if (verdict === 'permanent') return error;
-      if (verdict === 'race' && ++races > RACE_TRIES) return error;
-      if (verdict === 'fault' && ++faults >= UPSTREAM_TRIES) return error;
+      const count = ++seen[verdict];
+      if (count >= TRIES[verdict]) return error;
       if (verdict !== 'race')
-        log.warn({ error: String(error), verdict, count, size: slice.length }, 'slice failed; trying again');
-      await pause(verdict === 'race' ? Math.random() * 10 * races : backoff(count, 100, 5_000), stopping);
+        log.warn({ err: error, verdict, count, size: slice.length }, 'slice failed; trying again');
+      await pause(verdict === 'race' ? Math.random() * 10 * count : backoff(count, 100, 5_000), stopping);
     }
   }
 }
 
-function judge(error: unknown): 'infrastructure' | 'race' | 'fault' | 'permanent' {
+type Verdict = 'infrastructure' | 'race' | 'fault' | 'permanent';
+
+const TRIES: Record<Verdict, number> = { infrastructure: Number.POSITIVE_INFINITY, race: 20, fault: 5, permanent: 1 };
+
+function judge(error: unknown): Verdict {
   if (error instanceof RaceLostError || isDuplicateKey(error)) return 'race';
   if (isInfrastructureError(error)) return 'infrastructure';
   if (error instanceof AppError && error.kind !== 'upstream') return 'permanent';

@@ -125,7 +125,7 @@ export function createRelay(options: {
   };
 }
 
-async function unset(db: Db, marks: Mark[]): Promise<void[]> {
+async function unset(db: Db, marks: Mark[]): Promise<undefined[]> {
   const byCollection = Map.groupBy(marks, (one) => one.collection);
   for (const [name, group] of byCollection) {
     // `last` names one event alone, so no id can meet another document's mark

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { groupCommit } from './group-commit.ts';
+
+const gate = () => {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open, opened };
+};
+
+describe('groupCommit', () => {
+  test('calls that arrive during a write become the next batch, and each gets its own result', async () => {
+    const batches: number[][] = [];
+    const first = gate();
+    const commit = groupCommit(
+      async (items: number[]) => {
+        batches.push(items);
+        if (batches.length === 1) await first.opened;
+        return items.map((item) => item * 2);
+      },
+      { inFlight: 1 },
+    );
+    const one = commit(1);
+    await expect.poll(() => batches.length).toBe(1);
+    const rest = [2, 3, 4].map((item) => commit(item));
+    first.open();
+    expect(await Promise.all([one, ...rest])).toEqual([2, 4, 6, 8]);
+    expect(batches).toEqual([[1], [2, 3, 4]]);
+  });
+
+  test('a failed write rejects its own batch only', async () => {
+    const commit = groupCommit(
+      async (items: string[]) => {
+        if (items.includes('bad')) throw new Error('no');
+        return items;
+      },
+      { maxBatch: 1 },
+    );
+    const results = await Promise.allSettled([commit('good'), commit('bad'), commit('fine')]);
+    expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  test('a full queue refuses at once, and idle waits for what was accepted', async () => {
+    const held = gate();
+    const commit = groupCommit(
+      async (items: number[]) => {
+        await held.opened;
+        return items;
+      },
+      { inFlight: 1, maxQueue: 2 },
+    );
+    const first = commit(0);
+    await expect.poll(() => commit.depth()).toBe(1);
+    await new Promise((resolve) => setImmediate(resolve));
+    const accepted = [commit(1), commit(2)];
+    await expect(commit(3)).rejects.toMatchObject({ code: 'queue_full', kind: 'unavailable' });
+    held.open();
+    await commit.idle();
+    expect(await Promise.all([first, ...accepted])).toEqual([0, 1, 2]);
+    expect(commit.depth()).toBe(0);
+  });
+});

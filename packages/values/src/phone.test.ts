@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { hashMsisdn, maskMsisdn, numberFits, readPayerNumber, toMsisdn } from './phone.ts';
+
+test.each(['0712345678', '+254 712 345 678', '254712345678', '712345678', '(0712) 345-678', '0712.345.678'])(
+  '%s is 254712345678',
+  (text) => {
+    expect(toMsisdn(text)).toBe('254712345678');
+  },
+);
+
+test.each([
+  ['+44 7911 123456', '447911123456'],
+  ['0112345678', '254112345678'],
+])('%s is %s', (text, msisdn) => {
+  expect(toMsisdn(text)).toBe(msisdn);
+});
+
+test.each(['', '12345', '0512345678', 'abc', '2547123456789'])('%s is no number', (text) => {
+  expect(toMsisdn(text)).toBeUndefined();
+});
+
+test('the hash is the published sample’s', () => {
+  expect(hashMsisdn('254700000001')).toBe('172509f6416f41d1ce3b78a757c1d4ce90fc1ab1c9d4cdf1edf25ab7bf3fbdfd');
+});
+
+test.each([
+  ['254712345678', 'full', '254712345678'],
+  [254712345678, 'full', '254712345678'],
+  ['2547 ***** 126', 'masked', '2547*****126'],
+  ['25470****149', 'masked', '25470*****149'],
+  [hashMsisdn('254712345678').toUpperCase(), 'sha256', hashMsisdn('254712345678')],
+  ['', 'none', ''],
+  [undefined, 'none', ''],
+  [{ $gt: '' }, 'none', ''],
+])('%j reads as %s', (raw, form, value) => {
+  expect(readPayerNumber(raw)).toEqual({ form, value });
+});
+
+test('a known number fits what the provider showed of it, and no other', () => {
+  for (const raw of ['254712345678', maskMsisdn('254712345678'), hashMsisdn('254712345678')]) {
+    expect(numberFits('254712345678', readPayerNumber(raw))).toBe(true);
+    expect(numberFits('254712345679', readPayerNumber(raw))).toBe(false);
+  }
+  expect(numberFits('254712345678', readPayerNumber(''))).toBe(false);
+});

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { KraPin, line, visible } from './text.ts';
+
+test.each(['', '   ', 'a\u0000b', 'x\u202Ey', 'zero\u200bwidth', '\ud800', 'a'.repeat(201)])(
+  '%j is refused',
+  (text) => {
+    expect(line().safeParse(text).success).toBe(false);
+  },
+);
+
+test('ordinary text of any script passes, trimmed', () => {
+  expect(line().parse('  Wanjikũ & Sons – نور ')).toBe('Wanjikũ & Sons – نور');
+});
+
+test('text from outside is made visible', () => {
+  expect(visible('INV\r\n42\u202e', 6)).toBe('INV  4');
+});
+
+test('KRA PINs', () => {
+  expect(KraPin.safeParse('P051234567X').success).toBe(true);
+  expect(KraPin.safeParse('p051234567x').success).toBe(false);
+});
