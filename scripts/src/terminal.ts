@@ -1,0 +1,52 @@
+import process from 'node:process';
+
+const colourful = process.stdout.isTTY === true && !process.env.NO_COLOR;
+
+const paint = (code: number) => (text: string) => (colourful ? `\u001b[${code}m${text}\u001b[0m` : text);
+
+/** Colours on a terminal only, and never under `NO_COLOR`. */
+export const colour = {
+  dim: paint(2),
+  bold: paint(1),
+  green: paint(32),
+  yellow: paint(33),
+  red: paint(31),
+  cyan: paint(36),
+};
+
+export const say = (text = ''): void => void process.stdout.write(`${text}\n`);
+
+/** One readable line on standard error. */
+export const complain = (text: string): void => void process.stderr.write(`${colour.red('error:')} ${text}\n`);
+
+/** `label … done in 1.2 s` around a piece of work. */
+export async function step<T>(label: string, work: () => Promise<T>): Promise<T> {
+  const started = performance.now();
+  if (process.stdout.isTTY) process.stdout.write(`  ${label} …`);
+  try {
+    const result = await work();
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    process.stdout.write(
+      `${process.stdout.isTTY ? '\r' : ''}  ${colour.green('✓')} ${label} ${colour.dim(`(${seconds} s)`)}\n`,
+    );
+    return result;
+  } catch (error) {
+    process.stdout.write(`${process.stdout.isTTY ? '\r' : ''}  ${colour.red('✗')} ${label}\n`);
+    throw error;
+  }
+}
+
+/** A plain table with a header, columns as wide as their widest cell. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
+  );
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return [colour.bold(line(header)), colour.dim(widths.map((width) => '─'.repeat(width)).join('  ')), ...rows.map(line)]
+    .map((text) => `  ${text}`)
+    .join('\n');
+}
