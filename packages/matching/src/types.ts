@@ -57,7 +57,13 @@ export type PaymentFact = {
 };
 
 /** What a payment request (STK, link) was made for. */
-export type RequestFact = { requestId: string; customerId: string; invoiceId: string | null; amountCents: number; madeAt: number };
+export type RequestFact = {
+  requestId: string;
+  customerId: string;
+  invoiceId: string | null;
+  amountCents: number;
+  madeAt: number;
+};
 
 export type Allocation = { invoiceId: string; amountCents: number };
 

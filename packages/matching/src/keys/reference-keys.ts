@@ -1,0 +1,78 @@
+import { canonicalReference, compactReference, tokens, withoutZeros } from '../text/fold.ts';
+
+/**
+ * Look-up keys of invoice numbers, account numbers and typed references, as short texts that can live in a map or a
+ * database index. A reference may mean a number when the two share a key; the prefix says how strong that is:
+ * `f` the full number (look-alikes folded), `d` all its digits, `s` its serial without zeros; `a` a full account, `b` its digits.
+ */
+export type ReferenceKey = string;
+
+/** A reference longer than this is free text; only its first characters are read. */
+export const MAX_REFERENCE_LENGTH = 120;
+/** Most tokens that one number is typed in: `INV 2026 00 123` has four. */
+const WINDOW_TOKENS = 5;
+/** Shorter digit runs say nothing by themselves. */
+const MIN_DIGITS = 3;
+/** Anything shorter is a word, a house number at best. */
+const MIN_ACCOUNT = 2;
+
+const YEAR = /^20[2-4]\d$/;
+
+/** The part of a number that counts up: its last digit run that is not a year, without zeros (`INV-2026-00123` → `123`). */
+export function serialOf(number: string): string {
+  const runs = number.match(/\d+/g) ?? [];
+  const serial = runs.length > 1 && YEAR.test(runs.at(-1) ?? '') ? runs.at(-2) : runs.at(-1);
+  return withoutZeros(serial ?? '');
+}
+
+/** Keys under which an invoice number is filed. */
+export function invoiceKeys(number: string): ReferenceKey[] {
+  const digits = number.replace(/\D/g, '');
+  const keys = [`f:${canonicalReference(number)}`];
+  if (digits.length >= MIN_DIGITS) keys.push(`d:${digits}`);
+  const serial = serialOf(number);
+  if (serial.length >= MIN_DIGITS) keys.push(`s:${serial}`);
+  return keys;
+}
+
+/** Keys under which an account number (admission, house, meter, plate) is filed. */
+export function accountKeys(account: string): ReferenceKey[] {
+  const full = canonicalReference(account);
+  const digits = account.replace(/\D/g, '');
+  const keys = full.length >= MIN_ACCOUNT ? [`a:${full}`] : [];
+  if (digits.length > MIN_DIGITS && digits.length < compactReference(account).length) keys.push(`b:${digits}`);
+  return keys;
+}
+
+/** Every run of one to five neighbouring tokens of a text, joined: what might be one number typed with gaps. */
+export function windows(text: string): string[] {
+  const parts = tokens(text.slice(0, MAX_REFERENCE_LENGTH));
+  const found = new Set<string>();
+  for (let start = 0; start < parts.length; start++) {
+    let joined = '';
+    for (let end = start; end < parts.length && end < start + WINDOW_TOKENS; end++) {
+      joined += parts[end];
+      found.add(joined);
+    }
+  }
+  return [...found];
+}
+
+/** Keys that a typed reference answers to; it names whatever is filed under one of them. */
+export function referenceKeys(reference: string): ReferenceKey[] {
+  const keys = new Set<ReferenceKey>();
+  for (const window of windows(reference)) {
+    const full = canonicalReference(window);
+    if (full.length >= MIN_ACCOUNT) keys.add(`a:${full}`);
+    if (full.length > MIN_ACCOUNT) keys.add(`f:${full}`);
+    if (/^\d+$/.test(window) && window.length >= MIN_DIGITS) addDigitKeys(keys, window);
+  }
+  return [...keys];
+}
+
+function addDigitKeys(keys: Set<ReferenceKey>, digits: string): void {
+  keys.add(`d:${digits}`);
+  keys.add(`b:${digits}`);
+  const serial = withoutZeros(digits);
+  if (serial.length >= MIN_DIGITS) keys.add(`s:${serial}`);
+}

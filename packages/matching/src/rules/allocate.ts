@@ -1,0 +1,98 @@
+import type { Rules } from './rules.ts';
+import { findSum } from './subset-sum.ts';
+
+/** An open invoice of one customer, as the rules see it. */
+export type OpenInvoice = { readonly balanceCents: number };
+
+export type RuleName = 'named' | 'equal' | 'rounding' | 'sum' | 'net' | 'oldest first' | 'credit';
+
+/** Which invoices (positions in the given order) get how much; what is left is customer credit. */
+export type Split = { rule: RuleName; picks: number[]; cents: number[]; creditCents: number; tie: boolean };
+
+/**
+ * Splits an amount over one customer's open invoices by the house rules, first rule that fits: named, equal, within
+ * tolerance, sum, net of withholding or charge, oldest first, credit.
+ * @param open balances above the tolerance, oldest due first
+ * @param named positions that the reference names, ascending; empty where it names none
+ */
+export function allocate(open: readonly OpenInvoice[], amount: number, named: readonly number[], rules: Rules): Split {
+  if (named.length > 0) return fill('named', open, amount, named);
+  if (open.length === 0) return { rule: 'credit', picks: [], cents: [], creditCents: amount, tie: false };
+  return (
+    equal(open, amount) ??
+    rounding(open, amount, rules) ??
+    sum(open, amount, rules) ??
+    net(open, amount, rules) ??
+    fill('oldest first', open, amount, rules.allowOldestFirst ? everything(open) : [])
+  );
+}
+
+/** Spends the amount on the picked invoices in order, never more than is owed. */
+function fill(rule: RuleName, open: readonly OpenInvoice[], amount: number, picks: readonly number[]): Split {
+  const split: Split = { rule, picks: [], cents: [], creditCents: amount, tie: false };
+  for (const at of picks) {
+    const part = Math.min(split.creditCents, open[at]?.balanceCents ?? 0);
+    if (part <= 0) continue;
+    split.picks.push(at);
+    split.cents.push(part);
+    split.creditCents -= part;
+  }
+  return split;
+}
+
+const everything = (open: readonly OpenInvoice[]): number[] => open.map((_, at) => at);
+
+function equal(open: readonly OpenInvoice[], amount: number): Split | null {
+  const at = open.findIndex((invoice) => invoice.balanceCents === amount);
+  return at < 0 ? null : fill('equal', open, amount, [at]);
+}
+
+function rounding(open: readonly OpenInvoice[], amount: number, rules: Rules): Split | null {
+  let found = -1;
+  for (let at = 0; at < open.length; at++) {
+    if (Math.abs((open[at]?.balanceCents ?? 0) - amount) > rules.toleranceCents) continue;
+    if (found >= 0) return null;
+    found = at;
+  }
+  return found < 0 ? null : fill('rounding', open, amount, [found]);
+}
+
+/** Oldest-first prefix (which includes all of them), then the smallest subset. */
+function sum(open: readonly OpenInvoice[], amount: number, rules: Rules): Split | null {
+  if (!rules.allowSum || open.length < 2) return null;
+  let total = 0;
+  for (let at = 0; at < open.length && total < amount; at++) {
+    total += open[at]?.balanceCents ?? 0;
+    if (at > 0 && total === amount) return fill('sum', open, amount, everything(open).slice(0, at + 1));
+  }
+  if (total < amount) return null;
+  const match = findSum(
+    open.map((invoice) => invoice.balanceCents),
+    amount,
+  );
+  return match && { ...fill('sum', open, amount, match.picks), tie: match.tie };
+}
+
+function net(open: readonly OpenInvoice[], amount: number, rules: Rules): Split | null {
+  if (!rules.allowNet) return null;
+  let oldest = -1;
+  for (let at = 0; at < open.length; at++) {
+    const balance = open[at]?.balanceCents ?? 0;
+    if (!isNetOf(balance, amount, rules)) continue;
+    if (oldest >= 0 && balance !== open[oldest]?.balanceCents) return null;
+    if (oldest < 0) oldest = at;
+  }
+  return oldest < 0 ? null : fill('net', open, amount, [oldest]);
+}
+
+/** Payers round what they withhold to a whole shilling (cents). */
+const WITHHOLDING_ROUNDING_CENTS = 100;
+
+/** Is the amount this balance less withholding tax, or less a charge that the payer kept back? */
+export function isNetOf(balance: number, amount: number, rules: Rules): boolean {
+  const kept = balance - amount;
+  if (kept <= 0) return false;
+  if (kept <= Math.min(rules.chargeMaxCents, balance * rules.chargeShare)) return true;
+  const taxable = balance / (1 + rules.vatRate);
+  return rules.withholdingRates.some((rate) => Math.abs(kept - taxable * rate) <= WITHHOLDING_ROUNDING_CENTS);
+}
