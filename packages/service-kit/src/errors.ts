@@ -9,6 +9,7 @@ export type ErrorKind =
   | 'too_large'
   | 'rate_limited'
   | 'upstream'
+  | 'timeout'
   | 'unavailable';
 
 /** One faulty field: a JSON pointer into the body (or `#/query/…`, `#/params/…`) and what to do about it. */
@@ -55,6 +56,8 @@ export const ConflictError = ofKind('conflict');
 export const StaleError = ofKind('gone_stale');
 /** A system outside ours failed; retried, then dead-lettered. 502 on HTTP. */
 export const UpstreamError = ofKind('upstream');
+/** A system outside ours, or a service behind the gateway, took too long; 504 on HTTP. */
+export const TimeoutError = ofKind('timeout');
 /** Our own infrastructure is down or full; never dead-lettered. 503 with Retry-After on HTTP. */
 export const UnavailableError = ofKind('unavailable');
 

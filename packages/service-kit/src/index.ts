@@ -12,8 +12,9 @@ export {
   TOKEN_AUDIENCE,
   TOKEN_ISSUER,
   type TokenVerifier,
+  tokenVerifier,
 } from './http/auth.ts';
-export { createHttpClient, type HttpAnswer, type HttpClient } from './http/client.ts';
+export { createHttpClient, type HttpAnswer, type HttpClient, NotSentError } from './http/client.ts';
 export { listPage } from './http/list.ts';
 export { PageOf, PageQuery, readCursor, writeCursor } from './http/pages.ts';
 export { Problem } from './http/problem.ts';
@@ -26,6 +27,7 @@ export { collection, type Migration } from './migrations.ts';
 export * from './mongo.ts';
 export { appending, carrying, type Outbox, outboxIndex, type WithOutbox } from './outbox/document.ts';
 export type { Announced, Relay } from './outbox/relay.ts';
+export { keepNewest } from './projection.ts';
 export type { Redis } from './redis.ts';
 export { type Running, run, type StartOptions, startService } from './run.ts';
 export { createSealer, fingerprint, matchesFingerprint, type Sealer } from './sealed.ts';

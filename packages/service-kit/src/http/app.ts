@@ -59,7 +59,7 @@ export async function createHttpApp(name: string, base: Base): Promise<FastifyIn
     loggerInstance: base.log as FastifyBaseLogger,
     disableRequestLogging: true,
     bodyLimit: BODY_LIMIT,
-    genReqId: () => randomUUID(),
+    genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
     trustProxy: base.config.MALIPO_TRUST_PROXY.length > 0 ? base.config.MALIPO_TRUST_PROXY : false,
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
@@ -89,6 +89,11 @@ export async function createHttpApp(name: string, base: Base): Promise<FastifyIn
   idempotency(app, base);
   return app;
 }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The id that the gateway (or a partner) gave the request, where it is a UUID, so that one request has one id everywhere. */
+const requestIdOf = (given: unknown): string => (typeof given === 'string' && UUID.test(given) ? given : randomUUID());
 
 function shed(request: FastifyRequest): void {
   if (request.routeOptions.config.callback) return;

@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { createRemoteJWKSet, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { AppError, ForbiddenError, UnauthenticatedError } from '../errors.ts';
 
@@ -6,21 +6,21 @@ export const Role = z.enum(['owner', 'admin', 'bookkeeper', 'viewer']);
 export type Role = z.infer<typeof Role>;
 
 /** Who is calling, from a verified token. */
-export type Caller = { userId: string; organisationId: string; roles: readonly Role[] };
+export type Caller = { userId: string; organisationId: string; roles: readonly Role[]; tokenExpiresAt: Date };
 
 export type TokenVerifier = (token: string) => Promise<Caller>;
 
-const Claims = z.object({ sub: z.string().min(1), org: z.string().min(1), roles: z.array(Role) });
+const Claims = z.object({ sub: z.string().min(1), org: z.string().min(1), roles: z.array(Role), exp: z.int() });
 
 export const TOKEN_ISSUER = 'malipo';
 export const TOKEN_AUDIENCE = 'malipo';
 
-/**
- * Verifies access tokens with identity's published keys: Ed25519 only, issuer, audience and expiry (60 s of clock skew).
- * Keys are fetched once and again when an unknown key id appears.
- */
-export function remoteVerifier(jwksUrl: string): TokenVerifier {
-  const keys = createRemoteJWKSet(new URL(jwksUrl), { cooldownDuration: 1_000, timeoutDuration: 2_000 });
+/** Verifies with identity's published keys, fetched once and again when an unknown key id appears. */
+export const remoteVerifier = (jwksUrl: string): TokenVerifier =>
+  tokenVerifier(createRemoteJWKSet(new URL(jwksUrl), { cooldownDuration: 1_000, timeoutDuration: 2_000 }));
+
+/** Verifies access tokens: Ed25519 only, issuer, audience and expiry (60 s of clock skew), which a token must have. */
+export function tokenVerifier(keys: JWTVerifyGetKey): TokenVerifier {
   return async (token) => {
     try {
       const { payload } = await jwtVerify(token, keys, {
@@ -28,9 +28,15 @@ export function remoteVerifier(jwksUrl: string): TokenVerifier {
         issuer: TOKEN_ISSUER,
         audience: TOKEN_AUDIENCE,
         clockTolerance: 60,
+        requiredClaims: ['exp'],
       });
       const claims = Claims.parse(payload);
-      return { userId: claims.sub, organisationId: claims.org, roles: claims.roles };
+      return {
+        userId: claims.sub,
+        organisationId: claims.org,
+        roles: claims.roles,
+        tokenExpiresAt: new Date(claims.exp * 1000),
+      };
     } catch (cause) {
       throw isKeyServerDown(cause)
         ? new AppError('unavailable', 'identity_unreachable', 'tokens cannot be checked right now; try again shortly', {

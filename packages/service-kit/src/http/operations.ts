@@ -6,20 +6,24 @@ type Check = () => Promise<boolean>;
 /** What must hold before traffic may come; services add their own checks. */
 export type Readiness = {
   add(name: string, check: Check): void;
+  /** Reported, but not waited for: something that it can do without for a while. */
+  watch(name: string, check: Check): void;
   all(): Promise<boolean>;
   report(): Promise<Record<string, boolean>>;
 };
 
 function createReadiness(): Readiness {
-  const checks = new Map<string, Check>();
-  const report = async () =>
+  const required = new Map<string, Check>();
+  const watched = new Map<string, Check>();
+  const results = async (checks: Iterable<[string, Check]>) =>
     Object.fromEntries(
       await Promise.all([...checks].map(async ([name, check]) => [name, await check().catch(() => false)] as const)),
     );
   return {
-    add: (name, check) => void checks.set(name, check),
-    report,
-    all: async () => Object.values(await report()).every(Boolean),
+    add: (name, check) => void required.set(name, check),
+    watch: (name, check) => void watched.set(name, check),
+    report: () => results([...required, ...watched]),
+    all: async () => Object.values(await results(required)).every(Boolean),
   };
 }
 
@@ -35,8 +39,7 @@ export async function operations(app: FastifyInstance, base: Base): Promise<void
   const hidden = { config: { public: true }, schema: { hide: true } };
   app.get('/health', hidden, async () => ({ status: 'ok' }));
   app.get('/ready', hidden, async (_request, reply) => {
-    const checks = await readiness.report();
-    const ready = Object.values(checks).every(Boolean);
+    const [ready, checks] = await Promise.all([readiness.all(), readiness.report()]);
     return reply.status(ready ? 200 : 503).send({ ready, checks });
   });
   app.get('/metrics', hidden, async (_request, reply) =>

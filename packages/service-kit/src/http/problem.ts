@@ -29,6 +29,7 @@ const STATUS: Record<ErrorKind, { status: number; title: string }> = {
   too_large: { status: 413, title: 'Too large' },
   rate_limited: { status: 429, title: 'Too many requests' },
   upstream: { status: 502, title: 'A provider failed' },
+  timeout: { status: 504, title: 'No answer in time' },
   unavailable: { status: 503, title: 'Temporarily unavailable' },
 };
 
