@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import axios, { type AxiosInstance, type AxiosRequestConfig, isAxiosError } from 'axios';
 import { backoff, pause } from '../clock.ts';
-import { UpstreamError } from '../errors.ts';
+import { AppError, UpstreamError } from '../errors.ts';
 
 export type HttpAnswer = { status: number; headers: Record<string, unknown>; data: unknown };
 
@@ -12,8 +12,15 @@ export type OutgoingRequest = AxiosRequestConfig & {
   retries?: number;
 };
 
+/** Nothing left this machine: the connection was never made, or the breaker is open. Sending it later is safe. */
+export class NotSentError extends AppError {
+  constructor(code: string, message: string) {
+    super('upstream', code, message);
+  }
+}
+
 export type HttpClient = {
-  /** Any HTTP answer is an answer, also 500. @throws {UpstreamError} `<name>_unreachable`: no answer came, the outcome is unknown */
+  /** Any HTTP answer is an answer, also 500. @throws {UpstreamError} `<name>_unreachable`: no answer came, the outcome is unknown, unless it is a {@link NotSentError} */
   request(config: OutgoingRequest): Promise<HttpAnswer>;
   close(): void;
 };
@@ -51,12 +58,16 @@ export function createHttpClient(
   return {
     async request(config) {
       const { retries = 0 } = config;
+      let maybeSent = false;
       for (let count = 1; ; count++) {
         try {
           const answer = await once(config);
           if (count > retries || !PASSING.has(answer.status)) return answer;
-        } catch (error) {
-          if (count > retries) throw unreachable(name, error);
+          maybeSent = true;
+        } catch (thrown) {
+          const error = unreachable(name, thrown);
+          maybeSent ||= !(error instanceof NotSentError);
+          if (count > retries) throw maybeSent ? new UpstreamError(error.code, error.message) : error;
         }
         await pause(backoff(count, 200, 5_000));
       }
@@ -71,12 +82,18 @@ export function createHttpClient(
 /** Answers of a gateway whose server is gone for a moment. */
 const PASSING = new Set([502, 503, 504]);
 
+/** Failures of making the connection: no byte of the request was written. */
+const BEFORE_SENDING = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+
 /** The cause is described, not attached: an axios error carries the request with its credentials. */
-const unreachable = (name: string, error: unknown) =>
-  new UpstreamError(
-    `${name}_unreachable`,
-    `${name} did not answer (${isAxiosError(error) ? (error.code ?? 'no code') : String(error)})`,
-  );
+function unreachable(name: string, error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const code = isAxiosError(error) ? (error.code ?? 'no code') : String(error);
+  const message = `${name} did not answer (${code})`;
+  return BEFORE_SENDING.has(code)
+    ? new NotSentError(`${name}_unreachable`, message)
+    : new UpstreamError(`${name}_unreachable`, message);
+}
 
 const OPEN_AFTER = 10;
 const OPEN_MS = 5_000;
@@ -88,7 +105,7 @@ function createBreaker(name: string) {
   return {
     check() {
       if (Date.now() < openUntil)
-        throw new UpstreamError(
+        throw new NotSentError(
           `${name}_resting`,
           `${name} failed ${OPEN_AFTER} times in a row; it is left alone for a moment`,
         );
