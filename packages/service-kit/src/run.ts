@@ -51,8 +51,15 @@ export async function startService(service: AnyService, options: StartOptions = 
   const kafka = connectKafka(config, service.name, log);
   const mongo = connectMongo(config.MALIPO_MONGO_URL, `${config.MALIPO_DB_PREFIX}${service.name}`);
   const redis = connectRedis(config.MALIPO_REDIS_URL, `${config.MALIPO_REDIS_PREFIX}${service.name}:`, log);
-  const publisher = createPublisher(kafka, metrics);
-  const relay = createRelay({ db: mongo.db, collections: service.outbox, publisher, log, metrics });
+  const publisher = createPublisher(kafka, metrics, config.MALIPO_MAX_BATCH);
+  const relay = createRelay({
+    db: mongo.db,
+    collections: service.outbox,
+    publisher,
+    log,
+    metrics,
+    maxBatch: config.MALIPO_MAX_BATCH,
+  });
   const tracing = createTracing(service.name, config.MALIPO_TRACE_URL, config.MALIPO_TRACE_RATIO);
   const base: Base = {
     name: service.name,
@@ -114,6 +121,7 @@ export async function startService(service: AnyService, options: StartOptions = 
           log,
           metrics,
           partitions: config.MALIPO_PARTITIONS,
+          maxBatch: config.MALIPO_MAX_BATCH,
           onDead,
         }),
       );

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import type { BaseConfig } from './config.ts';
 import type { TokenVerifier } from './http/auth.ts';
-import type { Subscription } from './kafka/consumer.ts';
+import type { Subscription } from './kafka/subscription.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import type { Migration } from './migrations.ts';

@@ -1,5 +1,4 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
-import type { EventDefinition } from '../event.ts';
 import { groupCommit } from '../group-commit.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
@@ -7,23 +6,13 @@ import type { Tracing } from '../tracing.ts';
 import { coPartitioned } from './assigner.ts';
 import type { KafkaConnection } from './connect.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import type { RawMessage, Received } from './received.ts';
+import type { RawMessage } from './received.ts';
 import { createSliceWorker } from './slice-worker.ts';
-
-export type Subscription = {
-  /** The consumer group is `service.name`. */
-  name: string;
-  events: readonly EventDefinition[];
-  /** Gets up to `maxSlice` events from all its partitions, each partition's in order. Its effects must bear repetition. */
-  handle(slice: readonly Received[]): Promise<void>;
-  maxSlice?: number;
-  /** Called with the partitions now owned, before their first slice. */
-  onAssigned?(partitions: ReadonlySet<number>): void;
-};
+import { maxSliceOf, type Subscription } from './subscription.ts';
 
 export type RunningConsumer = { stop(): Promise<void>; ready(): boolean };
 
-const SESSION_MS = 8_000;
+const SESSION_MS = 6_000;
 const HEARTBEAT_MS = 2_000;
 
 type ConsumerOptions = {
@@ -35,6 +24,8 @@ type ConsumerOptions = {
   log: Logger;
   metrics: Metrics;
   partitions: number;
+  /** Slices are never larger than this, whatever the subscription says. */
+  maxBatch: number;
   /** The consumer is dead for good: the process must end, so that its supervisor starts a new one. */
   onDead(error: Error): void;
 };
@@ -74,7 +65,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
     autoCommit: true, // commits only what was resolved, that is, after its effects
     autoCommitInterval: 500,
     partitionsConsumedConcurrently: partitions,
-    eachBatch: (payload) => consumeBatch(payload, lane, subscription.maxSlice ?? 200),
+    eachBatch: (payload) => consumeBatch(payload, lane, maxSliceOf(options)),
   });
   return {
     ready: () => joined,

@@ -14,7 +14,7 @@ export type Publisher = {
 };
 
 /** Idempotent, one request in flight, acknowledged by all replicas; events keep their order of arrival. */
-export function createPublisher(kafka: KafkaConnection, metrics: Metrics): Publisher {
+export function createPublisher(kafka: KafkaConnection, metrics: Metrics, maxBatch: number): Publisher {
   const producer: Producer = kafka.client.producer({
     idempotent: true,
     maxInFlightRequests: 1,
@@ -35,7 +35,7 @@ export function createPublisher(kafka: KafkaConnection, metrics: Metrics): Publi
     for (const [topic, group] of byTopic) published.inc({ topic }, group.length);
     return events.map(() => undefined);
   };
-  const publish = groupCommit(send, { maxBatch: 500, inFlight: 1, maxQueue: 100_000 });
+  const publish = groupCommit(send, { maxBatch, inFlight: 1, maxQueue: 100_000 });
   return {
     connect: () => producer.connect(),
     publish,

@@ -3,10 +3,10 @@ import type { EventDefinition } from '../event.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { failSpan, isSampled, type Span, SpanKind, type Tracing, traceparentOf } from '../tracing.ts';
-import type { Subscription } from './consumer.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { decode, type RawMessage, type Received } from './received.ts';
 import { carry } from './slices.ts';
+import { maxSliceOf, type Subscription } from './subscription.ts';
 
 type WorkerOptions = {
   subscription: Subscription;
@@ -15,6 +15,7 @@ type WorkerOptions = {
   log: Logger;
   metrics: Metrics;
   stopping: AbortSignal;
+  maxBatch: number;
 };
 
 /** Turns gathered pieces into slices of at most `maxSlice` events and works them off in order. */
@@ -23,7 +24,7 @@ export function createSliceWorker(options: WorkerOptions): (pieces: RawMessage[]
   const definitions = new Map<string, EventDefinition>(
     subscription.events.map((event) => [`${event.type}.v${event.version}`, event]),
   );
-  const maxSlice = subscription.maxSlice ?? 200;
+  const maxSlice = maxSliceOf(options);
   const group = subscription.name;
   const sizes = metrics.sizes('malipo_slice_size', 'events per slice', ['group']);
   const seconds = metrics.seconds('malipo_slice_seconds', 'time to work off a slice', ['group']);

@@ -39,6 +39,7 @@ export function createRelay(options: {
   publisher: Publisher;
   log: Logger;
   metrics: Metrics;
+  maxBatch: number;
 }): Relay {
   const { db, collections, publisher, log, metrics } = options;
   const oldest = new Map<string, number>();
@@ -53,7 +54,7 @@ export function createRelay(options: {
   const swept = metrics.counter('malipo_outbox_swept_total', 'documents that the sweep had to publish');
   const mark = groupCommit((marks: Mark[]) => unset(db, marks), {
     inFlight: 1,
-    maxBatch: 1_000,
+    maxBatch: options.maxBatch * 2,
     maxQueue: Number.POSITIVE_INFINITY,
   });
   let timer: NodeJS.Timeout | undefined;

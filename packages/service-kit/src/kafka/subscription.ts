@@ -1,0 +1,17 @@
+import type { EventDefinition } from '../event.ts';
+import type { Received } from './received.ts';
+
+export type Subscription = {
+  /** The consumer group is `service.name`. */
+  name: string;
+  events: readonly EventDefinition[];
+  /** Gets up to `maxSlice` events from all its partitions, each partition's in order. Its effects must bear repetition. */
+  handle(slice: readonly Received[]): Promise<void>;
+  maxSlice?: number;
+  /** Called with the partitions now owned, before their first slice. */
+  onAssigned?(partitions: ReadonlySet<number>): void;
+};
+
+/** Events per slice: the subscription's wish, 200 by default, within the service's batch bound. */
+export const maxSliceOf = (options: { subscription: Subscription; maxBatch: number }): number =>
+  Math.min(options.subscription.maxSlice ?? 200, options.maxBatch);

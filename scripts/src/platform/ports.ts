@@ -1,0 +1,20 @@
+import { createServer } from 'node:net';
+import type { Ports } from './environment.ts';
+
+/** @throws {Error} naming the busy port, what wanted it, and the setting that moves it */
+export async function assertPortsFree(ports: Ports): Promise<void> {
+  for (const [name, port] of Object.entries(ports)) {
+    if (await isFree(port)) continue;
+    throw new Error(
+      `port ${port}, which ${name} needs, is taken by another process; end that one, or choose other ports with MALIPO_PORT=9080 or a name of your own with MALIPO_INSTANCE=mine`,
+    );
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
