@@ -1,0 +1,18 @@
+import process from 'node:process';
+import { run } from '@malipo/service-kit';
+import { complain, say } from '../terminal.ts';
+import { allServices } from './in-process.ts';
+
+/** Runs the services named on the command line (all without a name) in this process, until it is told to stop. */
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !allServices.some((service) => service.name === name));
+
+if (unknown.length > 0) {
+  complain(
+    `no service is called ${unknown.join(' or ')}; there are ${allServices.map((service) => service.name).join(', ')}`,
+  );
+  process.exitCode = 2;
+} else {
+  await run(...allServices.filter((service) => names.length === 0 || names.includes(service.name)));
+  say(`serving ${names.length === 0 ? 'everything' : names.join(', ')}`);
+}
