@@ -16,7 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['{packages,services,scripts}/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
+          include: ['{packages,services}/*/test/**/*.test.ts'],
           globalSetup: ['packages/test-kit/src/global-setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
