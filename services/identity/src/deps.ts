@@ -1,0 +1,30 @@
+import type { Base } from '@malipo/service-kit';
+import type { z } from 'zod';
+import type { identityConfig } from './config.ts';
+import { createAccessTokens } from './security/access-tokens.ts';
+import { createPasswords } from './security/passwords.ts';
+import { createLoginAttempts } from './store/login-attempts.ts';
+import { createOrganisationStore } from './store/organisations.ts';
+import { createSessionStore } from './store/sessions.ts';
+import { createUserStore } from './store/users.ts';
+
+type Config = z.output<z.ZodObject<typeof identityConfig>>;
+
+export type Deps = ReturnType<typeof identityDeps>;
+
+/** Identity checks tokens with the keys it holds; everybody else fetches them from it. */
+export function identityDeps(base: Base<Config>) {
+  const { config, mongo, redis } = base;
+  const accessTokens = createAccessTokens(config.MALIPO_SIGNING_KEY);
+  return {
+    ...base,
+    verifyToken: accessTokens.verify,
+    accessTokens,
+    passwords: createPasswords(),
+    organisations: createOrganisationStore(mongo.db),
+    users: createUserStore(mongo.db),
+    sessions: createSessionStore(mongo.db),
+    loginAttempts: createLoginAttempts(redis, config.MALIPO_LOGIN_ATTEMPTS),
+    signIns: base.metrics.counter('malipo_sign_ins_total', 'sign-ins and refreshes', ['outcome']),
+  };
+}

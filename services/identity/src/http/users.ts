@@ -1,0 +1,63 @@
+import { AddedUserView, AddUserRequest, ChangeUserRequest, UserView } from '@malipo/api-contracts';
+import { type App, PageOf, PageQuery, type Role, typed } from '@malipo/service-kit';
+import { z } from 'zod';
+import { addUser } from '../commands/add-user.ts';
+import { changeUser } from '../commands/change-user.ts';
+import type { Deps } from '../deps.ts';
+import { etagOf, expectedVersion } from './versions.ts';
+import { toUserView } from './views.ts';
+
+const about = { tags: ['users'], security: [{ bearer: [] }] };
+const roles: readonly Role[] = ['admin'];
+
+export function userRoutes(app: App, deps: Deps): void {
+  const routes = typed(app);
+  routes.post(
+    '/api/v1/users',
+    {
+      config: { roles },
+      schema: {
+        ...about,
+        summary: 'Add a user, with a password or by a one-time invite',
+        body: AddUserRequest,
+        response: { 201: AddedUserView },
+      },
+    },
+    async (request, reply) => {
+      const { user, inviteToken } = await addUser(deps, request.caller, request.body);
+      reply.header('cache-control', 'no-store').header('etag', etagOf(user.version));
+      return reply.status(201).send({ ...toUserView(user), inviteToken });
+    },
+  );
+  routes.get(
+    '/api/v1/users',
+    {
+      schema: {
+        ...about,
+        summary: 'The users of the organisation, newest first',
+        querystring: PageQuery,
+        response: { 200: PageOf(UserView) },
+      },
+    },
+    async ({ caller, query }) => deps.users.list(caller.organisationId, query, toUserView),
+  );
+  routes.patch(
+    '/api/v1/users/:id',
+    {
+      config: { roles },
+      schema: {
+        ...about,
+        summary: 'Change name, role or standing of a user; honours If-Match',
+        params: z.object({ id: z.uuid() }),
+        body: ChangeUserRequest,
+        response: { 200: UserView },
+      },
+    },
+    async (request, reply) => {
+      const expected = expectedVersion(request.headers['if-match']);
+      const user = await changeUser(deps, request.caller, request.params.id, request.body, expected);
+      reply.header('etag', etagOf(user.version));
+      return toUserView(user);
+    },
+  );
+}

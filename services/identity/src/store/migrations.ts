@@ -1,0 +1,42 @@
+import { collection, type Migration, outboxIndex } from '@malipo/service-kit';
+
+const id = { bsonType: 'string' };
+
+export const migrations: readonly Migration[] = [
+  {
+    name: '001-identity',
+    up: async (db) => {
+      await collection(db, 'organisations', {
+        bsonType: 'object',
+        required: ['_id', 'name', 'locale', 'version', 'createdAt', 'updatedAt'],
+        properties: { _id: id, name: { bsonType: 'string' }, locale: { enum: ['en', 'sw'] } },
+      });
+      await db.collection('organisations').createIndexes([outboxIndex]);
+      await collection(db, 'users', {
+        bsonType: 'object',
+        required: ['_id', 'organisationId', 'email', 'role', 'status', 'version', 'createdAt'],
+        properties: {
+          _id: id,
+          organisationId: id,
+          email: { bsonType: 'string' },
+          role: { enum: ['owner', 'admin', 'bookkeeper', 'viewer'] },
+          status: { enum: ['active', 'invited', 'deactivated'] },
+        },
+      });
+      await db.collection('users').createIndexes([
+        { key: { email: 1 }, name: 'email', unique: true },
+        { key: { organisationId: 1, createdAt: -1, _id: -1 }, name: 'list' },
+        { key: { 'invite.hash': 1 }, name: 'invite', sparse: true },
+      ]);
+      await collection(db, 'sessions', {
+        bsonType: 'object',
+        required: ['_id', 'organisationId', 'userId', 'tokenHash', 'expiresAt'],
+        properties: { _id: id, organisationId: id, userId: id, tokenHash: id, expiresAt: { bsonType: 'date' } },
+      });
+      await db.collection('sessions').createIndexes([
+        { key: { userId: 1 }, name: 'user' },
+        { key: { expiresAt: 1 }, name: 'expiry', expireAfterSeconds: 0 },
+      ]);
+    },
+  },
+];
