@@ -1,0 +1,16 @@
+export type { EmailControl, EmailEvent, SentEmail } from './email/email.ts';
+export type { Fault, FaultKind } from './faults.ts';
+export type { MpesaControl, PushView } from './mpesa/control.ts';
+export type { Forgery } from './mpesa/forge.ts';
+export type { Delivery, DeliveryKind, DeliveryPlan, DeliveryPolicy } from './mpesa/notify.ts';
+export type { PaymentInput, PaymentOutcome } from './mpesa/pay.ts';
+export type { PayerBehaviour, PayerControl, StkOutcome } from './mpesa/payers.ts';
+export type { PortalCsvOptions } from './mpesa/portal-csv.ts';
+export { receiptDay } from './mpesa/receipts.ts';
+export type { ResultStyle } from './mpesa/result.ts';
+export type { PayerForm, Product, ShortcodeOptions } from './mpesa/shortcodes.ts';
+export type { StatementFilter, StatementLine } from './mpesa/statement.ts';
+export { stkPassword } from './mpesa/stk-request.ts';
+export type { Limits, SandboxOptions, StrictFlags, Timings } from './options.ts';
+export { createSandbox, type Sandbox } from './sandbox.ts';
+export type { RecipientBehaviour, SentSms, SmsControl } from './sms/sms.ts';
