@@ -1,0 +1,33 @@
+import type { Base } from '@malipo/service-kit';
+import type { z } from 'zod';
+import type { gatewayConfig } from './config.ts';
+import { createFeed } from './live/feed.ts';
+import { createHub } from './live/hub.ts';
+import type { Upstream } from './routes.ts';
+
+type Config = z.output<z.ZodObject<typeof gatewayConfig>>;
+
+export type Deps = ReturnType<typeof gatewayDeps>;
+
+export function gatewayDeps(base: Base<Config>) {
+  const { config, redis, log, metrics, now } = base;
+  const upstreamUrls: Record<Upstream, string> = {
+    identity: config.MALIPO_IDENTITY_URL,
+    invoice: config.MALIPO_INVOICE_URL,
+    payment: config.MALIPO_PAYMENT_URL,
+    reconciliation: config.MALIPO_RECONCILIATION_URL,
+    notification: config.MALIPO_NOTIFICATION_URL,
+    analytics: config.MALIPO_ANALYTICS_URL,
+  };
+  const feed = createFeed(redis, config.MALIPO_REDIS_PREFIX, log, metrics);
+  const hub = createHub({
+    redis,
+    feed,
+    log,
+    metrics,
+    now,
+    maxPerOrganisation: config.MALIPO_LIVE_STREAMS,
+    heartbeatMs: config.MALIPO_LIVE_HEARTBEAT_MS,
+  });
+  return { ...base, upstreamUrls, feed, hub };
+}

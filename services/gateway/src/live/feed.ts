@@ -1,0 +1,85 @@
+import { LiveMessage } from '@malipo/api-contracts';
+import type { Logger, Metrics, Redis } from '@malipo/service-kit';
+import { z } from 'zod';
+
+/** A message on its way to the organisation's streams. */
+export type Post = { organisationId: string; message: LiveMessage };
+
+const KEPT_MESSAGES = 200;
+const KEPT_SECONDS = 10 * 60;
+const LISTENING = 'live:listening';
+
+/**
+ * Fan-out through Redis: a channel and a short memory per organisation. Only organisations that somebody watched within
+ * ten minutes are written to. Redis never decides: whatever fails here is news that nobody sees.
+ */
+export function createFeed(redis: Redis, prefix: string, log: Logger, metrics: Metrics) {
+  const posted = metrics.counter('malipo_live_messages_total', 'messages to live streams', ['outcome']);
+  const memoryOf = (organisationId: string) => `live:recent:${organisationId}`;
+  const channelOf = (organisationId: string) => `${prefix}live:${organisationId}`;
+
+  const listening = async (organisationIds: string[]): Promise<Set<string>> => {
+    const seen = await redis.zmscore(LISTENING, organisationIds);
+    const since = Date.now() - KEPT_SECONDS * 1000;
+    return new Set(organisationIds.filter((_, index) => Number(seen[index] ?? 0) > since));
+  };
+
+  const write = async (posts: readonly Post[]): Promise<void> => {
+    const watched = await listening([...new Set(posts.map((post) => post.organisationId))]);
+    const wanted = posts.filter((post) => watched.has(post.organisationId));
+    if (wanted.length === 0) return;
+    const pipeline = redis.pipeline();
+    for (const { organisationId, message } of wanted) {
+      const text = JSON.stringify(message);
+      pipeline.lpush(memoryOf(organisationId), text).publish(channelOf(organisationId), text);
+    }
+    for (const organisationId of watched)
+      pipeline.ltrim(memoryOf(organisationId), 0, KEPT_MESSAGES - 1).expire(memoryOf(organisationId), KEPT_SECONDS);
+    await pipeline.exec();
+    posted.inc({ outcome: 'published' }, wanted.length);
+  };
+
+  return {
+    channelOf,
+    organisationOf: (channel: string) => channel.slice(channelOf('').length),
+    publish: (posts: readonly Post[]): Promise<void> =>
+      write(posts).catch((error: unknown) => {
+        posted.inc({ outcome: 'lost' }, posts.length);
+        log.debug({ error: String(error) }, 'live messages lost');
+      }),
+    /** Says that somebody watches these organisations, for the next ten minutes. */
+    watch: async (organisationIds: readonly string[]): Promise<void> => {
+      if (organisationIds.length === 0) return;
+      const now = Date.now();
+      await redis
+        .pipeline()
+        .zadd(LISTENING, ...organisationIds.flatMap((id) => [now, id]))
+        .zremrangebyscore(LISTENING, 0, now - KEPT_SECONDS * 1000)
+        .exec()
+        .catch(() => undefined);
+    },
+    /** The last messages of an organisation, oldest first; none where Redis is down. */
+    recent: async (organisationId: string): Promise<LiveMessage[]> => {
+      const texts = await redis.lrange(memoryOf(organisationId), 0, KEPT_MESSAGES - 1).catch(() => []);
+      return texts.reverse().flatMap((text) => readMessage(text) ?? []);
+    },
+  };
+}
+
+export type Feed = ReturnType<typeof createFeed>;
+
+const Text = z.string().transform((text, context) => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    context.addIssue({ code: 'custom', message: 'not JSON' });
+    return z.NEVER;
+  }
+});
+const MessageText = Text.pipe(LiveMessage);
+
+/** @returns undefined for anything that we did not write */
+export function readMessage(text: string): LiveMessage | undefined {
+  const read = MessageText.safeParse(text);
+  return read.success ? read.data : undefined;
+}

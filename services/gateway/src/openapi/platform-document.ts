@@ -1,0 +1,69 @@
+import { createHttpClient, type HttpClient } from '@malipo/service-kit';
+import { mergeOpenApi, type OpenApiDocument } from '../domain/merge-openapi.ts';
+import { routeOf, type Upstream, upstreams } from '../routes.ts';
+
+const FRESH_MS = 60_000;
+/** A service that was down is asked again sooner. */
+const RETRY_MS = 2_000;
+
+type Kept = { document: OpenApiDocument; at: number };
+
+/**
+ * The whole platform's OpenAPI document, made of what each service says of itself. A service that is down keeps its last
+ * answer; one that was never reached is named in `x-unavailable`.
+ */
+export function createPlatformDocument(urls: Record<Upstream, string>, own: () => OpenApiDocument) {
+  const clients = upstreams.map((name): [Upstream, HttpClient] => [
+    name,
+    createHttpClient(name, { baseURL: urls[name], timeoutMs: 2_000 }),
+  ]);
+  const kept = new Map<Upstream, Kept>();
+  const asked = new Map<Upstream, number>();
+
+  const refresh = async ([name, client]: [Upstream, HttpClient]): Promise<void> => {
+    const now = Date.now();
+    const good = now - (kept.get(name)?.at ?? 0) < FRESH_MS;
+    if (good || now - (asked.get(name) ?? 0) < RETRY_MS) return;
+    asked.set(name, now);
+    const document = await fetchDocument(client);
+    if (document) kept.set(name, { document, at: now });
+  };
+
+  return {
+    async get(): Promise<OpenApiDocument> {
+      await Promise.all(clients.map(refresh));
+      const parts = upstreams.flatMap((name) => {
+        const document = kept.get(name)?.document;
+        return document ? [{ name: name as string, document }] : [];
+      });
+      const missing = upstreams.filter((name) => !kept.has(name));
+      return mergeOpenApi(
+        { ...FRAME, ...(missing.length > 0 ? { 'x-unavailable': missing } : {}) },
+        [{ name: 'gateway', document: own() }, ...parts],
+        (path, part) => part === 'gateway' || (routeOf(path)?.to === part && !routeOf(path)?.callback),
+      );
+    },
+    close() {
+      for (const [, client] of clients) client.close();
+    },
+  };
+}
+
+const FRAME = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Malipo',
+    version: '1',
+    description:
+      'Invoices, M-Pesa and Airtel Money payments, reconciliation and ledger. Errors are problem+json (RFC 9457).',
+  },
+  servers: [{ url: '/' }],
+};
+
+async function fetchDocument(client: HttpClient): Promise<OpenApiDocument | undefined> {
+  const answer = await client.request({ url: '/openapi.json' }).catch(() => undefined);
+  return answer?.status === 200 && isDocument(answer.data) ? answer.data : undefined;
+}
+
+const isDocument = (data: unknown): data is OpenApiDocument =>
+  typeof data === 'object' && data !== null && 'openapi' in data;

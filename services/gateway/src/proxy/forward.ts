@@ -1,0 +1,63 @@
+import http from 'node:http';
+import https from 'node:https';
+import httpProxy, { type FastifyHttpProxyOptions } from '@fastify/http-proxy';
+import type { App } from '@malipo/service-kit';
+import type { FastifyContextConfig } from 'fastify';
+import type { Deps } from '../deps.ts';
+import { type Route, routes, type Upstream } from '../routes.ts';
+import { failureOf } from './failures.ts';
+import { toClient, toUpstream } from './headers.ts';
+
+type Forwarding = { prefix: string; to: Upstream; paths?: readonly string[]; config: FastifyContextConfig };
+
+/** Registers a proxy for every line of the route table. */
+export async function forwardAll(app: App, deps: Deps): Promise<void> {
+  const agents = { 'http:': new http.Agent(POOL), 'https:': new https.Agent(POOL) };
+  for (const forwarding of routes.flatMap((route) => forwardingsOf(route, deps)))
+    await app.register(async (scope) => {
+      scope.removeContentTypeParser('text/plain'); // bodies pass through as they are
+      await scope.register(httpProxy, proxyOptions(forwarding, deps, agents));
+    });
+  app.addHook('onClose', async () => {
+    for (const agent of Object.values(agents)) agent.destroy();
+  });
+}
+
+const POOL = { keepAlive: true, maxSockets: 256, maxFreeSockets: 32 };
+
+function forwardingsOf({ prefix, to, open, callback }: Route, deps: Deps): Forwarding[] {
+  if (callback) return [{ prefix, to, config: { public: true, callback, rateLimit: false } }];
+  const guarded: Forwarding = { prefix, to, config: {} };
+  if (!open) return [guarded];
+  const { MALIPO_RATE_LIMIT_AUTH: max } = deps.config;
+  const readOnly = prefix === '/.well-known';
+  const unguarded: Forwarding = {
+    prefix,
+    to,
+    paths: open,
+    config: { public: true, ...(readOnly ? {} : { rateLimit: { max } }) },
+  };
+  return readOnly ? [unguarded] : [unguarded, guarded];
+}
+
+type Agents = { 'http:': http.Agent; 'https:': https.Agent };
+
+function proxyOptions(forwarding: Forwarding, deps: Deps, agents: Agents): FastifyHttpProxyOptions {
+  const { prefix, to, paths, config } = forwarding;
+  return {
+    prefix,
+    rewritePrefix: prefix,
+    upstream: deps.upstreamUrls[to],
+    ...(paths ? { routes: [...paths] } : {}),
+    config,
+    disableRequestLogging: true,
+    http: { agents, requestOptions: { timeout: deps.config.MALIPO_UPSTREAM_TIMEOUT_MS } },
+    replyOptions: {
+      rewriteRequestHeaders: toUpstream,
+      rewriteHeaders: toClient,
+      // a service that sheds load says so by 503: asking it again at once would be the opposite of help
+      retryDelay: () => null,
+      onError: (reply, { error }) => void reply.send(failureOf(to, error)),
+    },
+  };
+}

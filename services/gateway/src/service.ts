@@ -1,0 +1,30 @@
+import { defineService } from '@malipo/service-kit';
+import { gatewayConfig } from './config.ts';
+import { gatewayDeps } from './deps.ts';
+import { liveRoutes } from './http/live.ts';
+import { limitRates } from './http/rate-limits.ts';
+import { watchUpstreams } from './http/readiness.ts';
+import { liveSubscription, liveTopics } from './live/events.ts';
+import { openApiRoutes } from './openapi/routes.ts';
+import { forwardAll } from './proxy/forward.ts';
+
+/** The public door: leads to the services, checks the token, limits rates, and tells live what happens. */
+export const gateway = defineService({
+  name: 'gateway',
+  config: gatewayConfig,
+  port: 'MALIPO_PORT',
+  migrations: [],
+  outbox: [],
+  topics: liveTopics,
+  deps: gatewayDeps,
+  async routes(app, deps) {
+    await limitRates(app, deps);
+    await openApiRoutes(app, deps);
+    liveRoutes(app, deps);
+    watchUpstreams(app, deps);
+    await forwardAll(app, deps);
+  },
+  subscriptions: (deps) => [liveSubscription(deps)],
+  start: async (deps) => deps.hub.start(),
+  stop: async (deps) => deps.hub.stop(),
+});
