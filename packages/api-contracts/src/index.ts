@@ -1,2 +1,3 @@
 export * from './gateway.ts';
 export * from './identity.ts';
+export * from './notification.ts';

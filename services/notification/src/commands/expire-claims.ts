@@ -1,0 +1,28 @@
+import { RaceLostError } from '@malipo/service-kit';
+import type { Stores } from '../deps.ts';
+import { recordChange } from './record-change.ts';
+import { settleUnknown } from './settle-report.ts';
+
+const BATCH = 200;
+
+/**
+ * A claim that came to no end means that its process died between claiming and noting the answer: nobody knows whether
+ * the message left, so it becomes `unknown` and is left to the delivery report or a person.
+ */
+export async function expireClaims(deps: Stores): Promise<void> {
+  const before = new Date(deps.now().getTime() - deps.config.MALIPO_SMS_CLAIM_SECONDS * 1000);
+  for (const claimed of await deps.deliveries.claimedBefore(before, BATCH)) {
+    const now = deps.now();
+    try {
+      const unknown = await recordChange(deps, claimed, {
+        ...claimed,
+        status: 'unknown',
+        reason: 'claim_expired',
+        settledAt: now,
+      });
+      await settleUnknown(deps, unknown);
+    } catch (error) {
+      if (!(error instanceof RaceLostError)) throw error; // its sender lives after all, or another replica was first
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import type { AllocationUndone, PaymentAllocated } from '@malipo/events';
+import type { DataOf, Received } from '@malipo/service-kit';
+import type { Stores } from '../deps.ts';
+import { type Delivery, deliveryId, MEDIA, type Medium, WORTH_SENDING_MS } from '../domain/delivery.ts';
+
+export type Allocated = Received<DataOf<typeof PaymentAllocated>>;
+export type Undone = Received<DataOf<typeof AllocationUndone>>;
+
+/**
+ * Queues a receipt for each payment that was applied, once and for all: the id follows from the payment, so a repeat
+ * finds it there. A decision that was taken back before its receipt left takes the receipt back too.
+ * @param newest at most one event a payment, its newest
+ */
+export async function queueReceipts(
+  deps: Stores,
+  newest: { allocated: readonly Allocated[]; undone: readonly Undone[] },
+): Promise<void> {
+  const now = deps.now();
+  const customerIds = newest.allocated.flatMap(({ data }) => data.customerId ?? []);
+  const customerOf = await deps.directory.customers(customerIds);
+  const deliveries = newest.allocated.flatMap((event) => {
+    const customer = customerOf(event.organisationId, event.data.customerId);
+    const media = customer && !customer.email ? (['sms'] as const) : MEDIA;
+    return media.map((medium) => toDelivery(event, medium, now));
+  });
+  const known = await deps.deliveries.insertNew(deliveries);
+  await deps.deliveries.tellNewer(deliveries.filter(({ id }) => known.has(id)));
+  await deps.deliveries.cancelQueued(
+    newest.undone.map(({ data, subject }) => ({
+      ids: MEDIA.map((medium) => deliveryId(data.paymentId, medium)),
+      matchVersion: subject.version,
+    })),
+    now,
+  );
+}
+
+function toDelivery({ data, organisationId, subject, cause }: Allocated, medium: Medium, now: Date): Delivery {
+  return {
+    id: deliveryId(data.paymentId, medium),
+    organisationId,
+    version: 1,
+    medium,
+    mode: data.mode,
+    paymentId: data.paymentId,
+    customerId: data.customerId,
+    payerMsisdn: data.payer.msisdn,
+    matchVersion: subject.version,
+    facts: {
+      currency: data.currency,
+      amountCents: data.amountCents,
+      receipt: data.receipt,
+      invoiceNumbers: data.allocations.filter(({ amountCents }) => amountCents > 0).map((one) => one.invoiceNumber),
+      creditCents: data.creditCents,
+      balanceCents: data.balanceCents,
+    },
+    status: 'queued',
+    reason: null,
+    to: null,
+    subject: null,
+    text: null,
+    providerIds: [],
+    attempts: 0,
+    queuedAt: now,
+    dueAt: now,
+    expiresAt: new Date(Date.parse(data.decidedAt) + WORTH_SENDING_MS),
+    claimedAt: null,
+    settledAt: null,
+    resolvedBy: null,
+    cause,
+  };
+}

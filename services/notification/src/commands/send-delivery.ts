@@ -1,0 +1,63 @@
+import { backoff, RaceLostError, SpanKind, untilWon } from '@malipo/service-kit';
+import type { Stores } from '../deps.ts';
+import type { Addressed, Message } from '../domain/addressing.ts';
+import { type Delivery, type Outcome, settle } from '../domain/delivery.ts';
+import type { MessageProvider } from '../providers/message-provider.ts';
+import { recordChange } from './record-change.ts';
+import { settleFromKept } from './settle-report.ts';
+
+const LONGEST_WAIT_MS = 60_000;
+
+/**
+ * Sends a claimed delivery, once: whatever happens from here on, a crash included, it is never sent again by itself
+ * unless it certainly never left.
+ */
+export async function sendDelivery(
+  deps: Stores,
+  provider: MessageProvider,
+  claimed: Delivery,
+  message: Message,
+): Promise<Outcome> {
+  const { traceparent } = claimed.cause;
+  const span = deps.tracing.span(`send ${claimed.medium}`, traceparent, { kind: SpanKind.CLIENT });
+  // a process that slept (stopped, swapped) must not send what others already call unknown
+  const late = deps.now().getTime() - (claimed.claimedAt?.getTime() ?? 0) > deps.config.MALIPO_SMS_CLAIM_SECONDS * 500;
+  const outcome: Outcome = late
+    ? { kind: 'not_sent', reason: 'claim_too_old' }
+    : await provider.send({ ...message, deliveryId: claimed.id, traceparent });
+  span?.setAttribute('malipo.outcome', outcome.kind);
+  span?.end();
+  const settled = await recordOutcome(deps, claimed, outcome);
+  if (outcome.kind === 'accepted' && outcome.providerId && settled) await settleFromKept(deps, outcome.providerId);
+  return outcome;
+}
+
+async function recordOutcome(deps: Stores, claimed: Delivery, outcome: Outcome): Promise<Delivery | undefined> {
+  let current: Delivery | undefined = claimed;
+  return untilWon(async () => {
+    current ??= await deps.deliveries.findById(claimed.id);
+    if (!current) return undefined;
+    const now = deps.now();
+    const retryAt = new Date(now.getTime() + backoff(claimed.attempts, 2_000, LONGEST_WAIT_MS));
+    const before: Delivery = current;
+    current = undefined;
+    const after = settle(before, claimed.attempts, outcome, now, retryAt);
+    return after && recordChange(deps, before, after);
+  });
+}
+
+/** Nobody to tell, or not yet: skipped for good, or looked at again in a second. */
+export async function setAside(
+  deps: Stores,
+  delivery: Delivery,
+  addressed: Exclude<Addressed, { kind: 'send' }>,
+): Promise<void> {
+  const now = deps.now();
+  const after: Delivery =
+    addressed.kind === 'skip'
+      ? { ...delivery, status: 'skipped', reason: addressed.reason, settledAt: now }
+      : { ...delivery, dueAt: new Date(now.getTime() + 1_000) };
+  await recordChange(deps, delivery, after).catch((error: unknown) => {
+    if (!(error instanceof RaceLostError)) throw error; // somebody else took it: nothing is left to do
+  });
+}

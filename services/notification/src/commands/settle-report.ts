@@ -1,0 +1,78 @@
+import { untilWon } from '@malipo/service-kit';
+import type { Stores } from '../deps.ts';
+import { applyReport, type Delivery, type Report } from '../domain/delivery.ts';
+import { recordChange } from './record-change.ts';
+
+/** A report may be this much later than its message. */
+const REPORT_WINDOW_MS = 48 * 3600 * 1000;
+
+export type Settled = 'changed' | 'unchanged' | 'kept';
+
+/**
+ * Takes in an SMS delivery report. It is matched by the provider's id; a message of unknown fate has none, so a report
+ * with a strange id settles it where it is the only open message to that number. Whatever fits nothing is kept: it may
+ * have overtaken our own note that the message was sent.
+ */
+export async function settleSmsReport(deps: Stores, phone: string, report: Report): Promise<Settled> {
+  const { providerId } = report;
+  if (!providerId) return 'unchanged';
+  return untilWon(async () => {
+    const known = await deps.deliveries.findByProviderId(providerId);
+    if (known) return apply(deps, known, report);
+    const lost = await onlyUnknown(deps, phone);
+    if (lost) {
+      await deps.reports.keep(providerId, phone, report, deps.now());
+      await deps.reports.take(providerId);
+      return apply(deps, lost, report);
+    }
+    await deps.reports.keep(providerId, phone, report, deps.now());
+    // the sender looks for a kept report after its own write: one of the two sees the other
+    const meanwhile = await deps.deliveries.findByProviderId(providerId);
+    return meanwhile ? apply(deps, meanwhile, report) : 'kept';
+  });
+}
+
+/** Applies a report that came before its message was known as sent. */
+export async function settleFromKept(deps: Stores, providerId: string): Promise<void> {
+  const report = await deps.reports.find(providerId);
+  if (!report) return;
+  await deps.reports.take(providerId);
+  await untilWon(async () => {
+    const delivery = await deps.deliveries.findByProviderId(providerId);
+    if (delivery) await apply(deps, delivery, report);
+  });
+}
+
+/** Settles a message of unknown fate by a report that came before anybody knew it was lost, if exactly one fits. */
+export async function settleUnknown(deps: Stores, delivery: Delivery): Promise<void> {
+  if (delivery.medium !== 'sms' || !delivery.to || !delivery.claimedAt) return;
+  const reports = await deps.reports.untakenAbout(delivery.to, delivery.claimedAt);
+  const [report] = reports;
+  if (!report || reports.length > 1) return;
+  const lost = await onlyUnknown(deps, delivery.to);
+  if (lost?.id !== delivery.id || !report.providerId) return;
+  await deps.reports.take(report.providerId);
+  await apply(deps, lost, report);
+}
+
+/** E-mail events name our own id. */
+export async function settleEmailReport(deps: Stores, id: string, report: Report): Promise<Settled> {
+  return untilWon(async () => {
+    const delivery = await deps.deliveries.findById(id);
+    return delivery?.medium === 'email' ? apply(deps, delivery, report) : 'unchanged';
+  });
+}
+
+async function onlyUnknown(deps: Stores, phone: string): Promise<Delivery | undefined> {
+  const since = new Date(deps.now().getTime() - REPORT_WINDOW_MS);
+  const open = await deps.deliveries.unsettledTo(phone, since);
+  const [only] = open;
+  return open.length === 1 && only?.status === 'unknown' ? only : undefined;
+}
+
+async function apply(deps: Stores, delivery: Delivery, report: Report): Promise<Settled> {
+  const after = applyReport(delivery, report, deps.now());
+  if (!after) return 'unchanged';
+  await recordChange(deps, delivery, after);
+  return 'changed';
+}

@@ -1,0 +1,67 @@
+import { createPublicKey } from 'node:crypto';
+import { portSetting } from '@malipo/service-kit';
+import { z } from 'zod';
+
+const SANDBOX = 'http://127.0.0.1:8089';
+
+/** Where test money must never lead: these reach real people. */
+const LIVE_HOSTS = ['api.africastalking.com', 'api.sendgrid.com', 'api.eu.sendgrid.com'];
+
+const testUrl = z
+  .url()
+  .default(SANDBOX)
+  .refine(
+    (url) => !LIVE_HOSTS.includes(new URL(url).hostname),
+    'test money must not message real people; name a sandbox',
+  );
+
+const publicKeys = z.string().transform((text, context) => {
+  const keys = text
+    .split(',')
+    .map((key) => key.trim())
+    .filter(Boolean);
+  try {
+    return keys.map((key) => createPublicKey({ key: Buffer.from(key, 'base64'), format: 'der', type: 'spki' }));
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be base64 public keys (SPKI) as SendGrid shows them' });
+    return z.NEVER;
+  }
+});
+
+/** Settings of the notification service; credentials have no default. */
+export const notificationConfig = {
+  MALIPO_NOTIFICATION_PORT: portSetting(8085),
+  MALIPO_SMS_URL: z.url().default(SANDBOX).describe("Africa's Talking, for live money"),
+  MALIPO_SMS_USERNAME: z.string().min(1),
+  MALIPO_SMS_API_KEY: z.string().min(1),
+  MALIPO_SMS_SENDER: z.string().default('').describe('registered sender id; empty takes the shared one'),
+  MALIPO_SMS_TEST_URL: testUrl.describe('for test money; a sandbox'),
+  MALIPO_SMS_TEST_USERNAME: z.string().default('sandbox'),
+  MALIPO_SMS_TEST_API_KEY: z.string().default('sandbox').describe('the local sandbox takes any'),
+  MALIPO_SMS_CALLBACK_SECRET: z
+    .string()
+    .regex(/^[0-9a-f]{32,64}$/i, 'must be 32 to 64 hexadecimal characters, for example from: openssl rand -hex 16')
+    .describe('last but one part of the delivery report URL'),
+  MALIPO_SMS_CONCURRENCY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(256)
+    .default(8)
+    .describe('messages under way at once, each lane'),
+  MALIPO_SMS_CLAIM_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(60)
+    .describe('a claim without an end is unknown after this; must outlast the timeout'),
+  MALIPO_MESSAGE_TIMEOUT_MS: z.coerce.number().int().min(100).default(10_000),
+  MALIPO_EMAIL_URL: z.url().default(SANDBOX).describe('SendGrid, for live money'),
+  MALIPO_EMAIL_API_KEY: z.string().min(1),
+  MALIPO_EMAIL_FROM: z.email().describe('verified sender address'),
+  MALIPO_EMAIL_TEST_URL: testUrl.describe('for test money; a sandbox'),
+  MALIPO_EMAIL_TEST_API_KEY: z.string().default('sandbox').describe('the local sandbox takes any'),
+  MALIPO_EMAIL_WEBHOOK_KEY: publicKeys
+    .default([])
+    .describe('public keys of the signed event webhook, separated by commas; without one its events are refused'),
+} as const;

@@ -1,0 +1,164 @@
+import { ConflictError } from '@malipo/service-kit/errors';
+import { derivedId } from '@malipo/values';
+
+export const MEDIA = ['sms', 'email'] as const;
+export type Medium = (typeof MEDIA)[number];
+export type Mode = 'test' | 'live';
+
+/**
+ * `queued → claimed → sent → delivered | failed`; `claimed → unknown` when nobody can say whether it left;
+ * `skipped` where there is nobody to tell. Only a person brings one back to `queued` after it was claimed for good.
+ */
+export const STATUSES = ['queued', 'claimed', 'sent', 'delivered', 'failed', 'unknown', 'skipped'] as const;
+export type DeliveryStatus = (typeof STATUSES)[number];
+
+/** What the receipt is about, as reconciliation told it; amounts in cents. */
+export type ReceiptFacts = {
+  currency: string;
+  amountCents: number;
+  receipt: string;
+  invoiceNumbers: readonly string[];
+  creditCents: number;
+  balanceCents: number;
+};
+
+/** One message about one payment by one medium; there is never a second document for the same three. */
+export type Delivery = {
+  id: string;
+  organisationId: string;
+  version: number;
+  medium: Medium;
+  mode: Mode;
+  paymentId: string;
+  customerId: string | null;
+  /** The payer's number where the provider sent it in full. */
+  payerMsisdn: string | null;
+  /** Version of the decision that it tells. */
+  matchVersion: number;
+  facts: ReceiptFacts;
+  status: DeliveryStatus;
+  reason: string | null;
+  /** Digits `254…` or an address; set with the claim. */
+  to: string | null;
+  subject: string | null;
+  text: string | null;
+  /** The provider's ids, one for each attempt that it took; the last is current. */
+  providerIds: readonly string[];
+  attempts: number;
+  queuedAt: Date;
+  /** Not sent before. */
+  dueAt: Date;
+  /** Not sent after: a receipt days late only confuses. */
+  expiresAt: Date;
+  claimedAt: Date | null;
+  settledAt: Date | null;
+  resolvedBy: string | null;
+  cause: { correlationId: string; causationId: string | null; traceparent: string | null };
+};
+
+/** How long after the decision a receipt is still worth sending; also keeps a replayed topic from sending old ones. */
+export const WORTH_SENDING_MS = 24 * 3600 * 1000;
+
+/** The identity of a receipt: the same payment and medium always give the same id. */
+export const deliveryId = (paymentId: string, medium: Medium): string => derivedId(paymentId, 'receipt', medium);
+
+/** What a provider made of an attempt. */
+export type Outcome =
+  | { kind: 'accepted'; providerId: string | null }
+  | { kind: 'refused'; reason: string }
+  /** It certainly never left: trying again is safe. */
+  | { kind: 'not_sent'; reason: string }
+  | { kind: 'unknown'; reason: string };
+
+/**
+ * The delivery after an attempt of its own. In the meantime a job may have called it unknown, or a person or a report
+ * may have settled it: then the attempt adds what it knows and takes nothing back.
+ * @param attempt which one, as counted by the claim
+ * @param retryAt when to try again, where it never left
+ * @returns undefined where the attempt has nothing to add
+ */
+export function settle(
+  delivery: Delivery,
+  attempt: number,
+  outcome: Outcome,
+  now: Date,
+  retryAt: Date,
+): Delivery | undefined {
+  const mine = delivery.attempts === attempt;
+  const open = mine && (delivery.status === 'claimed' || delivery.status === 'unknown');
+  if (outcome.kind === 'accepted') {
+    const { providerId } = outcome;
+    const providerIds = providerId ? [...delivery.providerIds, providerId] : delivery.providerIds;
+    // a resend that a person asked for while it was under way is not needed any more
+    if (open || (mine && delivery.status === 'queued'))
+      return { ...delivery, status: 'sent', reason: null, settledAt: now, providerIds };
+    return providerId ? { ...delivery, providerIds } : undefined;
+  }
+  if (!open) return undefined;
+  if (outcome.kind === 'not_sent') return { ...delivery, status: 'queued', reason: outcome.reason, dueAt: retryAt };
+  const status = outcome.kind === 'refused' ? 'failed' : 'unknown';
+  return { ...delivery, status, reason: outcome.reason, settledAt: now };
+}
+
+/** What a delivery report says; `providerId` is null where the report names our own id. */
+export type Report = { kind: 'sent' | 'delivered' | 'failed'; providerId: string | null; reason: string | null };
+
+const REPORT_MAY_LEAVE: Record<Report['kind'], ReadonlySet<DeliveryStatus>> = {
+  sent: new Set(['unknown']),
+  failed: new Set(['unknown', 'sent']),
+  delivered: new Set(['queued', 'claimed', 'unknown', 'sent', 'failed']),
+};
+
+/**
+ * The delivery after a report. Reports repeat and overtake each other, so it only moves forward: progress settles an
+ * unknown one, a failure counts for the current attempt alone, and an arrival outranks everything.
+ * @returns undefined where the report changes nothing
+ */
+export function applyReport(delivery: Delivery, report: Report, now: Date): Delivery | undefined {
+  if (!REPORT_MAY_LEAVE[report.kind].has(delivery.status)) return undefined;
+  const { providerId } = report;
+  const known = providerId === null || delivery.providerIds.includes(providerId);
+  if (report.kind === 'failed' && known && providerId !== null && delivery.providerIds.at(-1) !== providerId)
+    return undefined;
+  return {
+    ...delivery,
+    status: report.kind,
+    reason: report.reason,
+    settledAt: now,
+    providerIds: known ? delivery.providerIds : [...delivery.providerIds, providerId],
+  };
+}
+
+/**
+ * What a person found out about a message of unknown fate.
+ * @throws {ConflictError} notification_not_unknown
+ */
+export function resolve(delivery: Delivery, outcome: 'sent' | 'failed', by: string, now: Date): Delivery {
+  if (delivery.status !== 'unknown')
+    throw new ConflictError('notification_not_unknown', `the notification is ${delivery.status}; nothing is open`);
+  return { ...delivery, status: outcome, reason: 'resolved_by_person', resolvedBy: by, settledAt: now };
+}
+
+const RESENDABLE: ReadonlySet<DeliveryStatus> = new Set(['unknown', 'failed', 'skipped']);
+
+/**
+ * Sends once more because a person says so; the only way to a second message about one payment.
+ * @throws {ConflictError} notification_not_resendable
+ */
+export function resend(delivery: Delivery, by: string, now: Date): Delivery {
+  if (!RESENDABLE.has(delivery.status))
+    throw new ConflictError(
+      'notification_not_resendable',
+      `the notification is ${delivery.status}; only one that is unknown, failed or skipped can be sent again`,
+    );
+  return {
+    ...delivery,
+    status: 'queued',
+    reason: 'resent_by_person',
+    resolvedBy: by,
+    queuedAt: now,
+    dueAt: now,
+    expiresAt: new Date(now.getTime() + WORTH_SENDING_MS),
+    settledAt: null,
+  };
+}

@@ -1,0 +1,101 @@
+import { groupCommit } from '@malipo/service-kit';
+import { sendDelivery, setAside } from './commands/send-delivery.ts';
+import type { Stores } from './deps.ts';
+import { type Addressed, address } from './domain/addressing.ts';
+import type { Delivery } from './domain/delivery.ts';
+import type { MessageProvider } from './providers/message-provider.ts';
+import type { Claim, Lane } from './store/deliveries.ts';
+
+/** Read from the queue at once. */
+const PAGE = 64;
+/** A lane whose provider cannot be reached rests, instead of taking its queue through claims for nothing. */
+const REST_MS = 2_000;
+
+/** A delivery as read from the queue, with what to do about it. */
+type Candidate = { delivery: Delivery; addressed: Addressed };
+
+/** Works off one lane of the queue with a bounded number of messages under way; runs only while there is work. */
+export function createSender(deps: Stores, lane: Lane, provider: MessageProvider) {
+  const concurrency = deps.config.MALIPO_SMS_CONCURRENCY;
+  const claim = groupCommit((claims: Claim[]) => claimAll(deps, claims), { inFlight: 1 });
+  const underWay = new Set<string>();
+  let buffer: Candidate[] = [];
+  let refilling: Promise<void> | undefined;
+  let slots: Promise<void>[] = [];
+  let restUntil = 0;
+  let stopped = false;
+
+  const refill = async () => {
+    const page = await readQueue(deps, lane);
+    buffer = page.filter(({ delivery }) => !underWay.has(delivery.id));
+  };
+
+  const next = async (): Promise<Candidate | undefined> => {
+    if (buffer.length === 0) {
+      refilling ??= refill().finally(() => {
+        refilling = undefined;
+      });
+      await refilling;
+    }
+    return buffer.shift();
+  };
+
+  const work = async ({ delivery, addressed }: Candidate) => {
+    if (addressed.kind !== 'send') return setAside(deps, delivery, addressed);
+    const claimed = await claim({ delivery, message: addressed.message });
+    if (!claimed) return;
+    const outcome = await sendDelivery(deps, provider, claimed, addressed.message);
+    if (outcome.kind === 'not_sent') restUntil = Date.now() + REST_MS;
+  };
+
+  const slot = async () => {
+    while (!stopped && Date.now() >= restUntil) {
+      const candidate = await next();
+      if (!candidate || underWay.has(candidate.delivery.id)) {
+        if (!candidate) return;
+        continue;
+      }
+      underWay.add(candidate.delivery.id);
+      await work(candidate).finally(() => underWay.delete(candidate.delivery.id));
+    }
+  };
+
+  const start = () => {
+    const running = slot()
+      .catch((error: unknown) => deps.log.warn({ err: error, ...lane }, 'sending failed; the queue keeps it'))
+      .finally(() => {
+        slots = slots.filter((one) => one !== running);
+      });
+    slots.push(running);
+  };
+
+  return {
+    wake: () => {
+      while (!stopped && slots.length < concurrency) start();
+    },
+    stop: async () => {
+      stopped = true;
+      await Promise.all(slots);
+    },
+  };
+}
+
+async function readQueue(deps: Stores, lane: Lane): Promise<Candidate[]> {
+  const now = deps.now();
+  const due = await deps.deliveries.due(lane, now, PAGE);
+  if (due.length === 0) return [];
+  const [organisations, customerOf] = await Promise.all([
+    deps.directory.organisations(due.map((one) => one.organisationId)),
+    deps.directory.customers(due.flatMap((one) => one.customerId ?? [])),
+  ]);
+  return due.map((delivery) => {
+    const { organisationId, customerId } = delivery;
+    const customer = customerOf(organisationId, customerId);
+    return { delivery, addressed: address(delivery, organisations.get(organisationId), customer, now) };
+  });
+}
+
+async function claimAll(deps: Stores, claims: Claim[]): Promise<(Delivery | undefined)[]> {
+  const won = await deps.deliveries.claim(claims, deps.newId(), deps.now());
+  return claims.map(({ delivery }) => won.get(delivery.id));
+}

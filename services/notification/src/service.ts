@@ -1,0 +1,35 @@
+import { allTopics } from '@malipo/events';
+import { defineService } from '@malipo/service-kit';
+import { expireClaims } from './commands/expire-claims.ts';
+import { notificationConfig } from './config.ts';
+import { createDeps, type Deps } from './deps.ts';
+import { subscriptions } from './events/subscriptions.ts';
+import { emailCallback } from './http/email-callback.ts';
+import { notificationRoutes } from './http/notifications.ts';
+import { smsCallback } from './http/sms-callback.ts';
+import { migrations } from './store/migrations.ts';
+
+const WAKE_EVERY_MS = 1_000;
+const EXPIRE_EVERY_MS = 2_000;
+
+/** Tells payers what became of their money: receipts by SMS and e-mail, each at most once. */
+export const notification = defineService<typeof notificationConfig, Deps>({
+  name: 'notification',
+  config: notificationConfig,
+  port: 'MALIPO_NOTIFICATION_PORT',
+  migrations,
+  outbox: ['deliveries'],
+  topics: allTopics,
+  deps: createDeps,
+  routes: async (app, deps) => {
+    await app.register(smsCallback(deps));
+    await app.register(emailCallback(deps));
+    await app.register(notificationRoutes(deps), { prefix: '/api/v1/notifications' });
+  },
+  subscriptions,
+  jobs: (deps) => [
+    { name: 'send-due', everyMs: WAKE_EVERY_MS, run: async () => deps.senders.wake() },
+    { name: 'expire-claims', everyMs: EXPIRE_EVERY_MS, run: () => expireClaims(deps) },
+  ],
+  stop: (deps) => deps.senders.stop(),
+});

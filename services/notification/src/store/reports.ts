@@ -1,0 +1,51 @@
+import type { Db } from '@malipo/service-kit';
+import type { Report } from '../domain/delivery.ts';
+
+type Row = {
+  _id: string;
+  phone: string;
+  kind: Report['kind'];
+  reason: string | null;
+  rank: number;
+  at: Date;
+  taken?: boolean;
+};
+
+export type KeptReport = { phone: string; report: Report; at: Date };
+
+const RANK: Record<Report['kind'], number> = { sent: 1, failed: 2, delivered: 3 };
+
+/** SMS reports that came before their message was known as sent, or that fit no message alone; kept for a week. */
+export function createReportStore(db: Db) {
+  const rows = db.collection<Row>('reports');
+  return {
+    /** Keeps the furthest report of a provider's id. */
+    keep: async (providerId: string, phone: string, report: Report, at: Date): Promise<void> => {
+      const rank = RANK[report.kind];
+      const newer = { $lt: [{ $ifNull: ['$rank', 0] }, rank] };
+      const value = { $literal: { _id: providerId, phone, kind: report.kind, reason: report.reason, rank, at } };
+      await rows.updateOne({ _id: providerId }, [{ $replaceWith: { $cond: [newer, value, '$$ROOT'] } }], {
+        upsert: true,
+      });
+    },
+    find: async (providerId: string): Promise<Report | undefined> => {
+      const row = await rows.findOne({ _id: providerId });
+      return row ? toReport(row) : undefined;
+    },
+    /** Reports about a number that no message has taken yet; two are enough to know that it is not one. */
+    untakenAbout: async (phone: string, since: Date): Promise<Report[]> =>
+      (
+        await rows
+          .find({ phone, at: { $gte: since }, taken: { $ne: true } })
+          .limit(2)
+          .toArray()
+      ).map(toReport),
+    take: async (providerId: string): Promise<void> => {
+      await rows.updateOne({ _id: providerId }, { $set: { taken: true } });
+    },
+  };
+}
+
+export type ReportStore = ReturnType<typeof createReportStore>;
+
+const toReport = ({ _id, kind, reason }: Row): Report => ({ kind, reason, providerId: _id });
