@@ -6,18 +6,17 @@ export interface Background {
   track<T>(work: Promise<T>): Promise<T>;
   /** Resolves after `delayMs`, or at once when the sandbox closes. */
   delay(delayMs: number): Promise<void>;
-  readonly closed: boolean;
+  closed(): boolean;
   /** Resolves when nothing is due or under way. @throws the first failure of background work since the last call */
   settled(): Promise<void>;
   close(): void;
 }
 
 export function createBackground(): Background {
-  const timers = new Map<NodeJS.Timeout, () => void>();
+  const alarms = createAlarms();
   const failures: unknown[] = [];
   let waiting: (() => void)[] = [];
   let pending = 0;
-  let closed = false;
 
   const release = (): void => {
     pending -= 1;
@@ -25,15 +24,6 @@ export function createBackground(): Background {
     for (const resume of waiting) resume();
     waiting = [];
   };
-  const delay = (delayMs: number): Promise<void> =>
-    new Promise((resolve) => {
-      if (closed) return resolve();
-      const timer = setTimeout(() => {
-        timers.delete(timer);
-        resolve();
-      }, delayMs);
-      timers.set(timer, resolve);
-    });
   const track = <T>(work: Promise<T>): Promise<T> => {
     pending += 1;
     void work.then(release, release);
@@ -42,35 +32,43 @@ export function createBackground(): Background {
   const after: Background['after'] = (delayMs, work, start) => {
     const run = async (): Promise<void> => {
       await start;
-      await delay(delayMs);
-      if (!closed) await work();
+      await alarms.delay(delayMs);
+      if (!alarms.stopped()) await work();
     };
     track(run()).catch((failure: unknown) => failures.push(failure));
   };
   const settled = async (): Promise<void> => {
-    while (pending > 0) await new Promise<void>((resume) => waiting.push(resume));
-    // A promise that ends now may start its successor in the same turn; look again once it had the chance.
-    await Promise.resolve();
-    if (pending > 0) return settled();
+    // What ends may start its successor in the same turn, so look again after each wait.
+    while (pending > 0) {
+      await new Promise<void>((resume) => waiting.push(resume));
+      await Promise.resolve();
+    }
     const failure = failures.shift();
     if (failure !== undefined) throw failure;
   };
-  const close = (): void => {
-    closed = true;
+  return { after, track, delay: alarms.delay, closed: alarms.stopped, settled, close: alarms.stop };
+}
+
+/** Timers that can all be ended early, so that none outlives the sandbox. */
+function createAlarms() {
+  const timers = new Map<NodeJS.Timeout, () => void>();
+  let stopped = false;
+  const delay = (delayMs: number): Promise<void> =>
+    new Promise((resolve) => {
+      if (stopped) return resolve();
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        resolve();
+      }, delayMs);
+      timers.set(timer, resolve);
+    });
+  const stop = (): void => {
+    stopped = true;
     for (const [timer, resume] of timers) {
       clearTimeout(timer);
       resume();
     }
     timers.clear();
   };
-  return {
-    after,
-    track,
-    delay,
-    settled,
-    close,
-    get closed() {
-      return closed;
-    },
-  };
+  return { delay, stop, stopped: () => stopped };
 }

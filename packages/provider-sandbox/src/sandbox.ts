@@ -53,6 +53,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     background.close();
     deliverer.close();
     await app.close();
+    await background.settled();
   };
   return { url, mpesa, sms: sms.control, email: email.control, close };
 }

@@ -6,6 +6,8 @@ import { createSandbox, type Sandbox, type SandboxOptions, type ShortcodeOptions
 export interface Received {
   path: string;
   contentType: string;
+  /** The caller's address as the socket has it. */
+  peer: string;
   headers: Record<string, unknown>;
   raw: string;
   // biome-ignore lint/suspicious/noExplicitAny: a test looks into bodies of every shape
@@ -41,7 +43,7 @@ export async function startReceiver(): Promise<Receiver> {
     const contentType = request.headers['content-type'] ?? '';
     const json = contentType.includes('json') ? JSON.parse(raw) : undefined;
     const form = contentType.includes('form') ? Object.fromEntries(new URLSearchParams(raw)) : {};
-    const received = { path: request.url, contentType, headers: request.headers, raw, json, form };
+    const received = { path: request.url, contentType, peer: request.ip, headers: request.headers, raw, json, form };
     receiver.received.push(received);
     const answer = await receiver.answer(received);
     if (answer === 'never') return reply.hijack();

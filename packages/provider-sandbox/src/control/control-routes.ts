@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { EmailControl } from '../email/email.ts';
 import type { MpesaControl } from '../mpesa/control.ts';
 import type { SmsControl } from '../sms/sms.ts';
-import { messageControlRoutes } from './message-control.ts';
+import { emailControlRoutes, smsControlRoutes } from './message-control.ts';
 import { mpesaControlRoutes } from './mpesa-control.ts';
 
 export interface Controls {
@@ -27,5 +27,6 @@ export const controlPlugin =
       return { settled: true };
     });
     mpesaControlRoutes(app, controls.mpesa);
-    messageControlRoutes(app, controls);
+    smsControlRoutes(app, controls.sms);
+    emailControlRoutes(app, controls.email);
   };

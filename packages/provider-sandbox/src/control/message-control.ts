@@ -1,62 +1,42 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { EmailSettings, MailboxBehaviour } from '../email/email.ts';
+import { type EmailControl, EmailSettings, MailboxBehaviour } from '../email/email.ts';
 import { Fault } from '../faults.ts';
-import { RecipientBehaviour, SmsSettings } from '../sms/sms.ts';
-import type { Controls } from './control-routes.ts';
+import { RecipientBehaviour, type SmsControl, SmsSettings } from '../sms/sms.ts';
+import { done } from './answers.ts';
 
 const OptOut = z.object({ phone: z.string(), senderId: z.string() });
 const Incoming = z.object({ from: z.string(), to: z.string(), text: z.string(), linkId: z.string().default('') });
 
-/** `/_control/sms/…` and `/_control/email/…`. */
-export function messageControlRoutes(app: FastifyInstance, { sms, email }: Controls): void {
-  const ok = { ok: true };
-  app.put('/sms/settings', async ({ body }) => {
-    sms.configure(SmsSettings.parse(body));
-    return ok;
-  });
-  app.put<{ Params: { phone: string } }>('/sms/recipients/:phone', async ({ params, body }) => {
-    sms.recipient(params.phone).behave(RecipientBehaviour.parse(body));
-    return ok;
-  });
-  app.put('/sms/recipients', async ({ body }) => {
-    sms.everyone(RecipientBehaviour.parse(body));
-    return ok;
-  });
+/** `/_control/sms/…`. */
+export function smsControlRoutes(app: FastifyInstance, sms: SmsControl): void {
+  app.put('/sms/settings', async ({ body }) => done(sms.configure(SmsSettings.parse(body))));
+  app.put('/sms/recipients', async ({ body }) => done(sms.everyone(RecipientBehaviour.parse(body))));
+  app.put<{ Params: { phone: string } }>('/sms/recipients/:phone', async ({ params, body }) =>
+    done(sms.recipient(params.phone).behave(RecipientBehaviour.parse(body))),
+  );
   app.post('/sms/opt-outs', async ({ body }) => {
     const { phone, senderId } = OptOut.parse(body);
-    await sms.optOut(phone, senderId);
-    return ok;
+    return done(await sms.optOut(phone, senderId));
   });
-  app.post('/sms/incoming', async ({ body }) => {
-    await sms.incoming(Incoming.parse(body));
-    return ok;
-  });
-  app.put('/email/settings', async ({ body }) => {
-    email.configure(EmailSettings.parse(body));
-    return ok;
-  });
-  app.put<{ Params: { address: string } }>('/email/mailboxes/:address', async ({ params, body }) => {
-    email.mailbox(params.address).behave(MailboxBehaviour.parse(body));
-    return ok;
-  });
+  app.post('/sms/incoming', async ({ body }) => done(await sms.incoming(Incoming.parse(body))));
+  outboxRoutes(app, '/sms', sms);
+}
+
+/** `/_control/email/…`. */
+export function emailControlRoutes(app: FastifyInstance, email: EmailControl): void {
+  app.put('/email/settings', async ({ body }) => done(email.configure(EmailSettings.parse(body))));
+  app.put<{ Params: { address: string } }>('/email/mailboxes/:address', async ({ params, body }) =>
+    done(email.mailbox(params.address).behave(MailboxBehaviour.parse(body))),
+  );
   app.get('/email/public-key', async () => ({ publicKey: email.publicKey }));
-  for (const [name, control] of [
-    ['sms', sms],
-    ['email', email],
-  ] as const) {
-    app.get(`/${name}/sent`, async () => control.sent());
-    app.delete(`/${name}/sent`, async () => {
-      control.clear();
-      return ok;
-    });
-    app.post(`/${name}/faults`, async ({ body }) => {
-      control.fault(Fault.parse(body));
-      return ok;
-    });
-    app.delete(`/${name}/faults`, async () => {
-      control.clearFaults();
-      return ok;
-    });
-  }
+  outboxRoutes(app, '/email', email);
+}
+
+/** What both have: messages that were sent, and faults. */
+function outboxRoutes(app: FastifyInstance, path: string, control: SmsControl | EmailControl): void {
+  app.get(`${path}/sent`, async () => control.sent());
+  app.delete(`${path}/sent`, async () => done(control.clear()));
+  app.post(`${path}/faults`, async ({ body }) => done(control.fault(Fault.parse(body))));
+  app.delete(`${path}/faults`, async () => done(control.clearFaults()));
 }

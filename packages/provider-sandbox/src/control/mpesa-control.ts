@@ -9,6 +9,7 @@ import { PayerBehaviour, StkOutcome } from '../mpesa/payers.ts';
 import { PortalCsvOptions } from '../mpesa/portal-csv.ts';
 import { ResultStyle } from '../mpesa/result.ts';
 import { PRODUCTS, ShortcodeOptions } from '../mpesa/shortcodes.ts';
+import { done } from './answers.ts';
 
 const ShortcodePath = z.object({ shortcode: z.string() });
 const ProductPath = z.object({ shortcode: z.string(), product: z.enum(PRODUCTS) });
@@ -90,6 +91,3 @@ function networkRoutes(app: FastifyInstance, mpesa: MpesaControl): void {
   app.post('/mpesa/faults', async ({ body }) => done(mpesa.fault(Fault.parse(body))));
   app.delete('/mpesa/faults', async () => done(mpesa.clearFaults()));
 }
-
-/** The answer to a command that has nothing to say; what it returned is ignored. */
-const done = (_result?: unknown) => ({ ok: true });

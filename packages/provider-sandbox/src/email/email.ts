@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { createFaults, type Fault, type Faults } from '../faults.ts';
-import type { MpesaDeps } from '../mpesa/context.ts';
+import type { ProviderDeps } from '../provider.ts';
 import { mailPlugin } from './mail-send.ts';
 import { createWebhookSigner, type WebhookSigner } from './webhook.ts';
 
@@ -72,7 +72,7 @@ export interface EmailControl {
   settled(): Promise<void>;
 }
 
-export interface EmailContext extends MpesaDeps {
+export interface EmailContext extends ProviderDeps {
   faults: Faults;
   config: EmailSettings;
   signer: WebhookSigner;
@@ -80,7 +80,7 @@ export interface EmailContext extends MpesaDeps {
   behaviourOf(address: string): MailboxBehaviour;
 }
 
-export function createEmail(deps: MpesaDeps): {
+export function createEmail(deps: ProviderDeps): {
   plugin: (app: FastifyInstance) => Promise<void>;
   control: EmailControl;
 } {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { installFaults } from '../faults.ts';
-import { answered } from '../mpesa/stk.ts';
+import { answered } from '../provider.ts';
 import type { EmailContext, SentEmail } from './email.ts';
 import { sendEvents } from './events.ts';
 

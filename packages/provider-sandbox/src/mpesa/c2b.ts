@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { answered } from '../provider.ts';
 import { checkCallbackUrl } from './callback-url.ts';
 import type { MpesaContext } from './context.ts';
 import { DarajaError, invalid } from './errors.ts';
@@ -7,7 +8,6 @@ import { authorise } from './oauth.ts';
 import { pay } from './pay.ts';
 import { Digits, KenyanMsisdn, readRequest, ShortcodeNumber, WholeShillings } from './request.ts';
 import type { DarajaApp, Shortcode } from './shortcodes.ts';
-import { answered } from './stk.ts';
 
 const RegisterUrls = z.looseObject({
   ShortCode: ShortcodeNumber,

@@ -1,9 +1,6 @@
 import { eatStamp } from '@malipo/values';
-import type { Background } from '../background.ts';
-import type { Deliverer } from '../deliver.ts';
 import { createFaults, type Faults } from '../faults.ts';
-import type { Settings } from '../options.ts';
-import type { Random } from '../random.ts';
+import type { ProviderDeps } from '../provider.ts';
 import { createCertificateSource, type TestCertificate } from './certificate.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import type { Delivery, DeliveryPolicy, HeldMessage } from './notify.ts';
@@ -16,11 +13,7 @@ import type { Push } from './stk-push.ts';
 import { createSubscribers, type Subscribers } from './subscribers.ts';
 
 /** Everything M-Pesa's routes share. */
-export interface MpesaContext {
-  settings: Settings;
-  random: Random;
-  background: Background;
-  deliverer: Deliverer;
+export interface MpesaContext extends ProviderDeps {
   faults: Faults;
   registry: Registry;
   tokens: Tokens;
@@ -44,14 +37,7 @@ export interface MpesaContext {
   conversationId(): string;
 }
 
-export interface MpesaDeps {
-  settings: Settings;
-  random: Random;
-  background: Background;
-  deliverer: Deliverer;
-}
-
-export function createMpesaContext(deps: MpesaDeps): MpesaContext {
+export function createMpesaContext(deps: ProviderDeps): MpesaContext {
   const { settings, random } = deps;
   let issued = 0;
   const requestId = (): string => {

@@ -1,7 +1,7 @@
 import { eatStamp } from '@malipo/values';
 import { z } from 'zod';
 import type { MpesaContext } from './context.ts';
-import { type Delivery, record } from './notify.ts';
+import { type Delivery, describeDelivery } from './notify.ts';
 
 /** A callback that M-Pesa never sent: nothing on the statement stands behind it. */
 export const Forgery = z.object({
@@ -27,9 +27,7 @@ export async function forge(ctx: MpesaContext, forgery: Forgery): Promise<Delive
     localAddress: forgery.localAddress,
     ...(forgery.headers && { headers: forgery.headers }),
   });
-  const log: Delivery[] = [];
-  record(ctx, { url: forgery.url, kind: 'forged', body }, status, log);
-  return log[0] as Delivery;
+  return describeDelivery(ctx, { url: forgery.url, kind: 'forged', body }, status);
 }
 
 function c2bBody(ctx: MpesaContext, fields: Record<string, unknown> = {}) {

@@ -75,7 +75,7 @@ export async function notify(ctx: MpesaContext, message: Message, plan: Delivery
 export async function send(ctx: MpesaContext, message: Message, log: Delivery[]): Promise<void> {
   const { retries = 0, retryDelayMs = 1_000 } = ctx.policy;
   const body = message.text ?? JSON.stringify(message.body);
-  for (let attempt = 0; attempt <= retries && !ctx.background.closed; attempt += 1) {
+  for (let attempt = 0; attempt <= retries && !ctx.background.closed(); attempt += 1) {
     if (attempt > 0) await ctx.background.delay(retryDelayMs);
     const { status } = await post(ctx, message.url, body, ctx.settings.timings.deliveryTimeoutMs);
     record(ctx, message, status, log);
@@ -93,10 +93,13 @@ export const post = (ctx: MpesaContext, url: string, body: string, timeoutMs: nu
     ...(ctx.policy.forwardedFor && { headers: { 'x-forwarded-for': ctx.policy.forwardedFor } }),
   });
 
-export function record(ctx: MpesaContext, message: Message, status: Delivery['status'], log: Delivery[]): void {
+export function describeDelivery(ctx: MpesaContext, message: Message, status: Delivery['status']): Delivery {
   const body = ctx.settings.recordBodies ? message.body : undefined;
-  log.push({ url: message.url, kind: message.kind, at: ctx.settings.now(), status, body });
+  return { url: message.url, kind: message.kind, at: ctx.settings.now(), status, body };
 }
+
+export const record = (ctx: MpesaContext, message: Message, status: Delivery['status'], log: Delivery[]): void =>
+  void log.push(describeDelivery(ctx, message, status));
 
 /** Sends what was held back, one after the other, so that the receiver sees exactly this order. */
 export async function releaseHeld(ctx: MpesaContext, order: 'in_order' | 'reversed' | 'shuffled'): Promise<number> {

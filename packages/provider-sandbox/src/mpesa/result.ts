@@ -1,10 +1,10 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { answered } from '../provider.ts';
 import type { MpesaContext } from './context.ts';
 import type { InitiatorRequest } from './initiator.ts';
 import { type DeliveryKind, notify } from './notify.ts';
 import { placeholderReceipt } from './receipts.ts';
-import { answered } from './stk.ts';
 
 /** The forms a result may take; integrations have seen all of them. @see docs/providers.md */
 export const ResultStyle = z.object({

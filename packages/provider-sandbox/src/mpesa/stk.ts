@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { answered } from '../provider.ts';
 import type { MpesaContext } from './context.ts';
 import { invalid, overloaded } from './errors.ts';
 import { authorise } from './oauth.ts';
@@ -39,10 +40,6 @@ async function schedule(ctx: MpesaContext, push: Push, reply: FastifyReply): Pro
   if (stk === 'hold' && !push.locked) return;
   ctx.background.after(delayMs, () => resolvePush(ctx, push), answered(reply));
 }
-
-/** When the answer has left, or its reader has. */
-export const answered = (reply: FastifyReply): Promise<void> =>
-  new Promise((resolve) => reply.raw.once('finish', resolve).once('close', resolve));
 
 /** Here ResultCode is text, and the triple s is genuine. Neither receipt nor amount is in the answer. */
 function answerQuery(push: Push) {

@@ -3,7 +3,7 @@ import { toMsisdn } from '@malipo/values';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { installFaults } from '../faults.ts';
-import { answered } from '../mpesa/stk.ts';
+import { answered } from '../provider.ts';
 import { isSent, STATUS_OF_CODE } from './codes.ts';
 import { countSegments } from './segments.ts';
 import type { SentSms, SmsContext } from './sms.ts';

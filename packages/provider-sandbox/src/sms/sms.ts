@@ -2,7 +2,7 @@ import { toMsisdn } from '@malipo/values';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { createFaults, type Fault, type Faults } from '../faults.ts';
-import type { MpesaDeps } from '../mpesa/context.ts';
+import type { ProviderDeps } from '../provider.ts';
 import { smsPlugin } from './messaging.ts';
 import { type DeliveryReport, postForm, sendReports } from './reports.ts';
 
@@ -78,14 +78,17 @@ export interface SmsControl {
   settled(): Promise<void>;
 }
 
-export interface SmsContext extends MpesaDeps {
+export interface SmsContext extends ProviderDeps {
   faults: Faults;
   config: SmsSettings;
   sent: SentSms[];
   behaviourOf(msisdn: string): RecipientBehaviour;
 }
 
-export function createSms(deps: MpesaDeps): { plugin: (app: FastifyInstance) => Promise<void>; control: SmsControl } {
+export function createSms(deps: ProviderDeps): {
+  plugin: (app: FastifyInstance) => Promise<void>;
+  control: SmsControl;
+} {
   const behaviours = new Map<string, RecipientBehaviour>();
   let everyone: RecipientBehaviour = {};
   const ctx: SmsContext = {
