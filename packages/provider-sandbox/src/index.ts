@@ -1,4 +1,4 @@
-export type { EmailControl, EmailEvent, SentEmail } from './email/email.ts';
+export type { EmailControl, EmailEvent, EmailSettings, MailboxBehaviour, SentEmail } from './email/email.ts';
 export type { Fault, FaultKind } from './faults.ts';
 export type { MpesaControl, PushView } from './mpesa/control.ts';
 export type { Forgery } from './mpesa/forge.ts';
@@ -13,4 +13,4 @@ export type { StatementFilter, StatementLine } from './mpesa/statement.ts';
 export { stkPassword } from './mpesa/stk-request.ts';
 export type { Limits, SandboxOptions, StrictFlags, Timings } from './options.ts';
 export { createSandbox, type Sandbox } from './sandbox.ts';
-export type { RecipientBehaviour, SentSms, SmsControl } from './sms/sms.ts';
+export type { RecipientBehaviour, SentSms, SmsControl, SmsSettings } from './sms/sms.ts';
