@@ -19,7 +19,7 @@ export { listPage } from './http/list.ts';
 export { PageOf, PageQuery, readCursor, writeCursor } from './http/pages.ts';
 export { Problem } from './http/problem.ts';
 export { type Tx, withInbox } from './kafka/inbox.ts';
-export type { Received, ReceivedOf } from './kafka/received.ts';
+export { isEvent, type Received, type ReceivedOf } from './kafka/received.ts';
 export type { Subscription } from './kafka/subscription.ts';
 export { type Logger, redactUrl } from './logger.ts';
 export type { Metrics } from './metrics.ts';

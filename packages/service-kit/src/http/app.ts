@@ -3,7 +3,7 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import underPressure from '@fastify/under-pressure';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import {
   jsonSchemaTransform,
   jsonSchemaTransformObject,
@@ -57,7 +57,7 @@ const BODY_LIMIT = 1024 * 1024;
 export async function createHttpApp(name: string, base: Base): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: base.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
     trustProxy: base.config.MALIPO_TRUST_PROXY.length > 0 ? base.config.MALIPO_TRUST_PROXY : false,

@@ -14,6 +14,12 @@ export type Received<Data = unknown> = Envelope<Data> & {
 export type ReceivedOf<Definition> =
   Definition extends EventDefinition<infer Type, unknown> ? Received<DataOf<Definition>> & { type: Type } : never;
 
+/** Is this event of that definition? Narrows its data to the definition's. */
+export const isEvent = <Definition extends EventDefinition>(
+  definition: Definition,
+  event: Received,
+): event is ReceivedOf<Definition> => event.type === definition.type && event.version === definition.version;
+
 export type RawMessage = {
   topic: string;
   partition: number;
