@@ -1,0 +1,192 @@
+import { Currency, Id, PayerNumber } from '@malipo/values';
+import { z } from 'zod';
+
+const Mode = z.enum(['test', 'live']);
+const Instant = z.iso.datetime();
+const Amount = z.int();
+
+/** Where a payment stands: the engine's decision, or what a person or a correction made of it. */
+export const MatchStatus = z.enum(['auto', 'suggested', 'unmatched', 'confirmed', 'rejected', 'undone']);
+export type MatchStatus = z.infer<typeof MatchStatus>;
+
+const Because = z.object({ en: z.string(), sw: z.string(), score: z.number() });
+
+export const ProposalView = z.object({
+  customerId: Id,
+  customerName: z.string().nullable(),
+  allocations: z.array(z.object({ invoiceId: Id, invoiceNumber: z.string().nullable(), amountCents: Amount })),
+  creditCents: Amount.describe('left over: the customer’s credit'),
+  rule: z.string().describe('the house rule that split the money'),
+  confidence: z.number().describe('probability (0 to 1) that this exact split is right'),
+  because: z.array(Because),
+  contributions: z.array(z.object({ feature: z.string(), value: z.number(), score: z.number() })),
+});
+export type ProposalView = z.infer<typeof ProposalView>;
+
+const PaymentView = z.object({
+  receipt: z.string(),
+  rail: z.enum(['mpesa', 'airtel', 'bank']),
+  channelKind: z.enum(['paybill', 'till', 'stk', 'airtel', 'bank']),
+  shortcode: z.string(),
+  amountCents: Amount,
+  currency: Currency,
+  reference: z.string().nullable(),
+  narrative: z.string().nullable(),
+  number: PayerNumber,
+  payerNames: z.array(z.string()),
+  flags: z.array(z.string()),
+  paidAt: Instant,
+  receivedAt: Instant,
+});
+
+const Versions = z.object({ engine: z.string(), model: z.string(), rules: z.string() });
+
+/** What became of one payment, and why. `id` is the payment's. */
+export const MatchView = z.object({
+  id: Id,
+  paymentId: Id,
+  mode: Mode,
+  status: MatchStatus,
+  decision: MatchStatus.describe('the same as status'),
+  reason: z.string(),
+  confidence: z.number(),
+  payment: PaymentView,
+  customerId: Id.nullable(),
+  customerName: z.string().nullable(),
+  allocations: z.array(
+    z.object({
+      allocationId: Id,
+      invoiceId: Id,
+      invoiceNumber: z.string(),
+      amountCents: Amount,
+      roundingCents: Amount,
+      version: z.int(),
+    }),
+  ),
+  creditCents: Amount,
+  unappliedCents: Amount,
+  reversed: z.boolean(),
+  proposal: ProposalView.nullable(),
+  alternatives: z.array(ProposalView),
+  because: z.array(Because),
+  guards: z.array(z.string()).describe('what held an otherwise good match back'),
+  refersTo: z.string().nullable().describe('the earlier payment that a duplicate refers to'),
+  versions: Versions,
+  history: z.array(z.object({ who: z.string(), at: Instant, what: z.string(), why: z.string() })),
+  decidedBy: z.string().describe('engine, or a user id'),
+  decidedAt: Instant,
+  version: z.int(),
+});
+export type MatchView = z.infer<typeof MatchView>;
+
+const Why = z.string().trim().max(500);
+
+/** Nothing at all confirms the proposal; otherwise one by number, or a customer and invoices of one's own choice. */
+export const ConfirmMatch = z
+  .strictObject({
+    proposal: z.int().min(0).max(10).optional().describe('0 is the proposal, 1 to 3 the alternatives'),
+    customerId: Id.optional().describe('alone: all of it becomes this customer’s credit'),
+    allocations: z
+      .array(z.strictObject({ invoiceId: Id, amountCents: z.int().positive() }))
+      .max(100)
+      .optional(),
+    reason: Why.optional(),
+  })
+  .refine(
+    (body) => body.proposal === undefined || (body.customerId === undefined && body.allocations === undefined),
+    'name a proposal or your own choice, not both',
+  );
+
+/** Why a person rejects or undoes. */
+export const MatchReason = z.strictObject({ reason: Why.optional() });
+
+const Counts = z.object({
+  auto: z.int(),
+  suggested: z.int(),
+  unmatched: z.int(),
+  confirmed: z.int(),
+  rejected: z.int(),
+  undone: z.int(),
+});
+
+export const ReconciliationStatus = z.object({
+  mode: Mode.describe('the book that the organisation’s invoices stand in'),
+  payments: z.int(),
+  decisions: Counts,
+  autoRate: z.number().nullable().describe('share of payments applied without a person; null before the first'),
+  unresolved: z.object({
+    count: z.int(),
+    byCurrency: z.array(z.object({ currency: Currency, count: z.int(), unappliedCents: Amount })),
+  }),
+  lastDecisionAt: Instant.nullable(),
+  ledger: z.object({ sumCents: Amount.describe('debits less credits; 0'), balanced: z.boolean() }),
+  versions: Versions,
+});
+export type ReconciliationStatus = z.infer<typeof ReconciliationStatus>;
+
+export const TrialBalance = z.object({
+  mode: Mode,
+  balanced: z.boolean(),
+  asOf: Instant,
+  currencies: z.array(
+    z.object({
+      currency: Currency,
+      debitCents: Amount,
+      creditCents: Amount,
+      balanced: z.boolean(),
+      accounts: z.array(
+        z.object({
+          account: z.string().describe('such as receivable, or clearing:mpesa:600100'),
+          debitCents: Amount,
+          creditCents: Amount,
+          balanceCents: Amount.describe('debits less credits'),
+        }),
+      ),
+    }),
+  ),
+});
+export type TrialBalance = z.infer<typeof TrialBalance>;
+
+export const LedgerEntryView = z.object({
+  id: z.string(),
+  mode: Mode,
+  currency: Currency,
+  at: Instant,
+  kind: z.string(),
+  cause: z.string().describe('id of the event or request that caused it'),
+  paymentId: Id.nullable(),
+  invoiceId: Id.nullable(),
+  legs: z.array(
+    z.object({
+      account: z.string(),
+      amountCents: Amount.describe('debit positive, credit negative'),
+      customerId: Id.optional(),
+      channel: z.string().optional(),
+    }),
+  ),
+});
+export type LedgerEntryView = z.infer<typeof LedgerEntryView>;
+
+/** An imagined payment: what would the engine do with it? */
+export const ImaginedPayment = z.strictObject({
+  reference: z.string().max(200).nullable().optional(),
+  amountCents: z.int().positive().max(100_000_000_000),
+  currency: Currency.default('KES'),
+  phone: z.string().max(80).optional().describe('in full, masked, or as SHA-256'),
+  names: z.array(z.string().max(200)).max(10).default([]),
+  channel: z.enum(['paybill', 'till', 'stk', 'airtel', 'bank']).default('paybill'),
+  narrative: z.string().max(500).nullable().optional(),
+});
+export type ImaginedPayment = z.infer<typeof ImaginedPayment>;
+
+export const ImaginedDecision = z.object({
+  decision: z.enum(['auto', 'suggested', 'unmatched']),
+  reason: z.string(),
+  confidence: z.number(),
+  proposal: ProposalView.nullable(),
+  alternatives: z.array(ProposalView),
+  because: z.array(Because),
+  guards: z.array(z.string()),
+  versions: Versions,
+});
+export type ImaginedDecision = z.infer<typeof ImaginedDecision>;

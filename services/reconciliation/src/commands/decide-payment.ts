@@ -1,0 +1,163 @@
+import { type Decision, decide, type Proposal } from '@malipo/matching';
+import { AppError, type Cause } from '@malipo/service-kit';
+import {
+  type Act,
+  checkSettlement,
+  ENGINE,
+  heldLines,
+  isSettledAs,
+  leaveOpen,
+  type Match,
+  settle,
+  splitOf,
+  undo,
+} from '../domain/match.ts';
+import { toPaymentFact } from '../domain/payment.ts';
+import { invoiceSaved, learn, owedNow, receivableOf, remembered, saveStep } from '../domain/unit.ts';
+import { allocated, needsReview, undone, unmatched } from '../events/outgoing.ts';
+import type { Work } from './work.ts';
+
+/**
+ * Decides on a payment whose money has no home, and applies it or leaves it to a person. Where a new decision says what
+ * the last one said, nothing happens.
+ * @param match booked already, or fresh from `receive`
+ */
+export function decidePayment(unit: Work, match: Match, cause: Cause, why: string): Match {
+  const decision = match.mode === unit.mode ? restrained(unit, match, engineDecision(unit, match)) : testMoney(match);
+  const reason = match.mode === unit.mode ? decision.reason : 'test_money';
+  const next = { ...match, decision, reason };
+  const act = { who: ENGINE, at: unit.at, why };
+  if (decision.outcome === 'auto' && decision.proposal)
+    return applyProposal(unit, match, next, decision.proposal, cause, act);
+  return leaveUndecided(unit, match, next, cause, act);
+}
+
+/**
+ * Better evidence about money that the engine applied: when it now says with certainty that the money belongs elsewhere,
+ * it is taken back and applied there. Otherwise everything stays as it was.
+ */
+export function reconsider(unit: Work, match: Match, cause: Cause): Match {
+  const payment = toPaymentFact(match.payment);
+  const crumbs = heldLines(match).filter((line) => line.roundingCents > 0);
+  const taken = undo(match, { who: ENGINE, at: unit.at, why: 'better evidence' }, (id) => receivableOf(unit, id));
+  learn(unit, { type: 'settlement-undone', paymentId: match.paymentId });
+  if (crumbs.length > 0) for (const receivable of taken.receivables) learn(unit, invoiceSaved(receivable));
+  const decision = restrained(unit, taken.match, engineDecision(unit, match), taken.receivables);
+  if (decision.outcome === 'auto' && decision.proposal && !isSettledAs(match, decision.proposal)) {
+    const step = { kind: 'allocation_undone' as const, cause: causeId(cause), facts: [], announce: undone(cause) };
+    const open = saveStep(unit, match, taken, step);
+    return decidePayment(unit, open, cause, 'better evidence says so');
+  }
+  learn(unit, { type: 'payment-decided', payment, decision: remembered(match.decision) });
+  for (const line of crumbs) {
+    const receivable = receivableOf(unit, line.invoiceId);
+    if (receivable) learn(unit, invoiceSaved(receivable));
+  }
+  return keepFacts(unit, match, cause);
+}
+
+/** New facts about a payment that change nothing else. */
+export const keepFacts = (unit: Work, match: Match, cause: Cause): Match =>
+  saveStep(unit, match, { match, receivables: [] }, { kind: 'payment_applied', cause: causeId(cause), facts: [] });
+
+export const causeId = (cause: Cause): string => cause.causationId ?? cause.correlationId;
+
+function applyProposal(unit: Work, before: Match, next: Match, proposal: Proposal, cause: Cause, act: Act): Match {
+  const { customerId, allocations } = proposal;
+  const outcome = settle(next, { customerId, allocations }, 'auto', act, (id) => receivableOf(unit, id));
+  return saveStep(unit, before, outcome, {
+    kind: before.version === 0 ? 'payment_received' : 'payment_applied',
+    cause: causeId(cause),
+    facts: [{ type: 'payment-decided', payment: toPaymentFact(next.payment), decision: remembered(next.decision) }],
+    announce: allocated(cause, () => owedNow(unit, customerId, next.payment.currency)),
+  });
+}
+
+function leaveUndecided(unit: Work, before: Match, next: Match, cause: Cause, act: Act): Match {
+  const { decision } = next;
+  const status = decision.outcome === 'suggested' ? 'suggested' : 'unmatched';
+  if (before.version > 0 && isNothingNew(before, decision)) return before;
+  const isOurs = next.mode === unit.mode;
+  const facts = isOurs
+    ? [{ type: 'payment-decided' as const, payment: toPaymentFact(next.payment), decision: remembered(decision) }]
+    : [];
+  return saveStep(
+    unit,
+    before,
+    { match: leaveOpen(next, status, act), receivables: [] },
+    {
+      kind: 'payment_received',
+      cause: causeId(cause),
+      facts,
+      announce: status === 'suggested' ? needsReview(cause) : unmatched(cause),
+    },
+  );
+}
+
+/** A person's "no" stands until there is something else to suggest. */
+function isNothingNew(before: Match, decision: Decision): boolean {
+  if (decision.outcome === 'unmatched' && before.byPerson) return true;
+  if (before.status !== decision.outcome || before.reason !== decision.reason) return false;
+  const old = before.decision.proposal;
+  return old && decision.proposal ? sameSplit(old, decision.proposal) : old === decision.proposal;
+}
+
+const sameSplit = (a: Proposal, b: Proposal): boolean =>
+  a.customerId === b.customerId && splitOf(a.allocations) === splitOf(b.allocations);
+
+function engineDecision(unit: Work, match: Match): Decision {
+  if (!unit.state) throw new RangeError('only a unit with the engine’s memory can decide');
+  return decide(unit.state, toPaymentFact(match.payment));
+}
+
+/**
+ * The service's own rules above the engine's: a proposal that could not be applied is no proposal, and what a person
+ * once decided is never applied by the engine again.
+ */
+function restrained(
+  unit: Work,
+  match: Match,
+  decision: Decision,
+  restored: readonly { invoiceId: string }[] = [],
+): Decision {
+  const isRestored = new Set(restored.map((receivable) => receivable.invoiceId));
+  const refusal = (proposal: Proposal): string | null => {
+    if (proposal.allocations.some((part) => isRestored.has(part.invoiceId))) return null;
+    try {
+      checkSettlement(match, proposal, (id) => receivableOf(unit, id));
+      return null;
+    } catch (error) {
+      if (error instanceof AppError) return error.code;
+      throw error;
+    }
+  };
+  const { proposal } = decision;
+  if (!proposal) return decision;
+  const guard = refusal(proposal);
+  if (!guard && decision.outcome === 'auto' && !match.byPerson) return decision;
+  const [best = null, ...alternatives] = [proposal, ...decision.alternatives].filter((one) => !refusal(one));
+  if (!best)
+    return {
+      ...decision,
+      outcome: 'unmatched',
+      reason: 'no_candidate',
+      proposal: null,
+      alternatives,
+      guards: [...decision.guards, guard ?? 'not_applicable'],
+    };
+  if (decision.outcome !== 'auto') return { ...decision, proposal: best, alternatives };
+  const guards = [...decision.guards, guard ?? 'person_decided'];
+  return { ...decision, outcome: 'suggested', reason: 'weak_evidence', proposal: best, alternatives, guards };
+}
+
+/** @see docs/adr/0009-test-and-live-money.md */
+const testMoney = (match: Match): Decision => ({
+  paymentId: match.paymentId,
+  outcome: 'unmatched',
+  reason: 'no_candidate',
+  proposal: null,
+  alternatives: [],
+  guards: ['test_money'],
+  refersTo: null,
+  versions: { engine: 'none', model: 'none', rules: 'test-and-live' },
+});

@@ -1,0 +1,101 @@
+import type { Cause } from '@malipo/service-kit';
+import { isDuplicateKey } from '@malipo/service-kit';
+import type { Mode } from '../domain/ledger.ts';
+import { ENGINE, heldLines, isOpen, type Match, undo } from '../domain/match.ts';
+import type { Receivable } from '../domain/receivable.ts';
+import { beginUnit, learn, moveToLive, receivableOf, saveStep } from '../domain/unit.ts';
+import { undone } from '../events/outgoing.ts';
+import { commitUnits } from '../store/commit.ts';
+import { causeId } from './decide-payment.ts';
+import type { Deps, Work } from './work.ts';
+
+const AT_ONCE = 200;
+
+/**
+ * The organisation's first live money: from now on its invoices belong to the live book. Test money is taken off them
+ * first, in steps that may be interrupted and repeated; the mode changes with the last one.
+ * @see docs/adr/0009-test-and-live-money.md
+ */
+export async function goLive(deps: Deps, organisationId: string, cause: Cause): Promise<void> {
+  const row = (await deps.reads.organisations([organisationId])).get(organisationId);
+  if (!row) return createLive(deps, organisationId);
+  if (row.mode === 'live') return;
+  deps.books.drop([organisationId]);
+  const { paymentIds, invoiceIds } = await everSeen(deps, organisationId);
+  let seq = row.seq;
+  const step = async (
+    receivables: ReadonlyMap<string, Receivable>,
+    work: (unit: Work) => void,
+    modeAfter: Mode = 'test',
+  ) => {
+    const unit = beginUnit({
+      organisationId,
+      seq,
+      mode: 'test',
+      at: deps.now(),
+      state: null,
+      receivable: (id) => receivables.get(id),
+      owedBefore: () => 0,
+    }) as Work;
+    work(unit);
+    unit.modeAfter = modeAfter;
+    unit.isClaimed = true;
+    const announced = await commitUnits(deps.mongo, deps.collections, [unit]);
+    seq += 1;
+    deps.relay.announce(announced);
+  };
+  for (const ids of chunks(paymentIds)) {
+    const matches = [...(await deps.reads.matches(ids)).values()];
+    const lines = matches.flatMap((match) => heldLines(match).map((line) => line.invoiceId));
+    await step(await deps.reads.receivables([...new Set(lines)]), (unit) => {
+      for (const match of matches) dismiss(unit, match, cause);
+    });
+  }
+  for (const ids of chunks(invoiceIds)) {
+    const receivables = await deps.reads.receivables(ids);
+    await step(receivables, (unit) => {
+      for (const receivable of receivables.values())
+        if (receivable.mode === 'test') moveToLive(unit, receivable, causeId(cause));
+    });
+  }
+  await step(new Map(), () => undefined, 'live');
+}
+
+async function createLive({ collections }: Deps, organisationId: string): Promise<void> {
+  try {
+    await collections.organisations.insertOne({ _id: organisationId, seq: 0, mode: 'live' });
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+  }
+}
+
+async function everSeen(
+  { reads }: Deps,
+  organisationId: string,
+): Promise<{ paymentIds: string[]; invoiceIds: string[] }> {
+  const paymentIds = new Set<string>();
+  const invoiceIds = new Set<string>();
+  for (const doc of await reads.factsAfter(new Map([[organisationId, 0]]))) {
+    for (const fact of doc.facts) if (fact.type === 'payment-decided') paymentIds.add(fact.payment.paymentId);
+    for (const id of doc.invoiceIds) invoiceIds.add(id);
+  }
+  return { paymentIds: [...paymentIds], invoiceIds: [...invoiceIds] };
+}
+
+/** Takes test money off its invoices and makes the engine forget it. */
+function dismiss(unit: Work, match: Match, cause: Cause): void {
+  const facts = [{ type: 'payment-dismissed' as const, paymentId: match.paymentId }];
+  if (match.mode !== 'test' || match.reversed) return;
+  if (isOpen(match)) {
+    for (const fact of facts) learn(unit, fact);
+    return;
+  }
+  const act = { who: ENGINE, at: unit.at, why: 'the organisation went live' };
+  const outcome = undo(match, act, (id) => receivableOf(unit, id));
+  const next = { ...outcome, match: { ...outcome.match, reason: 'test_money' } };
+  saveStep(unit, match, next, { kind: 'allocation_undone', cause: causeId(cause), facts, announce: undone(cause) });
+}
+
+function* chunks(ids: readonly string[]): Generator<string[]> {
+  for (let from = 0; from < ids.length; from += AT_ONCE) yield ids.slice(from, from + AT_ONCE);
+}

@@ -1,0 +1,123 @@
+import {
+  CustomerSaved,
+  InvoiceChanged,
+  InvoiceIssued,
+  InvoiceVoided,
+  PaymentEvidenceAdded,
+  PaymentReceived,
+  PaymentRequestPrompted,
+  PaymentReversed,
+} from '@malipo/events';
+import type { EventDefinition, Received, ReceivedOf } from '@malipo/service-kit';
+import { heldLines, type Match } from '../domain/match.ts';
+import type { Receivable } from '../domain/receivable.ts';
+import { beginUnit } from '../domain/unit.ts';
+import type { CustomerDoc, OrganisationDoc, ReversalDoc } from '../store/collections.ts';
+import type { Deps, Work } from './work.ts';
+
+/** Tells received events apart with their types. */
+export const is = <Definition extends EventDefinition>(
+  definition: Definition,
+  event: Received,
+): event is ReceivedOf<Definition> => event.type === definition.type;
+
+/** What a slice needs to know, read in a constant number of round trips, and the units that gather its changes. */
+export type SliceReads = {
+  units: Map<string, Work>;
+  matches: Map<string, Match>;
+  customers: Map<string, CustomerDoc>;
+  requests: Set<string>;
+  reversals: Map<string, ReversalDoc>;
+};
+
+/**
+ * Reads for a slice. The organisations' rows come first: whatever changes after that moves their `seq`, so that nothing
+ * decided on a mixed view can be committed.
+ */
+export async function readSlice(
+  deps: Deps,
+  slice: readonly Received[],
+  rows: ReadonlyMap<string, OrganisationDoc>,
+): Promise<SliceReads> {
+  const { reads } = deps;
+  const asked = idsOf(slice);
+  const [receivables, matches, customers, requests, reversals] = await Promise.all([
+    reads.receivables(asked.invoices),
+    reads.matches(asked.payments),
+    reads.customers(asked.customers),
+    reads.requests(asked.requests),
+    reads.reversals(asked.payments),
+  ]);
+  const paying = [...receivables.values()].flatMap((receivable) => receivable.paidBy.filter((id) => !matches.has(id)));
+  for (const [id, match] of await reads.matches([...new Set(paying)])) matches.set(id, match);
+  const lines = [...matches.values()].flatMap((match) => heldLines(match).map((line) => line.invoiceId));
+  const further = [...new Set(lines)].filter((id) => !receivables.has(id));
+  for (const [id, receivable] of await reads.receivables(further)) receivables.set(id, receivable);
+  const units = await beginUnits(deps, asked.organisations, rows, receivables);
+  return { units, matches, customers, requests, reversals };
+}
+
+/** Units over the organisations' books, as of the given rows. */
+export async function beginUnits(
+  { books, now }: Deps,
+  organisationIds: readonly string[],
+  rows: ReadonlyMap<string, OrganisationDoc>,
+  receivables: ReadonlyMap<string, Receivable>,
+): Promise<Map<string, Work>> {
+  const at = now();
+  const units = new Map<string, Work>();
+  for (const [organisationId, book] of await books.at(organisationIds, rows)) {
+    const row = rows.get(organisationId);
+    units.set(
+      organisationId,
+      beginUnit({
+        organisationId,
+        seq: row?.seq ?? null,
+        mode: row?.mode ?? 'test',
+        at,
+        state: book.state,
+        receivable: (id) => receivables.get(id) ?? book.open.get(id),
+        owedBefore: (customerId, currency) => book.owed.get(`${customerId} ${currency}`) ?? 0,
+      }),
+    );
+  }
+  return units;
+}
+
+/** What each event is about, by kind of record. */
+type Asked = Record<'invoices' | 'payments' | 'customers' | 'requests', Set<string>>;
+
+function idsOf(slice: readonly Received[]) {
+  const asked: Asked = { invoices: new Set(), payments: new Set(), customers: new Set(), requests: new Set() };
+  const organisations = new Set<string>();
+  for (const event of slice) {
+    organisations.add(event.organisationId);
+    askOfInvoices(event, asked);
+    askOfPayments(event, asked);
+  }
+  return {
+    organisations: [...organisations],
+    invoices: [...asked.invoices],
+    payments: [...asked.payments],
+    customers: [...asked.customers],
+    requests: [...asked.requests],
+  };
+}
+
+function askOfInvoices(event: Received, { invoices, customers }: Asked): void {
+  if (is(InvoiceIssued, event) || is(InvoiceChanged, event) || is(InvoiceVoided, event))
+    invoices.add(event.data.invoiceId);
+  else if (is(CustomerSaved, event)) customers.add(event.data.customerId);
+}
+
+function askOfPayments(event: Received, { invoices, payments, requests }: Asked): void {
+  if (is(PaymentReversed, event)) payments.add(event.data.paymentId);
+  else if (is(PaymentRequestPrompted, event)) {
+    requests.add(event.data.requestId);
+    if (event.data.invoiceId) invoices.add(event.data.invoiceId);
+  } else if (is(PaymentReceived, event) || is(PaymentEvidenceAdded, event)) {
+    payments.add(event.data.paymentId);
+    if (event.data.requestId) requests.add(event.data.requestId);
+    if (event.data.request?.invoiceId) invoices.add(event.data.request.invoiceId);
+  }
+}

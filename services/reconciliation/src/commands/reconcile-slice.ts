@@ -1,0 +1,162 @@
+import {
+  CustomerSaved,
+  InvoiceChanged,
+  InvoiceIssued,
+  InvoiceVoided,
+  PaymentEvidenceAdded,
+  PaymentReceived,
+  PaymentRequestPrompted,
+  PaymentReversed,
+} from '@malipo/events';
+import { isDuplicateKey, RaceLostError, type Received } from '@malipo/service-kit';
+import { isOpen, type Match } from '../domain/match.ts';
+import { isEmpty } from '../domain/unit.ts';
+import { commitUnits } from '../store/commit.ts';
+import { decidePayment } from './decide-payment.ts';
+import { goLive } from './go-live.ts';
+import { beginUnits, is, readSlice, type SliceReads } from './read-slice.ts';
+import { takeCustomer, takeInvoice, takeVoid } from './take-invoice.ts';
+import { reversalReason, takePayment, takeRequest, takeReversal } from './take-payment.ts';
+import type { Deps, Work } from './work.ts';
+
+/** Payments worth deciding again because something new appeared, by organisation, with the event that brought it. */
+type Again = Map<string, Map<string, Received>>;
+
+const AGAIN_AT_ONCE = 200;
+
+/**
+ * Works off a slice: folds what is owed, decides payments one after the other, and writes all of it in one transaction.
+ * Safe to repeat: payments are known by their id, invoices and customers by their version.
+ * @throws {RaceLostError} another replica wrote in between; the kit calls again
+ */
+export async function reconcileSlice(deps: Deps, slice: readonly Received[]): Promise<void> {
+  const organisationIds = [...new Set(slice.map((event) => event.organisationId))];
+  await deps.books.exclusive(async () => {
+    try {
+      let again = await workOff(deps, slice, organisationIds);
+      while (again.size > 0) again = await decideAgain(deps, again);
+    } catch (error) {
+      // memory may hold decisions that were never written
+      deps.books.drop(organisationIds);
+      if (error instanceof RaceLostError || isDuplicateKey(error)) deps.figures.races.inc({ door: 'events' });
+      throw error;
+    }
+  });
+}
+
+async function workOff(deps: Deps, slice: readonly Received[], organisationIds: readonly string[]): Promise<Again> {
+  let rows = await deps.reads.organisations(organisationIds);
+  const first = slice.filter((event) => isLive(event) && rows.get(event.organisationId)?.mode !== 'live');
+  if (first.length > 0) {
+    for (const event of first) await goLive(deps, event.organisationId, event.cause);
+    rows = await deps.reads.organisations(organisationIds);
+  }
+  const read = await readSlice(deps, slice, rows);
+  const again: Again = new Map();
+  const early: Received[] = [];
+  for (const event of slice) {
+    const unit = read.units.get(event.organisationId);
+    if (!unit) continue;
+    for (const paymentId of take(unit, event, read, early)) {
+      const ids = again.get(event.organisationId) ?? new Map<string, Received>();
+      again.set(event.organisationId, ids.set(paymentId, event));
+    }
+  }
+  await waitForPayments(deps, early);
+  const rest = await decideNow(deps, read, again);
+  await commit(deps, [...read.units.values()]);
+  if (read.reversals.size > 0)
+    await deps.collections.reversals.deleteMany({ _id: { $in: [...read.reversals.keys()] } });
+  return rest;
+}
+
+/** @returns unresolved payments that the event may explain */
+function take(unit: Work, event: Received, read: SliceReads, early: Received[]): string[] {
+  if (is(PaymentReceived, event) || is(PaymentEvidenceAdded, event)) takePayment(unit, event, read);
+  else if (is(CustomerSaved, event)) return takeCustomer(unit, event, read);
+  else if (is(InvoiceIssued, event) || is(InvoiceChanged, event)) return takeInvoice(unit, event, read);
+  else if (is(InvoiceVoided, event)) takeVoid(unit, event, read);
+  else if (is(PaymentRequestPrompted, event)) takeRequest(unit, event, read);
+  else if (is(PaymentReversed, event) && !takeReversal(unit, event, read)) {
+    unit.isClaimed = true; // the payment must not slip in between our look and our note
+    early.push(event);
+  }
+  return [];
+}
+
+const isLive = (event: Received): boolean =>
+  (is(PaymentReceived, event) || is(PaymentEvidenceAdded, event) || is(PaymentRequestPrompted, event)) &&
+  event.data.mode === 'live';
+
+/** Decides the first few within the slice's own transaction; the rest follow in theirs. */
+async function decideNow(deps: Deps, read: SliceReads, again: Again): Promise<Again> {
+  if (again.size === 0) return again;
+  const { now, later } = split(again);
+  const ids = [...now.values()].flatMap((events) => [...events.keys()]);
+  const stored = await deps.reads.matches(ids.filter((id) => !read.matches.has(id)));
+  decideEach(read.units, now, (id) => read.matches.get(id) ?? stored.get(id));
+  return later;
+}
+
+async function decideAgain(deps: Deps, again: Again): Promise<Again> {
+  const { now, later } = split(again);
+  const rows = await deps.reads.organisations([...now.keys()]);
+  const matches = await deps.reads.matches([...now.values()].flatMap((events) => [...events.keys()]));
+  const units = await beginUnits(deps, [...now.keys()], rows, new Map());
+  decideEach(units, now, (id) => matches.get(id));
+  await commit(deps, [...units.values()]);
+  return later;
+}
+
+function decideEach(
+  units: ReadonlyMap<string, Work>,
+  again: Again,
+  stored: (paymentId: string) => Match | undefined,
+): void {
+  for (const [organisationId, events] of again) {
+    const unit = units.get(organisationId);
+    for (const [paymentId, event] of events) {
+      const match = unit?.matches.get(paymentId)?.now ?? stored(paymentId);
+      if (!unit || !match || !isOpen(match) || match.organisationId !== organisationId) continue;
+      decidePayment(unit, match, event.cause, `${event.type} fits`);
+    }
+  }
+}
+
+function split(again: Again): { now: Again; later: Again } {
+  const now: Again = new Map();
+  const later: Again = new Map();
+  let room = AGAIN_AT_ONCE;
+  for (const [organisationId, events] of again) {
+    const all = [...events];
+    if (room > 0) now.set(organisationId, new Map(all.slice(0, room)));
+    if (all.length > room) later.set(organisationId, new Map(all.slice(Math.max(0, room))));
+    room = Math.max(0, room - all.length);
+  }
+  return { now, later };
+}
+
+async function commit(deps: Deps, units: readonly Work[]): Promise<void> {
+  const announced = await commitUnits(deps.mongo, deps.collections, units);
+  for (const unit of units) {
+    if (isEmpty(unit)) continue;
+    deps.books.committed(unit);
+    deps.figures.decided(unit);
+  }
+  deps.relay.announce(announced);
+}
+
+/** A reversal before its payment is kept until the payment comes. */
+async function waitForPayments({ collections, now }: Deps, early: readonly Received[]): Promise<void> {
+  const reversals = early.flatMap((event) => (is(PaymentReversed, event) ? [event] : []));
+  if (reversals.length === 0) return;
+  await collections.reversals.bulkWrite(
+    reversals.map(({ data, organisationId, id }) => ({
+      updateOne: {
+        filter: { _id: data.paymentId },
+        update: { $setOnInsert: { organisationId, why: reversalReason(data.reversalReceipt), cause: id, at: now() } },
+        upsert: true,
+      },
+    })),
+  );
+}

@@ -1,0 +1,18 @@
+import { portSetting } from '@malipo/service-kit';
+import { z } from 'zod';
+
+export const config = {
+  MALIPO_RECONCILIATION_PORT: portSetting(8084),
+  MALIPO_RECONCILIATION_MEMORY: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .default(500_000)
+    .describe('facts and open invoices kept in memory over all organisations; the longest unused go first'),
+  MALIPO_RECONCILIATION_CHECK_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .default(5_000)
+    .describe('how often new ledger entries are checked against the running totals'),
+};

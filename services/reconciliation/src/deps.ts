@@ -1,0 +1,20 @@
+import type { Base } from '@malipo/service-kit';
+import type { z } from 'zod';
+import type { Deps } from './commands/work.ts';
+import type { config } from './config.ts';
+import { createBooks } from './memory/books.ts';
+import { createFigures } from './metrics.ts';
+import { collectionsOf } from './store/collections.ts';
+import { createReads } from './store/reads.ts';
+
+export function createDeps(base: Base<z.output<z.ZodObject<typeof config>>>): Deps {
+  const collections = collectionsOf(base.mongo.db);
+  const reads = createReads(collections);
+  return {
+    ...base,
+    collections,
+    reads,
+    books: createBooks(reads, base.config.MALIPO_RECONCILIATION_MEMORY, base.metrics),
+    figures: createFigures(base.metrics),
+  };
+}

@@ -1,0 +1,82 @@
+import {
+  AliasLearned,
+  AllocationUndone,
+  PaymentAllocated,
+  PaymentNeedsReview,
+  PaymentUnmatched,
+  SuggestionRefused,
+} from '@malipo/events';
+import type { Cause, OutgoingEvent } from '@malipo/service-kit';
+import { type AllocationLine, heldLines, type Match } from '../domain/match.ts';
+
+type Announce = (match: Match) => OutgoingEvent;
+
+/** @param balanceCents what the customer still owes after this, over all its invoices */
+export const allocated =
+  (cause: Cause, balanceCents: () => number): Announce =>
+  (match) =>
+    PaymentAllocated.create(
+      {
+        ...decided(match),
+        allocations: heldLines(match).map(toAllocation),
+        receipt: match.payment.receipt,
+        payer: { msisdn: match.payment.number.form === 'full' ? match.payment.number.value : null },
+        balanceCents: balanceCents(),
+      },
+      about(match, cause),
+    );
+
+export const needsReview =
+  (cause: Cause): Announce =>
+  (match) =>
+    PaymentNeedsReview.create(decided(match), about(match, cause));
+
+export const unmatched =
+  (cause: Cause): Announce =>
+  (match) =>
+    PaymentUnmatched.create(decided(match), about(match, cause));
+
+export const undone =
+  (cause: Cause): Announce =>
+  (match) =>
+    AllocationUndone.create(decided(match), about(match, cause));
+
+export const refused =
+  (cause: Cause, customerId: string | null, why: string): Announce =>
+  (match) =>
+    SuggestionRefused.create(
+      { paymentId: match.paymentId, customerId, refusedBy: match.decidedBy, reason: why },
+      about(match, cause),
+    );
+
+export const aliasLearned =
+  (cause: Cause, customerId: string): Announce =>
+  (match) =>
+    AliasLearned.create({ paymentId: match.paymentId, customerId }, about(match, cause));
+
+const about = (match: Match, cause: Cause) => ({
+  organisationId: match.organisationId,
+  subject: { id: match.paymentId, version: match.version },
+  at: match.decidedAt,
+  cause,
+});
+
+const decided = (match: Match) => ({
+  paymentId: match.paymentId,
+  matchId: match.paymentId,
+  mode: match.mode,
+  currency: match.payment.currency,
+  amountCents: match.payment.amountCents,
+  decision: match.status,
+  reason: match.reason,
+  confidence: match.decision.proposal?.confidence ?? 0,
+  customerId: match.customerId,
+  allocations: match.allocations.map(toAllocation),
+  creditCents: match.creditCents,
+  unappliedCents: match.unappliedCents,
+  because: (match.decision.proposal?.because ?? []).map(({ en, sw, score }) => ({ en, sw, score })),
+  decidedBy: match.decidedBy,
+  decidedAt: match.decidedAt.toISOString(),
+});
+
+const toAllocation = ({ customerId: _, ...line }: AllocationLine) => line;

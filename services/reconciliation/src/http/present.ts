@@ -1,0 +1,87 @@
+import type { MatchView, ProposalView } from '@malipo/api-contracts';
+import type { Decision, Proposal } from '@malipo/matching';
+import type { Deps } from '../commands/work.ts';
+import { heldLines, type Match } from '../domain/match.ts';
+
+/** Names for what proposals only mention by id. */
+export type Names = { customer(id: string): string | null; invoice(id: string): string | null };
+
+/** Matches as people read them: two look-ups for a whole page. */
+export async function presentMatches(
+  deps: Deps,
+  organisationId: string,
+  matches: readonly Match[],
+): Promise<MatchView[]> {
+  const proposals = matches.flatMap((match) => proposalsOf(match.decision));
+  const settled = matches.flatMap((match) => match.customerId ?? []);
+  const names = await namesFor(deps, organisationId, proposals, settled);
+  return matches.map((match) => toView(match, names));
+}
+
+export async function namesFor(
+  { reads }: Deps,
+  organisationId: string,
+  proposals: readonly Proposal[],
+  customerIds: readonly string[],
+): Promise<Names> {
+  const invoiceIds = proposals.flatMap((proposal) => proposal.allocations.map((part) => part.invoiceId));
+  const ids = [...customerIds, ...proposals.map((proposal) => proposal.customerId)];
+  const [customers, receivables] = await Promise.all([
+    reads.customers([...new Set(ids)]),
+    reads.receivables([...new Set(invoiceIds)]),
+  ]);
+  const own = <Row extends { organisationId: string }>(row: Row | undefined) =>
+    row?.organisationId === organisationId ? row : undefined;
+  return {
+    customer: (id) => own(customers.get(id))?.name ?? null,
+    invoice: (id) => own(receivables.get(id))?.number ?? null,
+  };
+}
+
+export const proposalsOf = (decision: Decision): Proposal[] => [
+  ...(decision.proposal ? [decision.proposal] : []),
+  ...decision.alternatives,
+];
+
+export const presentProposal = (proposal: Proposal, names: Names): ProposalView => ({
+  ...proposal,
+  customerName: names.customer(proposal.customerId),
+  allocations: proposal.allocations.map((part) => ({ ...part, invoiceNumber: names.invoice(part.invoiceId) })),
+  because: [...proposal.because],
+  contributions: [...proposal.contributions],
+});
+
+/** What a decision says, wherever it is shown. */
+export const presentDecision = (decision: Decision, names: Names) => ({
+  confidence: decision.proposal?.confidence ?? 0,
+  proposal: decision.proposal && presentProposal(decision.proposal, names),
+  alternatives: decision.alternatives.map((proposal) => presentProposal(proposal, names)),
+  because: [...(decision.proposal?.because ?? [])],
+  guards: [...decision.guards],
+  versions: decision.versions,
+});
+
+function toView(match: Match, names: Names): MatchView {
+  const { payment } = match;
+  return {
+    ...presentDecision(match.decision, names),
+    id: match.paymentId,
+    paymentId: match.paymentId,
+    mode: match.mode,
+    status: match.status,
+    decision: match.status,
+    reason: match.reason,
+    payment: { ...payment, payerNames: [...payment.payerNames], flags: [...payment.flags] },
+    customerId: match.customerId,
+    customerName: match.customerId ? names.customer(match.customerId) : null,
+    allocations: heldLines(match),
+    creditCents: match.creditCents,
+    unappliedCents: match.unappliedCents,
+    reversed: match.reversed,
+    refersTo: match.decision.refersTo,
+    history: match.history.map((line) => ({ ...line, at: line.at.toISOString() })),
+    decidedBy: match.decidedBy,
+    decidedAt: match.decidedAt.toISOString(),
+    version: match.version,
+  };
+}

@@ -1,0 +1,120 @@
+import { ImaginedDecision, ImaginedPayment, ReconciliationStatus } from '@malipo/api-contracts';
+import { createState, decide, type PaymentFact } from '@malipo/matching';
+import { type App, RaceLostError, typed, untilWon } from '@malipo/service-kit';
+import { readPayerNumber } from '@malipo/values';
+import type { Deps } from '../commands/work.ts';
+import type { OrganisationDoc } from '../store/collections.ts';
+import { namesFor, presentDecision, proposalsOf } from './present.ts';
+import { trialBalanceOf } from './trial-balance.ts';
+
+const tags = ['reconciliation'];
+const security = [{ bearer: [] }];
+
+/** How matching goes, and what it would do with a payment. */
+export function statusRoutes(app: App, deps: Deps): void {
+  const routes = typed(app);
+  routes.get(
+    '/api/v1/reconciliation/status',
+    {
+      schema: {
+        tags,
+        security,
+        summary: 'Decisions, open money and the ledger in figures',
+        response: { 200: ReconciliationStatus },
+      },
+    },
+    async ({ caller }) => {
+      const row = (await deps.reads.organisations([caller.organisationId])).get(caller.organisationId);
+      return toStatus(row, deps.now());
+    },
+  );
+  routes.post(
+    '/api/v1/reconciliation/match-payment',
+    {
+      schema: {
+        tags,
+        security,
+        summary: 'What would happen to such a payment? Changes nothing',
+        body: ImaginedPayment,
+        response: { 200: ImaginedDecision },
+      },
+    },
+    async ({ caller, body }) => imagine(deps, caller.organisationId, body),
+  );
+}
+
+const NO_DECISIONS = { auto: 0, suggested: 0, unmatched: 0, confirmed: 0, rejected: 0, undone: 0 };
+
+function toStatus(row: OrganisationDoc | undefined, now: Date): ReconciliationStatus {
+  const mode = row?.mode ?? 'test';
+  const decisions = { ...NO_DECISIONS, ...row?.counts?.[mode] };
+  const payments = Object.values(decisions).reduce((sum, count) => sum + count, 0);
+  const byCurrency = Object.entries(row?.unresolved?.[mode] ?? {}).map(([currency, { count = 0, cents = 0 }]) => ({
+    currency,
+    count,
+    unappliedCents: cents,
+  }));
+  const balance = trialBalanceOf(row, mode, now);
+  const sums = balance.currencies.map((one) => Math.abs(one.debitCents - one.creditCents));
+  return {
+    mode,
+    payments,
+    decisions,
+    autoRate: payments === 0 ? null : decisions.auto / payments,
+    unresolved: { count: byCurrency.reduce((sum, one) => sum + one.count, 0), byCurrency },
+    lastDecisionAt: row?.lastDecisionAt?.toISOString() ?? null,
+    ledger: { sumCents: sums.reduce((sum, one) => sum + one, 0), balanced: balance.balanced },
+    versions: ENGINE_VERSIONS,
+  };
+}
+
+async function imagine(deps: Deps, organisationId: string, body: ImaginedPayment): Promise<ImaginedDecision> {
+  const decision = await untilWon(() =>
+    deps.books.exclusive(async () => {
+      const rows = await deps.reads.organisations([organisationId]);
+      const book = (await deps.books.at([organisationId], rows)).get(organisationId);
+      if (!book) throw new RaceLostError(`organisation ${organisationId}`);
+      return decide(book.state, imagined(deps, body));
+    }),
+  );
+  const names = await namesFor(deps, organisationId, proposalsOf(decision), []);
+  return { ...presentDecision(decision, names), decision: decision.outcome, reason: decision.reason };
+}
+
+const imagined = (deps: Deps, body: ImaginedPayment): PaymentFact => {
+  const id = deps.newId();
+  return {
+    paymentId: id,
+    channel: body.channel,
+    receipt: id,
+    paidAt: deps.now().getTime(),
+    receivedAt: deps.now().getTime(),
+    amountCents: body.amountCents,
+    currency: body.currency,
+    reference: body.reference ?? null,
+    narrative: body.narrative ?? null,
+    number: readPayerNumber(body.phone),
+    payerNames: body.names,
+    requestId: null,
+    reversesReceipt: null,
+    flags: [],
+  };
+};
+
+/** The engine names its versions in every decision; one about nothing tells today's. */
+const ENGINE_VERSIONS = decide(createState('none'), {
+  paymentId: 'none',
+  channel: 'paybill',
+  receipt: 'none',
+  paidAt: 0,
+  receivedAt: 0,
+  amountCents: 100,
+  currency: 'KES',
+  reference: null,
+  narrative: null,
+  number: { form: 'none', value: '' },
+  payerNames: [],
+  requestId: null,
+  reversesReceipt: null,
+  flags: [],
+}).versions;

@@ -1,0 +1,66 @@
+import type { Job } from '@malipo/service-kit';
+import type { Deps } from '../commands/work.ts';
+import { type AccountTotals, addToTotals, sumOf } from '../domain/ledger.ts';
+import { pad } from '../domain/unit.ts';
+import type { OrganisationDoc } from '../store/collections.ts';
+
+/** How far an organisation's entries are checked, and what they add up to: by mode, currency and line. */
+type Checked = { seq: number; totals: Map<string, AccountTotals>; sums: Map<string, number>; drift: number };
+
+/**
+ * Adds up new entries, apart from the totals that grow with each commit, and shows both the sum (0) and the difference
+ * (0). Only organisations that moved are read, and only what they added since the last look of this process.
+ */
+export function jobs(deps: Deps): readonly Job[] {
+  const checked = new Map<string, Checked>();
+  return [
+    { name: 'check-ledger', everyMs: checkInterval(deps), run: () => checkLedger(deps, checked) },
+    { name: 'count-open', everyMs: checkInterval(deps), run: () => countOpen(deps) },
+  ];
+}
+
+const checkInterval = (deps: Deps): number =>
+  Number((deps.config as Record<string, unknown>).MALIPO_RECONCILIATION_CHECK_MS);
+
+/** One round over the organisations that moved since the last one. */
+export async function checkLedger(deps: Deps, checked: Map<string, Checked>): Promise<void> {
+  for await (const row of deps.collections.organisations.find()) {
+    const before = checked.get(row._id) ?? { seq: 0, totals: new Map(), sums: new Map(), drift: 0 };
+    if (before.seq < row.seq) checked.set(row._id, await checkOrganisation(deps, row, before));
+  }
+  const sums = new Map<string, number>();
+  let drift = 0;
+  for (const one of checked.values()) {
+    for (const [currency, sum] of one.sums) sums.set(currency, (sums.get(currency) ?? 0) + Math.abs(sum));
+    drift += one.drift;
+  }
+  for (const [currency, sum] of sums) deps.figures.ledgerSum.set({ currency }, sum);
+  deps.figures.ledgerDrift.set(drift);
+  if (drift !== 0) deps.log.error({ drift }, 'ledger entries and running totals differ');
+}
+
+async function checkOrganisation({ collections }: Deps, row: OrganisationDoc, before: Checked): Promise<Checked> {
+  const next = { seq: row.seq, totals: new Map(before.totals), sums: new Map(before.sums), drift: 0 };
+  const range = { $gt: `${pad(before.seq)};`, $lt: `${pad(row.seq)};` };
+  for await (const entry of collections.entries.find({ organisationId: row._id, position: range })) {
+    addToTotals(next.totals, { ...entry, id: entry._id });
+    next.sums.set(entry.currency, (next.sums.get(entry.currency) ?? 0) + sumOf(entry.legs));
+  }
+  for (const [path, { debitCents, creditCents }] of next.totals) {
+    const [mode = '', currency = '', line = ''] = path.split('.');
+    const running = row.ledger?.[mode]?.[currency]?.[line];
+    next.drift +=
+      Math.abs(debitCents - (running?.debitCents ?? 0)) + Math.abs(creditCents - (running?.creditCents ?? 0));
+  }
+  return next;
+}
+
+async function countOpen({ collections, figures }: Deps): Promise<void> {
+  const counts = { test: 0, live: 0 };
+  for await (const row of collections.organisations.find({}, { projection: { unresolved: 1 } }))
+    for (const mode of ['test', 'live'] as const)
+      for (const { count } of Object.values(row.unresolved?.[mode] ?? {})) counts[mode] += count;
+  figures.unresolved.set({ mode: 'test' }, counts.test);
+  figures.unresolved.set({ mode: 'live' }, counts.live);
+  figures.waitingReversals.set(await collections.reversals.estimatedDocumentCount());
+}

@@ -1,0 +1,64 @@
+import type { Match } from '../domain/match.ts';
+import type { Receivable } from '../domain/receivable.ts';
+import { pad } from '../domain/unit.ts';
+import {
+  type Collections,
+  type CustomerDoc,
+  type FactsDoc,
+  type OrganisationDoc,
+  type ReversalDoc,
+  toMatch,
+  toReceivable,
+} from './collections.ts';
+
+/** The reads that commands share; each is one round trip, and none where there is nothing to ask for. */
+export function createReads(collections: Collections) {
+  const { organisations, matches, receivables, customers, requests, reversals, facts } = collections;
+  return {
+    organisations: async (ids: readonly string[]): Promise<Map<string, OrganisationDoc>> =>
+      byId(await organisations.find({ _id: { $in: [...ids] } }).toArray()),
+
+    matches: async (ids: readonly string[]): Promise<Map<string, Match>> => {
+      if (ids.length === 0) return new Map();
+      const rows = await matches.find({ _id: { $in: [...ids] } }, { projection: { outbox: 0 } }).toArray();
+      return new Map(rows.map((row) => [row._id, toMatch(row)]));
+    },
+
+    receivables: async (ids: readonly string[]): Promise<Map<string, Receivable>> => {
+      if (ids.length === 0) return new Map();
+      const rows = await receivables.find({ _id: { $in: [...ids] } }).toArray();
+      return new Map(rows.map((row) => [row._id, toReceivable(row)]));
+    },
+
+    openReceivables: async (organisationIds: readonly string[], customerId?: string): Promise<Receivable[]> => {
+      if (organisationIds.length === 0) return [];
+      const filter = { organisationId: { $in: [...organisationIds] }, status: 'open' as const };
+      const rows = receivables.find(customerId ? { ...filter, customerId } : filter);
+      return (await rows.toArray()).map(toReceivable);
+    },
+
+    customers: async (ids: readonly string[]): Promise<Map<string, CustomerDoc>> =>
+      ids.length === 0 ? new Map() : byId(await customers.find({ _id: { $in: [...ids] } }).toArray()),
+
+    requests: async (ids: readonly string[]): Promise<Set<string>> => {
+      if (ids.length === 0) return new Set();
+      const rows = await requests.find({ _id: { $in: [...ids] } }, { projection: { _id: 1 } }).toArray();
+      return new Set(rows.map((row) => row._id));
+    },
+
+    reversals: async (ids: readonly string[]): Promise<Map<string, ReversalDoc>> =>
+      ids.length === 0 ? new Map() : byId(await reversals.find({ _id: { $in: [...ids] } }).toArray()),
+
+    /** The log after `seq` of each organisation, in order. */
+    factsAfter: async (after: ReadonlyMap<string, number>): Promise<FactsDoc[]> => {
+      if (after.size === 0) return [];
+      const ranges = [...after].map(([id, seq]) => ({ _id: { $gt: `${id}:${pad(seq)}`, $lt: `${id};` } }));
+      return facts.find({ $or: ranges }).sort({ _id: 1 }).toArray();
+    },
+  };
+}
+
+export type Reads = ReturnType<typeof createReads>;
+
+const byId = <Row extends { _id: string }>(rows: readonly Row[]): Map<string, Row> =>
+  new Map(rows.map((row) => [row._id, row]));
