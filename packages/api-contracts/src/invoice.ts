@@ -1,0 +1,212 @@
+import { Currency, Id, KraPin, line, Msisdn } from '@malipo/values';
+import { z } from 'zod';
+
+/** Nairobi day of a document; centuries beyond these are typing mistakes. */
+const Day = z.iso
+  .date()
+  .refine((day) => day >= '2000-01-01' && day <= '2100-12-31', 'must lie between 2000-01-01 and 2100-12-31')
+  .describe('Nairobi day, YYYY-MM-DD');
+
+const decimals = (places: number) => (value: number) => Number(value.toFixed(places)) === value;
+
+/** At most two decimals, so that it is a whole number of basis points. */
+const Percent = z.number().min(0).max(100).refine(decimals(2), 'has at most two decimals');
+
+/** A single price; a whole invoice may reach 10^13 cents. */
+const UnitPrice = z.int().min(0).max(1_000_000_000_000);
+
+/** Several lines of text; every line by itself is held to the same rules as any other text. */
+const Notes = z
+  .string()
+  .trim()
+  .max(2_000)
+  .refine(
+    (text) => text.split(/\r?\n/).every((part) => part.trim() === '' || line(2_000).safeParse(part).success),
+    'contains control or invisible characters; remove them',
+  );
+
+const AccountNumber = line(64).describe('what this customer types in the account field; unique in the organisation');
+
+const ContactInput = z.strictObject({
+  name: line(),
+  phone: Msisdn.nullish(),
+  relation: line(60).nullish().describe('parent, tenant, bookkeeper, …'),
+});
+
+const customerFields = {
+  isCompany: z.boolean(),
+  phone: Msisdn.nullable().describe('any usual form; answered as 254… digits'),
+  email: z.email().max(254).toLowerCase().nullable(),
+  accountNumber: AccountNumber.nullable().describe('the main account number'),
+  accountNumbers: z.array(AccountNumber).max(50).describe('others; merged with the main one, without repeats'),
+  kraPin: KraPin.nullable(),
+  contacts: z.array(ContactInput).max(20),
+  locale: z.enum(['en', 'sw']).nullable().describe('language of messages; null: the organisation’s'),
+};
+
+export const CreateCustomer = z.strictObject({ name: line(), ...z.strictObject(customerFields).partial().shape });
+export type CreateCustomer = z.output<typeof CreateCustomer>;
+
+/** A field left out stays as it is; null clears it. */
+export const ChangeCustomer = z.strictObject({ name: line(), ...customerFields }).partial();
+export type ChangeCustomer = z.output<typeof ChangeCustomer>;
+
+export const CustomerView = z.object({
+  id: Id,
+  name: z.string(),
+  isCompany: z.boolean(),
+  phone: z.string().nullable(),
+  email: z.string().nullable(),
+  accountNumber: z.string().nullable().describe('the main one'),
+  accountNumbers: z.array(z.string()).describe('all of them, the main one first'),
+  kraPin: z.string().nullable(),
+  contacts: z.array(z.object({ name: z.string(), phone: z.string().nullable(), relation: z.string().nullable() })),
+  locale: z.enum(['en', 'sw']).nullable(),
+  version: z.int(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+export type CustomerView = z.infer<typeof CustomerView>;
+
+/** Filters of the customer list; all that are given must hold. */
+export const CustomerFilter = z.object({
+  phone: Msisdn.optional().describe('any form; also finds a contact’s number'),
+  email: z.string().max(254).toLowerCase().optional(),
+  accountNumber: z.string().max(64).optional().describe('case and spaces do not matter'),
+  name: z.string().max(200).optional().describe('how the name begins'),
+  q: z.string().max(200).optional().describe('beginnings of words in names, account numbers, phones or e-mail'),
+});
+export type CustomerFilter = z.output<typeof CustomerFilter>;
+
+export const Discount = z.union([
+  z.strictObject({ percent: Percent }),
+  z.strictObject({ cents: z.int().min(0).describe('at most the line’s amount') }),
+]);
+
+const InvoiceLineInput = z.strictObject({
+  description: line(300),
+  quantity: z
+    .number()
+    .positive()
+    .max(1_000_000)
+    .refine(decimals(3), 'has at most three decimals')
+    .default(1)
+    .describe('up to three decimals'),
+  unitPriceCents: UnitPrice.describe('before tax'),
+  taxRatePercent: Percent.default(0).describe('16 is standard VAT'),
+  discount: Discount.nullish().describe('taken off the line before tax'),
+});
+export type InvoiceLineInput = z.output<typeof InvoiceLineInput>;
+
+const invoiceFields = {
+  number: line(64).describe('unique in the organisation; generated where left out'),
+  customerId: Id,
+  currency: Currency,
+  dueDate: Day,
+  lines: z.array(InvoiceLineInput).min(1).max(200),
+  notes: Notes.nullable(),
+};
+
+export const CreateInvoice = z.strictObject({
+  ...invoiceFields,
+  number: invoiceFields.number.nullish(),
+  currency: Currency.default('KES'),
+  dueDate: Day.optional().describe('Nairobi day; 30 days from today where left out'),
+  notes: Notes.nullish(),
+});
+export type CreateInvoice = z.output<typeof CreateInvoice>;
+
+/** A draft may change in everything; an issued invoice in `dueDate`, `lines` and `notes`. */
+export const ChangeInvoice = z.strictObject(invoiceFields).partial();
+export type ChangeInvoice = z.output<typeof ChangeInvoice>;
+
+export const VoidInvoice = z.strictObject({ reason: line(300).nullish() }).nullish();
+
+export const InvoiceStatus = z.enum(['draft', 'issued', 'partially_paid', 'paid', 'void', 'written_off']);
+export type InvoiceStatus = z.infer<typeof InvoiceStatus>;
+
+const Amount = z.int();
+
+const InvoiceLineView = z.object({
+  description: z.string(),
+  quantity: z.number(),
+  unitPriceCents: Amount,
+  taxRatePercent: z.number(),
+  discount: Discount.nullable(),
+  subtotalCents: Amount.describe('quantity × unit price'),
+  discountCents: Amount,
+  taxCents: Amount.describe('on subtotal − discount, rounded half up per line'),
+  totalCents: Amount.describe('subtotal − discount + tax'),
+});
+
+export const InvoiceView = z.object({
+  id: Id,
+  number: z.string(),
+  customerId: Id,
+  currency: Currency,
+  status: InvoiceStatus,
+  overdue: z.boolean().describe('owed, and the due date has passed in Nairobi'),
+  issuedOn: z.iso.date().nullable(),
+  dueDate: z.iso.date(),
+  lines: z.array(InvoiceLineView),
+  notes: z.string().nullable(),
+  subtotalCents: Amount.describe('sum of the lines before discount and tax'),
+  discountCents: Amount,
+  taxCents: Amount,
+  totalCents: Amount.describe('subtotal − discount + tax'),
+  appliedCents: Amount.describe('money applied to it'),
+  roundingCents: Amount.describe('crumbs of up to KES 5 closed with it'),
+  balanceCents: Amount.describe('still owed: total − applied − rounding, never below 0; 0 when void'),
+  surplusCents: Amount.describe('applied beyond what is owed, until reconciliation has taken it back'),
+  allocations: z.array(
+    z.object({ allocationId: Id, paymentId: Id, amountCents: Amount, roundingCents: Amount, version: z.int() }),
+  ),
+  voidReason: z.string().nullable(),
+  voidedAt: z.iso.datetime().nullable(),
+  paidAt: z.iso.datetime().nullable(),
+  version: z.int(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+export type InvoiceView = z.infer<typeof InvoiceView>;
+
+/** Filters of the invoice list; `overdue` is derived: owed and past its due date. */
+export const InvoiceFilter = z.object({
+  status: z.enum([...InvoiceStatus.options, 'overdue']).optional(),
+  customerId: Id.optional(),
+  number: z.string().max(64).optional().describe('case and spaces do not matter'),
+  dueBefore: z.iso.date().optional().describe('due earlier than this Nairobi day'),
+  dueAfter: z.iso.date().optional().describe('due later than this Nairobi day'),
+});
+export type InvoiceFilter = z.output<typeof InvoiceFilter>;
+
+/** Rows are checked one by one, so that a bad one does not hold up the rest; documented by the row's own schema. */
+const rowsOf = (row: z.ZodType) => {
+  const { $schema: _, ...shape } = z.toJSONSchema(row, { io: 'input', unrepresentable: 'any' });
+  return z
+    .array(z.unknown().meta({ ...shape }))
+    .min(1)
+    .max(500);
+};
+
+export const CreateCustomers = z.strictObject({ rows: rowsOf(CreateCustomer) });
+export const CreateInvoices = z.strictObject({
+  rows: rowsOf(CreateInvoice),
+  issue: z.boolean().default(false).describe('issue them at once'),
+});
+
+/** What became of the rows, in their order. */
+export const BulkResult = z.object({
+  created: z.int(),
+  failed: z.int(),
+  results: z.array(
+    z.object({
+      status: z.enum(['created', 'failed']),
+      id: Id.nullable(),
+      number: z.string().nullable().describe('of an invoice'),
+      code: z.string().nullable().describe('why it failed, a name to branch on'),
+      errors: z.array(z.object({ pointer: z.string(), detail: z.string() })),
+    }),
+  ),
+});
+export type BulkResult = z.infer<typeof BulkResult>;

@@ -1,0 +1,80 @@
+import type { BulkResult } from '@malipo/api-contracts';
+import type { Cause, OutgoingEvent } from '@malipo/service-kit';
+import type { Deps } from '../deps.ts';
+import { draftInvoice, type Invoice, issueInvoice } from '../domain/invoice.ts';
+import type { Step } from '../domain/standing.ts';
+import { invoiceEvents } from '../events/outgoing.ts';
+import { customerUnknown, type NewInvoice, NUMBERING_TRIES, nextNumbers, numberTaken } from './create-invoice.ts';
+import { bulkResult, type Outcome, type Row, refusalOf } from './import-rows.ts';
+
+type Wanted = { index: number; input: NewInvoice };
+type Built = Wanted & { invoice: Invoice; events: OutgoingEvent[] };
+type Import = { organisationId: string; issue: boolean; cause: Cause | undefined };
+
+/**
+ * Writes every valid row, in one round trip unless generated numbers turn out to be in use, and says of each what became
+ * of it.
+ * @param issue issue them at once
+ */
+export async function importInvoices(
+  deps: Deps,
+  organisationId: string,
+  rows: readonly Row<NewInvoice>[],
+  issue: boolean,
+  cause?: Cause,
+): Promise<BulkResult> {
+  const outcomes: Outcome[] = [];
+  let wanted = await readable(deps, organisationId, rows, outcomes);
+  for (let count = 0; wanted.length > 0 && count < NUMBERING_TRIES; count++) {
+    const built = await build(deps, { organisationId, issue, cause }, wanted, count, outcomes);
+    const refused = await deps.invoices.insertMany(built);
+    for (const { index, invoice } of built) outcomes[index] = { id: invoice.id, number: invoice.number };
+    for (const position of refused) {
+      const index = built[position]?.index ?? 0;
+      outcomes[index] = refusalOf(numberTaken(), index);
+    }
+    deps.relay.announce(
+      built.flatMap(({ invoice, events }, position) =>
+        events.length > 0 && !refused.has(position) ? [{ collection: 'invoices', id: invoice.id, events }] : [],
+      ),
+    );
+    wanted = built.filter(({ input }, position) => refused.has(position) && !input.number);
+  }
+  const result = bulkResult(outcomes);
+  deps.log.info({ created: result.created, rows: rows.length, issue }, 'invoices imported');
+  return result;
+}
+
+/** The rows that could be read and name a customer; the others' outcomes are settled. */
+async function readable(deps: Deps, organisationId: string, rows: readonly Row<NewInvoice>[], outcomes: Outcome[]) {
+  const customerIds = rows.flatMap((row) => ('input' in row ? [row.input.customerId] : []));
+  const known = await deps.customers.known(organisationId, customerIds);
+  return rows.flatMap((row, index): Wanted[] => {
+    if ('input' in row && known.has(row.input.customerId)) return [{ index, input: row.input }];
+    outcomes[index] = 'input' in row ? refusalOf(customerUnknown(), index) : row;
+    return [];
+  });
+}
+
+async function build(
+  deps: Deps,
+  { organisationId, issue, cause }: Import,
+  wanted: readonly Wanted[],
+  collisions: number,
+  outcomes: Outcome[],
+): Promise<Built[]> {
+  const at = deps.now();
+  const missing = wanted.filter(({ input }) => !input.number).length;
+  const numbers = missing > 0 ? await nextNumbers(deps, organisationId, missing, collisions) : [];
+  return wanted.flatMap(({ index, input }): Built[] => {
+    const number = input.number ?? numbers.shift() ?? '';
+    try {
+      const draft = draftInvoice({ ...input, number }, deps.newId(), organisationId, at);
+      const step: Step<Invoice> = (issue ? issueInvoice(draft, at) : undefined) ?? { invoice: draft, facts: [] };
+      return [{ index, input, invoice: step.invoice, events: invoiceEvents(step, at, cause) }];
+    } catch (error) {
+      outcomes[index] = refusalOf(error, index);
+      return [];
+    }
+  });
+}

@@ -1,0 +1,62 @@
+import { type Cause, ConflictError, NotFoundError, untilWon } from '@malipo/service-kit';
+import type { Deps } from '../deps.ts';
+import { type Customer, type CustomerInput, changeCustomer, newCustomer } from '../domain/customer.ts';
+import { keyOf } from '../domain/keys.ts';
+import { customerSaved } from '../events/outgoing.ts';
+import type { SavedCustomer } from '../store/customers.ts';
+
+/** @throws {ConflictError} account_number_taken, naming the field */
+export async function createCustomer(
+  deps: Deps,
+  organisationId: string,
+  input: CustomerInput & { name: string },
+  cause?: Cause,
+): Promise<Customer> {
+  const customer = newCustomer(input, deps.newId(), organisationId, deps.now());
+  await announce(deps, customer, input, await deps.customers.insert(customer, [customerSaved(customer, cause)]));
+  return customer;
+}
+
+/**
+ * @param check throws when the version that was read is not the one that the caller means
+ * @throws {NotFoundError} customer_not_found
+ * @throws {ConflictError} account_number_taken, naming the field
+ */
+export const saveCustomer = (
+  deps: Deps,
+  { organisationId, id }: { organisationId: string; id: string },
+  input: CustomerInput,
+  check: (version: number) => void,
+  cause?: Cause,
+): Promise<Customer> =>
+  untilWon(async () => {
+    const before = await deps.customers.load(organisationId, id);
+    if (!before) throw new NotFoundError('customer_not_found', `there is no customer ${id}`);
+    check(before.customer.version);
+    const customer = changeCustomer(before.customer, input, deps.now());
+    await announce(
+      deps,
+      customer,
+      input,
+      await deps.customers.save(before, customer, [customerSaved(customer, cause)]),
+    );
+    return customer;
+  });
+
+async function announce(deps: Deps, customer: Customer, input: CustomerInput, outcome: SavedCustomer): Promise<void> {
+  if (!outcome.saved) throw await accountTaken(deps, customer, input);
+  deps.relay.announce([outcome.announced]);
+  deps.log.info({ customerId: customer.id, version: customer.version }, 'customer saved');
+}
+
+async function accountTaken(deps: Deps, customer: Customer, input: CustomerInput) {
+  const keys = customer.accountNumbers.map(keyOf);
+  const taken = await deps.customers.takenKeys(customer.organisationId, keys, customer.id);
+  const detail = 'belongs to another customer';
+  const main = input.accountNumber && taken.has(keyOf(input.accountNumber));
+  const others = (input.accountNumbers ?? []).flatMap((account, index) =>
+    taken.has(keyOf(account)) ? [{ pointer: `#/accountNumbers/${index}`, detail }] : [],
+  );
+  const fields = [...(main ? [{ pointer: '#/accountNumber', detail }] : []), ...others];
+  return new ConflictError('account_number_taken', 'an account number belongs to another customer', { fields });
+}

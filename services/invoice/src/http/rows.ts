@@ -1,0 +1,27 @@
+import { CreateCustomer, CreateInvoice } from '@malipo/api-contracts';
+import type { z } from 'zod';
+import type { NewInvoice } from '../commands/create-invoice.ts';
+import type { Row } from '../commands/import-rows.ts';
+import { lineTerms } from './views.ts';
+
+/** Reads one row of an import with the schema of a single creation. */
+export const readCustomerRow = (row: unknown, index: number): Row<CreateCustomer> =>
+  readRow(CreateCustomer, row, index);
+
+/** Reads one row of an import with the schema of a single creation. */
+export function readInvoiceRow(row: unknown, index: number): Row<NewInvoice> {
+  const read = readRow(CreateInvoice, row, index);
+  if (!('input' in read)) return read;
+  const { lines, ...terms } = read.input;
+  return { input: { ...terms, lines: lines.map(lineTerms) } };
+}
+
+function readRow<Schema extends z.ZodType>(schema: Schema, row: unknown, index: number): Row<z.output<Schema>> {
+  const result = schema.safeParse(row);
+  if (result.success) return { input: result.data };
+  const errors = result.error.issues.map((issue) => ({
+    pointer: ['#', 'rows', index, ...issue.path.map(String)].join('/'),
+    detail: issue.message,
+  }));
+  return { code: 'validation_failed', errors };
+}
