@@ -1,0 +1,46 @@
+import { RaceLostError, untilWon } from '@malipo/service-kit';
+import type { Deps } from '../deps.ts';
+import { absorb } from '../domain/evidence.ts';
+import type { Payment } from '../domain/payment.ts';
+import { evidenceAdded } from '../events/outgoing.ts';
+import { PAYMENTS } from '../store/payments.ts';
+import type { Linked, Recorded } from './record-payments.ts';
+
+type EvidenceDeps = Pick<Deps, 'payments' | 'relay' | 'now'>;
+
+/** Takes further tellings of known money: repeats are counted in one write, twins added one by one by compare-and-set. */
+export async function addEvidence(deps: EvidenceDeps, linked: readonly Linked[]): Promise<Map<Linked, Recorded>> {
+  const known = await load(deps, new Set(linked.map((one) => one.id)));
+  const outcomes = new Map<Linked, Recorded>();
+  const repeats = new Map<string, number>();
+  const inTurn = async (group: readonly Linked[]) => {
+    for (const one of group) {
+      const kind = await untilAbsorbed(deps, one, known);
+      outcomes.set(one, kind === 'evidence' ? 'evidence' : 'repeat');
+      if (kind === 'repeat') repeats.set(one.id, (repeats.get(one.id) ?? 0) + 1);
+    }
+  };
+  await Promise.all([...Map.groupBy(linked, (one) => one.id).values()].map(inTurn));
+  await deps.payments.countRepeats(repeats);
+  return outcomes;
+}
+
+/** Decides by the payment as last read; after a lost race it is read again and decided again. */
+const untilAbsorbed = (deps: EvidenceDeps, one: Linked, known: Map<string, Payment>) =>
+  untilWon(async () => {
+    const payment = known.get(one.id) ?? (await load(deps, [one.id])).get(one.id);
+    if (!payment) throw new Error(`payment ${one.id} was there a moment ago`);
+    const absorbed = absorb(payment, one.telling, one.request);
+    if (absorbed.kind !== 'evidence') return absorbed.kind;
+    const at = deps.now();
+    const { telling } = one;
+    const events = absorbed.tells ? [evidenceAdded(absorbed.payment, telling.kind, at, telling.trace)] : [];
+    known.delete(one.id);
+    if (!(await deps.payments.saveEvidence(absorbed.payment, events, at))) throw new RaceLostError('payment');
+    known.set(one.id, absorbed.payment);
+    deps.relay.announce([{ collection: PAYMENTS, id: one.id, events }]);
+    return 'evidence' as const;
+  });
+
+const load = async (deps: EvidenceDeps, ids: Iterable<string>): Promise<Map<string, Payment>> =>
+  new Map((await deps.payments.findMany([...ids])).map((payment) => [payment.id, payment]));

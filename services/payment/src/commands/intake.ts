@@ -1,0 +1,103 @@
+import { groupCommit, UnavailableError, within } from '@malipo/service-kit';
+import type { Deps } from '../deps.ts';
+import { read } from '../domain/read.ts';
+import type { Delivery, Reading, RequestFailure, Telling } from '../domain/telling.ts';
+import type { Unreadable } from '../store/unreadable.ts';
+import { type Recorded, recordPayments } from './record-payments.ts';
+import { type FailureTaken, takeFailures } from './settle-requests.ts';
+
+/** What became of a callback. */
+export type Taken = Recorded | FailureTaken | 'unreadable' | 'spooled';
+
+type IntakeDeps = Pick<Deps, 'payments' | 'requests' | 'unreadable' | 'relay' | 'now' | 'metrics'>;
+
+export type Intake = {
+  /** Durable in MongoDB when it resolves. @throws {UnavailableError} queue_full, database_slow; or what the driver throws */
+  take(delivery: Delivery): Promise<Taken>;
+  /** The same for many at once, without a limit of time. */
+  takeAll(deliveries: readonly Delivery[]): Promise<void>;
+  idle(): Promise<void>;
+};
+
+/** An answer is due within a second; whatever takes longer goes to the spool instead. */
+const PATIENCE_MS = 600;
+/** After a slow write nothing is tried for this long, so that the queue does not wait behind it. */
+const REST_MS = 1_000;
+const QUEUE = { maxBatch: 500, maxQueue: 5_000, inFlight: 2 } as const;
+
+/** Reads what was delivered and stores it, gathered with whatever arrives at the same time. */
+export function createIntake(deps: IntakeDeps): Intake {
+  const record = recordPayments(deps);
+  const fail = takeFailures(deps);
+  const keep = async (rows: Unreadable[]) => {
+    await deps.unreadable.keep(rows);
+    return rows.map(() => 'unreadable' as const);
+  };
+  const sizes = deps.metrics.sizes('malipo_callback_batch_size', 'callbacks stored by one write');
+  const seconds = deps.metrics.seconds('malipo_callback_write_seconds', 'time of one such write');
+  const onBatch = (size: number, ms: number) => {
+    sizes.observe(size);
+    seconds.observe(ms / 1000);
+  };
+  const commitPayment = groupCommit<Telling, Recorded>(impatient(record), { ...QUEUE, onBatch });
+  const commitFailure = groupCommit<RequestFailure, FailureTaken>(impatient(fail), QUEUE);
+  const commitUnreadable = groupCommit<Unreadable, 'unreadable'>(impatient(keep), QUEUE);
+  deps.metrics.gauge('malipo_callback_queue_depth', 'callbacks waiting or being written', [], function () {
+    this.set(commitPayment.depth() + commitFailure.depth() + commitUnreadable.depth());
+  });
+
+  const take = async (delivery: Delivery): Promise<Taken> => {
+    const reading = read(delivery);
+    if (reading.kind === 'payment') return commitPayment(reading.telling);
+    if (reading.kind === 'unreadable') return commitUnreadable(toUnreadable(delivery, reading.reason));
+    const outcome = await commitFailure(reading.failure);
+    if (outcome === 'unknown_request') await commitUnreadable(toUnreadable(delivery, outcome));
+    return outcome;
+  };
+  const takeAll = async (deliveries: readonly Delivery[]): Promise<void> => {
+    const readings = deliveries.map((delivery) => [delivery, read(delivery)] as const);
+    await record(readings.flatMap(([, reading]) => (reading.kind === 'payment' ? [reading.telling] : [])));
+    const failures = readings.flatMap((one) => (isFailure(one) ? [one] : []));
+    const outcomes = await fail(failures.map(([, reading]) => reading.failure));
+    await keep([
+      ...readings.flatMap(([delivery, reading]) =>
+        reading.kind === 'unreadable' ? [toUnreadable(delivery, reading.reason)] : [],
+      ),
+      ...failures.flatMap(([delivery], index) =>
+        outcomes[index] === 'unknown_request' ? [toUnreadable(delivery, 'unknown_request')] : [],
+      ),
+    ]);
+  };
+  const queues = [commitPayment, commitFailure, commitUnreadable];
+  return {
+    take,
+    takeAll,
+    idle: async () => {
+      await Promise.all(queues.map((queue) => queue.idle()));
+    },
+  };
+}
+
+type FailureRead = readonly [Delivery, Extract<Reading, { kind: 'failure' }>];
+const isFailure = (one: readonly [Delivery, Reading]): one is FailureRead => one[1].kind === 'failure';
+
+export const toUnreadable = ({ channel, kind, raw }: Delivery, reason: string): Unreadable => ({
+  organisationId: channel.organisationId,
+  channelId: channel.id,
+  kind,
+  reason,
+  raw,
+});
+
+/** Gives up waiting for a write that takes too long; the write itself goes on, and a repeat of it only counts. */
+function impatient<Item, Result>(write: (items: Item[]) => Promise<Result[]>) {
+  let restUntil = 0;
+  const slow = () => new UnavailableError('database_slow', 'the database takes too long');
+  return async (items: Item[]): Promise<Result[]> => {
+    if (performance.now() < restUntil) throw slow();
+    return within(PATIENCE_MS, write(items), () => {
+      restUntil = performance.now() + REST_MS;
+      return slow();
+    });
+  };
+}

@@ -1,0 +1,47 @@
+import type { Deps } from '../deps.ts';
+import { readPullRow } from '../domain/read-pull.ts';
+import type { StoredChannel } from '../store/channels.ts';
+import { merchantOf } from './channels.ts';
+import { recordPayments } from './record-payments.ts';
+
+const MINUTE_MS = 60_000;
+/** Pull remembers no longer. */
+const MEMORY_MS = 48 * 60 * MINUTE_MS;
+/** The window reaches back before the last one, since payments may be booked late. */
+const OVERLAP_MS = 10 * MINUTE_MS;
+const MAX_PAGES = 1_000;
+
+/** Fetches what each channel was paid and nobody told us; one worker per channel at a time. */
+export async function pullPayments(deps: Deps): Promise<void> {
+  while (!deps.stopping.aborted) {
+    const now = deps.now();
+    const channel = await deps.channels.takePull(now, new Date(now.getTime() + deps.config.MALIPO_PULL_EVERY_MS));
+    if (!channel) return;
+    await pullChannel(deps, channel, now).catch((error: unknown) =>
+      deps.log.warn({ channelId: channel.id, error: String(error) }, 'missing payments could not be fetched'),
+    );
+  }
+}
+
+async function pullChannel(deps: Deps, channel: StoredChannel, now: Date): Promise<void> {
+  const merchant = merchantOf(deps, channel);
+  const record = recordPayments(deps);
+  const since = channel.pull.lastGoodAt ? channel.pull.lastGoodAt.getTime() - OVERLAP_MS : 0;
+  const from = new Date(Math.max(since, now.getTime() - MEMORY_MS));
+  const trace = { correlationId: deps.newId(), causationId: null, traceparent: deps.tracing.begin() };
+  let missing = 0;
+  for (let offset = 0, pages = 0; pages < MAX_PAGES; pages++) {
+    const answer = await deps.daraja[channel.mode].pull(merchant, channel.shortcode, from, now, offset);
+    if (answer.kind !== 'ok') throw new Error(`Pull came to ${answer.kind}`);
+    const { rows } = answer.body;
+    if (rows.length === 0) {
+      await deps.channels.donePull(channel.id, now);
+      break;
+    }
+    offset += rows.length;
+    const tellings = rows.flatMap((row) => readPullRow(row, channel, deps.now(), trace) ?? []);
+    const outcomes = await record(tellings);
+    missing += outcomes.filter((outcome) => outcome === 'received').length;
+  }
+  if (missing > 0) deps.log.info({ channelId: channel.id, payments: missing }, 'missing payments fetched');
+}

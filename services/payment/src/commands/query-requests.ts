@@ -1,0 +1,48 @@
+import type { Deps } from '../deps.ts';
+import { isFinalQueryCode, type PaymentRequest, statusOfCode } from '../domain/payment-request.ts';
+import { merchantOf } from './channels.ts';
+import { settleRequest } from './settle-requests.ts';
+
+/** No more than these in one run, so that a backlog does not hit the provider's spike arrest. */
+const MAX_PER_RUN = 50;
+const MAX_BACKOFF = 8;
+
+/** Asks what became of prompts that nobody told us about; backs off from one question to the next. */
+export async function queryRequests(deps: Deps): Promise<void> {
+  const base = deps.config.MALIPO_STK_QUERY_AFTER_MS;
+  for (let count = 0; count < MAX_PER_RUN && !deps.stopping.aborted; count++) {
+    const now = deps.now();
+    const request = await deps.requests.takeDue(now, new Date(now.getTime() + base));
+    if (!request) return;
+    await queryRequest(deps, request).catch((error: unknown) =>
+      deps.log.warn({ requestId: request.id, error: String(error) }, 'a prompt could not be asked after'),
+    );
+    const wait = base * Math.min(MAX_BACKOFF, 2 ** (request.queries - 1));
+    await deps.requests.postpone(request.id, new Date(deps.now().getTime() + wait));
+  }
+}
+
+/** A query may say that it was paid, never which receipt: it settles the request and makes no payment. */
+async function queryRequest(deps: Deps, request: PaymentRequest): Promise<void> {
+  const paid = (await deps.payments.paidRequests([request.id])).get(request.id);
+  const settled = (resultCode: string, resultDescription: string, paymentId: string | null = null) =>
+    settleRequest(deps, request.id, { status: statusOfCode(resultCode), resultCode, resultDescription, paymentId });
+  if (paid) return void (await settled('0', 'paid', paid.paymentId));
+  const answer = await ask(deps, request);
+  if (answer?.kind === 'ok' && isFinalQueryCode(answer.body.resultCode))
+    return void (await settled(answer.body.resultCode, answer.body.resultDescription));
+  const age = deps.now().getTime() - request.createdAt.getTime();
+  if (age < deps.config.MALIPO_STK_EXPIRE_AFTER_MS) return;
+  await settleRequest(deps, request.id, {
+    status: 'expired',
+    resultCode: 'no_answer',
+    resultDescription: 'the provider never said what became of it',
+    paymentId: null,
+  });
+}
+
+async function ask(deps: Deps, { channelId, organisationId, checkoutRequestId }: PaymentRequest) {
+  const channel = checkoutRequestId ? await deps.channels.find(organisationId, channelId) : undefined;
+  if (!channel || !checkoutRequestId) return undefined;
+  return deps.daraja[channel.mode].query(merchantOf(deps, channel), checkoutRequestId);
+}

@@ -1,0 +1,98 @@
+import type { OutgoingEvent } from '@malipo/service-kit';
+import type { Deps } from '../deps.ts';
+import { type Payment, paymentId, receivePayment } from '../domain/payment.ts';
+import { couldBeOurs, type OpenRequest, requestFor } from '../domain/payment-request.ts';
+import type { Telling } from '../domain/telling.ts';
+import { paymentReceived } from '../events/outgoing.ts';
+import { PAYMENTS } from '../store/payments.ts';
+import { addEvidence } from './add-evidence.ts';
+import { settleRequest } from './settle-requests.ts';
+
+/** What became of one telling. */
+export type Recorded = 'received' | 'repeat' | 'evidence';
+
+export type Linked = { id: string; telling: Telling; request: OpenRequest | undefined };
+
+type RecordDeps = Pick<Deps, 'payments' | 'requests' | 'relay' | 'now'>;
+
+/**
+ * Records money once per organisation, rail and receipt, whatever tells of it and however often: the first telling makes
+ * the payment, a repeat counts, a twin adds evidence. Durable when it resolves; one write for what arrived together.
+ */
+export const recordPayments =
+  (deps: RecordDeps) =>
+  async (tellings: Telling[]): Promise<Recorded[]> => {
+    const linked = await linkRequests(deps, tellings);
+    const inserted = await insertFirst(deps, linked);
+    const later = linked.filter((one) => !inserted.has(one));
+    const absorbed = later.length > 0 ? await addEvidence(deps, later) : new Map<Linked, Recorded>();
+    await settlePaid(deps, linked);
+    return linked.map((one) => absorbed.get(one) ?? 'received');
+  };
+
+/** Inserts the first telling of each payment. @returns those that made one; the others are about known money */
+async function insertFirst(deps: RecordDeps, linked: readonly Linked[]): Promise<Set<Linked>> {
+  const first = new Map<string, Linked>();
+  for (const one of linked) if (!first.has(one.id)) first.set(one.id, one);
+  const at = deps.now();
+  const candidates = [...first.values()];
+  const rows = candidates.map(({ telling, request }) => toRow(receivePayment(telling, request), telling, at));
+  const isNew = await deps.payments.insertOnce(rows, at);
+  deps.relay.announce(
+    rows.flatMap(({ payment, event }, index) =>
+      isNew[index] ? [{ collection: PAYMENTS, id: payment.id, events: [event] }] : [],
+    ),
+  );
+  return new Set(candidates.filter((_one, index) => isNew[index]));
+}
+
+const toRow = (payment: Payment, telling: Telling, at: Date): { payment: Payment; event: OutgoingEvent } => ({
+  payment,
+  event: paymentReceived(payment, at, telling.trace),
+});
+
+/** Finds the requests that these tellings answer: named ones, and those that fit by reference. */
+async function linkRequests(deps: RecordDeps, tellings: readonly Telling[]): Promise<Linked[]> {
+  const named = tellings.filter((telling) => telling.requestId ?? telling.checkoutRequestId);
+  const unnamed = tellings.filter((telling) => telling.kind !== 'stk' && couldBeOurs(telling.reference));
+  const [byName, byReference] = await Promise.all([
+    named.length === 0
+      ? []
+      : deps.requests.findMany(distinct(named, 'requestId'), distinct(named, 'checkoutRequestId')),
+    unnamed.length === 0
+      ? []
+      : deps.requests.findExpecting(
+          [...new Set(unnamed.map(({ channel }) => channel.id))],
+          distinct(unnamed, 'reference'),
+        ),
+  ]);
+  const requests: readonly OpenRequest[] = [...byName, ...byReference];
+  const taken = new Map<string, string>();
+  return tellings.map((telling) => {
+    const id = paymentId(telling.channel.organisationId, telling.channel.mode, telling.receipt);
+    const request = requests.length > 0 ? requestFor(telling, requests) : undefined;
+    const isFree = request && (taken.get(request.id) ?? id) === id; // one prompt is paid once, also within a batch
+    if (isFree) taken.set(request.id, id);
+    return { id, telling, request: isFree ? request : undefined };
+  });
+}
+
+const distinct = (tellings: readonly Telling[], field: 'requestId' | 'checkoutRequestId' | 'reference'): string[] => [
+  ...new Set(tellings.flatMap((telling) => telling[field] ?? [])),
+];
+
+/** Also on a repeat: a crash may have come between the payment and its request. */
+async function settlePaid(deps: RecordDeps, linked: readonly Linked[]): Promise<void> {
+  await Promise.all(
+    linked.map(({ id, telling, request }) => {
+      if (!request) return undefined;
+      const outcome = {
+        status: 'succeeded' as const,
+        resultCode: '0',
+        resultDescription: 'paid',
+        paymentId: id,
+      };
+      return settleRequest(deps, request.id, outcome, telling.trace);
+    }),
+  );
+}

@@ -1,0 +1,38 @@
+import type { RegisterUrls } from '@malipo/api-contracts';
+import { UpstreamError } from '@malipo/service-kit';
+import type { z } from 'zod';
+import type { Deps } from '../deps.ts';
+import type { DarajaAnswer } from '../providers/daraja-answer.ts';
+import { callbackUrls, findChannel, merchantOf } from './channels.ts';
+
+/**
+ * Tells the provider our addresses (C2B, version 2) and, with a nominated number, switches Pull on.
+ * @throws {UpstreamError} registration_refused: production registers once; delete the old one in the portal first
+ * @throws {NotFoundError} channel_not_found
+ */
+export async function registerUrls(
+  deps: Deps,
+  organisationId: string,
+  id: string,
+  wanted: z.output<typeof RegisterUrls>,
+) {
+  const channel = await findChannel(deps, organisationId, id);
+  const merchant = merchantOf(deps, channel);
+  const urls = callbackUrls(deps, channel);
+  const daraja = deps.daraja[channel.mode];
+  refuseUnlessOk(
+    await daraja.registerUrls(merchant, channel.shortcode, { ...urls, responseType: wanted.responseType }),
+  );
+  if (wanted.pullNumber) {
+    refuseUnlessOk(await daraja.registerPull(merchant, channel.shortcode, wanted.pullNumber, urls.pull));
+    await deps.channels.enablePull(id);
+  }
+  deps.log.info({ channelId: id, pull: wanted.pullNumber !== undefined }, 'callback addresses registered');
+  return { confirmation: true, pull: wanted.pullNumber !== undefined };
+}
+
+function refuseUnlessOk(answer: DarajaAnswer<unknown>): void {
+  if (answer.kind === 'ok') return;
+  const message = 'message' in answer ? answer.message : answer.kind;
+  throw new UpstreamError('registration_refused', `the provider did not register the addresses: ${message}`);
+}

@@ -1,0 +1,75 @@
+import type { PayerNumber } from '@malipo/values';
+import { type Evidence, type Payment, withRequestFlags } from './payment.ts';
+import type { OpenRequest } from './payment-request.ts';
+import type { Telling } from './telling.ts';
+
+/** What a further message about known money changes. */
+export type Absorbed =
+  /** This very delivery is stored already, or says nothing that matters. */
+  | { kind: 'known' }
+  /** The same message again: it is counted. */
+  | { kind: 'repeat' }
+  /** Kept beside the others; `tells` where the facts changed, so that others must hear of it. */
+  | { kind: 'evidence'; payment: Payment; tells: boolean };
+
+/** A forged flood of varying bodies must not grow a document without bound. */
+const MAX_EVIDENCE = 20;
+
+/**
+ * Decides what a further telling of the same money means: an identical repeat only counts, a twin (another kind of
+ * message) adds evidence and fills in what was missing; what is known is never overwritten.
+ */
+export function absorb(payment: Payment, telling: Telling, request: OpenRequest | undefined): Absorbed {
+  const sameKind = payment.evidence.filter((one) => one.kind === telling.kind);
+  const same = sameKind.find((one) => isSame(one, telling));
+  if (same) return { kind: same.receivedAt.getTime() === telling.raw.receivedAt.getTime() ? 'known' : 'repeat' };
+  if (telling.kind === 'pull' && !needsPull(payment)) return { kind: 'known' };
+  if (payment.evidence.length >= MAX_EVIDENCE) return { kind: 'repeat' };
+  const next = fillIn(payment, telling, request);
+  const isTwin = sameKind.length === 0;
+  const contradicts = next.flags.length !== payment.flags.length;
+  return {
+    kind: 'evidence',
+    payment: isTwin ? next : { ...next, repeats: payment.repeats + 1 },
+    tells: isTwin || contradicts,
+  };
+}
+
+/** A row of Pull helps where only the STK callback is known, or where the sender was in doubt. */
+const needsPull = (payment: Payment): boolean =>
+  payment.flags.includes('unlisted_sender') || !payment.evidence.some((one) => one.kind !== 'stk');
+
+const isSame = (one: Evidence, telling: Telling): boolean =>
+  one.bytes === telling.raw.bytes &&
+  one.sha256 === telling.raw.sha256 &&
+  Buffer.compare(one.body, telling.raw.body) === 0;
+
+function fillIn(payment: Payment, telling: Telling, request: OpenRequest | undefined): Payment {
+  const linked = payment.requestId === null && request !== undefined;
+  const onlyStk = payment.channelKind === 'stk'; // then its reference is the one that our prompt asked for
+  return {
+    ...payment,
+    version: payment.version + 1,
+    channelKind: onlyStk && telling.kind !== 'stk' ? telling.channel.kind : payment.channelKind,
+    reference: onlyStk ? (telling.reference ?? payment.reference) : (payment.reference ?? telling.reference),
+    narrative: payment.narrative ?? telling.narrative,
+    number: better(payment.number, telling.number),
+    payerNames: payment.payerNames.length > 0 ? payment.payerNames : telling.payerNames,
+    requestId: linked ? request.id : payment.requestId,
+    request: linked ? { customerId: request.customerId, invoiceId: request.invoiceId } : payment.request,
+    flags: joinFlags(payment, telling, linked ? request : undefined),
+    evidence: [...payment.evidence, { kind: telling.kind, ...telling.raw }],
+  };
+}
+
+function joinFlags(payment: Payment, telling: Telling, request: OpenRequest | undefined): string[] {
+  const flags = new Set([...payment.flags, ...(request ? withRequestFlags(telling, request) : telling.flags)]);
+  if (telling.amountCents !== payment.amountCents) flags.add('amount_conflict');
+  else if (telling.kind === 'pull') flags.delete('unlisted_sender'); // we asked the provider ourselves, and it agrees
+  return [...flags];
+}
+
+const RANK: Record<PayerNumber['form'], number> = { full: 3, sha256: 2, masked: 1, none: 0 };
+
+const better = (known: PayerNumber, told: PayerNumber): PayerNumber =>
+  RANK[told.form] > RANK[known.form] ? told : known;

@@ -1,0 +1,119 @@
+import { numberFits } from '@malipo/values';
+import type { Mode, RawMessage, Telling } from './telling.ts';
+
+export type RequestStatus = 'created' | 'prompted' | 'succeeded' | 'cancelled' | 'failed' | 'expired';
+export type Settled = Extract<RequestStatus, 'succeeded' | 'cancelled' | 'failed' | 'expired'>;
+
+/** What linking money to a prompt needs to know of it. */
+export type OpenRequest = {
+  id: string;
+  organisationId: string;
+  channelId: string;
+  accountReference: string;
+  amountCents: number;
+  phone: string;
+  customerId: string | null;
+  invoiceId: string | null;
+  checkoutRequestId: string | null;
+  /** May money without our request's id still be meant for it? */
+  expects: boolean;
+};
+
+/** A prompt on a payer's phone and what became of it. */
+export type PaymentRequest = OpenRequest & {
+  version: number;
+  mode: Mode;
+  status: RequestStatus;
+  currency: 'KES';
+  description: string;
+  resultCode: string | null;
+  resultDescription: string | null;
+  paymentId: string | null;
+  createdBy: string;
+  createdAt: Date;
+  promptedAt: Date | null;
+  settledAt: Date | null;
+  /** When to ask the provider next. */
+  nextQueryAt: Date;
+  queries: number;
+};
+
+/** How a prompt ended, as somebody told us. */
+export type Outcome = {
+  status: Settled;
+  resultCode: string;
+  resultDescription: string;
+  paymentId: string | null;
+  /** The callback that said so, where it made no payment that keeps it. */
+  raw?: RawMessage | undefined;
+};
+
+export const isOpen = (request: { status: RequestStatus }): boolean =>
+  request.status === 'created' || request.status === 'prompted';
+
+/**
+ * Applies an outcome. Success always wins, also after a failure; a late failure never undoes anything; success without a
+ * payment (a query said so) is completed by the payment when that is found.
+ * @returns undefined where nothing changes
+ */
+export function settle(request: PaymentRequest, outcome: Outcome, at: Date): PaymentRequest | undefined {
+  const paid = outcome.status === 'succeeded';
+  const completes = paid && request.status === 'succeeded' && request.paymentId === null && outcome.paymentId !== null;
+  const changes = isOpen(request) || (paid && request.status !== 'succeeded') || completes;
+  if (!changes) return undefined;
+  return {
+    ...request,
+    version: request.version + 1,
+    status: outcome.status,
+    resultCode: outcome.resultCode,
+    resultDescription: outcome.resultDescription,
+    paymentId: outcome.paymentId ?? request.paymentId,
+    settledAt: completes ? request.settledAt : at,
+    expects: paid && outcome.paymentId === null && request.paymentId === null,
+  };
+}
+
+/** What the provider's result codes mean for a prompt. @see docs/providers.md */
+const CODES: Record<string, Settled> = { '0': 'succeeded', '1032': 'cancelled', '1019': 'expired', '1031': 'expired' };
+
+/** Codes that end a prompt when a query answers them; any other may be a new word for "pending". */
+const FINAL = new Set('0 1 2 3 4 8 17 26 1001 1019 1025 1031 1032 1037 1101 2001 2028 8006 9999 SFC_IC0003'.split(' '));
+
+/** A callback is final whatever its code: an unknown one counts as failed, and success may still overrule it. */
+export const statusOfCode = (resultCode: string): Settled => CODES[resultCode] ?? 'failed';
+
+export const isFinalQueryCode = (resultCode: string): boolean => FINAL.has(resultCode);
+
+/** The reference shown on the prompt: letters and digits of the invoice number, the last twelve of them. */
+export const accountReferenceOf = (invoiceNumber: string): string =>
+  invoiceNumber
+    .replace(/[^A-Za-z0-9]/g, '')
+    .toUpperCase()
+    .slice(-12);
+
+/** References that our prompts can carry; anything else need not be looked for. */
+export const couldBeOurs = (reference: string | null): boolean =>
+  reference !== null && /^[A-Za-z0-9]{1,12}$/.test(reference);
+
+/**
+ * The request that a telling answers: the one it names, else the only one that fits by channel, reference, amount and
+ * the form of the payer's number.
+ */
+export function requestFor(telling: Telling, requests: readonly OpenRequest[]): OpenRequest | undefined {
+  const ours = requests.filter((request) => request.organisationId === telling.channel.organisationId);
+  if (telling.requestId || telling.checkoutRequestId)
+    return ours.find(
+      (request) =>
+        request.id === telling.requestId ||
+        (telling.checkoutRequestId !== null && request.checkoutRequestId === telling.checkoutRequestId),
+    );
+  const fitting = ours.filter((request) => fits(telling, request));
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+const fits = (telling: Telling, request: OpenRequest): boolean =>
+  request.expects &&
+  request.channelId === telling.channel.id &&
+  request.accountReference === telling.reference &&
+  request.amountCents === telling.amountCents &&
+  (telling.number.form === 'none' || numberFits(request.phone, telling.number));

@@ -1,0 +1,76 @@
+import type { PayerNumber } from '@malipo/values';
+
+export type Mode = 'test' | 'live';
+export type ChannelKind = 'paybill' | 'till';
+
+/** A place where customers pay, as far as reading its messages needs it. */
+export type Channel = {
+  id: string;
+  organisationId: string;
+  kind: ChannelKind;
+  shortcode: string;
+  storeNumber: string | null;
+  mode: Mode;
+  validation: 'accept' | 'reject_unknown_account';
+};
+
+/** Which kind of message told of the money. */
+export type EvidenceKind = 'c2b' | 'stk' | 'pull' | 'status' | 'statement';
+
+/** A message as it came: bytes beyond 64 KiB are left out, `sha256` (hexadecimal) then covers all of them. */
+export type RawMessage = { body: Uint8Array; bytes: number; sha256: string | null; receivedAt: Date; from: string };
+
+/** Links an effect to what set it off; handed on to events. */
+export type Trace = { correlationId: string; causationId: string | null; traceparent: string | null };
+
+/** The addresses that we give to providers; money comes by the first two, the others are kept for inspection. */
+export type CallbackKind = 'c2b' | 'stk' | 'result' | 'timeout' | 'pull';
+
+/** A callback that passed the door. */
+export type Delivery = {
+  channel: Channel;
+  kind: CallbackKind;
+  /** From the callback's own path: our prompts carry the request's id there. */
+  requestId: string | null;
+  raw: RawMessage;
+  /** The sender's address is one that the provider publishes. */
+  listed: boolean;
+  trace: Trace;
+};
+
+/** One message about money that arrived, whichever message it was. */
+export type Telling = {
+  channel: Channel;
+  kind: EvidenceKind;
+  receipt: string;
+  amountCents: number;
+  paidAt: Date;
+  /** Verbatim; null where the message has none. */
+  reference: string | null;
+  narrative: string | null;
+  number: PayerNumber;
+  payerNames: string[];
+  requestId: string | null;
+  checkoutRequestId: string | null;
+  /** Doubts raised at the door. */
+  flags: string[];
+  raw: RawMessage;
+  trace: Trace;
+};
+
+/** The provider says that a prompt came to nothing; it moved no money. */
+export type RequestFailure = {
+  channel: Channel;
+  requestId: string | null;
+  checkoutRequestId: string;
+  resultCode: string;
+  resultDescription: string;
+  raw: RawMessage;
+  trace: Trace;
+};
+
+/** What a callback turned out to be. */
+export type Reading =
+  | { kind: 'payment'; telling: Telling }
+  | { kind: 'failure'; failure: RequestFailure }
+  | { kind: 'unreadable'; reason: string };

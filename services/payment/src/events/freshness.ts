@@ -1,0 +1,41 @@
+import type { Received } from '@malipo/service-kit';
+
+export type Freshness = {
+  /** Is the projection at most five seconds behind, as far as this process can tell? */
+  isFresh(): boolean;
+  /** The consumer has its partitions. */
+  assigned(): void;
+  /** Wraps the projection's handler. */
+  watch(handle: (slice: readonly Received[]) => Promise<void>): (slice: readonly Received[]) => Promise<void>;
+};
+
+const BEHIND_MS = 5_000;
+
+/**
+ * Watches how far a projection lags behind. Events that come late say so themselves; when none has come for five
+ * seconds, there is none to come, since the consumer fetches all the time.
+ */
+export function createFreshness(now: () => Date): Freshness {
+  let isAssigned = false;
+  let lastLagMs = Number.POSITIVE_INFINITY;
+  let lastAt = 0;
+  let workingSince: number | undefined;
+  const clock = () => now().getTime();
+  return {
+    isFresh() {
+      const isStuck = workingSince !== undefined && clock() - workingSince > BEHIND_MS;
+      return isAssigned && !isStuck && (lastLagMs < BEHIND_MS || clock() - lastAt > BEHIND_MS);
+    },
+    assigned() {
+      isAssigned = true;
+      lastAt = clock();
+    },
+    watch: (handle) => async (slice) => {
+      workingSince ??= clock();
+      await handle(slice);
+      workingSince = undefined;
+      lastAt = clock();
+      lastLagMs = lastAt - Math.max(...slice.map((event) => Date.parse(event.occurredAt)));
+    },
+  };
+}

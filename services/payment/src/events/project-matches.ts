@@ -1,0 +1,44 @@
+import type { AllocationUndone, PaymentAllocated, PaymentNeedsReview, PaymentUnmatched } from '@malipo/events';
+import type { ReceivedOf } from '@malipo/service-kit';
+import { type Match, statusAfter } from '../domain/match.ts';
+import type { PaymentStatus } from '../domain/payment.ts';
+import type { PaymentStore } from '../store/payments.ts';
+
+export type MatchEvent = ReceivedOf<
+  typeof PaymentAllocated | typeof PaymentNeedsReview | typeof PaymentUnmatched | typeof AllocationUndone
+>;
+
+/** Keeps on each payment what reconciliation last decided about it; the newest version wins, in one write a slice. */
+export async function projectMatches(payments: PaymentStore, slice: readonly MatchEvent[]): Promise<void> {
+  const newest = new Map<string, { match: Match; status: PaymentStatus }>();
+  for (const event of slice) {
+    const match = matchOf(event);
+    const before = newest.get(event.data.paymentId);
+    if (before && before.match.version >= match.version) continue;
+    newest.set(event.data.paymentId, { match, status: statusAfter(match, event.data.amountCents) });
+  }
+  await payments.applyMatches(newest);
+}
+
+function matchOf({ type, subject, data }: MatchEvent): Match {
+  return {
+    matchId: data.matchId,
+    version: subject.version,
+    applied: type === 'payment.allocated',
+    decision: data.decision,
+    reason: data.reason,
+    confidence: data.confidence,
+    because: data.because.map(({ en, sw }) => ({ en, sw })),
+    customerId: data.customerId,
+    allocations: data.allocations.map(({ invoiceId, invoiceNumber, amountCents, roundingCents }) => ({
+      invoiceId,
+      invoiceNumber,
+      amountCents,
+      roundingCents,
+    })),
+    creditCents: data.creditCents,
+    unappliedCents: data.unappliedCents,
+    decidedBy: data.decidedBy,
+    decidedAt: new Date(data.decidedAt),
+  };
+}

@@ -1,0 +1,105 @@
+import { type App, type causeOf, fingerprint, NotFoundError, UnavailableError, within } from '@malipo/service-kit';
+import { answerValidation } from '../commands/answer-validation.ts';
+import { receive } from '../commands/receive.ts';
+import type { Place } from '../commands/spool.ts';
+import type { Deps } from '../deps.ts';
+import type { CallbackKind } from '../domain/telling.ts';
+import type { Entrance } from '../store/channel-cache.ts';
+import { type RawBody, readRawBody } from './raw-body.ts';
+import { plainAddress } from './senders.ts';
+
+type Params = { channelId: string; secret: string; requestId?: string };
+type Request = Parameters<typeof causeOf>[0];
+type Knock = { place: Place; raw: RawBody };
+
+/** The provider's own words; nothing is serialised on this path. */
+const ANSWER: Record<CallbackKind, string> = {
+  c2b: '{"ResultCode":0,"ResultDesc":"Success"}',
+  stk: '{"ResultCode":0,"ResultDesc":"Accepted"}',
+  result: '{"ResultCode":0,"ResultDesc":"Accepted"}',
+  timeout: '{"ResultCode":0,"ResultDesc":"Accepted"}',
+  pull: '{"ResultCode":0,"ResultDesc":"Accepted"}',
+};
+const VALID = '{"ResultCode":"0","ResultDesc":"Accepted"}';
+/** "Invalid account number". @see docs/providers.md */
+const NOT_VALID = '{"ResultCode":"C2B00012","ResultDesc":"Rejected"}';
+
+const BASE = '/callbacks/:channelId/:secret';
+const JSON_TYPE = 'application/json; charset=utf-8';
+const OPTIONS = { config: { public: true, callback: true }, schema: { hide: true }, helmet: false } as const;
+const NO_BODY: RawBody = { body: Buffer.alloc(0), bytes: 0, sha256: null };
+/** The database may take this long to say whether a channel is known; then the spool decides. */
+const LOOK_UP_MS = 400;
+
+/**
+ * The providers' door. In this order: the secret (before a byte of the body is read), the size, storing it raw, the
+ * answer. Any body of any type is taken as bytes.
+ */
+export const callbackRoutes = (deps: Deps) => async (app: App) => {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (request, stream, done) => {
+    const knock = (place: Place) =>
+      readRawBody(stream, (error, raw = NO_BODY) => done(error, { place, raw } satisfies Knock));
+    const place = known(deps, paramsOf(request));
+    if (place) knock(place);
+    else enter(deps, paramsOf(request)).then(knock, done);
+  });
+
+  const knockOf = async (request: Request): Promise<Knock> =>
+    isKnock(request.body)
+      ? request.body
+      : { place: known(deps, paramsOf(request)) ?? (await enter(deps, paramsOf(request))), raw: NO_BODY };
+
+  const takeAt = (path: string, kind: CallbackKind) =>
+    app.post(`${BASE}${path}`, OPTIONS, async (request, reply) => {
+      const { place, raw } = isKnock(request.body) ? request.body : await knockOf(request);
+      const outcome = await receive(deps, {
+        place,
+        kind,
+        requestId: paramsOf(request).requestId ?? null,
+        raw: { ...raw, receivedAt: deps.now(), from: plainAddress(request.ip) },
+        trace: { correlationId: request.id, causationId: null, traceparent: request.traceparent },
+      });
+      deps.counters.taken(kind, outcome);
+      return reply.type(JSON_TYPE).send(ANSWER[kind]);
+    });
+
+  takeAt('/c2b/confirmation', 'c2b');
+  takeAt('/stk', 'stk');
+  takeAt('/stk/:requestId', 'stk');
+  takeAt('/result', 'result');
+  takeAt('/timeout', 'timeout');
+  takeAt('/pull', 'pull');
+  app.post(`${BASE}/c2b/validation`, OPTIONS, async (request, reply) => {
+    const { place, raw } = await knockOf(request);
+    const isAccepted = 'secretFingerprint' in place || (await answerValidation(deps, place, raw.body));
+    deps.counters.validated(isAccepted);
+    return reply.type(JSON_TYPE).send(isAccepted ? VALID : NOT_VALID);
+  });
+};
+
+const isKnock = (body: unknown): body is Knock => typeof body === 'object' && body !== null && 'place' in body;
+
+const paramsOf = (request: Request): Params => request.params as Params;
+
+const known = (deps: Deps, { channelId, secret }: Params): Place | undefined =>
+  deps.channelCache.peek(channelId, secret, deps.now().getTime());
+
+/** Asks the database; where that cannot answer, the secret is kept by fingerprint and checked later. */
+async function enter(deps: Deps, params: Params): Promise<Place> {
+  const answer = await lookUp(deps, params);
+  if (answer === 'refused') {
+    deps.counters.refused.inc();
+    throw new NotFoundError('callback_not_found', 'there is no such callback address');
+  }
+  if (answer !== 'unknown') return answer;
+  if (deps.unchecked.admit()) return { id: params.channelId, secretFingerprint: fingerprint(params.secret) };
+  throw new UnavailableError('too_many_unchecked', 'the database is out of reach; try again shortly');
+}
+
+async function lookUp(deps: Deps, { channelId, secret }: Params): Promise<Entrance> {
+  if (!/^[0-9a-f-]{36}$/.test(channelId) || !/^[0-9a-f]{32}$/.test(secret)) return 'refused';
+  if (deps.mongo.isDown()) return 'unknown';
+  const asked = deps.channelCache.enter(channelId, secret, deps.now().getTime());
+  return within(LOOK_UP_MS, asked, () => new Error('late')).catch(() => 'unknown' as const);
+}

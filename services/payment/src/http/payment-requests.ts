@@ -1,0 +1,55 @@
+import { NewPaymentRequest, PaymentRequestStatus, PaymentRequestView } from '@malipo/api-contracts';
+import { type App, causeOf, NotFoundError, PageOf, PageQuery, typed } from '@malipo/service-kit';
+import { z } from 'zod';
+import { requestPayment } from '../commands/request-payment.ts';
+import type { Deps } from '../deps.ts';
+import { requestView } from './views.ts';
+
+const docs = (summary: string) => ({ tags: ['payment requests'], summary, security: [{ bearer: [] }] });
+const ListQuery = PageQuery.extend({ status: PaymentRequestStatus.optional(), invoiceId: z.uuid().optional() });
+
+export const requestRoutes = (deps: Deps) => async (app: App) => {
+  const routes = typed(app);
+
+  routes.post(
+    '/',
+    {
+      config: { roles: ['admin', 'bookkeeper'], idempotent: true },
+      schema: {
+        ...docs('Ask a payer for money: a prompt on the phone (STK)'),
+        body: NewPaymentRequest,
+        response: { 201: PaymentRequestView },
+      },
+    },
+    async (request, reply) =>
+      reply.status(201).send(requestView(await requestPayment(deps, request.caller, request.body, causeOf(request)))),
+  );
+
+  routes.get(
+    '/',
+    {
+      schema: {
+        ...docs('List payment requests'),
+        querystring: ListQuery,
+        response: { 200: PageOf(PaymentRequestView) },
+      },
+    },
+    ({ caller, query }) => deps.requests.list(caller.organisationId, query, query, requestView),
+  );
+
+  routes.get(
+    '/:id',
+    {
+      schema: {
+        ...docs('Read a payment request'),
+        params: z.object({ id: z.uuid() }),
+        response: { 200: PaymentRequestView },
+      },
+    },
+    async ({ caller, params }) => {
+      const found = await deps.requests.find(caller.organisationId, params.id);
+      if (!found) throw new NotFoundError('payment_request_not_found', `there is no payment request ${params.id}`);
+      return requestView(found);
+    },
+  );
+};

@@ -1,0 +1,74 @@
+import { PaymentStatus, PaymentView, RawMessageView } from '@malipo/api-contracts';
+import { type App, NotFoundError, PageOf, PageQuery, typed } from '@malipo/service-kit';
+import { z } from 'zod';
+import type { Deps } from '../deps.ts';
+import { paymentId } from '../domain/payment.ts';
+import { paymentView, rawView } from './views.ts';
+
+const docs = (summary: string) => ({ tags: ['payments'], summary, security: [{ bearer: [] }] });
+const ById = z.object({ id: z.uuid() });
+
+const ListQuery = PageQuery.extend({
+  status: PaymentStatus.optional(),
+  customerId: z.uuid().optional(),
+  transactionId: z.string().min(1).max(64).optional().describe('the provider’s receipt'),
+  channelId: z.uuid().optional(),
+  mode: z.enum(['test', 'live']).optional(),
+  from: z.iso.datetime().optional().describe('received at or after'),
+  to: z.iso.datetime().optional().describe('received before'),
+});
+
+export const paymentRoutes = (deps: Deps) => async (app: App) => {
+  const routes = typed(app);
+  const find = async (organisationId: string, id: string) => {
+    const found = await deps.payments.find(organisationId, id);
+    if (!found) throw new NotFoundError('payment_not_found', `there is no payment ${id}`);
+    return found;
+  };
+
+  routes.get(
+    '/',
+    {
+      schema: {
+        ...docs('List payments, newest first'),
+        querystring: ListQuery,
+        response: { 200: PageOf(PaymentView) },
+      },
+    },
+    ({ caller, query }) => {
+      const { transactionId, from, to, limit, cursor, ...equal } = query;
+      const filter = {
+        ...equal,
+        ids: transactionId ? idsOf(caller.organisationId, transactionId) : undefined,
+        from: from ? new Date(from) : undefined,
+        to: to ? new Date(to) : undefined,
+      };
+      return deps.payments.list(caller.organisationId, filter, { limit, cursor }, paymentView);
+    },
+  );
+
+  routes.get(
+    '/:id',
+    { schema: { ...docs('Read a payment, what it paid and why'), params: ById, response: { 200: PaymentView } } },
+    async ({ caller, params }) => paymentView(await find(caller.organisationId, params.id)),
+  );
+
+  routes.get(
+    '/:id/raw',
+    {
+      config: { roles: ['admin'] },
+      schema: {
+        ...docs('Read the provider’s messages as they came'),
+        params: ById,
+        response: { 200: z.object({ data: z.array(RawMessageView) }) },
+      },
+    },
+    async ({ caller, params }) => ({ data: rawView(await find(caller.organisationId, params.id)) }),
+  );
+};
+
+/** A receipt is part of the payment's id, so that finding it needs no index. */
+const idsOf = (organisationId: string, receipt: string): string[] => [
+  paymentId(organisationId, 'live', receipt.trim()),
+  paymentId(organisationId, 'test', receipt.trim()),
+];

@@ -1,0 +1,29 @@
+import type { Job } from '@malipo/service-kit';
+import { pullPayments } from './commands/pull-payments.ts';
+import { queryRequests } from './commands/query-requests.ts';
+import { drainSpool } from './commands/spool.ts';
+import type { Deps } from './deps.ts';
+
+/** At least this often is looked for what is due; what is due is decided by the stored times. */
+const LOOK_MS = 1_000;
+
+export const jobs = (deps: Deps): Job[] => [
+  {
+    name: 'drain-spool',
+    everyMs: LOOK_MS,
+    run: async () => {
+      await drainSpool(deps);
+      if (!deps.mongo.isDown()) deps.unchecked.reset();
+    },
+  },
+  {
+    name: 'query-requests',
+    everyMs: Math.min(LOOK_MS, deps.config.MALIPO_STK_QUERY_AFTER_MS),
+    run: () => queryRequests(deps),
+  },
+  {
+    name: 'pull-payments',
+    everyMs: Math.min(LOOK_MS, deps.config.MALIPO_PULL_EVERY_MS),
+    run: () => pullPayments(deps),
+  },
+];

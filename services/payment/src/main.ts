@@ -1,0 +1,4 @@
+import { run } from '@malipo/service-kit';
+import { payment } from './service.ts';
+
+await run(payment);

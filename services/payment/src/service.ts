@@ -1,0 +1,42 @@
+import { allTopics } from '@malipo/events';
+import { defineService } from '@malipo/service-kit';
+import { config } from './config.ts';
+import { createDeps, type Deps, type PaymentBase } from './deps.ts';
+import { subscriptions } from './events/subscriptions.ts';
+import { callbackRoutes } from './http/callbacks.ts';
+import { channelRoutes } from './http/channels.ts';
+import { requestRoutes } from './http/payment-requests.ts';
+import { paymentRoutes } from './http/payments.ts';
+import { jobs } from './jobs.ts';
+import { migrations } from './store/migrations.ts';
+import { REQUESTS } from './store/payment-requests.ts';
+import { PAYMENTS } from './store/payments.ts';
+
+/** How many channels are in memory from the start; the others are read when they are first called. */
+const WARM_CHANNELS = 10_000;
+
+export const payment = defineService<typeof config, Deps>({
+  name: 'payment',
+  config,
+  port: 'MALIPO_PAYMENT_PORT',
+  migrations,
+  outbox: [PAYMENTS, REQUESTS],
+  topics: allTopics.filter((topic) => /^(payment|invoice|reconciliation)\./.test(topic)),
+  deps: (base: PaymentBase) => createDeps(base),
+  async routes(app, deps) {
+    await app.register(callbackRoutes(deps));
+    await app.register(channelRoutes(deps), { prefix: '/api/v1/payment-channels' });
+    await app.register(requestRoutes(deps), { prefix: '/api/v1/payment-requests' });
+    await app.register(paymentRoutes(deps), { prefix: '/api/v1/payments' });
+  },
+  subscriptions,
+  jobs,
+  async start(deps) {
+    await deps.openSpool();
+    for (const channel of await deps.channels.newest(WARM_CHANNELS)) deps.channelCache.put(channel, Date.now());
+  },
+  async stop(deps) {
+    await deps.intake.idle();
+    await deps.spool().close();
+  },
+});

@@ -1,0 +1,99 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { Channel } from '../domain/telling.ts';
+import type { StoredChannel } from './channels.ts';
+
+type Entry = { channel: Channel; secrets: { fingerprint: Buffer; retireAt: number }[]; loadedAt: number };
+
+/** `unknown` where the database had to be asked and could not be. */
+export type Entrance = Channel | 'refused' | 'unknown';
+
+export type ChannelCache = {
+  /** Answers at once from memory, or undefined where the database must be asked. */
+  peek(channelId: string, secret: string, now: number): Channel | undefined;
+  /** Asks the database where memory does not know; a channel that was known stays usable while it is down. */
+  enter(channelId: string, secret: string, now: number): Promise<Entrance>;
+  /** Puts a channel that was just read or changed into memory. */
+  put(channel: StoredChannel, now: number): void;
+};
+
+const FRESH_MS = 5_000;
+/** At most one look into the database per channel and second, however many wrong secrets arrive. */
+const RELOAD_MS = 1_000;
+const NEVER = Number.POSITIVE_INFINITY;
+
+/**
+ * Channels in memory, so that the door needs no round trip. Entries never expire, since they must outlive a database
+ * that is down; old ones are renewed in the background. Secrets are compared by fingerprint in constant time.
+ */
+export function createChannelCache(
+  load: (id: string) => Promise<StoredChannel | undefined>,
+  max = 50_000,
+): ChannelCache {
+  const known = new LRUCache<string, Entry>({ max });
+  const absent = new LRUCache<string, true>({ max: 10_000, ttl: RELOAD_MS });
+  const loading = new Map<string, Promise<Entry | undefined>>();
+
+  const put = (channel: StoredChannel, now: number): Entry => {
+    const entry = toEntry(channel, now);
+    absent.delete(channel.id);
+    known.set(channel.id, entry);
+    return entry;
+  };
+  const reload = (id: string, now: number): Promise<Entry | undefined> => {
+    const running = loading.get(id);
+    if (running) return running;
+    const work = load(id)
+      .then((channel) => {
+        if (channel) return put(channel, now);
+        absent.set(id, true);
+        return undefined;
+      })
+      .finally(() => loading.delete(id));
+    loading.set(id, work);
+    return work;
+  };
+
+  return {
+    peek(channelId, secret, now) {
+      const entry = known.get(channelId);
+      if (!entry || !opens(entry, secret, now)) return undefined;
+      if (now - entry.loadedAt > FRESH_MS) {
+        entry.loadedAt = now;
+        reload(channelId, now).catch(() => undefined);
+      }
+      return entry.channel;
+    },
+    async enter(channelId, secret, now) {
+      const entry = known.get(channelId);
+      if (absent.has(channelId) || (entry && now - entry.loadedAt < RELOAD_MS)) return 'refused';
+      try {
+        const renewed = await reload(channelId, now);
+        return renewed && opens(renewed, secret, now) ? renewed.channel : 'refused';
+      } catch {
+        return entry ? 'refused' : 'unknown';
+      }
+    },
+    put: (channel, now) => void put(channel, now),
+  };
+}
+
+function opens(entry: Entry, secret: string, now: number): boolean {
+  const given = hash('sha256', secret, 'buffer');
+  let open = false;
+  for (const { fingerprint, retireAt } of entry.secrets)
+    if (timingSafeEqual(given, fingerprint) && now < retireAt) open = true;
+  return open;
+}
+
+function toEntry(stored: StoredChannel, now: number): Entry {
+  const { id, organisationId, kind, shortcode, storeNumber, mode, validation } = stored;
+  return {
+    channel: { id, organisationId, kind, shortcode, storeNumber, mode, validation },
+    secrets: stored.secrets.map((secret) => ({
+      fingerprint: Buffer.from(secret.fingerprint, 'hex'),
+      retireAt: secret.retireAt?.getTime() ?? NEVER,
+    })),
+    loadedAt: now,
+  };
+}

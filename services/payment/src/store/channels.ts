@@ -1,0 +1,74 @@
+import { type Collection, type Db, listPage, type PageQuery } from '@malipo/service-kit';
+import type { Channel } from '../domain/telling.ts';
+
+/** A callback secret: compared by fingerprint, sealed because STK needs the URL in clear. */
+export type ChannelSecret = { fingerprint: string; sealed: string; retireAt: Date | null };
+
+export type PullState = { enabled: boolean; lastGoodAt: Date | null; leaseUntil: Date };
+
+/** A channel with what only this service may see. */
+export type StoredChannel = Channel & {
+  version: number;
+  rail: 'mpesa';
+  name: string;
+  /** Newest first. */
+  secrets: ChannelSecret[];
+  /** Sealed JSON of the provider credentials. */
+  credentials: string | null;
+  pull: PullState;
+  createdAt: Date;
+};
+
+export type ChannelDoc = Omit<StoredChannel, 'id'> & { _id: string };
+
+export function createChannelStore(db: Db) {
+  const channels: Collection<ChannelDoc> = db.collection('payment_channels');
+  return {
+    /** @throws E11000 where the short code is taken */
+    async insert({ id, ...rest }: StoredChannel): Promise<void> {
+      await channels.insertOne({ _id: id, ...rest });
+    },
+    async load(id: string): Promise<StoredChannel | undefined> {
+      const doc = await channels.findOne({ _id: id });
+      return doc ? toChannel(doc) : undefined;
+    },
+    async find(organisationId: string, id: string): Promise<StoredChannel | undefined> {
+      const doc = await channels.findOne({ _id: id, organisationId });
+      return doc ? toChannel(doc) : undefined;
+    },
+    /** Up to two: enough to know whether there is only one. */
+    async findOnly(organisationId: string): Promise<StoredChannel[]> {
+      return (await channels.find({ organisationId }).limit(2).toArray()).map(toChannel);
+    },
+    async newest(limit: number): Promise<StoredChannel[]> {
+      return (await channels.find().sort({ _id: -1 }).limit(limit).toArray()).map(toChannel);
+    },
+    list<View>(organisationId: string, query: PageQuery, view: (channel: StoredChannel) => View) {
+      return listPage(channels, { organisationId }, 'createdAt', query, (doc) => view(toChannel(doc)));
+    },
+    /** Compare-and-set on the version before. @returns whether it won */
+    async save({ id, ...rest }: StoredChannel): Promise<boolean> {
+      const { matchedCount } = await channels.replaceOne({ _id: id, version: rest.version - 1 }, rest);
+      return matchedCount === 1;
+    },
+    async enablePull(id: string): Promise<void> {
+      await channels.updateOne({ _id: id }, { $set: { 'pull.enabled': true } });
+    },
+    /** Takes the channel whose Pull is most overdue, for as long as the lease. */
+    async takePull(now: Date, leaseUntil: Date): Promise<StoredChannel | undefined> {
+      const doc = await channels.findOneAndUpdate(
+        { 'pull.enabled': true, 'pull.leaseUntil': { $lte: now } },
+        { $set: { 'pull.leaseUntil': leaseUntil } },
+        { sort: { 'pull.leaseUntil': 1 }, returnDocument: 'after' },
+      );
+      return doc ? toChannel(doc) : undefined;
+    },
+    async donePull(id: string, lastGoodAt: Date): Promise<void> {
+      await channels.updateOne({ _id: id }, { $max: { 'pull.lastGoodAt': lastGoodAt } });
+    },
+  };
+}
+
+export type ChannelStore = ReturnType<typeof createChannelStore>;
+
+const toChannel = ({ _id, ...rest }: ChannelDoc): StoredChannel => ({ id: _id, ...rest });

@@ -1,0 +1,95 @@
+import { collection, type Migration, outboxIndex } from '@malipo/service-kit';
+import { REQUESTS } from './payment-requests.ts';
+import { PAYMENTS } from './payments.ts';
+
+const text = { bsonType: 'string' } as const;
+const date = { bsonType: 'date' } as const;
+const cents = { bsonType: ['int', 'long', 'double'], minimum: 1, multipleOf: 1 } as const;
+
+export const migrations: readonly Migration[] = [
+  {
+    name: '001-payment-channels',
+    up: async (db) => {
+      await collection(db, 'payment_channels', {
+        bsonType: 'object',
+        required: ['organisationId', 'shortcode', 'mode', 'secrets', 'version'],
+        properties: { organisationId: text, shortcode: text, mode: { enum: ['test', 'live'] } },
+      });
+      await db.collection('payment_channels').createIndexes([
+        // money of a live short code belongs to one organisation, whoever registers second
+        { key: { rail: 1, shortcode: 1 }, name: 'live', unique: true, partialFilterExpression: { mode: 'live' } },
+        { key: { organisationId: 1, rail: 1, mode: 1, shortcode: 1 }, name: 'once', unique: true },
+        { key: { organisationId: 1, createdAt: -1, _id: -1 }, name: 'list' },
+        { key: { 'pull.leaseUntil': 1 }, name: 'pull', partialFilterExpression: { 'pull.enabled': true } },
+      ]);
+    },
+  },
+  {
+    name: '002-payments',
+    up: async (db) => {
+      await collection(db, PAYMENTS, {
+        bsonType: 'object',
+        required: ['organisationId', 'mode', 'receipt', 'amountCents', 'version', 'evidence', 'receivedAt'],
+        properties: { organisationId: text, receipt: text, amountCents: cents, receivedAt: date },
+      });
+      await db.collection(PAYMENTS).createIndexes([
+        outboxIndex,
+        { key: { organisationId: 1, receivedAt: -1, _id: -1 }, name: 'list' },
+        { key: { organisationId: 1, status: 1, receivedAt: -1, _id: -1 }, name: 'status' },
+        {
+          key: { organisationId: 1, customerId: 1, receivedAt: -1, _id: -1 },
+          name: 'customer',
+          partialFilterExpression: { customerId: { $type: 'string' } },
+        },
+        { key: { requestId: 1 }, name: 'request', partialFilterExpression: { requestId: { $type: 'string' } } },
+      ]);
+    },
+  },
+  {
+    name: '003-payment-requests',
+    up: async (db) => {
+      await collection(db, REQUESTS, {
+        bsonType: 'object',
+        required: ['organisationId', 'channelId', 'mode', 'status', 'amountCents', 'phone', 'version'],
+        properties: { organisationId: text, phone: text, amountCents: cents, createdAt: date },
+      });
+      await db.collection(REQUESTS).createIndexes([
+        outboxIndex,
+        {
+          key: { organisationId: 1, purpose: 1, phone: 1 },
+          name: 'one_open',
+          unique: true,
+          partialFilterExpression: { open: true },
+        },
+        {
+          key: { channelId: 1, accountReference: 1 },
+          name: 'expecting',
+          partialFilterExpression: { expects: true },
+        },
+        {
+          key: { checkoutRequestId: 1 },
+          name: 'checkout',
+          partialFilterExpression: { checkoutRequestId: { $type: 'string' } },
+        },
+        { key: { nextQueryAt: 1 }, name: 'due', partialFilterExpression: { open: true } },
+        { key: { organisationId: 1, createdAt: -1, _id: -1 }, name: 'list' },
+        { key: { organisationId: 1, invoiceId: 1, createdAt: -1, _id: -1 }, name: 'invoice' },
+      ]);
+    },
+  },
+  {
+    name: '004-unreadable-callbacks',
+    up: async (db) => {
+      await db
+        .collection('unreadable_callbacks')
+        .createIndex({ organisationId: 1, channelId: 1, firstAt: -1, _id: -1 }, { name: 'list' });
+    },
+  },
+  {
+    name: '005-known-invoices',
+    up: async (db) => {
+      await db.collection('known_invoices').createIndex({ organisationId: 1, keys: 1 }, { name: 'keys' });
+      await db.collection('known_customers').createIndex({ organisationId: 1, keys: 1 }, { name: 'keys' });
+    },
+  },
+];

@@ -1,0 +1,134 @@
+import {
+  appending,
+  Binary,
+  type Collection,
+  type Db,
+  type Filter,
+  listPage,
+  type OutgoingEvent,
+  type PageQuery,
+  type WithOutbox,
+} from '@malipo/service-kit';
+import { isOpen, type OpenRequest, type PaymentRequest, type RequestStatus } from '../domain/payment-request.ts';
+import type { RawMessage } from '../domain/telling.ts';
+
+export type RequestDoc = Omit<PaymentRequest, 'id'> &
+  WithOutbox & {
+    _id: string;
+    /** Present while open: the unique index over it allows one open push per payer and purpose. */
+    open?: true;
+    /** What is paid for: the invoice, else the reference. */
+    purpose: string;
+    messages: { body: Binary; bytes: number; from: string; receivedAt: Date }[];
+  };
+
+/** The collection's name, for the outbox. */
+export const REQUESTS = 'payment_requests';
+
+const WITHOUT_EXTRAS = { outbox: 0, messages: 0 } as const;
+
+export function createRequestStore(db: Db) {
+  const requests: Collection<RequestDoc> = db.collection(REQUESTS);
+  return {
+    /** @throws E11000 where an open request of the same payer for the same purpose exists */
+    async insert(request: PaymentRequest): Promise<void> {
+      const { id, ...rest } = request;
+      const purpose = request.invoiceId ?? request.accountReference;
+      await requests.insertOne({ _id: id, ...rest, purpose, open: true, messages: [] });
+    },
+
+    /** Compare-and-set on the version before. @returns whether it won */
+    async save(
+      request: PaymentRequest,
+      events: readonly OutgoingEvent[],
+      at: Date,
+      raw?: RawMessage,
+    ): Promise<boolean> {
+      const { id, ...rest } = request;
+      const { $set, $push } = appending(events, at);
+      const message = raw && {
+        body: new Binary(raw.body),
+        bytes: raw.bytes,
+        from: raw.from,
+        receivedAt: raw.receivedAt,
+      };
+      const { matchedCount } = await requests.updateOne(
+        { _id: id, version: request.version - 1 },
+        {
+          $set: { ...rest, ...$set },
+          $push: { ...$push, ...(message ? { messages: { $each: [message], $slice: 10 } } : {}) },
+          ...(isOpen(request) ? {} : { $unset: { open: '' as const } }),
+        },
+      );
+      return matchedCount === 1;
+    },
+
+    async findMany(ids: readonly string[], checkoutRequestIds: readonly string[]): Promise<PaymentRequest[]> {
+      const found = await requests
+        .find(
+          { $or: [{ _id: { $in: [...ids] } }, { checkoutRequestId: { $in: [...checkoutRequestIds] } }] },
+          { projection: WITHOUT_EXTRAS },
+        )
+        .toArray();
+      return found.map(toRequest);
+    },
+
+    /** Requests that still expect money, by channel and reference. */
+    async findExpecting(channelIds: readonly string[], references: readonly string[]): Promise<OpenRequest[]> {
+      const found = await requests
+        .find(
+          { expects: true, channelId: { $in: [...channelIds] }, accountReference: { $in: [...references] } },
+          { projection: WITHOUT_EXTRAS },
+        )
+        .toArray();
+      return found.map(toRequest);
+    },
+
+    async find(organisationId: string, id: string): Promise<PaymentRequest | undefined> {
+      const doc = await requests.findOne({ _id: id, organisationId }, { projection: WITHOUT_EXTRAS });
+      return doc ? toRequest(doc) : undefined;
+    },
+
+    /** Takes the next request that is due, so that no other worker asks at the same time. */
+    async takeDue(now: Date, until: Date): Promise<PaymentRequest | undefined> {
+      const doc = await requests.findOneAndUpdate(
+        { open: true, nextQueryAt: { $lte: now } },
+        { $set: { nextQueryAt: until }, $inc: { queries: 1 } },
+        { sort: { nextQueryAt: 1 }, returnDocument: 'after', projection: WITHOUT_EXTRAS },
+      );
+      return doc ? toRequest(doc) : undefined;
+    },
+
+    async postpone(id: string, nextQueryAt: Date): Promise<void> {
+      await requests.updateOne({ _id: id, open: true }, { $set: { nextQueryAt } });
+    },
+
+    list<View>(
+      organisationId: string,
+      filter: { status?: RequestStatus | undefined; invoiceId?: string | undefined },
+      query: PageQuery,
+      view: (request: PaymentRequest) => View,
+    ) {
+      const where: Filter<RequestDoc> & { organisationId: string } = {
+        organisationId,
+        ...(filter.status ? { status: filter.status } : {}),
+        ...(filter.invoiceId ? { invoiceId: filter.invoiceId } : {}),
+      };
+      return listPage(requests, where, 'createdAt', query, (doc) => view(toRequest(doc)));
+    },
+  };
+}
+
+export type RequestStore = ReturnType<typeof createRequestStore>;
+
+const toRequest = ({
+  _id,
+  open: _,
+  purpose: __,
+  messages: ___,
+  outbox: ____,
+  ...rest
+}: RequestDoc): PaymentRequest => ({
+  id: _id,
+  ...rest,
+});
