@@ -1,3 +1,4 @@
+export * from './analytics.ts';
 export * from './gateway.ts';
 export * from './identity.ts';
 export * from './invoice.ts';

@@ -1,0 +1,76 @@
+import { Currency } from '@malipo/values';
+import { z } from 'zod';
+
+const Mode = z.enum(['test', 'live']);
+const Day = z.iso.date();
+
+/** Sums never mix modes or currencies. */
+export const AnalyticsScopeQuery = z.object({
+  mode: Mode.optional().describe('live where there is any live payment, else test'),
+  currency: Currency.default('KES'),
+});
+
+const Decisions = z.object({
+  auto: z.int(),
+  suggested: z.int(),
+  unmatched: z.int(),
+  confirmed: z.int(),
+  rejected: z.int(),
+  undone: z.int(),
+});
+
+const Channels = z.object({
+  paybill: z.int(),
+  till: z.int(),
+  stk: z.int(),
+  airtel: z.int(),
+  bank: z.int(),
+});
+
+export const AnalyticsSummary = z
+  .object({
+    mode: Mode,
+    currency: z.string(),
+    today: Day.describe('the Nairobi day'),
+    collectedTodayCents: z.int(),
+    paymentsToday: z.int(),
+    channelsToday: Channels.describe('cents by how the money came'),
+    collectedThisMonthCents: z.int(),
+    outstandingCents: z.int().describe('owed on issued invoices, whatever the mode of payments'),
+    overdueCents: z.int(),
+    overdueCount: z.int(),
+    dsoDays: z
+      .number()
+      .nullable()
+      .describe('days sales outstanding: receivables ÷ billed in the last 90 days × days of that period'),
+    autoMatchRate: z
+      .number()
+      .min(0)
+      .max(1)
+      .nullable()
+      .describe('share of the payments decided in the last 30 days that stand as applied automatically'),
+    decisions: Decisions.describe('all payments by what is decided about them now'),
+    unappliedCents: z.int().describe('money that belongs to no known customer yet'),
+    asOf: z.iso.datetime().nullable().describe('when the newest event in these figures happened'),
+    lagSeconds: z.number().describe('how long that event took to get into them'),
+  })
+  .meta({ id: 'AnalyticsSummary' });
+
+export const CollectionsQuery = AnalyticsScopeQuery.extend({ from: Day.optional(), to: Day.optional() });
+
+export const CollectionSeries = z
+  .object({
+    mode: Mode,
+    currency: z.string(),
+    from: Day,
+    to: Day,
+    days: z.array(
+      z.object({
+        day: Day,
+        collectedCents: z.int(),
+        payments: z.int(),
+        channels: Channels.partial().describe('cents by how the money came'),
+      }),
+    ),
+  })
+  .meta({ id: 'CollectionSeries' });

@@ -1,0 +1,70 @@
+import type { Contribution } from './figures.ts';
+
+export type Mode = 'test' | 'live';
+export const DECISIONS = ['auto', 'suggested', 'unmatched', 'confirmed', 'rejected', 'undone'] as const;
+export type DecisionKind = (typeof DECISIONS)[number];
+export const CHANNELS = ['paybill', 'till', 'stk', 'airtel', 'bank'] as const;
+export type ChannelKind = (typeof CHANNELS)[number];
+
+type Received = {
+  version: number;
+  mode: Mode;
+  currency: string;
+  amountCents: number;
+  channel: ChannelKind;
+  /** Nairobi day on which the payer paid. */
+  day: string;
+};
+type Decided = { version: number; decision: DecisionKind; unappliedCents: number };
+
+/** What is known of one payment; its two stories come by two topics, in any order, each with versions of its own. */
+export type PaymentRow = {
+  id: string;
+  organisationId: string;
+  received: Received | null;
+  reversed: boolean;
+  decided: Decided | null;
+};
+
+export type PaymentNews = { subject: 'payment'; id: string; organisationId: string } & (
+  | { kind: 'received'; received: Received }
+  | { kind: 'reversed' }
+  | { kind: 'decided'; decided: Decided }
+);
+
+/** The row after some news; the very same row where it tells nothing new, so that repeats and late comers cost nothing. */
+export function foldPayment(row: PaymentRow | undefined, news: PaymentNews): PaymentRow {
+  const { id, organisationId } = news;
+  const known = row ?? { id, organisationId, received: null, reversed: false, decided: null };
+  switch (news.kind) {
+    case 'received':
+      return isNewer(news.received, known.received) ? { ...known, received: news.received } : known;
+    case 'decided':
+      return isNewer(news.decided, known.decided) ? { ...known, decided: news.decided } : known;
+    case 'reversed':
+      return known.reversed ? known : { ...known, reversed: true };
+  }
+}
+
+const isNewer = (news: { version: number }, known: { version: number } | null): boolean =>
+  news.version > (known?.version ?? 0);
+
+/**
+ * What a payment adds to the day it was paid. Money that the provider took back was not collected: it leaves the sums
+ * and the decisions, and is counted by itself.
+ */
+export function paymentFigures(row: PaymentRow | undefined): Contribution {
+  if (!row?.received) return undefined;
+  const { mode, currency, day, amountCents, channel } = row.received;
+  const key = `${row.organisationId}:${mode}:${currency}:${day}`;
+  if (row.reversed) return { key, figures: { reversedCents: amountCents, reversed: 1 } };
+  return {
+    key,
+    figures: {
+      collectedCents: amountCents,
+      payments: 1,
+      [`channels.${channel}`]: amountCents,
+      ...(row.decided && { [`decisions.${row.decided.decision}`]: 1, unappliedCents: row.decided.unappliedCents }),
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import {
+  AllocationUndone,
+  InvoiceChanged,
+  InvoiceIssued,
+  InvoicePaid,
+  InvoicePaymentApplied,
+  InvoiceVoided,
+  PaymentAllocated,
+  PaymentEvidenceAdded,
+  PaymentNeedsReview,
+  PaymentReceived,
+  PaymentReversed,
+  PaymentUnmatched,
+} from '@malipo/events';
+import type { ReceivedOf } from '@malipo/service-kit';
+import { eatDay } from '@malipo/values';
+import type { InvoiceNews } from '../domain/invoice-row.ts';
+import type { PaymentNews } from '../domain/payment-row.ts';
+
+export const EVENTS = [
+  PaymentReceived,
+  PaymentEvidenceAdded,
+  PaymentReversed,
+  PaymentAllocated,
+  PaymentNeedsReview,
+  PaymentUnmatched,
+  AllocationUndone,
+  InvoiceIssued,
+  InvoiceChanged,
+  InvoiceVoided,
+  InvoicePaymentApplied,
+  InvoicePaid,
+] as const;
+
+export type Event = ReceivedOf<(typeof EVENTS)[number]>;
+type InvoiceEvent = Extract<Event, { data: { invoiceId: string } }>;
+type PaymentEvent = Exclude<Event, InvoiceEvent>;
+
+export type News = PaymentNews | InvoiceNews;
+
+/** What an event means to the figures. */
+export const toNews = (event: Event): News => (isAboutInvoice(event) ? toInvoiceNews(event) : toPaymentNews(event));
+
+const isAboutInvoice = (event: Event): event is InvoiceEvent => 'invoiceId' in event.data;
+
+function toPaymentNews(event: PaymentEvent): PaymentNews {
+  const about = { subject: 'payment' as const, id: event.data.paymentId, organisationId: event.organisationId };
+  const { version } = event.subject;
+  switch (event.type) {
+    case 'payment.received':
+    case 'payment.evidence-added': {
+      const { mode, currency, amountCents, channelKind: channel, paidAt } = event.data;
+      const day = eatDay(new Date(paidAt));
+      return { ...about, kind: 'received', received: { version, mode, currency, amountCents, channel, day } };
+    }
+    case 'payment.reversed':
+      return { ...about, kind: 'reversed' };
+    default: {
+      const { decision, unappliedCents } = event.data;
+      return { ...about, kind: 'decided', decided: { version, decision, unappliedCents } };
+    }
+  }
+}
+
+function toInvoiceNews(event: InvoiceEvent): InvoiceNews {
+  const about = { subject: 'invoice' as const, id: event.data.invoiceId, organisationId: event.organisationId };
+  const { version } = event.subject;
+  switch (event.type) {
+    case 'invoice.issued':
+    case 'invoice.changed': {
+      const { currency, issuedOn, dueDate, totalCents, balanceCents } = event.data;
+      return {
+        ...about,
+        kind: 'owed',
+        facts: { version, currency, issuedOn, dueDate, totalCents },
+        balance: { version, balanceCents },
+      };
+    }
+    case 'invoice.payment-applied':
+      return { ...about, kind: 'balance', balance: { version, balanceCents: event.data.balanceCents } };
+    case 'invoice.paid':
+      return { ...about, kind: 'balance', balance: { version, balanceCents: 0 } };
+    case 'invoice.voided':
+      return { ...about, kind: 'voided' };
+  }
+}

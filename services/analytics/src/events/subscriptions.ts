@@ -1,0 +1,25 @@
+import type { Received, Subscription } from '@malipo/service-kit';
+import type { Deps } from '../deps.ts';
+import type { InvoiceNews } from '../domain/invoice-row.ts';
+import type { PaymentNews } from '../domain/payment-row.ts';
+import type { Timed } from '../store/read-models.ts';
+import { EVENTS, type Event, toNews } from './news.ts';
+
+/** The group carries the generation: a new one starts at the beginning of the topics. */
+export const subscriptions = (deps: Deps): readonly Subscription[] => [
+  {
+    name: `figures-g${deps.generation}`,
+    events: EVENTS,
+    handle: async (slice: readonly Received[]) => {
+      const payments: Timed<PaymentNews>[] = [];
+      const invoices: Timed<InvoiceNews>[] = [];
+      for (const event of slice as readonly Event[]) {
+        const occurredAt = new Date(event.occurredAt);
+        const news = toNews(event);
+        if (news.subject === 'payment') payments.push({ news, occurredAt });
+        else invoices.push({ news, occurredAt });
+      }
+      await deps.readModels.apply(payments, invoices);
+    },
+  },
+];

@@ -1,0 +1,39 @@
+import type { AnyBulkWriteOperation, ClientSession, Collection, Document } from '@malipo/service-kit';
+import type { DayRow } from './collections.ts';
+
+/** What to add to one day; its key is organisation, mode (payments only), currency and day, joined by colons. */
+export type DaySums = { key: string; figures: ReadonlyMap<string, number>; newestAt: Date; appliedAt: Date };
+
+/** Adds sums to their days, creating the days that are not there. */
+export async function addUp<Row extends DayRow>(
+  days: Collection<Row>,
+  sums: readonly DaySums[],
+  session: ClientSession,
+): Promise<void> {
+  const target = days as unknown as Collection<Document & { _id: string }>;
+  await target.bulkWrite(sums.map(toUpdate), { session, ordered: false });
+}
+
+const toUpdate = ({
+  key,
+  figures,
+  newestAt,
+  appliedAt,
+}: DaySums): AnyBulkWriteOperation<Document & { _id: string }> => ({
+  updateOne: {
+    filter: { _id: key },
+    update: {
+      $setOnInsert: partsOf(key),
+      $max: { newestAt, appliedAt },
+      ...(figures.size > 0 ? { $inc: Object.fromEntries(figures) } : {}),
+    },
+    upsert: true,
+  },
+});
+
+function partsOf(key: string): Document {
+  const parts = key.split(':');
+  const [organisationId] = parts;
+  const [currency, day] = parts.slice(-2);
+  return { organisationId, currency, day, ...(parts.length === 4 ? { mode: parts[1] } : {}) };
+}

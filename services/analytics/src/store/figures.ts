@@ -1,0 +1,104 @@
+import { addDays } from '@malipo/values';
+import { CHANNELS, DECISIONS, type Mode } from '../domain/payment-row.ts';
+import { DSO_WINDOW_DAYS, RATE_WINDOW_DAYS } from '../domain/ratios.ts';
+import type { Collections, PaymentDay } from './collections.ts';
+
+/** Which money is added up: never of two modes or currencies together. */
+export type Scope = { organisationId: string; mode: Mode; currency: string };
+
+type Freshness = { newestAt: Date; appliedAt: Date } | null;
+
+const sumOf = (field: string, when?: object) => ({ $sum: when ? { $cond: [when, `$${field}`, 0] } : `$${field}` });
+
+/** Reads the figures: one small document a day, however many payments there were. */
+export function createFigures({ invoices, paymentDays, billingDays }: Collections) {
+  return {
+    hasLive: async (organisationId: string): Promise<boolean> =>
+      (await paymentDays.findOne({ organisationId, mode: 'live' }, { projection: { _id: 1 } })) !== null,
+    money: (scope: Scope, today: string) => money(paymentDays, scope, today),
+    receivables: (scope: Scope, today: string) => receivables(invoices, scope, today),
+    billing: (scope: Scope, today: string) => billing(billingDays, scope, today),
+    days: (scope: Scope, from: string, to: string): Promise<PaymentDay[]> =>
+      paymentDays
+        .find({ ...scope, day: { $gte: from, $lte: to } })
+        .sort({ day: 1 })
+        .toArray(),
+  };
+}
+
+export type FiguresStore = ReturnType<typeof createFigures>;
+
+async function money(days: Collections['paymentDays'], scope: Scope, today: string) {
+  const thisMonth = { $gte: ['$day', `${today.slice(0, 7)}-01`] };
+  const thisDay = { $eq: ['$day', today] };
+  const lately = { $gt: ['$day', addDays(today, -RATE_WINDOW_DAYS)] };
+  const group = {
+    _id: null,
+    today: sumOf('collectedCents', thisDay),
+    paymentsToday: sumOf('payments', thisDay),
+    month: sumOf('collectedCents', thisMonth),
+    unapplied: sumOf('unappliedCents'),
+    newest: { $top: { sortBy: { newestAt: -1 }, output: { newestAt: '$newestAt', appliedAt: '$appliedAt' } } },
+    ...Object.fromEntries(CHANNELS.map((name) => [`channel_${name}`, sumOf(`channels.${name}`, thisDay)])),
+    ...Object.fromEntries(DECISIONS.map((name) => [`all_${name}`, sumOf(`decisions.${name}`)])),
+    ...Object.fromEntries(DECISIONS.map((name) => [`late_${name}`, sumOf(`decisions.${name}`, lately)])),
+  };
+  const [found] = await days
+    .aggregate<Record<string, number> & { newest: Freshness }>([{ $match: scope }, { $group: group }])
+    .toArray();
+  const read = (name: string): number => found?.[name] ?? 0;
+  return {
+    collectedTodayCents: read('today'),
+    paymentsToday: read('paymentsToday'),
+    collectedThisMonthCents: read('month'),
+    unappliedCents: read('unapplied'),
+    channelsToday: byName(CHANNELS, (name) => read(`channel_${name}`)),
+    decisions: byName(DECISIONS, (name) => read(`all_${name}`)),
+    decidedLately: DECISIONS.reduce((sum, name) => sum + read(`late_${name}`), 0),
+    autoLately: read('late_auto'),
+    newest: found?.newest ?? null,
+  };
+}
+
+async function receivables(invoices: Collections['invoices'], { organisationId, currency }: Scope, today: string) {
+  const late = { $lt: ['$dueDate', today] };
+  const [found] = await invoices
+    .aggregate<{ outstanding: number; overdue: number; count: number }>([
+      { $match: { organisationId, currency, openCents: { $gt: 0 } } },
+      {
+        $group: {
+          _id: null,
+          outstanding: sumOf('openCents'),
+          overdue: sumOf('openCents', late),
+          count: { $sum: { $cond: [late, 1, 0] } },
+        },
+      },
+    ])
+    .toArray();
+  return {
+    outstandingCents: found?.outstanding ?? 0,
+    overdueCents: found?.overdue ?? 0,
+    overdueCount: found?.count ?? 0,
+  };
+}
+
+async function billing(days: Collections['billingDays'], { organisationId, currency }: Scope, today: string) {
+  const since = addDays(today, 1 - DSO_WINDOW_DAYS);
+  const [found] = await days
+    .aggregate<{ billed: number; first: string; newest: Freshness }>([
+      { $match: { organisationId, currency, day: { $gte: since, $lte: today }, billedCents: { $gt: 0 } } },
+      {
+        $group: {
+          _id: null,
+          billed: sumOf('billedCents'),
+          first: { $min: '$day' },
+          newest: { $top: { sortBy: { newestAt: -1 }, output: { newestAt: '$newestAt', appliedAt: '$appliedAt' } } },
+        },
+      },
+    ])
+    .toArray();
+  return { billedCents: found?.billed ?? 0, firstBilledOn: found?.first ?? null, newest: found?.newest ?? null };
+}
+
+const byName = <Name extends string>(names: readonly Name[], read: (name: Name) => number): Record<Name, number> =>
+  Object.fromEntries(names.map((name) => [name, read(name)])) as Record<Name, number>;

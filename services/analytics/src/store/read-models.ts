@@ -1,0 +1,114 @@
+import type { ClientSession, Mongo } from '@malipo/service-kit';
+import { addChange, type Contribution, type Deltas } from '../domain/figures.ts';
+import { billingFigures, foldInvoice, type InvoiceNews, type InvoiceRow, openCents } from '../domain/invoice-row.ts';
+import { foldPayment, type PaymentNews, type PaymentRow, paymentFigures } from '../domain/payment-row.ts';
+import type { Collections } from './collections.ts';
+import { addUp, type DaySums } from './days.ts';
+
+/** News and when it happened. */
+export type Timed<News> = { news: News; occurredAt: Date };
+
+/**
+ * Takes a slice of news into the read models in one transaction: rows are read, the news folded in, and the days' sums
+ * moved by what changed. A repeat changes no row and so no sum, which spares an inbox.
+ */
+export function createReadModels(mongo: Mongo, collections: Collections, now: () => Date) {
+  const payments = paymentModel(collections);
+  const invoices = invoiceModel(collections);
+  return {
+    apply: (payment: readonly Timed<PaymentNews>[], invoice: readonly Timed<InvoiceNews>[]): Promise<void> =>
+      mongo.transaction(async (session) => {
+        await take(payments, payment, now(), session);
+        await take(invoices, invoice, now(), session);
+      }),
+  };
+}
+
+export type ReadModels = ReturnType<typeof createReadModels>;
+
+type Model<Row extends { id: string }, News extends { id: string }> = {
+  load(ids: string[], session: ClientSession): Promise<Row[]>;
+  replace(rows: Row[], session: ClientSession): Promise<unknown>;
+  addUp(sums: DaySums[], session: ClientSession): Promise<unknown>;
+  fold(row: Row | undefined, news: News): Row;
+  figures(row: Row | undefined): Contribution;
+};
+
+async function take<Row extends { id: string }, News extends { id: string }>(
+  model: Model<Row, News>,
+  slice: readonly Timed<News>[],
+  appliedAt: Date,
+  session: ClientSession,
+): Promise<void> {
+  if (slice.length === 0) return;
+  const ids = [...new Set(slice.map(({ news }) => news.id))];
+  const rows = new Map((await model.load(ids, session)).map((row) => [row.id, row]));
+  const changed = new Set<string>();
+  const deltas: Deltas = new Map();
+  const newest = new Map<string, Date>();
+  for (const { news, occurredAt } of slice) {
+    const before = rows.get(news.id);
+    const after = model.fold(before, news);
+    if (after === before) continue;
+    rows.set(news.id, after);
+    changed.add(news.id);
+    const contribution = model.figures(after);
+    addChange(deltas, model.figures(before), contribution);
+    const key = contribution?.key;
+    if (key && (newest.get(key) ?? new Date(0)) < occurredAt) newest.set(key, occurredAt);
+  }
+  if (changed.size === 0) return;
+  await model.replace(
+    [...changed].flatMap((id) => rows.get(id) ?? []),
+    session,
+  );
+  const sums = [...deltas].map(([key, figures]) => ({
+    key,
+    figures,
+    newestAt: newest.get(key) ?? appliedAt,
+    appliedAt,
+  }));
+  if (sums.length > 0) await model.addUp(sums, session);
+}
+
+const paymentModel = ({ payments, paymentDays }: Collections): Model<PaymentRow, PaymentNews> => ({
+  load: async (ids, session) =>
+    (await payments.find({ _id: { $in: ids } }, { session }).toArray()).map(({ _id, ...rest }) => ({
+      id: _id,
+      ...rest,
+    })),
+  replace: (rows, session) =>
+    payments.bulkWrite(
+      rows.map(({ id, ...replacement }) => ({
+        replaceOne: { filter: { _id: id }, replacement, upsert: true },
+      })),
+      { session, ordered: false },
+    ),
+  addUp: (sums, session) => addUp(paymentDays, sums, session),
+  fold: foldPayment,
+  figures: paymentFigures,
+});
+
+const invoiceModel = ({ invoices, billingDays }: Collections): Model<InvoiceRow, InvoiceNews> => ({
+  load: async (ids, session) =>
+    (await invoices.find({ _id: { $in: ids } }, { session }).toArray()).map(
+      ({ _id, openCents: _, currency: __, dueDate: ___, ...rest }) => ({ id: _id, ...rest }),
+    ),
+  replace: (rows, session) =>
+    invoices.bulkWrite(
+      rows.map((row) => ({
+        replaceOne: { filter: { _id: row.id }, replacement: indexed(row), upsert: true },
+      })),
+      { session, ordered: false },
+    ),
+  addUp: (sums, session) => addUp(billingDays, sums, session),
+  fold: foldInvoice,
+  figures: billingFigures,
+});
+
+const indexed = ({ id, ...rest }: InvoiceRow) => ({
+  ...rest,
+  openCents: openCents({ id, ...rest }),
+  currency: rest.facts?.currency ?? null,
+  dueDate: rest.facts?.dueDate ?? null,
+});
