@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { openSync } from 'node:fs';
+import process from 'node:process';
+import { commandOf } from './ports.ts';
+import type { Server } from './servers.ts';
+
+/**
+ * Starts a server. An owned one is watched over by a small shell that ends it when its owner is gone, also when the owner
+ * was killed with -9; a daemon outlives the command that started it.
+ */
+export function launch(server: Server, logFile: string, owned: boolean): number {
+  const log = openSync(logFile, 'a');
+  const [command, args] = owned
+    ? ['/bin/sh', ['-c', GUARD, 'guard', String(process.pid), server.command, ...server.args]]
+    : [server.command, server.args];
+  const child = spawn(command, args, {
+    env: { PATH: process.env['PATH'], ...server.env },
+    stdio: ['ignore', log, log],
+    detached: true,
+  });
+  child.unref();
+  return child.pid ?? 0;
+}
+
+/** $1 is the owner; the rest is the server's command line. */
+const GUARD = `
+owner=$1; shift
+"$@" & server=$!
+trap 'kill -TERM $server 2>/dev/null' TERM INT
+while kill -0 $owner 2>/dev/null && kill -0 $server 2>/dev/null; do sleep 1 & wait $!; done
+kill -TERM $server 2>/dev/null
+n=0; while kill -0 $server 2>/dev/null && [ $n -lt 100 ]; do n=$((n+1)); sleep 0.1; done
+kill -KILL $server 2>/dev/null
+wait $server 2>/dev/null
+`;
+
+const STOP_MS = 10_000;
+
+/** Ends a server that is ours: asks first, insists after ten seconds. Does nothing when the pid is somebody else's by now. */
+export async function stopServer(pid: number, marker: string): Promise<void> {
+  if (!(await isOurs(pid, marker))) return;
+  process.kill(pid, 'SIGTERM');
+  const deadline = Date.now() + STOP_MS;
+  while (await isOurs(pid, marker)) {
+    if (Date.now() > deadline) process.kill(pid, 'SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Is the process alive, and does its command line name our data folder? */
+export const isOurs = async (pid: number, marker: string): Promise<boolean> =>
+  pid > 0 && (await commandOf(pid, Number.POSITIVE_INFINITY)).includes(marker);
