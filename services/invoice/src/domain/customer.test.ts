@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { changeCustomer, newCustomer, searchTerms } from './customer.ts';
+
+const AT = new Date('2026-03-01T09:00:00Z');
+const create = (input: Parameters<typeof newCustomer>[0]) => newCustomer(input, 'c', 'o', AT);
+
+test('account numbers are merged, the main one first, repeats dropped whatever their case or spaces', () => {
+  const customer = create({ name: 'Wanjiku', accountNumber: 'adm 12', accountNumbers: ['ADM12', 'B4', 'b 4', 'C5'] });
+  expect(customer.accountNumbers).toEqual(['adm 12', 'B4', 'C5']);
+});
+
+test('what is left out stays, null clears', () => {
+  const customer = create({ name: 'Wanjiku', phone: '254712345678', accountNumber: 'A', accountNumbers: ['B'] });
+  expect(changeCustomer(customer, { email: 'w@example.com' }, AT)).toMatchObject({
+    phone: '254712345678',
+    accountNumbers: ['A', 'B'],
+    version: 2,
+  });
+  expect(changeCustomer(customer, { phone: null, accountNumber: null }, AT)).toMatchObject({
+    phone: null,
+    accountNumbers: ['B'],
+  });
+  expect(changeCustomer(customer, { accountNumbers: ['Z'] }, AT).accountNumbers).toEqual(['A', 'Z']);
+});
+
+test('a search finds names, contacts, accounts, phones and e-mail', () => {
+  const customer = create({
+    name: 'Wanjiku  Kamau',
+    phone: '254712345678',
+    email: 'w@example.com',
+    accountNumber: 'Adm 12',
+    contacts: [{ name: 'Otieno', phone: '254733000111' }],
+  });
+  expect(searchTerms(customer)).toEqual(
+    expect.arrayContaining([
+      'wanjiku kamau',
+      'kamau',
+      'otieno',
+      'adm12',
+      '254712345678',
+      '254733000111',
+      'w@example.com',
+    ]),
+  );
+});
