@@ -9,7 +9,7 @@ import { type FailureTaken, takeFailures } from './settle-requests.ts';
 /** What became of a callback. */
 export type Taken = Recorded | FailureTaken | 'unreadable' | 'spooled';
 
-type IntakeDeps = Pick<Deps, 'payments' | 'requests' | 'unreadable' | 'relay' | 'now' | 'metrics'>;
+type IntakeDeps = Pick<Deps, 'payments' | 'requests' | 'unreadable' | 'relay' | 'now' | 'metrics' | 'config'>;
 
 export type Intake = {
   /** Durable in MongoDB when it resolves. @throws {UnavailableError} queue_full, database_slow; or what the driver throws */
@@ -23,7 +23,7 @@ export type Intake = {
 const PATIENCE_MS = 600;
 /** After a slow write nothing is tried for this long, so that the queue does not wait behind it. */
 const REST_MS = 1_000;
-const QUEUE = { maxBatch: 500, maxQueue: 5_000, inFlight: 2 } as const;
+const QUEUE = { maxQueue: 5_000, inFlight: 2 } as const;
 
 /** Reads what was delivered and stores it, gathered with whatever arrives at the same time. */
 export function createIntake(deps: IntakeDeps): Intake {
@@ -39,9 +39,10 @@ export function createIntake(deps: IntakeDeps): Intake {
     sizes.observe(size);
     seconds.observe(ms / 1000);
   };
-  const commitPayment = groupCommit<Telling, Recorded>(impatient(record), { ...QUEUE, onBatch });
-  const commitFailure = groupCommit<RequestFailure, FailureTaken>(impatient(fail), QUEUE);
-  const commitUnreadable = groupCommit<Unreadable, 'unreadable'>(impatient(keep), QUEUE);
+  const queue = { ...QUEUE, maxBatch: deps.config.MALIPO_MAX_BATCH };
+  const commitPayment = groupCommit<Telling, Recorded>(impatient(record), { ...queue, onBatch });
+  const commitFailure = groupCommit<RequestFailure, FailureTaken>(impatient(fail), queue);
+  const commitUnreadable = groupCommit<Unreadable, 'unreadable'>(impatient(keep), queue);
   deps.metrics.gauge('malipo_callback_queue_depth', 'callbacks waiting or being written', [], function () {
     this.set(commitPayment.depth() + commitFailure.depth() + commitUnreadable.depth());
   });

@@ -1,5 +1,6 @@
 import type { NewPaymentRequest } from '@malipo/api-contracts';
 import {
+  AppError,
   type Cause,
   ConflictError,
   InvalidError,
@@ -7,7 +8,6 @@ import {
   NotFoundError,
   pause,
   RaceLostError,
-  UpstreamError,
   untilWon,
 } from '@malipo/service-kit';
 import { CENTS_PER_SHILLING } from '@malipo/values';
@@ -69,7 +69,8 @@ export async function requestPayment(
       cause.traceparent,
     )
     .catch((error: unknown): DarajaAnswer<Pushed> => {
-      if (error instanceof UpstreamError) return { kind: 'refused', code: error.code, message: error.message };
+      if (error instanceof AppError && error.kind === 'upstream')
+        return { kind: 'refused', code: error.code, message: error.message };
       throw error;
     });
   await afterPush(deps, request, answer, cause);

@@ -10,22 +10,36 @@ import {
   PaymentNeedsReview,
   PaymentUnmatched,
 } from '@malipo/events';
-import type { Subscription } from '@malipo/service-kit';
+import type { EventDefinition, Received, Subscription } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
 import { type InvoiceEvent, projectInvoices } from './project-invoices.ts';
 import { type MatchEvent, projectMatches } from './project-matches.ts';
 
-/** Two copies of what others decided; both keep the newest version, so that repetition changes nothing. */
+const INVOICE_EVENTS = [
+  CustomerSaved,
+  InvoiceIssued,
+  InvoiceChanged,
+  InvoiceVoided,
+  InvoicePaid,
+  InvoicePaymentApplied,
+];
+const MATCH_EVENTS = [PaymentAllocated, PaymentNeedsReview, PaymentUnmatched, AllocationUndone];
+
+const isOneOf = (events: readonly EventDefinition[], event: Received) => events.some(({ type }) => type === event.type);
+const isInvoiceEvent = (event: Received): event is InvoiceEvent => isOneOf(INVOICE_EVENTS, event);
+const isMatchEvent = (event: Received): event is MatchEvent => isOneOf(MATCH_EVENTS, event);
+
+/** Copies of what others decided; both keep the newest version, so that repetition changes nothing. */
 export const subscriptions = (deps: Deps): Subscription[] => [
   {
-    name: 'invoices',
-    events: [CustomerSaved, InvoiceIssued, InvoiceChanged, InvoiceVoided, InvoicePaid, InvoicePaymentApplied],
-    handle: deps.freshness.watch((slice) => projectInvoices(deps.knownInvoices, slice as readonly InvoiceEvent[])),
+    name: 'projections',
+    events: [...INVOICE_EVENTS, ...MATCH_EVENTS],
+    handle: deps.freshness.watch(async (slice) => {
+      await Promise.all([
+        projectInvoices(deps.knownInvoices, slice.filter(isInvoiceEvent)),
+        projectMatches(deps.payments, slice.filter(isMatchEvent)),
+      ]);
+    }),
     onAssigned: () => deps.freshness.assigned(),
-  },
-  {
-    name: 'matches',
-    events: [PaymentAllocated, PaymentNeedsReview, PaymentUnmatched, AllocationUndone],
-    handle: (slice) => projectMatches(deps.payments, slice as readonly MatchEvent[]),
   },
 ];

@@ -1,4 +1,4 @@
-import { type HttpClient, UpstreamError } from '@malipo/service-kit';
+import { type HttpClient, NotSentError, UpstreamError } from '@malipo/service-kit';
 import { eatDateTime, eatStamp } from '@malipo/values';
 import { type DarajaAnswer, readDarajaAnswer, textOf } from './daraja-answer.ts';
 import { createTokens } from './daraja-tokens.ts';
@@ -146,6 +146,7 @@ function mapOk<Body>(
 }
 
 function unknownOutcome(error: unknown): DarajaAnswer<never> {
+  if (error instanceof NotSentError) return { kind: 'busy', code: error.code, message: error.message };
   if (error instanceof UpstreamError) return { kind: 'unknown', message: error.message };
   throw error;
 }
