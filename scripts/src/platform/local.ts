@@ -54,9 +54,8 @@ export async function startLocal({
     stops.push(() => sandbox.close());
     const platform = await step('services', () => startInProcess(env));
     stops.push(() => platform.stop());
-    sandbox.sms.reportTo?.(
-      `http://127.0.0.1:${ports.notification}/callbacks/sms/${env.MALIPO_SMS_CALLBACK_SECRET}/delivery`,
-    );
+    const reports = `http://127.0.0.1:${ports.notification}/callbacks/sms/${env['MALIPO_SMS_CALLBACK_SECRET']}/delivery`;
+    sandbox.sms.configure({ deliveryReportUrl: reports });
     return { url: `http://127.0.0.1:${ports.gateway}`, ports, sandbox, env, instance, stop };
   } catch (error) {
     await stop();

@@ -2,55 +2,69 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 
-const ROOT = path.resolve(import.meta.dirname, '../../..');
+/** A process that is started anew whenever it ends before it was told to. */
+export type Supervised = {
+  name: string;
+  pid(): number | undefined;
+  starts(): number;
+  kill(): void;
+  stop(): Promise<void>;
+};
 
-/** A service as a process of its own, started anew whenever it ends before it was told to. */
-export type Supervised = { name: string; pid(): number | undefined; kill(): void; stop(): Promise<void> };
+const SERVE = path.resolve(import.meta.dirname, 'serve.ts');
+
+/** Pause before a restart, so that a service that cannot start does not spin. */
+const RESTART_MS = 200;
+const STOP_MS = 12_000;
 
 /**
+ * Runs services together in one supervised process.
  * @param logFile where its output goes
- * @param restartMs pause before a restart, so that a service that cannot start does not spin
  */
-export function supervise(name: string, env: Record<string, string>, logFile: string, restartMs = 300): Supervised {
+export function superviseServices(
+  services: readonly string[],
+  env: Record<string, string>,
+  logFile: string,
+): Supervised {
   const log = createWriteStream(logFile, { flags: 'a' });
   let child: ChildProcess | undefined;
   let stopping = false;
+  let starts = 0;
   let timer: NodeJS.Timeout | undefined;
   const start = () => {
-    child = spawn(
-      process.execPath,
-      [
-        '--disable-warning=TimeoutNegativeWarning',
-        path.join(ROOT, 'services', name.replace(/-\d+$/, ''), 'src/main.ts'),
-      ],
-      {
-        env: { PATH: process.env.PATH ?? '', ...env },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
+    starts++;
+    child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', SERVE, ...services], {
+      env: { PATH: process.env['PATH'] ?? '', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     child.stdout?.pipe(log, { end: false });
     child.stderr?.pipe(log, { end: false });
     child.once('exit', () => {
-      if (!stopping) timer = setTimeout(start, restartMs);
+      if (!stopping) timer = setTimeout(start, RESTART_MS);
     });
   };
   start();
   return {
-    name,
+    name: services.join('+'),
     pid: () => child?.pid,
+    starts: () => starts,
     kill: () => void child?.kill('SIGKILL'),
     async stop() {
       stopping = true;
       clearTimeout(timer);
-      if (child && child.exitCode === null && child.signalCode === null) {
-        const ended = once(child, 'exit');
-        child.kill('SIGTERM');
-        const late = setTimeout(() => child?.kill('SIGKILL'), 12_000);
-        await ended;
-        clearTimeout(late);
-      }
+      await end(child);
       log.end();
     },
   };
+}
+
+async function end(child: ChildProcess | undefined): Promise<void> {
+  if (!child || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  await ended;
+  clearTimeout(late);
 }

@@ -1,0 +1,119 @@
+import process from 'node:process';
+import { brokenInvariants } from '@malipo/scripts/world/invariants';
+import type { Tenant } from '@malipo/scripts/world/organisations';
+import { writeSection } from '../report/sections.ts';
+import { buildRig, type Rig } from '../rig.ts';
+import { type PaidWatch, watchPaid } from './paid-watch.ts';
+import { type Phase, type PhasePlan, runPhase } from './phase.ts';
+import { type Callback, callbacksFor, openTenants, unequal } from './tenants.ts';
+
+/** Callbacks come straight to payment; the others share a process, as `scripts/start` runs them. */
+const GROUPS = [['payment'], ['identity', 'invoice', 'reconciliation', 'notification', 'analytics', 'gateway']];
+const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 12);
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+type World = {
+  rig: Rig;
+  watch: PaidWatch;
+  tenants: Tenant[];
+  queue: Callback[];
+  acked: Map<number, { receipt: string; amountCents: number }[]>;
+};
+
+async function withWorld<T>(
+  name: string,
+  sizes: readonly number[],
+  settings: Record<string, string>,
+  work: (world: World) => Promise<T>,
+): Promise<{ result: T; broken: string[] }> {
+  const rig = await buildRig(name, GROUPS, settings);
+  try {
+    say(`${name}: opening ${sizes.length} organisations with ${sizes.reduce((a, b) => a + b, 0)} invoices`);
+    const tenants = await openTenants(rig, sizes, name);
+    const watch = await watchPaid(rig.stack.kafkaBrokers, rig.prefix);
+    const world = { rig, watch, tenants, queue: callbacksFor(tenants), acked: new Map() };
+    const result = await work(world);
+    const broken = await checkInvariants(world);
+    await watch.stop();
+    return { result, broken };
+  } finally {
+    await rig.stop();
+  }
+}
+
+async function checkInvariants({ tenants, acked }: World): Promise<string[]> {
+  const deadline = performance.now() + 30_000;
+  for (;;) {
+    const broken: string[] = [];
+    for (const [index, tenant] of tenants.entries())
+      broken.push(...(await brokenInvariants(tenant.api, acked.get(index) ?? [])));
+    if (broken.length === 0 || performance.now() > deadline) return broken;
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+}
+
+async function measure(world: World, label: string, plan: PhasePlan): Promise<Phase> {
+  const before = world.queue.length;
+  const sending = world.queue.slice();
+  const phase = await runPhase(world.rig, world.watch, world.queue, plan);
+  for (const callback of sending.slice(world.queue.length, before)) {
+    world.acked.set(callback.tenant, [...(world.acked.get(callback.tenant) ?? []), callback]);
+  }
+  say(
+    `${label}: ${phase.paidPerSecond.toFixed(0)} paid/s, p50 ${phase.p50Ms.toFixed(0)} ms, p99 ${phase.p99Ms.toFixed(0)} ms, ack p99 ${phase.ackP99Ms.toFixed(0)} ms, ${phase.cpuMsPerPayment.toFixed(2)} ms CPU each, unpaid ${phase.unpaid}, failed ${phase.failed}`,
+  );
+  return phase;
+}
+
+const many = await withWorld('many', unequal(200, 60_000), {}, async (world) => {
+  await measure(world, 'warm-up', { rate: 300, seconds: 6 });
+  const at500 = await measure(world, '500/s', { rate: 500, seconds: SECONDS });
+  const at1000 = await measure(world, '1,000/s', { rate: 1_000, seconds: SECONDS });
+  const flat = await measure(world, 'flat out', { seconds: SECONDS });
+  return { at500, at1000, flat };
+});
+const oneByOne = await withWorld('one-by-one', unequal(200, 8_000), { MALIPO_MAX_BATCH: '1' }, async (world) => {
+  await measure(world, 'warm-up', { rate: 20, seconds: 5 });
+  return measure(world, 'one message at a time, flat out', { seconds: 4, drainMs: 240_000 });
+});
+const single = await withWorld('single', [30_000], {}, async (world) => {
+  await measure(world, 'warm-up', { rate: 300, seconds: 6 });
+  return measure(world, 'one organisation, flat out', { seconds: SECONDS });
+});
+const SMALL = new Set(Array.from({ length: 50 }, (_, index) => index + 1));
+const hot = await withWorld('hot', [20_000, ...Array.from({ length: 50 }, () => 200)], {}, async (world) => {
+  const smallOnly = world.queue.filter((callback) => SMALL.has(callback.tenant));
+  const quiet = smallOnly.slice(0, smallOnly.length / 2);
+  const rest = new Set(quiet);
+  const mixed = world.queue.filter((callback) => !rest.has(callback));
+  world.queue = quiet;
+  await measure(world, 'warm-up', { rate: 150, seconds: 6 });
+  const alone = await measure(world, '50 small alone', { rate: 150, seconds: 15 });
+  world.queue = mixed;
+  const beside = await measure(world, '50 small beside one hot', { rate: 600, seconds: SECONDS });
+  return { alone, beside };
+});
+
+const broken = [many, oneByOne, single, hot].flatMap((one) => one.broken);
+const row = (label: string, phase: Phase) =>
+  `| ${label} | ${phase.paidPerSecond.toFixed(0)} | ${phase.p50Ms.toFixed(0)} | ${phase.p99Ms.toFixed(0)} | ${phase.maxMs.toFixed(0)} | ${phase.ackP99Ms.toFixed(0)} | ${phase.cpuMsPerPayment.toFixed(2)} | ${phase.failed + phase.unpaid} |`;
+const hotRatio = hot.result.beside.p99Of(SMALL) / hot.result.alone.p99Of(SMALL);
+
+writeSection('flow', [
+  '| ratio | measured | floor |',
+  '| --- | --- | --- |',
+  `| batches to one message at a time, paid invoices a second | ${(many.result.flat.paidPerSecond / oneByOne.result.paidPerSecond).toFixed(1)} | 8 |`,
+  `| small organisations' p99 beside a hot one, to alone | ${hotRatio.toFixed(2)} | at most 2 |`,
+  '',
+  '| 200 organisations of unequal size | paid/s | p50 ms | p99 ms | max ms | ack p99 ms | CPU ms each | failed or unpaid |',
+  '| --- | --- | --- | --- | --- | --- | --- | --- |',
+  row('500 a second', many.result.at500),
+  row('1,000 a second', many.result.at1000),
+  row('flat out', many.result.flat),
+  row('flat out, one message at a time', oneByOne.result),
+  row('one organisation with everything, flat out', single.result),
+  row('one hot and 50 small, 600 a second', hot.result.beside),
+  '',
+  `Floors: 1,000 a second flat out, p99 under 500 ms at 500 a second, 700 a second for one organisation. CPU counts the services, MongoDB, Kafka and Redis. Broken invariants: ${broken.length === 0 ? 'none' : broken.slice(0, 5).join('; ')}.`,
+]);
+process.exitCode = broken.length === 0 ? 0 : 1;

@@ -1,0 +1,83 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { createSandbox, type Sandbox } from '@malipo/provider-sandbox';
+import { createApi } from '@malipo/scripts/client/api';
+import { freshSecrets, type Ports, platformEnvironment, portsFrom } from '@malipo/scripts/platform/environment';
+import { type Supervised, superviseServices } from '@malipo/scripts/platform/processes';
+import { type Stack, startStack } from '@malipo/test-kit/stack';
+import { cpuSeconds } from './processes.ts';
+
+/** Everything that a payment passes through, each part a process of its own whose CPU is counted. */
+export type Rig = {
+  stack: Stack;
+  sandbox: Sandbox;
+  url: string;
+  ports: Ports;
+  prefix: string;
+  pids(): number[];
+  cpu(): number;
+  stop(): Promise<void>;
+};
+
+const FIRST_PORT = 18_080;
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+/** @param groups which services share a process */
+export async function buildRig(
+  name: string,
+  groups: readonly (readonly string[])[],
+  settings: Record<string, string> = {},
+): Promise<Rig> {
+  const home = path.join(ROOT, '.malipo', `bench-${name}`);
+  mkdirSync(home, { recursive: true });
+  const stack = await startStack({ instance: `bench-${name}`, ephemeral: true });
+  const ports = portsFrom(FIRST_PORT);
+  const sandbox = await createSandbox({ port: ports.sandbox, recordBodies: false });
+  const env = platformEnvironment(stack, ports, freshSecrets(), {
+    MALIPO_LOG_LEVEL: 'info',
+    MALIPO_SPOOL_DIR: path.join(home, 'spool'),
+    MALIPO_RATE_LIMIT: '1000000',
+    MALIPO_AUTH_RATE_LIMIT: '1000000',
+    ...settings,
+  });
+  const processes: Supervised[] = groups.map((group) =>
+    superviseServices(group, env, path.join(home, `${group.join('-')}.log`)),
+  );
+  const url = `http://127.0.0.1:${ports.gateway}`;
+  await untilReady(groups.flat().map((service) => [service, ports[service as keyof Ports]] as const));
+  const pids = () => [...Object.values(stack.pids), ...processes.flatMap((one) => one.pid() ?? [])];
+  return {
+    stack,
+    sandbox,
+    url,
+    ports,
+    prefix: env['MALIPO_KAFKA_PREFIX'] ?? '',
+    pids,
+    pidOf: (service) => processes.find((one) => one.name.split('+').includes(service))?.pid() ?? 0,
+    cpu: () => pids().reduce((sum, pid) => sum + cpuSeconds(pid), 0),
+    async stop() {
+      await Promise.all(processes.map((one) => one.stop()));
+      await sandbox.close();
+      await stack.stop();
+    },
+  };
+}
+
+async function untilReady(services: readonly (readonly [string, number])[]): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  for (const [name, port] of services) {
+    while (!(await isReady(port))) {
+      if (Date.now() > deadline)
+        throw new Error(`${name} did not become ready within a minute; its log lies in .malipo/`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+const isReady = (port: number): Promise<boolean> =>
+  createApi(`http://127.0.0.1:${port}`)
+    .get('/ready')
+    .then(
+      () => true,
+      () => false,
+    );
