@@ -15,6 +15,8 @@ export type Rig = {
   ports: Ports;
   prefix: string;
   pids(): number[];
+  /** The process that runs a service. */
+  pidOf(service: string): number;
   cpu(): number;
   stop(): Promise<void>;
 };

@@ -212,7 +212,7 @@ async function allBroken(
 
 /** An SMS names its receipt, so two of the same payment are seen at the provider. */
 async function countReceipts(sandbox: Sandbox, tenants: readonly Tenant[]): Promise<KillReport['receipts']> {
-  const messages = sandbox.sms.sent().map((message) => message.message);
+  const messages = sandbox.sms.sent().map((message) => message.text);
   const receipts = messages.map((text) => /\b[A-Z0-9]{10}\b/.exec(text)?.[0] ?? text);
   const unknown = await Promise.all(tenants.map((tenant) => tenant.api.all('/api/v1/notifications?status=unknown')));
   return { sent: messages.length, twice: receipts.length - new Set(receipts).size, unknown: unknown.flat().length };

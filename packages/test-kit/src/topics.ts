@@ -5,9 +5,7 @@ import type { Slice } from './slice.ts';
 const connect = (slice: Slice) => new Kafka({ brokers: slice.kafkaBrokers, logLevel: logLevel.NOTHING });
 
 /** Publishes events as a service would, to the slice's topics. */
-export async function createTestPublisher(
-  slice: Slice,
-): Promise<{
+export async function createTestPublisher(slice: Slice): Promise<{
   publish(...events: OutgoingEvent[]): Promise<void>;
   raw(topic: string, key: string | null, value: string | Buffer | null): Promise<void>;
   close(): Promise<void>;
@@ -54,10 +52,19 @@ export async function collectTopic(
   await consumer.run({
     eachMessage: async ({ message }) => {
       events.push({
-        ...(JSON.parse(message.value?.toString() ?? 'null') as Envelope),
+        ...readEnvelope(message.value),
         traceparent: message.headers?.['traceparent']?.toString() ?? null,
       });
     },
   });
   return { events, of: (type) => events.filter((event) => event.type === type), close: () => consumer.disconnect() };
+}
+
+/** Dead letters may hold anything; what is no JSON shows as an event without fields. */
+function readEnvelope(value: Buffer | null): Envelope {
+  try {
+    return JSON.parse(value?.toString() ?? '{}') as Envelope;
+  } catch {
+    return {} as Envelope;
+  }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
@@ -83,11 +84,32 @@ export async function createHttpApp(name: string, base: Base): Promise<FastifyIn
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });
+  letGoOnClose(app);
   traceRequests(app, base);
   checkTokens(app, base);
   await operations(app, base);
   idempotency(app, base);
   return app;
+}
+
+/**
+ * Node's close waits a minute or more for connections that were busy when it began and are then kept alive, and for those
+ * that a client opened ahead and never used; both are let go as soon as they carry no request.
+ */
+function letGoOnClose(app: FastifyInstance): void {
+  const sockets = new Set<Socket>();
+  app.server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  app.addHook('preClose', async () => {
+    const letGo = () => {
+      app.server.closeIdleConnections();
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    };
+    const timer = setInterval(letGo, 100);
+    app.server.once('close', () => clearInterval(timer));
+  });
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -104,7 +104,7 @@ function seeValidation(error: unknown): Seen {
   const { validation, validationContext = 'body' } = error as ValidationError;
   const prefix = validationContext === 'body' ? '#' : `#/${validationContext}`;
   const errors = validation.map((issue) => ({
-    pointer: `${prefix}${issue.instancePath}`,
+    pointer: `${prefix}${issue.instancePath}`.replace(/\/$/, ''),
     detail: issue.message ?? 'not valid',
   }));
   const first = errors[0];

@@ -1,4 +1,5 @@
 import { type Admin, Kafka, type Kafka as KafkaClient, logLevel } from 'kafkajs';
+import { pause } from '../clock.ts';
 import type { BaseConfig } from '../config.ts';
 import type { Logger } from '../logger.ts';
 
@@ -44,6 +45,9 @@ async function ensureTopics(admin: Admin, names: string[], config: BaseConfig): 
         configEntries: [{ name: 'retention.ms', value: '-1' }],
       }));
     if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: true }).catch(ignoreExisting);
+    // where another service was first, kafkajs waits for nothing, and subscribing to a topic that its broker does not show yet fails
+    const missing = async () => new Set(names).difference(new Set(await admin.listTopics())).size;
+    for (let count = 0; topics.length > 0 && (await missing()) > 0 && count < 100; count++) await pause(100);
   } finally {
     await admin.disconnect();
   }

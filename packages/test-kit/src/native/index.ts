@@ -41,9 +41,7 @@ export async function startStack({
     await redisServer(parts, home, ports.redis),
     await kafkaServer(parts, home, ports),
   ];
-  const pids = Object.fromEntries(
-    servers.map((server) => [server.name, launch(server, path.join(home, `${server.name}.log`), !daemon)]),
-  );
+  const pids = Object.fromEntries(servers.map((server) => [server.name, launch(server, home, !daemon)]));
   await Promise.all(servers.map((server) => server.ready()));
   await writeFile(path.join(home, 'state.json'), JSON.stringify({ ports, pids } satisfies State));
   return describe(instance, home, { ports, pids }, async () => {

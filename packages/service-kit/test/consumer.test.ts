@@ -1,0 +1,72 @@
+import { collectTopic, createSlice, createTestPublisher, testKeys } from '@malipo/test-kit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Added, Counted, counter } from './counter-service.ts';
+import { carrying, derivedCount, type Running, startService } from './support.ts';
+
+const slice = createSlice();
+const ORGANISATION = '01890000-0000-7000-8000-000000000001';
+let keys: Awaited<ReturnType<typeof testKeys>>;
+let publisher: Awaited<ReturnType<typeof createTestPublisher>>;
+let out: Awaited<ReturnType<typeof collectTopic>>;
+let running: Running;
+
+const added = (name: string, by: number, organisationId = ORGANISATION) =>
+  Added.create({ name, by }, { organisationId, subject: { id: name, version: 1 }, at: new Date() });
+const env = () => slice.env({ MALIPO_JWKS_URL: keys.jwksUrl });
+const totalOf = (name: string) => derivedCount(slice, name);
+
+beforeAll(async () => {
+  keys = await testKeys();
+  running = await startService(counter, { env: env() });
+  publisher = await createTestPublisher(slice);
+  out = await collectTopic(slice, 'counter.events');
+});
+afterAll(async () => {
+  await Promise.all([running.stop(), publisher.close(), out.close(), keys.close()]);
+  await slice.drop();
+});
+
+test('the same event many times, at once and later, has one effect and one outgoing event', async () => {
+  const event = added('repeated', 5);
+  await publisher.publish(...Array.from({ length: 50 }, () => event));
+  await expect.poll(() => totalOf('repeated')).toBe(5);
+  await publisher.publish(event, added('after', 1));
+  await expect.poll(() => totalOf('after')).toBe(1);
+  expect(await totalOf('repeated')).toBe(5);
+  await expect.poll(() => out.of(Counted.type).filter((one) => one.subject.id === 'after').length).toBe(1);
+  expect(out.of(Counted.type).filter((one) => one.subject.id === 'repeated')).toHaveLength(1);
+});
+
+test('a poison message is parked with its reason, alone, and what follows about the same subject waits behind it', async () => {
+  const letters = await collectTopic(slice, 'counter.dlq');
+  await publisher.publish(added('poison', 1), added('beside', 2), added('poison', 1));
+  await publisher.raw('source.events', ORGANISATION, 'not json');
+  await expect.poll(() => totalOf('beside')).toBe(2);
+  await expect.poll(() => letters.events.length).toBe(3);
+  expect(letters.events.filter((one) => one?.subject?.id === 'poison')).toHaveLength(2);
+  expect(await totalOf('poison')).toBeUndefined();
+  await letters.close();
+});
+
+test('an event left in an outbox by a crash is published by the sweep', async () => {
+  const event = Counted.create(
+    { name: 'crashed', total: 9, note: '' },
+    { organisationId: ORGANISATION, subject: { id: 'crashed', version: 1 }, at: new Date() },
+  );
+  await carrying(slice, 'crashed', event);
+  await expect.poll(() => out.of(Counted.type).some((one) => one.id === event.id), { timeout: 10_000 }).toBe(true);
+});
+
+test('a second member takes its share, and nothing is counted twice or lost while the group changes', async () => {
+  const names = Array.from({ length: 40 }, (_, index) => `share-${index}`);
+  const organisations = names.map((_, index) => `01890000-0000-7000-8000-0000000001${String(index).padStart(2, '0')}`);
+  const round = () => publisher.publish(...names.map((name, index) => added(name, 1, organisations[index])));
+  await round();
+  const second = await startService(counter, { env: env() });
+  for (let n = 0; n < 5; n++) await round();
+  await expect.poll(() => second.ready(), { timeout: 20_000 }).toBe(true);
+  await round();
+  await second.stop();
+  await round();
+  await expect.poll(async () => Promise.all(names.map(totalOf)), { timeout: 25_000 }).toEqual(names.map(() => 8));
+}, 60_000);

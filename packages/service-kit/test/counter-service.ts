@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import {
+  appending,
+  type Base,
+  causeOf,
+  collection,
+  defineEvent,
+  defineService,
+  InvalidError,
+  listPage,
+  outboxIndex,
+  PageOf,
+  PageQuery,
+  personal,
+  portSetting,
+  type Received,
+  typed,
+  type WithOutbox,
+  withInbox,
+} from '../src/index.ts';
+
+/** A service small enough to see the kit through: it counts what it is told, and tells what it counted. */
+export const Added = defineEvent({
+  type: 'count.added',
+  version: 1,
+  topic: 'source.events',
+  data: z.object({ name: z.string(), by: z.int() }),
+});
+export const Counted = defineEvent({
+  type: 'count.counted',
+  version: 1,
+  topic: 'counter.events',
+  data: z.object({ name: z.string(), total: z.int(), note: personal(z.string()) }),
+});
+
+export type Count = WithOutbox & {
+  _id: string;
+  organisationId: string;
+  total: number;
+  version: number;
+  createdAt: Date;
+};
+
+const createCount = z.strictObject({ name: z.string().min(1), total: z.int().min(0) });
+const CountView = z.object({ name: z.string(), total: z.int() });
+
+export const counter = defineService({
+  name: 'counter',
+  config: { COUNTER_PORT: portSetting(0) },
+  port: 'COUNTER_PORT',
+  migrations: [
+    {
+      name: '001-counts',
+      up: async (db) => {
+        await collection(db, 'counts');
+        await db
+          .collection('counts')
+          .createIndexes([outboxIndex, { key: { organisationId: 1, createdAt: -1, _id: -1 }, name: 'list' }]);
+      },
+    },
+  ],
+  outbox: ['counts'],
+  topics: ['source.events', 'counter.events'],
+  deps: (base) => ({ ...base, counts: base.mongo.db.collection<Count>('counts') }),
+  routes(app, deps) {
+    const tags = { tags: ['counts'], security: [{ bearer: [] }] };
+    typed(app).post(
+      '/api/v1/counts',
+      {
+        config: { idempotent: true, roles: ['bookkeeper'] },
+        schema: { ...tags, body: createCount, response: { 201: CountView } },
+      },
+      async (request, reply) => {
+        const { name, total } = request.body;
+        await deps.counts.insertOne({
+          _id: `${request.caller.organisationId}/${name}`,
+          organisationId: request.caller.organisationId,
+          total,
+          version: 1,
+          createdAt: deps.now(),
+        });
+        return reply.status(201).send({ name, total });
+      },
+    );
+    typed(app).get(
+      '/api/v1/counts',
+      { schema: { ...tags, querystring: PageQuery, response: { 200: PageOf(CountView) } } },
+      ({ caller, query }) =>
+        listPage(deps.counts, { organisationId: caller.organisationId }, 'createdAt', query, (row) => ({
+          name: row._id.split('/')[1] ?? '',
+          total: row.total,
+        })),
+    );
+    typed(app).post('/api/v1/echo', { schema: { ...tags, body: createCount } }, async (request) => ({
+      cause: causeOf(request),
+    }));
+  },
+  subscriptions: (deps) => [
+    { name: 'main', events: [Added], handle: withInbox(deps.mongo, deps.relay, (slice, tx) => count(deps, slice, tx)) },
+  ],
+});
+
+type Deps = Base & { counts: import('../src/index.ts').Collection<Count> };
+
+async function count(
+  deps: Deps,
+  slice: readonly Received[],
+  tx: Parameters<Parameters<typeof withInbox>[2]>[1],
+): Promise<void> {
+  for (const event of slice) {
+    const { name, by } = Added.parse(event.data);
+    if (name === 'poison') throw new InvalidError('poison', 'cannot be counted');
+    const now = deps.now();
+    const found = await deps.counts.findOne({ _id: name }, { session: tx.session });
+    const total = (found?.total ?? 0) + by;
+    const version = (found?.version ?? 0) + 1;
+    const counted = Counted.create(
+      { name, total, note: 'private' },
+      { organisationId: event.organisationId, subject: { id: name, version }, at: now, cause: event.cause },
+    );
+    const outbox = appending([counted], now);
+    await deps.counts.updateOne(
+      { _id: name },
+      {
+        $set: { organisationId: event.organisationId, total, version, createdAt: now, ...outbox.$set },
+        $push: outbox.$push as never,
+      },
+      { upsert: true, session: tx.session },
+    );
+    tx.announce([{ collection: 'counts', id: name, events: [counted] }]);
+  }
+}

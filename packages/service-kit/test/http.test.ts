@@ -1,0 +1,144 @@
+import { createSlice, tcpProxy, testKeys } from '@malipo/test-kit';
+import { SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Running, startService } from '../src/index.ts';
+import { counter } from './counter-service.ts';
+
+const slice = createSlice();
+const ORGANISATION = '01890000-0000-7000-8000-000000000001';
+let keys: Awaited<ReturnType<typeof testKeys>>;
+let proxy: Awaited<ReturnType<typeof tcpProxy>>;
+let running: Running;
+
+beforeAll(async () => {
+  keys = await testKeys();
+  proxy = await tcpProxy(Number(new URL(slice.mongoUrl).port));
+  const mongoUrl = `mongodb://127.0.0.1:${proxy.port}/?directConnection=true`;
+  running = await startService(counter, {
+    env: slice.env({ MALIPO_JWKS_URL: keys.jwksUrl, MALIPO_MONGO_URL: mongoUrl }),
+  });
+});
+afterAll(async () => {
+  proxy.restore();
+  await running.stop();
+  await Promise.all([keys.close(), proxy.close()]);
+  await slice.drop();
+});
+
+const post = async (body: unknown, headers: Record<string, string> = {}, organisationId = ORGANISATION) =>
+  running.app.inject({
+    method: 'POST',
+    url: '/api/v1/counts',
+    headers: {
+      authorization: `Bearer ${await keys.tokenFor({ organisationId })}`,
+      'content-type': 'application/json',
+      ...headers,
+    },
+    payload: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
+describe('bad input', () => {
+  test.each([
+    ['a missing field', { name: 'x' }, 400, '#/total'],
+    ['a wrong type', { name: 'x', total: '1' }, 400, '#/total'],
+    ['an unknown field', { name: 'x', total: 1, extra: true }, 400, '#'],
+    ['an operator for text', { name: { $gt: '' }, total: 1 }, 400, '#/name'],
+    ['a negative number', { name: 'x', total: -1 }, 400, '#/total'],
+    ['not JSON', '{', 400, undefined],
+    ['__proto__', '{"__proto__":{"a":1},"name":"x","total":1}', 400, undefined],
+  ])('%s is a problem that names the field', async (_, body, status, pointer) => {
+    const answer = await post(body);
+    expect(answer.statusCode).toBe(status);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    const problem = answer.json();
+    expect(problem).toMatchObject({
+      status,
+      code: expect.any(String),
+      detail: expect.any(String),
+      instance: answer.headers['x-request-id'],
+    });
+    if (pointer) expect(problem.errors[0].pointer).toBe(pointer);
+  });
+
+  test('too much is 413, an unknown route 404, both as problems', async () => {
+    const large = await post({ name: 'x'.repeat(2_000_000), total: 1 });
+    const nowhere = await running.app.inject('/nowhere');
+    expect([large.statusCode, nowhere.statusCode, nowhere.json().code]).toEqual([413, 404, 'route_not_found']);
+  });
+});
+
+describe('who is asking', () => {
+  const get = (token: string) =>
+    running.app.inject({ url: '/api/v1/counts', headers: { authorization: `Bearer ${token}` } });
+
+  test('no token, a made-up one and one signed by somebody else are 401', async () => {
+    const foreign = await new SignJWT({ org: ORGANISATION, roles: ['owner'] })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setSubject('x')
+      .setIssuer('malipo')
+      .setAudience('malipo')
+      .setExpirationTime('1h')
+      .sign(Buffer.from('guess'));
+    const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${foreign.split('.')[1]}.`;
+    const answers = await Promise.all([running.app.inject('/api/v1/counts'), get('abc'), get(foreign), get(none)]);
+    expect(answers.map((answer) => answer.statusCode)).toEqual([401, 401, 401, 401]);
+  });
+
+  test('a role that may not write is 403, the owner always may', async () => {
+    const viewer = await keys.tokenFor({ organisationId: ORGANISATION, roles: ['viewer'] });
+    const refused = await post({ name: 'by viewer', total: 1 }, { authorization: `Bearer ${viewer}` });
+    expect([refused.statusCode, refused.json().code]).toEqual([403, 'role_missing']);
+  });
+});
+
+describe('Idempotency-Key', () => {
+  test('the same key and body gets the stored answer; another body 422; another organisation is another key', async () => {
+    const key = { 'idempotency-key': 'k1' };
+    const first = await post({ name: 'once', total: 1 }, key);
+    const again = await post({ name: 'once', total: 1 }, key);
+    const other = await post({ name: 'twice', total: 1 }, key);
+    const elsewhere = await post({ name: 'once', total: 1 }, key, '01890000-0000-7000-8000-000000000002');
+    expect([first.statusCode, again.statusCode, other.statusCode, elsewhere.statusCode]).toEqual([201, 201, 422, 201]);
+    expect(again.json()).toEqual(first.json());
+    expect([first.headers['idempotency-replayed'], again.headers['idempotency-replayed']]).toEqual([undefined, 'true']);
+  });
+});
+
+test('lists page back and forth without losing or repeating a row', async () => {
+  const organisationId = '01890000-0000-7000-8000-000000000003';
+  for (let n = 0; n < 7; n++) await post({ name: `row ${n}`, total: n }, {}, organisationId);
+  const authorization = `Bearer ${await keys.tokenFor({ organisationId })}`;
+  const page = async (cursor = '') =>
+    (
+      await running.app.inject({
+        url: `/api/v1/counts?limit=3${cursor && `&cursor=${cursor}`}`,
+        headers: { authorization },
+      })
+    ).json();
+  const first = await page();
+  const second = await page(first.page.next);
+  const third = await page(second.page.next);
+  expect([first, second, third].flatMap((one) => one.data.map((row: { total: number }) => row.total))).toEqual([
+    6, 5, 4, 3, 2, 1, 0,
+  ]);
+  expect([first.page.prev, third.page.next]).toEqual([null, null]);
+  expect((await page(third.page.prev)).data).toEqual(second.data);
+  const bad = await page('nonsense');
+  expect([bad.status, bad.code]).toEqual([422, 'cursor_invalid']);
+});
+
+test('health, readiness and metrics are there for operations', async () => {
+  await expect.poll(async () => (await running.app.inject('/ready')).statusCode).toBe(200);
+  expect((await running.app.inject('/health')).json()).toEqual({ status: 'ok' });
+  expect((await running.app.inject('/metrics')).body).toContain('malipo_http_request_seconds');
+});
+
+test('with the database gone the API sheds at once with 503 and Retry-After, and comes back', async () => {
+  proxy.cut();
+  await expect.poll(async () => (await post({ name: 'down', total: 1 })).statusCode, { timeout: 10_000 }).toBe(503);
+  const started = performance.now();
+  const shed = await post({ name: 'down', total: 1 });
+  expect([shed.statusCode, shed.headers['retry-after'], performance.now() - started < 200]).toEqual([503, '2', true]);
+  proxy.restore();
+  await expect.poll(async () => (await post({ name: 'up again', total: 1 })).statusCode, { timeout: 15_000 }).toBe(201);
+}, 40_000);
