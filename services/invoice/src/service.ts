@@ -8,8 +8,6 @@ import { customerRoutes } from './http/customers.ts';
 import { invoiceRoutes } from './http/invoices.ts';
 import { migrations } from './store/migrations.ts';
 
-const OVERDUE_EVERY_MS = 60_000;
-
 /** Customers and invoices: decides what is owed. */
 export const invoice = defineService({
   name: 'invoice',
@@ -25,5 +23,5 @@ export const invoice = defineService({
     await app.register(invoiceRoutes(deps));
   },
   subscriptions,
-  jobs: (deps) => [{ name: 'overdue', everyMs: OVERDUE_EVERY_MS, run: () => announceOverdue(deps) }],
+  jobs: (deps) => [{ name: 'overdue', everyMs: deps.config.MALIPO_OVERDUE_EVERY_MS, run: () => announceOverdue(deps) }],
 });
