@@ -4,6 +4,9 @@ import { type LiveMessage, toFrame } from '../domain/live-message.ts';
 /** A client that reads slower than its organisation lives is let go; it comes back with `Last-Event-ID`. */
 const MAX_WAITING_BYTES = 256 * 1024;
 
+/** How long a client may take to read the rest. */
+const END_MS = 1_000;
+
 const RESYNC = 'event: resync\ndata: {}\n\n';
 
 export type Stream = {
@@ -47,6 +50,9 @@ export function createStream(holding: boolean, dropped: () => void): Stream {
     },
     resync: () => write(RESYNC),
     beat: () => write(': beat\n\n'),
-    end: () => void body.end(),
+    end() {
+      body.end();
+      setTimeout(() => body.destroy(), END_MS).unref();
+    },
   };
 }

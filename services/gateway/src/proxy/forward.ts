@@ -44,6 +44,7 @@ type Agents = { 'http:': http.Agent; 'https:': https.Agent };
 
 function proxyOptions(forwarding: Forwarding, deps: Deps, agents: Agents): FastifyHttpProxyOptions {
   const { prefix, to, paths, config } = forwarding;
+  const answered = new WeakSet<object>();
   return {
     prefix,
     rewritePrefix: prefix,
@@ -57,7 +58,11 @@ function proxyOptions(forwarding: Forwarding, deps: Deps, agents: Agents): Fasti
       rewriteHeaders: toClient,
       // a service that sheds load says so by 503: asking it again at once would be the opposite of help
       retryDelay: () => null,
-      onError: (reply, { error }) => void reply.send(failureOf(to, error)),
+      onError: (reply, { error }) => {
+        if (answered.has(reply)) return; // a body in flight fails a second time
+        answered.add(reply);
+        reply.send(failureOf(to, error));
+      },
     },
   };
 }
