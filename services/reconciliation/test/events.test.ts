@@ -1,0 +1,256 @@
+import { newId } from '@malipo/values';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  evidenceAdded,
+  invoiceChanged,
+  invoiceIssued,
+  invoiceVoided,
+  paymentReceived,
+  paymentReversed,
+} from './builders.ts';
+import { balanceOf, debtor, openWorld, untilMatch, type World } from './support.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(() => world?.close());
+
+const nobody = (amountCents: number) => ({ paymentId: newId(), amountCents, reference: null });
+
+describe('money that arrives', () => {
+  it('is applied to the invoice that it names, told once and booked', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const payer = debtor(organisationId, 500_000);
+    const payment = payer.pays(500_000);
+    await world.publish(...payer.events, paymentReceived(organisationId, payment));
+    await untilMatch(api, payment.paymentId, 'auto');
+
+    const match = await api.match(payment.paymentId);
+    expect(match.allocations).toMatchObject([{ invoiceId: payer.invoice.invoiceId, amountCents: 500_000, version: 1 }]);
+    expect(match).toMatchObject({
+      customerId: payer.customerId,
+      creditCents: 0,
+      unappliedCents: 0,
+      decidedBy: 'engine',
+    });
+    expect(match.because.length).toBeGreaterThan(0);
+    expect(await balanceOf(api, 'clearing:mpesa:600100')).toBe(500_000);
+    expect(await balanceOf(api, 'receivable')).toBe(0);
+    expect(await balanceOf(api, 'invoiced')).toBe(-500_000);
+
+    const told = () => world.out.of('payment.allocated').filter((event) => event.subject.id === payment.paymentId);
+    await expect.poll(() => told().length).toBe(1);
+    expect(told()[0]?.data).toMatchObject({ decision: 'auto', balanceCents: 0, payer: { msisdn: payer.phone } });
+    expect(await api.status()).toMatchObject({ payments: 1, autoRate: 1, unresolved: { count: 0 } });
+  });
+
+  it('fifty deliveries of the same payment are one payment', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const payer = debtor(organisationId, 1_000_000);
+    const payment = payer.pays(400_000);
+    const event = paymentReceived(organisationId, payment);
+    const last = nobody(100);
+    await world.publish(...payer.events, ...Array.from({ length: 25 }, () => event));
+    await untilMatch(api, payment.paymentId, 'auto');
+    await world.publish(...Array.from({ length: 25 }, () => event), paymentReceived(organisationId, last));
+    await untilMatch(api, last.paymentId, 'unmatched');
+    expect(await balanceOf(api, 'clearing:mpesa:600100')).toBe(400_100);
+    expect(await balanceOf(api, 'receivable')).toBe(600_000);
+    expect((await api.match(payment.paymentId)).version).toBe(1);
+    expect(world.out.of('payment.allocated').filter((one) => one.subject.id === payment.paymentId)).toHaveLength(1);
+  });
+
+  it('a crumb is closed by a rounding entry, a surplus is the customer’s credit', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const short = debtor(organisationId, 100_300);
+    const over = debtor(organisationId, 200_000);
+    const [little, much] = [short.pays(100_000), over.pays(250_000)];
+    await world.publish(...short.events, ...over.events);
+    await world.publish(paymentReceived(organisationId, little), paymentReceived(organisationId, much));
+    await untilMatch(api, little.paymentId, 'auto');
+    await untilMatch(api, much.paymentId, 'auto');
+    expect((await api.match(little.paymentId)).allocations).toMatchObject([
+      { amountCents: 100_000, roundingCents: 300 },
+    ]);
+    expect((await api.match(much.paymentId)).creditCents).toBe(50_000);
+    expect(await balanceOf(api, 'rounding')).toBe(300);
+    expect(await balanceOf(api, 'customer_credit')).toBe(-50_000);
+    expect(await balanceOf(api, 'receivable')).toBe(0);
+  });
+
+  it('in another currency than the invoice is never applied to it', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const payer = debtor(organisationId, 500_000);
+    const payment = { ...payer.pays(500_000), currency: 'USD' };
+    await world.publish(...payer.events, paymentReceived(organisationId, payment));
+    await expect.poll(async () => (await api.match(payment.paymentId)).status).toBeDefined();
+    const match = await api.match(payment.paymentId);
+    expect(match.allocations).toEqual([]);
+    expect(await balanceOf(api, 'receivable')).toBe(500_000);
+    expect((await api.balance()).currencies.map((one) => one.currency).sort()).toEqual(['KES', 'USD']);
+  });
+});
+
+describe('what comes later', () => {
+  it('an invoice finds the money that waited for it', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const payer = debtor(organisationId, 300_000);
+    const payment = payer.pays(300_000);
+    await world.publish(paymentReceived(organisationId, payment));
+    await untilMatch(api, payment.paymentId, 'unmatched');
+    expect(await balanceOf(api, 'unapplied')).toBe(-300_000);
+    await world.publish(...payer.events);
+    await untilMatch(api, payment.paymentId, 'auto');
+    expect(await balanceOf(api, 'unapplied')).toBe(0);
+    expect((await api.match(payment.paymentId)).history.map((line) => line.what)).toEqual(['unmatched', 'auto']);
+  });
+
+  it('a twin with better evidence moves money that was applied elsewhere', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const [wrong, right] = [debtor(organisationId, 500_000), debtor(organisationId, 500_000)];
+    const payment = wrong.pays(500_000);
+    const requestId = newId();
+    await world.publish(...wrong.events, ...right.events, paymentReceived(organisationId, payment));
+    await untilMatch(api, payment.paymentId, 'auto');
+    const better = {
+      ...payment,
+      reference: right.invoice.number,
+      number: { form: 'full' as const, value: right.phone },
+      requestId,
+      request: { customerId: right.customerId, invoiceId: right.invoice.invoiceId },
+    };
+    await world.publish(evidenceAdded(organisationId, better, 2), evidenceAdded(organisationId, better, 2));
+    await expect.poll(async () => (await api.match(payment.paymentId)).customerId).toBe(right.customerId);
+    const match = await api.match(payment.paymentId);
+    expect(match.allocations).toMatchObject([{ invoiceId: right.invoice.invoiceId, amountCents: 500_000 }]);
+    expect(match.history.map((line) => line.what)).toEqual(['auto', 'undone', 'auto']);
+    expect(await balanceOf(api, 'clearing:mpesa:600100')).toBe(500_000);
+    await expect
+      .poll(() =>
+        world.out.events
+          .filter((event) => event.subject.id === payment.paymentId)
+          .map((event) => [event.type, event.subject.version]),
+      )
+      .toEqual([
+        ['payment.allocated', 1],
+        ['allocation.undone', 2],
+        ['payment.allocated', 3],
+      ]);
+  });
+
+  it('the same evidence again, or weaker evidence, moves nothing', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const payer = debtor(organisationId, 500_000);
+    const payment = payer.pays(500_000);
+    const weaker = { ...payment, reference: null, number: { form: 'none' as const, value: '' as const } };
+    const last = nobody(100);
+    await world.publish(...payer.events, paymentReceived(organisationId, payment));
+    await world.publish(evidenceAdded(organisationId, weaker, 2), paymentReceived(organisationId, last));
+    await untilMatch(api, last.paymentId, 'unmatched');
+    expect(await api.match(payment.paymentId)).toMatchObject({ status: 'auto', customerId: payer.customerId });
+  });
+
+  it('a void takes the money back and matches it again', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const payer = debtor(organisationId, 500_000);
+    const other = { ...payer.invoice, invoiceId: newId(), number: 'INV-2026-99001' };
+    const payment = payer.pays(500_000);
+    await world.publish(...payer.events, paymentReceived(organisationId, payment));
+    await untilMatch(api, payment.paymentId, 'auto');
+    await world.publish(invoiceIssued(organisationId, other), invoiceVoided(organisationId, payer.invoice, 2));
+    await expect.poll(async () => (await api.match(payment.paymentId)).version).toBeGreaterThan(1);
+    const match = await api.match(payment.paymentId);
+    expect(match.allocations.map((line) => line.invoiceId)).not.toContain(payer.invoice.invoiceId);
+    expect(await balanceOf(api, 'invoiced')).toBe(-500_000);
+    const undone = () => world.out.of('allocation.undone').filter((event) => event.subject.id === payment.paymentId);
+    await expect.poll(() => undone().length).toBe(1);
+    expect(undone()[0]?.data).toMatchObject({ decision: 'undone', allocations: [{ amountCents: 0, version: 2 }] });
+  });
+
+  it('a reduction below what was applied takes the money back; an older version changes nothing', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const payer = debtor(organisationId, 500_000);
+    const payment = payer.pays(400_000);
+    await world.publish(...payer.events, paymentReceived(organisationId, payment));
+    await untilMatch(api, payment.paymentId, 'auto');
+    await world.publish(invoiceChanged(organisationId, { ...payer.invoice, totalCents: 300_000 }, 3));
+    await expect.poll(() => balanceOf(api, 'invoiced')).toBe(-300_000);
+    await world.publish(invoiceChanged(organisationId, { ...payer.invoice, totalCents: 900_000 }, 2));
+    const last = nobody(100);
+    await world.publish(paymentReceived(organisationId, last));
+    await untilMatch(api, last.paymentId, 'unmatched');
+    expect(await balanceOf(api, 'invoiced')).toBe(-300_000);
+    const match = await api.match(payment.paymentId);
+    expect(match.allocations.reduce((sum, line) => sum + line.amountCents, 0)).toBeLessThanOrEqual(300_000);
+  });
+
+  it('a reversal takes money out, before or after its payment, once', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const [after, before] = [debtor(organisationId, 500_000), debtor(organisationId, 700_000)];
+    const [late, early] = [after.pays(500_000), before.pays(700_000)];
+    await world.publish(...after.events, ...before.events, paymentReceived(organisationId, late));
+    await world.publish(paymentReversed(organisationId, early, 2), paymentReversed(organisationId, late, 2));
+    await world.publish(paymentReceived(organisationId, early), paymentReversed(organisationId, late, 2));
+    await expect.poll(async () => (await api.match(early.paymentId)).reversed).toBe(true);
+    await expect.poll(async () => (await api.match(late.paymentId)).reversed).toBe(true);
+    expect(await balanceOf(api, 'clearing:mpesa:600100')).toBe(0);
+    expect(await balanceOf(api, 'receivable')).toBe(1_200_000);
+    expect(await api.queue()).toEqual([]);
+    expect((await api.decide(late.paymentId, 'confirm')).body.code).toBe('payment_reversed');
+  });
+});
+
+describe('organisations', () => {
+  it('never match each other’s invoices, nor see each other’s matches', async () => {
+    const [mine, theirs] = [newId(), newId()];
+    const payer = debtor(mine, 500_000);
+    const payment = payer.pays(500_000);
+    await world.publish(...payer.events, paymentReceived(theirs, payment));
+    await untilMatch(world.as(theirs), payment.paymentId, 'unmatched');
+    expect((await world.as(mine).get(`/reconciliation/matches/${payment.paymentId}`)).status).toBe(404);
+    expect(await world.as(mine).queue()).toEqual([]);
+    for (const verb of ['confirm', 'reject', 'undo'] as const)
+      expect((await world.as(mine).decide(payment.paymentId, verb)).body.code).toBe('match_not_found');
+    const body = { allocations: [{ invoiceId: payer.invoice.invoiceId, amountCents: 500_000 }] };
+    expect((await world.as(theirs).decide(payment.paymentId, 'confirm', body)).body.code).toBe('invoice_unknown');
+    const credit = { customerId: payer.customerId };
+    expect((await world.as(theirs).decide(payment.paymentId, 'confirm', credit)).body.code).toBe('customer_unknown');
+  });
+});
+
+describe('going live', () => {
+  it('takes test money off the invoices, and never lets it on again', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const [tried, paid] = [debtor(organisationId, 500_000), debtor(organisationId, 300_000)];
+    const test = tried.pays(500_000);
+    await world.publish(...tried.events, ...paid.events, paymentReceived(organisationId, test));
+    await untilMatch(api, test.paymentId, 'auto');
+    const live = { ...paid.pays(300_000), mode: 'live' as const };
+    await world.publish(paymentReceived(organisationId, live));
+    await untilMatch(api, live.paymentId, 'auto');
+    const later = tried.pays(500_000);
+    await world.publish(paymentReceived(organisationId, later));
+    await untilMatch(api, later.paymentId, 'unmatched');
+
+    expect(await api.match(test.paymentId)).toMatchObject({ status: 'undone', reason: 'test_money', allocations: [] });
+    expect(await api.match(later.paymentId)).toMatchObject({ reason: 'test_money', guards: ['test_money'] });
+    expect(await api.status()).toMatchObject({ mode: 'live', payments: 1, decisions: { auto: 1 } });
+    expect(await balanceOf(api, 'receivable')).toBe(500_000);
+    expect(await balanceOf(api, 'receivable', '?mode=test')).toBe(0);
+    expect(await balanceOf(api, 'unapplied', '?mode=test')).toBe(-1_000_000);
+    expect(await api.queue()).toEqual([]);
+    expect((await api.decide(later.paymentId, 'confirm')).body.code).toBe('test_money');
+  });
+});

@@ -1,0 +1,117 @@
+import type { MatchView, ReconciliationStatus, TrialBalance } from '@malipo/api-contracts';
+import { type OutgoingEvent, type Running, startService } from '@malipo/service-kit';
+import { collectTopic, createSlice, createTestPublisher, type Slice, testKeys } from '@malipo/test-kit';
+import { newId } from '@malipo/values';
+import { expect } from 'vitest';
+import { reconciliation } from '../src/service.ts';
+import { customerSaved, invoiceIssued } from './builders.ts';
+
+type Answer<Body> = { status: number; body: Body; headers: Record<string, unknown> };
+type Problem = { code: string };
+export type Page = { data: MatchView[]; page: { next: string | null; prev: string | null } };
+
+/** A service on real infrastructure, seen from outside: events in, events out, HTTP. */
+export async function openWorld(now?: () => Date) {
+  const slice: Slice = createSlice();
+  const keys = await testKeys();
+  const running: Running[] = [];
+  const start = async (more: Record<string, string> = {}): Promise<Running> => {
+    const env = slice.env({ MALIPO_JWKS_URL: keys.jwksUrl, MALIPO_RECONCILIATION_PORT: '0', ...more });
+    const one = await startService(reconciliation, { env, ...(now ? { now } : {}) });
+    running.push(one);
+    return one;
+  };
+  const first = await start();
+  const publisher = await createTestPublisher(slice);
+  const out = await collectTopic(slice, 'reconciliation.events');
+  await expect.poll(() => first.ready(), { timeout: 20_000 }).toBe(true);
+  return {
+    slice,
+    first,
+    start,
+    out,
+    publish: (...events: OutgoingEvent[]) => publisher.publish(...events),
+    as: (organisationId: string, roles: readonly string[] = ['owner'], at: Running = first) =>
+      client(at, () => keys.tokenFor({ organisationId, roles })),
+    async close() {
+      await Promise.all([publisher.close(), out.close()]);
+      await Promise.all(running.map((one) => one.stop()));
+      await keys.close();
+      await slice.drop();
+    },
+  };
+}
+
+export type World = Awaited<ReturnType<typeof openWorld>>;
+export type Client = ReturnType<typeof client>;
+
+function client(at: Running, token: () => Promise<string>) {
+  const call = async <Body>(
+    method: 'GET' | 'POST',
+    url: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<Body>> => {
+    const answer = await at.app.inject({
+      method,
+      url: `/api/v1${url}`,
+      headers: { authorization: `Bearer ${await token()}`, ...headers },
+      ...(body === undefined ? {} : { payload: body as object }),
+    });
+    return { status: answer.statusCode, body: answer.json<Body>(), headers: answer.headers };
+  };
+  return {
+    get: <Body>(url: string) => call<Body>('GET', url),
+    post: <Body = MatchView & Problem>(url: string, body?: unknown, headers?: Record<string, string>) =>
+      call<Body>('POST', url, body, headers),
+    match: async (paymentId: string) => (await call<MatchView>('GET', `/reconciliation/matches/${paymentId}`)).body,
+    queue: async (query = '') => (await call<Page>('GET', `/reconciliation/review-queue${query}`)).body.data,
+    status: async () => (await call<ReconciliationStatus>('GET', '/reconciliation/status')).body,
+    balance: async (query = '') => (await call<TrialBalance>('GET', `/ledger/trial-balance${query}`)).body,
+    decide: (
+      paymentId: string,
+      verb: 'confirm' | 'reject' | 'undo',
+      body?: unknown,
+      headers?: Record<string, string>,
+    ) => call<MatchView & Problem>('POST', `/reconciliation/matches/${paymentId}/${verb}`, body, headers),
+  };
+}
+
+/** Waits until a payment stands where it should. */
+export const untilMatch = (api: Client, paymentId: string, status: string) =>
+  expect.poll(async () => (await api.match(paymentId)).status, { timeout: 20_000 }).toBe(status);
+
+/** An account's balance in KES: debits less credits. */
+export async function balanceOf(api: Client, account: string, query = ''): Promise<number> {
+  const balance = await api.balance(query);
+  expect(balance.balanced).toBe(true);
+  const lines = balance.currencies.find((one) => one.currency === 'KES')?.accounts ?? [];
+  return lines.find((line) => line.account === account)?.balanceCents ?? 0;
+}
+
+let count = 0;
+
+/** A customer with one open invoice, and the payer's number that fits. */
+export function debtor(organisationId: string, totalCents: number) {
+  const n = ++count;
+  const customerId = newId();
+  const phone = `2547${String(20_000_000 + n)}`;
+  const invoice = { invoiceId: newId(), customerId, number: `INV-2026-${String(10_000 + n * 37)}`, totalCents };
+  return {
+    customerId,
+    phone,
+    invoice,
+    events: [
+      customerSaved(organisationId, { customerId, name: `Wanjiku Number${n}`, phone }),
+      invoiceIssued(organisationId, invoice),
+    ],
+    /** A payment that names the invoice, from the customer's own phone. */
+    pays: (amountCents: number) => ({
+      paymentId: newId(),
+      amountCents,
+      reference: invoice.number,
+      number: { form: 'full' as const, value: phone },
+      payerNames: ['WANJIKU'],
+    }),
+  };
+}
