@@ -4,9 +4,11 @@ import type { Addressed, Message } from '../domain/addressing.ts';
 import { type Delivery, type Outcome, settle } from '../domain/delivery.ts';
 import type { MessageProvider } from '../providers/message-provider.ts';
 import { recordChange } from './record-change.ts';
-import { settleFromKept } from './settle-report.ts';
+import { settleFromKept, settleUnknown } from './settle-report.ts';
 
 const LONGEST_WAIT_MS = 60_000;
+/** A customer's facts come by another topic and are seldom further behind. */
+const LOOK_AGAIN_MS = 250;
 
 /**
  * Sends a claimed delivery, once: whatever happens from here on, a crash included, it is never sent again by itself
@@ -28,7 +30,8 @@ export async function sendDelivery(
   span?.setAttribute('malipo.outcome', outcome.kind);
   span?.end();
   const settled = await recordOutcome(deps, claimed, outcome);
-  if (outcome.kind === 'accepted' && outcome.providerId && settled) await settleFromKept(deps, outcome.providerId);
+  if (settled && outcome.kind === 'accepted' && outcome.providerId) await settleFromKept(deps, outcome.providerId);
+  if (settled?.status === 'unknown') await settleUnknown(deps, settled);
   return outcome;
 }
 
@@ -46,7 +49,7 @@ async function recordOutcome(deps: Stores, claimed: Delivery, outcome: Outcome):
   });
 }
 
-/** Nobody to tell, or not yet: skipped for good, or looked at again in a second. */
+/** Nobody to tell, or not yet: skipped for good, or looked at again in a moment. */
 export async function setAside(
   deps: Stores,
   delivery: Delivery,
@@ -56,7 +59,7 @@ export async function setAside(
   const after: Delivery =
     addressed.kind === 'skip'
       ? { ...delivery, status: 'skipped', reason: addressed.reason, settledAt: now }
-      : { ...delivery, dueAt: new Date(now.getTime() + 1_000) };
+      : { ...delivery, dueAt: new Date(now.getTime() + LOOK_AGAIN_MS) };
   await recordChange(deps, delivery, after).catch((error: unknown) => {
     if (!(error instanceof RaceLostError)) throw error; // somebody else took it: nothing is left to do
   });

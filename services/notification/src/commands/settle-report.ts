@@ -19,16 +19,12 @@ export async function settleSmsReport(deps: Stores, phone: string, report: Repor
   return untilWon(async () => {
     const known = await deps.deliveries.findByProviderId(providerId);
     if (known) return apply(deps, known, report);
-    const lost = await onlyUnknown(deps, phone);
-    if (lost) {
-      await deps.reports.keep(providerId, phone, report, deps.now());
-      await deps.reports.take(providerId);
-      return apply(deps, lost, report);
-    }
     await deps.reports.keep(providerId, phone, report, deps.now());
     // the sender looks for a kept report after its own write: one of the two sees the other
-    const meanwhile = await deps.deliveries.findByProviderId(providerId);
-    return meanwhile ? apply(deps, meanwhile, report) : 'kept';
+    const fits = (await deps.deliveries.findByProviderId(providerId)) ?? (await onlyUnknown(deps, phone));
+    if (!fits) return 'kept';
+    await deps.reports.take(providerId);
+    return apply(deps, fits, report);
   });
 }
 
