@@ -46,8 +46,11 @@ async function ensureTopics(admin: Admin, names: string[], config: BaseConfig): 
       }));
     if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: true }).catch(ignoreExisting);
     // where another service was first, kafkajs waits for nothing, and subscribing to a topic that its broker does not show yet fails
-    const missing = async () => new Set(names).difference(new Set(await admin.listTopics())).size;
-    for (let count = 0; topics.length > 0 && (await missing()) > 0 && count < 100; count++) await pause(100);
+    for (let count = 0; topics.length > 0 && count < 100; count++) {
+      const shown = new Set(await admin.listTopics());
+      if (names.every((name) => shown.has(name))) break;
+      await pause(100);
+    }
   } finally {
     await admin.disconnect();
   }
