@@ -1,0 +1,122 @@
+import { collectTopic } from '@malipo/test-kit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Identity, registration, startIdentity } from './support.ts';
+
+let identity: Identity;
+beforeAll(async () => {
+  identity = await startIdentity();
+});
+afterAll(() => identity.stop());
+
+const patch = (path: string, token: string, body: object, headers: Record<string, string> = {}) =>
+  identity.call('PATCH', path, { token, body, headers });
+
+/** Adds a user and signs that user in. */
+async function member(owner: string, role: string) {
+  const { email, password, name } = registration();
+  const { status, body } = await identity.post('/api/v1/users', { email, password, name, role }, { token: owner });
+  expect(status).toBe(201);
+  const session = await identity.post('/api/v1/auth/login', { email, password });
+  return { id: body.id as string, email, ...session.body } as { id: string; accessToken: string; refreshToken: string };
+}
+
+describe('the organisation', () => {
+  test('is created and changed in public: each change is an event with the next version', async () => {
+    const events = await collectTopic(identity.slice, 'identity.events');
+    const { body: session } = await identity.register();
+    const { id } = session.organisation;
+    await patch('/api/v1/organisation', session.accessToken, { name: 'Duka Moja', locale: 'sw' });
+    await patch('/api/v1/organisation', session.accessToken, { name: 'Duka Moja' });
+    const seen = () => events.events.filter((event) => event.organisationId === id);
+    await expect.poll(() => seen().length, { timeout: 10_000 }).toBe(2);
+    expect(seen()).toMatchObject([
+      { type: 'organisation.created', subject: { id, version: 1 }, data: { name: 'Mama Mboga Ltd', locale: 'en' } },
+      { type: 'organisation.updated', subject: { id, version: 2 }, data: { name: 'Duka Moja', locale: 'sw' } },
+    ]);
+    await events.close();
+  });
+
+  test('is changed only by who saw its latest version, where that is asked for', async () => {
+    const { accessToken } = (await identity.register()).body;
+    const { headers } = await identity.get('/api/v1/organisation', accessToken);
+    const match = { 'if-match': String(headers['etag']) };
+    const answers = await Promise.all(
+      ['A', 'B', 'C'].map((name) => patch('/api/v1/organisation', accessToken, { name }, match)),
+    );
+    expect(answers.map((answer) => answer.status).sort()).toEqual([200, 412, 412]);
+    expect(await patch('/api/v1/organisation', accessToken, {}, { 'if-match': 'W/x' })).toMatchObject({
+      status: 422,
+      body: { code: 'if_match_invalid' },
+    });
+  });
+});
+
+describe('users', () => {
+  test('do what their role allows', async () => {
+    const { accessToken: owner } = (await identity.register()).body;
+    const [admin, bookkeeper, viewer] = await Promise.all(
+      ['admin', 'bookkeeper', 'viewer'].map((role) => member(owner, role)),
+    );
+    const rename = (who: { accessToken: string } | undefined) =>
+      patch('/api/v1/organisation', who?.accessToken ?? '', { name: 'New' });
+    expect((await rename(admin)).status).toBe(200);
+    for (const who of [bookkeeper, viewer]) {
+      expect(await rename(who)).toMatchObject({ status: 403, body: { code: 'role_missing' } });
+      expect((await identity.get('/api/v1/users', who?.accessToken)).body.data).toHaveLength(4);
+    }
+    const promotion = await patch(`/api/v1/users/${admin?.id}`, admin?.accessToken ?? '', { role: 'owner' });
+    expect(promotion).toMatchObject({ status: 403, body: { code: 'owner_only' } });
+  });
+
+  test('of another organisation are not there', async () => {
+    const [ours, theirs] = [(await identity.register()).body, (await identity.register()).body];
+    const answer = await patch(`/api/v1/users/${theirs.user.id}`, ours.accessToken, { name: 'Mine' });
+    expect(answer).toMatchObject({ status: 404, body: { code: 'user_not_found' } });
+    const { body } = await identity.get('/api/v1/users', ours.accessToken);
+    expect(body.data.map((user: { id: string }) => user.id)).toEqual([ours.user.id]);
+  });
+
+  test('come by an invite that works once and not for ever', async () => {
+    const { accessToken: owner } = (await identity.register()).body;
+    const invite = async () => {
+      const { email, name } = registration();
+      return (await identity.post('/api/v1/users', { email, name, role: 'viewer' }, { token: owner })).body;
+    };
+    const accept = (inviteToken: string) =>
+      identity.post('/api/v1/auth/accept-invite', { inviteToken, password: 'chosen by me' });
+    const invited = await invite();
+    expect(invited.status).toBe('invited');
+    const answers = await Promise.all([accept(invited.inviteToken), accept(invited.inviteToken)]);
+    expect(answers.map((answer) => answer.status).sort()).toEqual([200, 401]);
+    expect(await identity.post('/api/v1/auth/login', { email: invited.email, password: 'chosen by me' })).toMatchObject(
+      {
+        status: 200,
+        body: { user: { role: 'viewer', status: 'active' } },
+      },
+    );
+    const late = await invite();
+    identity.moveOn(8 * 86_400_000);
+    expect((await accept(late.inviteToken)).body.code).toBe('invite_invalid');
+  });
+
+  test('that are locked out are signed out', async () => {
+    const { accessToken: owner } = (await identity.register()).body;
+    const user = await member(owner, 'bookkeeper');
+    const locked = await patch(`/api/v1/users/${user.id}`, owner, { active: false }, { 'if-match': '"1"' });
+    expect(locked).toMatchObject({ status: 200, body: { status: 'deactivated', version: 2 } });
+    const { refreshToken } = user;
+    expect((await identity.post('/api/v1/auth/refresh', { refreshToken })).body.code).toBe('session_ended');
+    expect((await identity.get('/api/v1/auth/me', user.accessToken)).body.code).toBe('user_inactive');
+  });
+
+  test('two owners who remove each other at once leave one', async () => {
+    const { accessToken: first, user } = (await identity.register()).body;
+    const second = await member(first, 'owner');
+    const answers = await Promise.all([
+      patch(`/api/v1/users/${second.id}`, first, { role: 'viewer' }),
+      patch(`/api/v1/users/${user.id}`, second.accessToken, { role: 'viewer' }),
+    ]);
+    expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409]);
+    expect(answers.find((answer) => answer.status === 409)?.body.code).toBe('last_owner');
+  });
+});
