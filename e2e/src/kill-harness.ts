@@ -98,7 +98,7 @@ async function openTenants(url: string, sandbox: Sandbox, plan: KillPlan): Promi
       run: `kill${plan.firstPort}`,
       index,
     });
-    await tenant.api.post(`/api/v1/payment-channels/${tenant.channelId}/register-urls`);
+    await tenant.api.post(`/api/v1/payment-channels/${tenant.channelId}/register-urls`, { pullNumber: '0712000000' });
     tenants.push(tenant);
   }
   return tenants;

@@ -110,5 +110,5 @@ async function openChannel(
     ...storeNumber,
     credentials,
   });
-  await api.post(`/api/v1/payment-channels/${id}/register-urls`);
+  await api.post(`/api/v1/payment-channels/${id}/register-urls`, { pullNumber: '0712000000' });
 }

@@ -18,11 +18,11 @@ async function main(): Promise<number> {
   say(colour.bold('\nMalipo: an M-Pesa callback becomes a paid invoice\n'));
   const local = await startLocal({ step, env: IMPATIENT });
   stopOnSignal(local);
-  const ok = await demonstrate(local);
-  if (once) {
-    await local.stop();
-    return ok ? 0 : 1;
-  }
+  if (once)
+    return demonstrate(local)
+      .finally(local.stop)
+      .then((ok) => (ok ? 0 : 1));
+  await demonstrate(local);
   say(`\n${colour.dim('Running until Ctrl-C, which stops all of it.')}`);
   return new Promise(() => {});
 }

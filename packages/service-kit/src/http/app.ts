@@ -86,11 +86,19 @@ export async function createHttpApp(name: string, base: Base): Promise<FastifyIn
     transformObject: jsonSchemaTransformObject,
   });
   letGoOnClose(app);
+  readNoBodyAsEmpty(app);
   traceRequests(app, base);
   checkTokens(app, base);
   await operations(app, base);
   idempotency(app, base);
   return app;
+}
+
+/** A POST without a body is one with an empty object: a missing field is then named, and none may be missing. */
+function readNoBodyAsEmpty(app: FastifyInstance): void {
+  app.addHook('preValidation', async (request) => {
+    if (request.body == null && request.routeOptions.schema?.body) request.body = {};
+  });
 }
 
 /**

@@ -25,30 +25,27 @@ export const idempotencyMigration = {
 export function idempotency(app: FastifyInstance, base: Base): void {
   const keys = base.mongo.db.collection<Kept>('idempotency_keys');
   app.decorateRequest('idempotencyId');
-  app.addHook('preHandler', async (request, reply) => {
+  app.addHook('preHandler', (request, reply, done) => {
     const key = request.headers['idempotency-key'];
-    if (!request.routeOptions.config.idempotent || key === undefined) return;
+    if (!request.routeOptions.config.idempotent || key === undefined) return done();
     if (typeof key !== 'string' || key.length === 0 || key.length > 255)
       throw new InvalidError('idempotency_key_invalid', 'Idempotency-Key must have 1 to 255 characters');
-    return claim(keys, request, reply, key, base.now());
+    claim(keys, request, reply, key, base.now()).then(() => (reply.sent ? undefined : done()), done);
   });
-  app.addHook('onSend', async (request, reply, payload) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     const id = request.idempotencyId;
-    if (!id) return payload;
-    if (reply.statusCode >= 400) await keys.deleteOne({ _id: id });
-    else
-      await keys.updateOne(
-        { _id: id },
-        {
-          $set: {
-            status: reply.statusCode,
-            body: String(payload ?? ''),
-            type: String(reply.getHeader('content-type') ?? 'application/json'),
-          },
-        },
-      );
-    return payload;
+    if (!id) return done(null, payload);
+    settle(keys, id, reply, payload).then(() => done(null, payload), done);
   });
+}
+
+async function settle(keys: Collection<Kept>, id: string, reply: FastifyReply, payload: unknown): Promise<void> {
+  if (reply.statusCode >= 400) {
+    await keys.deleteOne({ _id: id });
+    return;
+  }
+  const type = String(reply.getHeader('content-type') ?? 'application/json');
+  await keys.updateOne({ _id: id }, { $set: { status: reply.statusCode, body: String(payload ?? ''), type } });
 }
 
 declare module 'fastify' {

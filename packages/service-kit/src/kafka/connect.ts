@@ -32,6 +32,10 @@ export function connectKafka(config: BaseConfig, clientId: string, log: Logger):
   return { client, named, ensureTopics: (names) => ensureTopics(client.admin(), names.map(named), config) };
 }
 
+/** Dead letters are few and want no order. */
+const partitionsOf = (topic: string, config: BaseConfig): number =>
+  topic.endsWith('.dlq') ? 1 : config.MALIPO_PARTITIONS;
+
 async function ensureTopics(admin: Admin, names: string[], config: BaseConfig): Promise<void> {
   await admin.connect();
   try {
@@ -40,12 +44,12 @@ async function ensureTopics(admin: Admin, names: string[], config: BaseConfig): 
       .filter((name) => !there.has(name))
       .map((topic) => ({
         topic,
-        numPartitions: config.MALIPO_PARTITIONS,
+        numPartitions: partitionsOf(topic, config),
         replicationFactor: config.MALIPO_REPLICATION,
         configEntries: [{ name: 'retention.ms', value: '-1' }],
       }));
-    if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: true }).catch(ignoreExisting);
-    // where another service was first, kafkajs waits for nothing, and subscribing to a topic that its broker does not show yet fails
+    if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: false }).catch(ignoreExisting);
+    // several services create the same topics at once, and subscribing to one that the broker does not show yet fails
     for (let count = 0; topics.length > 0 && count < 100; count++) {
       const shown = new Set(await admin.listTopics());
       if (names.every((name) => shown.has(name))) break;

@@ -1,0 +1,101 @@
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { describeStack, followLogs, type PartStatus, StackError, startStack, stopStack } from '@malipo/test-kit/stack';
+import { colour, complain, say, table } from '../terminal.ts';
+
+const USAGE = `usage: ./scripts/stack <command> [--instance NAME]
+
+  up            start MongoDB, Redis and Kafka; what already runs stays
+  down          stop them; the data stays
+  status        what runs, where, and what it uses
+  logs [PART]   the last lines of mongo, redis, kafka or all; -f follows
+
+Environment: MALIPO_INSTANCE (default), MALIPO_MONGO_PORT, MALIPO_REDIS_PORT, MALIPO_KAFKA_PORT,
+MALIPO_MONGO_CACHE_GB (0.5), MALIPO_CACHE, MALIPO_STACK (auto, native or compose); servers of your own in
+MALIPO_MONGO_URL, MALIPO_REDIS_URL, MALIPO_KAFKA_BROKERS are used and not started.`;
+
+/** @returns the exit code */
+async function main(): Promise<number> {
+  const { values, positionals } = readArguments();
+  const [command, part] = positionals;
+  const env = values.instance === undefined ? process.env : { ...process.env, MALIPO_INSTANCE: values.instance };
+  const instance = env['MALIPO_INSTANCE'] || 'default';
+  if (values.help) return print(USAGE);
+  switch (command) {
+    case 'up':
+      return up(env);
+    case 'down':
+      await stopStack(instance, env);
+      return print(`${instance} is down; its data stays`);
+    case 'status':
+      return status(env);
+    case 'logs':
+      return followLogs(instance, part, values.follow);
+    default:
+      complain(command ? `there is no command ${command}` : 'say what to do');
+      say(USAGE);
+      return 2;
+  }
+}
+
+async function up(env: NodeJS.ProcessEnv): Promise<number> {
+  const started = performance.now();
+  const stack = await startStack({ env, daemon: true, log: (line) => say(colour.dim(`  ${line}`)) });
+  say(
+    `${colour.green('✓')} ${stack.instance} is up ${colour.dim(`(${((performance.now() - started) / 1000).toFixed(1)} s)`)}`,
+  );
+  say(`  MALIPO_MONGO_URL=${stack.mongoUrl}`);
+  say(`  MALIPO_REDIS_URL=${stack.redisUrl}`);
+  say(`  MALIPO_KAFKA_BROKERS=${stack.kafkaBrokers.join(',')}`);
+  return 0;
+}
+
+/** @returns 0 when everything is up, 3 when not, as service managers do */
+async function status(env: NodeJS.ProcessEnv): Promise<number> {
+  const { parts } = await describeStack(env);
+  say(table(['part', 'state', 'address', 'pid', 'memory', 'uptime'], parts.map(row)));
+  return parts.some(({ state }) => state === 'down') ? 3 : 0;
+}
+
+const row = ({ part, state, address, facts }: PartStatus): string[] => [
+  part,
+  state,
+  address,
+  facts ? String(facts.pid) : '-',
+  facts ? `${Math.round(facts.memoryBytes / 1024 / 1024)} MB` : '-',
+  facts ? duration(facts.uptimeSeconds) : '-',
+];
+
+function duration(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 1) return `${Math.floor(seconds)} s`;
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+function print(text: string): number {
+  say(text);
+  return 0;
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        instance: { type: 'string' },
+        follow: { type: 'boolean', short: 'f', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    throw new StackError(`${error instanceof Error ? error.message : String(error)}; see ./scripts/stack --help`);
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof StackError)) throw error;
+  complain(error.message);
+  process.exitCode = 1;
+}
