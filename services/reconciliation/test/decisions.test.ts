@@ -2,7 +2,7 @@ import type { ImaginedDecision, LedgerEntryView } from '@malipo/api-contracts';
 import { newId } from '@malipo/values';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { invoiceIssued, invoiceVoided, paymentReceived } from './builders.ts';
-import { balanceOf, type Client, debtor, openWorld, type Page, untilMatch, type World } from './support.ts';
+import { balanceOf, type Client, debtor, eventually, openWorld, type Page, untilMatch, type World } from './support.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -16,7 +16,8 @@ async function puzzle(totalCents = 500_000, amountCents = 500_000) {
   const api = world.as(organisationId);
   const payer = debtor(organisationId, totalCents);
   const payment = { paymentId: newId(), amountCents, reference: null };
-  await world.publish(...payer.events, paymentReceived(organisationId, payment));
+  await world.owe(organisationId, payer);
+  await world.publish(paymentReceived(organisationId, payment));
   await untilMatch(api, payment.paymentId, 'unmatched');
   const choice = (cents = amountCents) => ({
     allocations: [{ invoiceId: payer.invoice.invoiceId, amountCents: cents }],
@@ -42,9 +43,9 @@ describe('a person confirms', () => {
     expect(await balanceOf(api, 'receivable')).toBe(0);
     const entries = await api.get<{ data: LedgerEntryView[] }>(`/ledger/entries?paymentId=${payment.paymentId}`);
     expect(entries.body.data.map((entry) => entry.kind)).toEqual(['payment_applied', 'payment_received']);
-    await expect
-      .poll(() => world.out.events.filter((event) => event.subject.id === payment.paymentId).map((event) => event.type))
-      .toEqual(['payment.unmatched', 'payment.allocated', 'alias.learned']);
+    await eventually(() =>
+      world.out.events.filter((event) => event.subject.id === payment.paymentId).map((event) => event.type),
+    ).toEqual(['payment.unmatched', 'payment.allocated', 'alias.learned']);
   });
 
   it('twice, at once or with a key, is one application', async () => {
@@ -75,7 +76,7 @@ describe('a person confirms', () => {
     const foreign = debtor(organisationId, 900_000);
     const dollars = { ...payer.invoice, invoiceId: newId(), number: 'USD-1', currency: 'USD' };
     await world.publish(...foreign.events, invoiceIssued(organisationId, dollars));
-    await expect.poll(async () => (await api.balance()).currencies.length).toBe(2);
+    await eventually(async () => (await api.balance()).currencies.length).toBe(2);
     const before = await api.match(payment.paymentId);
     const refusals: [unknown, number, string][] = [
       [undefined, 422, 'no_proposal'],
@@ -94,7 +95,7 @@ describe('a person confirms', () => {
       expect((await api.decide(payment.paymentId, 'confirm', body)).body.code).toBe(code);
     expect(
       (await api.decide(payment.paymentId, 'confirm', { allocations: [{ invoiceId, amountCents: -5 }] })).status,
-    ).toBe(422);
+    ).toBe(400);
     expect(await api.match(payment.paymentId)).toEqual(before);
     expect((await api.decide(newId(), 'confirm')).body.code).toBe('match_not_found');
     await api.decide(payment.paymentId, 'confirm', choice(400_000));
@@ -125,9 +126,9 @@ describe('a person rejects or undoes', () => {
     expect((await api.decide(payment.paymentId, 'reject')).body.version).toBe(rejected.body.version);
     expect((await api.queue('?status=rejected')).map((match) => match.id)).toEqual([payment.paymentId]);
     expect(await api.queue('?status=suggested')).toEqual([]);
-    await expect
-      .poll(() => world.out.of('suggestion.refused').some((event) => event.subject.id === payment.paymentId))
-      .toBe(true);
+    await eventually(() =>
+      world.out.of('suggestion.refused').some((event) => event.subject.id === payment.paymentId),
+    ).toBe(true);
   });
 
   it('undo takes everything back, whoever applied it, and the engine does not apply it again', async () => {
@@ -135,7 +136,8 @@ describe('a person rejects or undoes', () => {
     const api = world.as(organisationId);
     const payer = debtor(organisationId, 500_000);
     const payment = payer.pays(500_000);
-    await world.publish(...payer.events, paymentReceived(organisationId, payment));
+    await world.owe(organisationId, payer);
+    await world.publish(paymentReceived(organisationId, payment));
     await untilMatch(api, payment.paymentId, 'auto');
     const undone = await api.decide(payment.paymentId, 'undo', { reason: 'paid for the neighbour' });
     expect(undone.body).toMatchObject({ status: 'undone', unappliedCents: 500_000, allocations: [] });
@@ -160,8 +162,8 @@ describe('at the same moment', () => {
       world.publish(invoiceVoided(organisationId, payer.invoice, 2)),
     ]);
     expect([200, 422]).toContain(answer.status);
-    await expect.poll(() => balanceOf(api, 'invoiced')).toBe(0);
-    await expect.poll(async () => (await api.match(payment.paymentId)).allocations).toEqual([]);
+    await eventually(() => balanceOf(api, 'invoiced')).toBe(0);
+    await eventually(async () => (await api.match(payment.paymentId)).allocations).toEqual([]);
     expect(await balanceOf(api, 'receivable')).toBe(0);
     expect(await balanceOf(api, 'unapplied')).toBe(-500_000);
   });
@@ -216,7 +218,7 @@ describe('reads', () => {
     const api = world.as(organisationId);
     const payer = debtor(organisationId, 500_000);
     await world.publish(...payer.events);
-    await expect.poll(() => balanceOf(api, 'receivable')).toBe(500_000);
+    await eventually(() => balanceOf(api, 'receivable')).toBe(500_000);
     const body = { reference: payer.invoice.number, amountCents: 500_000, phone: payer.phone, names: ['WANJIKU'] };
     const imagined = await api.post<ImaginedDecision>('/reconciliation/match-payment', body);
     expect(imagined.body).toMatchObject({ decision: 'auto', proposal: { customerId: payer.customerId } });

@@ -1,7 +1,7 @@
 import { newId } from '@malipo/values';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { paymentReceived } from './builders.ts';
-import { balanceOf, debtor, openWorld, untilMatch, type World } from './support.ts';
+import { balanceOf, debtor, eventually, openWorld, untilMatch, type World } from './support.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -30,12 +30,12 @@ describe('more than one replica', () => {
     for (const wave of waves.slice(0, 10)) await world.publish(...wave);
     const second = await world.start();
     for (const wave of waves.slice(10, 20)) await world.publish(...wave);
-    await expect.poll(() => second.ready(), { timeout: 20_000 }).toBe(true);
+    await eventually(() => second.ready()).toBe(true);
     for (const wave of waves.slice(20)) await world.publish(...wave);
     await second.stop();
     for (const { organisationId } of work) {
       const api = world.as(organisationId);
-      await expect.poll(async () => (await api.status()).payments, { timeout: 40_000 }).toBe(EACH);
+      await eventually(async () => (await api.status()).payments).toBe(EACH);
       expect((await api.status()).decisions.auto).toBe(EACH);
       expect(await balanceOf(api, 'clearing:mpesa:600100')).toBe(EACH * 500_000);
       expect(await balanceOf(api, 'receivable')).toBe(0);
@@ -47,12 +47,8 @@ describe('more than one replica', () => {
     const api = world.as(organisationId);
     const [one, two] = [debtor(organisationId, 500_000), debtor(organisationId, 700_000)];
     const [auto, lost] = [one.pays(200_000), { paymentId: newId(), amountCents: 300_000 }];
-    await world.publish(
-      ...one.events,
-      ...two.events,
-      paymentReceived(organisationId, auto),
-      paymentReceived(organisationId, lost),
-    );
+    await world.owe(organisationId, one, two);
+    await world.publish(paymentReceived(organisationId, auto), paymentReceived(organisationId, lost));
     await untilMatch(api, lost.paymentId, 'unmatched');
     const choice = { allocations: [{ invoiceId: one.invoice.invoiceId, amountCents: 300_000 }] };
     expect((await api.decide(lost.paymentId, 'confirm', choice)).status).toBe(200);
@@ -74,10 +70,11 @@ describe('more than one replica', () => {
     const checked = await world.start({ MALIPO_RECONCILIATION_CHECK_MS: '100' });
     const payer = debtor(organisationId, 500_000);
     const payment = payer.pays(500_000);
-    await world.publish(...payer.events, paymentReceived(organisationId, payment));
+    await world.owe(organisationId, payer);
+    await world.publish(paymentReceived(organisationId, payment));
     await untilMatch(world.as(organisationId), payment.paymentId, 'auto');
     const figures = async () => (await checked.app.inject({ url: '/metrics' })).body;
-    await expect.poll(figures, { timeout: 20_000 }).toMatch(/malipo_ledger_sum_cents\{currency="KES"[^}]*\} 0\n/);
+    await eventually(figures).toMatch(/malipo_ledger_sum_cents\{currency="KES"[^}]*\} 0\n/);
     expect(await figures()).toMatch(/malipo_ledger_drift_cents\{[^}]*\} 0\n/);
   });
 });

@@ -24,12 +24,20 @@ export async function openWorld(now?: () => Date) {
   const first = await start();
   const publisher = await createTestPublisher(slice);
   const out = await collectTopic(slice, 'reconciliation.events');
-  await expect.poll(() => first.ready(), { timeout: 20_000 }).toBe(true);
   return {
     slice,
     first,
     start,
     out,
+    /** Publishes what is owed and waits until it is known: the two topics promise no order between them. */
+    async owe(organisationId: string, ...debtors: Debtor[]) {
+      await publisher.publish(...debtors.flatMap((debtor) => debtor.events));
+      const api = client(first, () => keys.tokenFor({ organisationId }));
+      for (const { invoice } of debtors)
+        await eventually(
+          async () => (await api.get<Page>(`/ledger/entries?invoiceId=${invoice.invoiceId}`)).body.data.length,
+        ).toBeGreaterThan(0);
+    },
     publish: (...events: OutgoingEvent[]) => publisher.publish(...events),
     as: (organisationId: string, roles: readonly string[] = ['owner'], at: Running = first) =>
       client(at, () => keys.tokenFor({ organisationId, roles })),
@@ -43,6 +51,7 @@ export async function openWorld(now?: () => Date) {
 }
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
+export type Debtor = ReturnType<typeof debtor>;
 export type Client = ReturnType<typeof client>;
 
 function client(at: Running, token: () => Promise<string>) {
@@ -77,9 +86,12 @@ function client(at: Running, token: () => Promise<string>) {
   };
 }
 
+/** Waits for what a rebalance may hold up. */
+export const eventually = <Value>(look: () => Value) => expect.poll(look, { timeout: 20_000, interval: 25 });
+
 /** Waits until a payment stands where it should. */
 export const untilMatch = (api: Client, paymentId: string, status: string) =>
-  expect.poll(async () => (await api.match(paymentId)).status, { timeout: 20_000 }).toBe(status);
+  eventually(async () => (await api.match(paymentId)).status).toBe(status);
 
 /** An account's balance in KES: debits less credits. */
 export async function balanceOf(api: Client, account: string, query = ''): Promise<number> {

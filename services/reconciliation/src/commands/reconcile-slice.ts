@@ -16,7 +16,7 @@ import { decidePayment } from './decide-payment.ts';
 import { goLive } from './go-live.ts';
 import { beginUnits, is, readSlice, type SliceReads } from './read-slice.ts';
 import { takeCustomer, takeInvoice, takeVoid } from './take-invoice.ts';
-import { reversalReason, takePayment, takeRequest, takeReversal } from './take-payment.ts';
+import { reversalOf, takePayment, takeRequest, takeReversal } from './take-payment.ts';
 import type { Deps, Work } from './work.ts';
 
 /** Payments worth deciding again because something new appeared, by organisation, with the event that brought it. */
@@ -53,7 +53,7 @@ async function workOff(deps: Deps, slice: readonly Received[], organisationIds: 
   }
   const read = await readSlice(deps, slice, rows);
   const again: Again = new Map();
-  const early: Received[] = [];
+  const early: string[] = [];
   for (const event of slice) {
     const unit = read.units.get(event.organisationId);
     if (!unit) continue;
@@ -62,16 +62,15 @@ async function workOff(deps: Deps, slice: readonly Received[], organisationIds: 
       again.set(event.organisationId, ids.set(paymentId, event));
     }
   }
-  await waitForPayments(deps, early);
+  await keepWaiting(deps, read, early);
   const rest = await decideNow(deps, read, again);
   await commit(deps, [...read.units.values()]);
-  if (read.reversals.size > 0)
-    await deps.collections.reversals.deleteMany({ _id: { $in: [...read.reversals.keys()] } });
+  await forgetArrived(deps, read);
   return rest;
 }
 
 /** @returns unresolved payments that the event may explain */
-function take(unit: Work, event: Received, read: SliceReads, early: Received[]): string[] {
+function take(unit: Work, event: Received, read: SliceReads, early: string[]): string[] {
   if (is(PaymentReceived, event) || is(PaymentEvidenceAdded, event)) takePayment(unit, event, read);
   else if (is(CustomerSaved, event)) return takeCustomer(unit, event, read);
   else if (is(InvoiceIssued, event) || is(InvoiceChanged, event)) return takeInvoice(unit, event, read);
@@ -79,7 +78,8 @@ function take(unit: Work, event: Received, read: SliceReads, early: Received[]):
   else if (is(PaymentRequestPrompted, event)) takeRequest(unit, event, read);
   else if (is(PaymentReversed, event) && !takeReversal(unit, event, read)) {
     unit.isClaimed = true; // the payment must not slip in between our look and our note
-    early.push(event);
+    read.reversals.set(event.data.paymentId, reversalOf(event, unit.at));
+    early.push(event.data.paymentId);
   }
   return [];
 }
@@ -146,17 +146,21 @@ async function commit(deps: Deps, units: readonly Work[]): Promise<void> {
   deps.relay.announce(announced);
 }
 
-/** A reversal before its payment is kept until the payment comes. */
-async function waitForPayments({ collections, now }: Deps, early: readonly Received[]): Promise<void> {
-  const reversals = early.flatMap((event) => (is(PaymentReversed, event) ? [event] : []));
-  if (reversals.length === 0) return;
+/** Reversals whose payment did not come with this slice either are kept until it comes. */
+async function keepWaiting({ collections }: Deps, read: SliceReads, early: readonly string[]): Promise<void> {
+  const waiting = early.flatMap((id) => (hasArrived(read, id) ? [] : (read.reversals.get(id) ?? [])));
+  if (waiting.length === 0) return;
   await collections.reversals.bulkWrite(
-    reversals.map(({ data, organisationId, id }) => ({
-      updateOne: {
-        filter: { _id: data.paymentId },
-        update: { $setOnInsert: { organisationId, why: reversalReason(data.reversalReceipt), cause: id, at: now() } },
-        upsert: true,
-      },
+    waiting.map(({ _id, ...row }) => ({
+      updateOne: { filter: { _id }, update: { $setOnInsert: row }, upsert: true },
     })),
   );
 }
+
+async function forgetArrived({ collections }: Deps, read: SliceReads): Promise<void> {
+  const arrived = [...read.reversals.keys()].filter((id) => hasArrived(read, id));
+  if (arrived.length > 0) await collections.reversals.deleteMany({ _id: { $in: arrived } });
+}
+
+const hasArrived = ({ units, reversals }: SliceReads, paymentId: string): boolean =>
+  units.get(reversals.get(paymentId)?.organisationId ?? '')?.matches.has(paymentId) === true;

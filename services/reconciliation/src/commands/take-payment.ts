@@ -4,6 +4,7 @@ import { ENGINE, isOpen, type Match, receive, reverse, undo } from '../domain/ma
 import type { Payment } from '../domain/payment.ts';
 import { learn, receivableOf, saveStep } from '../domain/unit.ts';
 import { undone } from '../events/outgoing.ts';
+import type { ReversalDoc } from '../store/collections.ts';
 import { causeId, decidePayment, keepFacts, reconsider } from './decide-payment.ts';
 import type { SliceReads } from './read-slice.ts';
 import type { Work } from './work.ts';
@@ -46,7 +47,19 @@ export function takeReversal(unit: Work, event: ReceivedOf<typeof PaymentReverse
   return true;
 }
 
-export const reversalReason = (receipt: string): string => `reversed by ${receipt}`;
+const reversalReason = (receipt: string): string => `reversed by ${receipt}`;
+
+/** A reversal as it waits for its payment. */
+export const reversalOf = (
+  { data, organisationId, id }: ReceivedOf<typeof PaymentReversed>,
+  at: Date,
+): ReversalDoc => ({
+  _id: data.paymentId,
+  organisationId,
+  why: reversalReason(data.reversalReceipt),
+  cause: id,
+  at,
+});
 
 /** A prompt was sent: money that answers it is certain. */
 export function takeRequest(unit: Work, event: ReceivedOf<typeof PaymentRequestPrompted>, read: SliceReads): void {
