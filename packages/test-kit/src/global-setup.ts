@@ -1,6 +1,5 @@
-import process from 'node:process';
 import type { TestProject } from 'vitest/node';
-import { type Stack, startStack } from './native/index.ts';
+import { type Stack, startStack } from './stack/index.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -8,22 +7,28 @@ declare module 'vitest' {
   }
 }
 
-let starting: Promise<Stack> | undefined;
+let running: Promise<Stack> | undefined;
+let users = 0;
 
-/** One real stack per run, whichever projects ask for it; MALIPO_TEST_STACK names one that is up already. */
+/**
+ * One real stack per run, whichever projects ask for it, gone with the last of them. MALIPO_TEST_STACK=<instance> uses one
+ * that `scripts/stack up` started, which saves three seconds a run.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  starting ??= process.env['MALIPO_TEST_STACK']
-    ? startStack({ instance: process.env['MALIPO_TEST_STACK'] })
-    : startStack({
-        instance: `test-${process.pid}`,
-        ephemeral: true,
-        say: (line) => process.stdout.write(`${line}\n`),
-      });
-  const stack = await starting;
-  const { mongoUrl, redisUrl, kafkaBrokers } = stack;
+  users += 1;
+  running ??= startForTests();
+  const { mongoUrl, redisUrl, kafkaBrokers, stop } = await running;
   project.provide('stack', { mongoUrl, redisUrl, kafkaBrokers });
   return async () => {
-    starting = undefined;
-    await stack.stop();
+    users -= 1;
+    if (users > 0) return;
+    running = undefined;
+    await stop();
   };
+}
+
+function startForTests(): Promise<Stack> {
+  const log = (line: string) => void process.stdout.write(`${line}\n`);
+  const shared = process.env['MALIPO_TEST_STACK'];
+  return shared ? startStack({ instance: shared, log }) : startStack({ instance: 'test', ephemeral: true, log });
 }

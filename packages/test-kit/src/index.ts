@@ -1,5 +1,5 @@
 export { type TestKeys, testKeys } from './keys.ts';
-export { freePort } from './native/ports.ts';
 export { createSlice, type Slice } from './slice.ts';
+export { freePort } from './stack/ports.ts';
 export { type TcpProxy, tcpProxy } from './tcp-proxy.ts';
 export { type Collected, collectTopic, createTestPublisher } from './topics.ts';

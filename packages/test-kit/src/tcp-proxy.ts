@@ -1,11 +1,14 @@
-import { connect, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 export type TcpProxy = {
   port: number;
   /** Ends all connections and refuses new ones until `restore`. */
   cut(): void;
+  /** Lets nothing through, while everybody stays connected, until `restore`: a peer that hangs. */
+  pause(): void;
+  /** Everything flows again, without delay. */
   restore(): void;
-  /** Holds back everything for so long, both ways. */
+  /** Holds back every chunk for so long, both ways. */
   delay(ms: number): void;
   close(): Promise<void>;
 };
@@ -13,42 +16,59 @@ export type TcpProxy = {
 /** A loopback proxy in front of a server, for faults between a service and its infrastructure. */
 export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
-  let isCut = false;
-  let delayMs = 0;
-  const pass = (from: Socket, to: Socket) => {
-    from.on('data', (chunk) => void (delayMs > 0 ? setTimeout(() => to.write(chunk), delayMs) : to.write(chunk)));
-    from.on('close', () => to.destroy());
-    from.on('error', () => to.destroy());
+  const state = { isCut: false, isPaused: false, delayMs: 0 };
+  const track = (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    if (state.isPaused) socket.pause();
   };
   const server = createServer((client) => {
-    if (isCut) return void client.destroy();
+    if (state.isCut) return void client.destroy();
     const upstream = connect({ port: targetPort, host: '127.0.0.1' });
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.once('close', () => sockets.delete(socket));
-    }
-    pass(client, upstream);
-    pass(upstream, client);
+    forward(client, upstream, state);
+    forward(upstream, client, state);
+    track(client);
+    track(upstream);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const end = () => {
     for (const socket of sockets) socket.destroy();
   };
   return {
-    port: (server.address() as { port: number }).port,
+    port: (server.address() as AddressInfo).port,
     cut() {
-      isCut = true;
+      state.isCut = true;
       end();
     },
+    pause() {
+      state.isPaused = true;
+      for (const socket of sockets) socket.pause();
+    },
     restore() {
-      isCut = false;
+      Object.assign(state, { isCut: false, isPaused: false, delayMs: 0 });
+      for (const socket of sockets) socket.resume();
     },
     delay(ms) {
-      delayMs = ms;
+      state.delayMs = ms;
     },
     close() {
       end();
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** Chunks keep their order when the delay changes: each waits for the one before it. */
+function forward(from: Socket, to: Socket, state: { delayMs: number }): void {
+  let last = Promise.resolve();
+  const pass = (chunk: Buffer) => {
+    if (!to.destroyed) to.write(chunk);
+  };
+  from.on('data', (chunk) => {
+    const due = new Promise<void>((resolve) => setTimeout(resolve, state.delayMs));
+    last = state.delayMs > 0 ? Promise.all([last, due]).then(() => pass(chunk)) : last.then(() => pass(chunk));
+  });
+  from.on('end', () => void last.then(() => to.end()));
+  from.on('close', () => void last.then(() => to.destroy()));
+  from.on('error', () => to.destroy());
 }

@@ -6,7 +6,7 @@ import { colour, complain, say, table } from '../terminal.ts';
 const USAGE = `usage: ./scripts/stack <command> [--instance NAME]
 
   up            start MongoDB, Redis and Kafka; what already runs stays
-  down          stop them; the data stays
+  down          stop them; the data stays, unless you add --wipe
   status        what runs, where, and what it uses
   logs [PART]   the last lines of mongo, redis, kafka or all; -f follows
 
@@ -25,8 +25,8 @@ async function main(): Promise<number> {
     case 'up':
       return up(env);
     case 'down':
-      await stopStack(instance, env);
-      return print(`${instance} is down; its data stays`);
+      await stopStack(instance, { wipe: values.wipe, env });
+      return print(`${instance} is down; its data ${values.wipe ? 'is gone' : 'stays'}`);
     case 'status':
       return status(env);
     case 'logs':
@@ -84,6 +84,7 @@ function readArguments() {
       options: {
         instance: { type: 'string' },
         follow: { type: 'boolean', short: 'f', default: false },
+        wipe: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });

@@ -1,0 +1,4 @@
+export { describeStack, followLogs, type PartStatus } from './describe.ts';
+export { PortBusyError } from './ports.ts';
+export { StackError } from './settings.ts';
+export { runningStack, type Stack, type StackOptions, startStack, stopStack } from './stack.ts';

@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { kafkaClassPath } from '../cache/kafka-jars.ts';
+import { primedDir } from '../cache/prime-kafka.ts';
+import { StackError } from '../settings.ts';
+import { listens, until } from './await-server.ts';
+import { brokerProperties, metaProperties } from './broker-properties.ts';
+import type { Part } from './part.ts';
+
+/** Asking about any group makes the broker create its offsets topic, which is slow exactly once. */
+const ANY_GROUP = 'malipo-stack-warm-up';
+
+export const kafka: Part = {
+  name: 'kafka',
+  title: 'Kafka',
+  ports: ['kafka', 'controller'],
+  async prepare({ dir, dataDir, ports, programs: { kafkaHome, java }, ephemeral }) {
+    if (!java) throw new StackError('the Java that Kafka was fetched for is gone; run scripts/stack up again');
+    const primed = primedDir(kafkaHome, java);
+    const properties = path.join(dir, 'server.properties');
+    await writeFile(properties, brokerProperties(dataDir, ports));
+    await formatOnce(dataDir, primed);
+    return {
+      file: java.program,
+      args: [
+        ...['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:+ExitOnOutOfMemoryError', '-Djava.awt.headless=true'],
+        ...[`-XX:SharedArchiveFile=${path.join(primed, 'classes.jsa')}`, '-Xlog:disable', '-Xlog:all=error:stderr'],
+        ...(ephemeral ? ['-XX:TieredStopAtLevel=1'] : []),
+        ...['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.showDateTime=true'],
+        ...['kafka.Kafka', properties],
+      ],
+      // in the environment, because 46 jars would make the command line unreadable
+      env: { CLASSPATH: await kafkaClassPath(kafkaHome) },
+    };
+  },
+  async ready({ ports }, died) {
+    // loaded while the server starts, so that it costs no time
+    const { Kafka, logLevel } = await import('kafkajs');
+    await until(() => listens(ports.kafka), died);
+    const client = new Kafka({
+      brokers: [`127.0.0.1:${ports.kafka}`],
+      logLevel: logLevel.NOTHING,
+      retry: { initialRetryTime: 50, maxRetryTime: 200, retries: 100 },
+    });
+    const admin = client.admin();
+    await admin.connect();
+    try {
+      await until(async () => (await admin.describeCluster()).brokers.length > 0, died);
+      await admin.describeGroups([ANY_GROUP]);
+    } finally {
+      await admin.disconnect();
+    }
+  },
+};
+
+/** What the storage tool would do in a second of its own: the checkpoint is the same for all, the identity is not. */
+async function formatOnce(dataDir: string, primed: string): Promise<void> {
+  const identity = path.join(dataDir, 'meta.properties');
+  if (existsSync(identity)) return;
+  await mkdir(dataDir, { recursive: true });
+  await copyFile(path.join(primed, 'bootstrap.checkpoint'), path.join(dataDir, 'bootstrap.checkpoint'));
+  await writeFile(identity, metaProperties());
+}

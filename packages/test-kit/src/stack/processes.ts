@@ -1,0 +1,68 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** Linux reports start times in these, whatever the kernel's own tick is. */
+const TICKS_PER_SECOND = 100;
+
+export type ProcessFacts = { pid: number; memoryBytes: number; uptimeSeconds: number };
+
+/** The command line of a live process, or undefined: gone, or a zombie, which has none. */
+export function commandOf(pid: number): string | undefined {
+  return readProc(pid, 'cmdline')?.replaceAll('\0', ' ').trim() || undefined;
+}
+
+/** What a server of ours uses and how long it has run. */
+export function factsOf(pid: number): ProcessFacts {
+  const resident = /VmRSS:\s+(\d+) kB/.exec(readProc(pid, 'status') ?? '')?.[1] ?? '0';
+  const startedTicks = readProc(pid, 'stat')?.split(') ').at(-1)?.split(' ')[19] ?? '0';
+  const machineUptime = Number.parseFloat(readFileSync('/proc/uptime', 'utf8'));
+  return {
+    pid,
+    memoryBytes: Number(resident) * 1024,
+    uptimeSeconds: Math.max(0, machineUptime - Number(startedTicks) / TICKS_PER_SECOND),
+  };
+}
+
+export const writePid = (dir: string, part: string, pid: number): void => writeFileSync(pidFile(dir, part), `${pid}\n`);
+
+/**
+ * The pid of this instance's server, if it lives. A pid file may be stale and its number may belong to somebody else by
+ * now: only a process whose command line names the instance's folder is ours.
+ */
+export function livePid(dir: string, part: string): number | undefined {
+  const pid = Number.parseInt(readText(pidFile(dir, part)) ?? '', 10);
+  return pid > 1 && commandOf(pid)?.includes(`${dir}${path.sep}`) ? pid : undefined;
+}
+
+/** Asks a server of ours to end, and insists after `graceMs`; 0 kills at once, for data that nobody needs. */
+export async function endServer(dir: string, part: string, graceMs: number): Promise<void> {
+  signal(livePid(dir, part), graceMs > 0 ? 'SIGTERM' : 'SIGKILL');
+  const deadline = Date.now() + graceMs;
+  while (livePid(dir, part) !== undefined) {
+    if (Date.now() > deadline) signal(livePid(dir, part), 'SIGKILL');
+    await wait(15);
+  }
+  rmSync(pidFile(dir, part), { force: true });
+}
+
+function signal(pid: number | undefined, name: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+const pidFile = (dir: string, part: string): string => path.join(dir, `${part}.pid`);
+
+const readProc = (pid: number, name: string): string | undefined => readText(`/proc/${pid}/${name}`);
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
