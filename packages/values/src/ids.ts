@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 
 export const Id = z.uuid();
@@ -15,7 +15,7 @@ export function newId(now = Date.now()): string {
  * so a natural key needs no second unique index and a repeat is found without a look-up.
  */
 export const derivedId = (...parts: string[]): string =>
-  stamp(createHash('sha256').update(parts.join('\u0000')).digest().subarray(0, 16), 0x80);
+  stamp(hash('sha256', parts.join('\u0000'), 'buffer').subarray(0, 16), 0x80);
 
 function stamp(bytes: Buffer, version: number): string {
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | version;

@@ -15,9 +15,15 @@ export function parseEatStamp(stamp: unknown): Date | undefined {
   const match = STAMP.exec(String(stamp).trim());
   if (!match) return undefined;
   const [, year, month, day, hour, minute, second] = match.map(Number) as [number, ...number[]];
-  const utc = Date.UTC(year ?? 0, (month ?? 0) - 1, day, hour, minute, second) - OFFSET_MS;
-  const date = new Date(utc);
-  return eatStamp(date) === match[0] ? date : undefined;
+  const wall = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day, hour, minute, second));
+  const isReal =
+    wall.getUTCFullYear() === year &&
+    wall.getUTCMonth() + 1 === month &&
+    wall.getUTCDate() === day &&
+    wall.getUTCHours() === hour &&
+    wall.getUTCMinutes() === minute &&
+    wall.getUTCSeconds() === second;
+  return isReal ? new Date(wall.getTime() - OFFSET_MS) : undefined;
 }
 
 /** Writes a UTC date as a 14-digit EAT stamp, as Daraja wants it. */

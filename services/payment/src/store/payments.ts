@@ -5,9 +5,7 @@ import {
   carrying,
   type Db,
   type Filter,
-  isDuplicateKey,
   listPage,
-  MongoBulkWriteError,
   type OutgoingEvent,
   type PageQuery,
   type WithOutbox,
@@ -45,7 +43,9 @@ export function createPaymentStore(db: Db) {
     /** One durable write for all, each with its event; a duplicate key is an answer, not an error. */
     async insertOnce(rows: readonly { payment: Payment; event: OutgoingEvent }[], at: Date): Promise<Inserted> {
       const docs = rows.map(({ payment, event }) => toDoc(payment, event, at));
-      const known = await duplicatesOf(payments.insertMany(docs, { ordered: false }));
+      const known = new Set<number>();
+      for (const { from, part } of chunks(docs))
+        for (const index of await insertUnordered(db, part)) known.add(from + index);
       return rows.map((_row, index) => !known.has(index));
     },
 
@@ -119,17 +119,46 @@ export type PaymentStore = ReturnType<typeof createPaymentStore>;
 const repeatsOf = (payment: Payment): number =>
   payment.evidence.filter((one) => one.kind === payment.evidence.at(-1)?.kind).length > 1 ? 1 : 0;
 
-async function duplicatesOf(write: Promise<unknown>): Promise<Set<number>> {
-  try {
-    await write;
-    return new Set();
-  } catch (error) {
-    if (!(error instanceof MongoBulkWriteError)) throw error;
-    const errors = [error.writeErrors].flat();
-    if (errors.length === 0 || !errors.every(isDuplicateKey) || error.result.getWriteConcernError()) throw error;
-    return new Set(errors.map((one) => one.index));
+/** A command must stay below 16 MiB; raw bodies are nearly all of it. */
+const MAX_BYTES = 8 * 1024 * 1024;
+
+function chunks(docs: readonly PaymentDoc[]): { from: number; part: PaymentDoc[] }[] {
+  const parts: { from: number; part: PaymentDoc[] }[] = [];
+  let bytes = MAX_BYTES;
+  for (const [index, doc] of docs.entries()) {
+    const size = doc.evidence[0]?.body.length() ?? 0;
+    if (bytes + size > MAX_BYTES) {
+      parts.push({ from: index, part: [] });
+      bytes = 0;
+    }
+    parts.at(-1)?.part.push(doc);
+    bytes += size + OVERHEAD_BYTES;
   }
+  return parts;
 }
+
+/** Facts and event of a payment, generously. */
+const OVERHEAD_BYTES = 8 * 1024;
+
+/**
+ * The plain insert command: the driver's own bulk writer measures every document before it sends it, which costs as much
+ * as sending it.
+ * @returns the indexes of documents that were there already
+ */
+async function insertUnordered(db: Db, documents: PaymentDoc[]): Promise<number[]> {
+  const answer = await db.command({
+    insert: PAYMENTS,
+    documents,
+    ordered: false,
+    writeConcern: { w: 'majority', j: true },
+  });
+  const errors: { index: number; code: number; errmsg: string }[] = answer.writeErrors ?? [];
+  const fatal = errors.find((error) => error.code !== DUPLICATE_KEY) ?? answer.writeConcernError;
+  if (fatal) throw new Error(`payments could not be stored: ${fatal.code} ${fatal.errmsg}`);
+  return errors.map((error) => error.index);
+}
+
+const DUPLICATE_KEY = 11_000;
 
 const toStored = (evidence: Evidence): StoredEvidence => ({ ...evidence, body: new Binary(evidence.body) });
 
