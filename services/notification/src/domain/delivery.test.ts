@@ -1,0 +1,125 @@
+import { newId } from '@malipo/values';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  applyReport,
+  type Delivery,
+  deliveryId,
+  type Outcome,
+  type Report,
+  resend,
+  resolve,
+  settle,
+} from './delivery.ts';
+
+const now = new Date('2026-01-15T09:00:00Z');
+const later = new Date('2026-01-15T09:01:00Z');
+
+const delivery = (over: Partial<Delivery> = {}): Delivery => ({
+  id: newId(),
+  organisationId: newId(),
+  version: 2,
+  medium: 'sms',
+  mode: 'live',
+  paymentId: newId(),
+  customerId: null,
+  payerMsisdn: null,
+  matchVersion: 1,
+  facts: { currency: 'KES', amountCents: 100, receipt: 'R', invoiceNumbers: [], creditCents: 0, balanceCents: 0 },
+  status: 'claimed',
+  reason: null,
+  to: '254712345678',
+  subject: null,
+  text: 'hello',
+  providerIds: [],
+  attempts: 1,
+  queuedAt: now,
+  dueAt: now,
+  expiresAt: later,
+  claimedAt: now,
+  settledAt: null,
+  resolvedBy: null,
+  cause: { correlationId: 'c', causationId: null, traceparent: null },
+  ...over,
+});
+
+const accepted: Outcome = { kind: 'accepted', providerId: 'A1' };
+const end = (from: Delivery, outcome: Outcome, attempt = 1) => settle(from, attempt, outcome, now, later);
+
+describe('an attempt', () => {
+  it('has one document a payment and medium', () => {
+    expect(deliveryId('p', 'sms')).toBe(deliveryId('p', 'sms'));
+    expect(deliveryId('p', 'sms')).not.toBe(deliveryId('p', 'email'));
+  });
+
+  it('ends as the provider says, and as unknown when it says nothing', () => {
+    expect(end(delivery(), accepted)).toMatchObject({ status: 'sent', providerIds: ['A1'] });
+    expect(end(delivery(), { kind: 'refused', reason: 'no' })).toMatchObject({ status: 'failed', reason: 'no' });
+    expect(end(delivery(), { kind: 'unknown', reason: 'x' })).toMatchObject({ status: 'unknown' });
+  });
+
+  it('goes back to the queue only when it certainly never left', () => {
+    expect(end(delivery(), { kind: 'not_sent', reason: 'x' })).toMatchObject({ status: 'queued', dueAt: later });
+  });
+
+  it('takes back nothing that a person or a report settled meanwhile', () => {
+    for (const status of ['delivered', 'failed', 'sent'] as const)
+      for (const kind of ['refused', 'not_sent', 'unknown'] as const)
+        expect(end(delivery({ status }), { kind, reason: 'x' })).toBeUndefined();
+    expect(end(delivery({ status: 'delivered' }), accepted)).toMatchObject({
+      status: 'delivered',
+      providerIds: ['A1'],
+    });
+  });
+
+  it('that succeeds after all makes a resend needless, but not the next attempt', () => {
+    expect(end(delivery({ status: 'queued' }), accepted)).toMatchObject({ status: 'sent' });
+    expect(end(delivery({ status: 'claimed', attempts: 2 }), accepted)).toMatchObject({ status: 'claimed' });
+  });
+});
+
+describe('a report', () => {
+  const RANK = { queued: 0, claimed: 0, skipped: 0, unknown: 1, sent: 2, failed: 3, delivered: 4 };
+
+  it('never moves a delivery backwards, in whatever order reports come', () => {
+    const anyReport: fc.Arbitrary<Report> = fc.record({
+      kind: fc.constantFrom('sent', 'delivered', 'failed'),
+      providerId: fc.constantFrom('A1', null),
+      reason: fc.constant(null),
+    });
+    fc.assert(
+      fc.property(fc.constantFrom('unknown', 'sent'), fc.array(anyReport), (status, reports) => {
+        let current = delivery({ status, providerIds: ['A1'] });
+        for (const report of reports) {
+          const next = applyReport(current, report, now) ?? current;
+          expect(RANK[next.status]).toBeGreaterThanOrEqual(RANK[current.status]);
+          current = next;
+        }
+        if (reports.some((report) => report.kind === 'delivered')) expect(current.status).toBe('delivered');
+      }),
+    );
+  });
+
+  it('of an earlier attempt cannot fail the current one, though it can say that it arrived', () => {
+    const second = delivery({ status: 'sent', attempts: 2, providerIds: ['A1', 'A2'] });
+    expect(applyReport(second, { kind: 'failed', providerId: 'A1', reason: 'x' }, now)).toBeUndefined();
+    expect(applyReport(second, { kind: 'delivered', providerId: 'A1', reason: null }, now)?.status).toBe('delivered');
+  });
+});
+
+describe('a person', () => {
+  it('resolves only what is unknown', () => {
+    expect(resolve(delivery({ status: 'unknown' }), 'sent', 'u', now)).toMatchObject({
+      status: 'sent',
+      resolvedBy: 'u',
+    });
+    expect(() => resolve(delivery({ status: 'sent' }), 'failed', 'u', now)).toThrow('nothing is open');
+  });
+
+  it('sends again only what did not get through for certain', () => {
+    for (const status of ['unknown', 'failed', 'skipped'] as const)
+      expect(resend(delivery({ status }), 'u', now).status).toBe('queued');
+    for (const status of ['queued', 'claimed', 'sent', 'delivered'] as const)
+      expect(() => resend(delivery({ status }), 'u', now)).toThrow('only one that is');
+  });
+});
