@@ -43,6 +43,11 @@ describe('merging OpenAPI documents', () => {
     });
   });
 
+  test('schemas that no path leads to are left out', () => {
+    const merged = merge(part('one', '/a', { Page: { items: ref('Row') }, Row: {}, Stray: { items: ref('Row') } }));
+    expect(Object.keys(merged.components?.schemas ?? {})).toEqual(['Page', 'Row']);
+  });
+
   test('only public paths are kept', () => {
     const merged = mergeOpenApi({}, [part('one', '/internal', {}), part('one', '/a', {})], (path) => path === '/a');
     expect(Object.keys(merged.paths ?? {})).toEqual(['/a']);

@@ -10,7 +10,7 @@ const REFERENCE = '#/components/';
 
 /**
  * One document for the whole platform. Components that two services define alike are shared; those that differ, and
- * whatever refers to them, get the later service's name in front.
+ * whatever refers to them, get the later service's name in front. Schemas that nothing refers to are left out.
  * @param keep which paths belong to the public API
  */
 export function mergeOpenApi(
@@ -34,7 +34,7 @@ export function mergeOpenApi(
       }
     }
   }
-  return { ...frame, paths: sorted(paths), components };
+  return { ...frame, paths: sorted(paths), components: inUse(components, paths) };
 }
 
 const prefixed = (part: string, id: string): string => `${part[0]?.toUpperCase()}${part.slice(1)}${id}`;
@@ -52,6 +52,26 @@ function collisions(own: { [kind: string]: JsonObject }, taken: { [kind: string]
     for (const { key, schema, other } of mine) if (other !== undefined && refersTo(schema, clashing)) clashing.add(key);
   }
   return clashing;
+}
+
+/** Without the schemas that no path leads to. */
+function inUse(components: { [kind: string]: JsonObject }, paths: JsonObject): { [kind: string]: JsonObject } {
+  const { schemas = {}, ...others } = components;
+  const used: JsonObject = {};
+  const visit = (value: Json): void => {
+    rewrite(value, (reference) => {
+      const id = reference.slice(`${REFERENCE}schemas/`.length);
+      const schema = schemas[id];
+      if (schema !== undefined && !(id in used)) {
+        used[id] = schema;
+        visit(schema);
+      }
+      return reference;
+    });
+  };
+  visit(paths);
+  visit(others);
+  return { ...others, schemas: sorted(used) };
 }
 
 function renamedReference(reference: string, renamed: ReadonlySet<string>, part: string): string {

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Gateway, startGateway, startUpstream } from './support.ts';
+
+const document = (path: string, row: string) => ({
+  openapi: '3.1.0',
+  paths: {
+    [path]: { get: { tags: ['x'], responses: { 200: { description: row, $ref: '#/components/schemas/Row' } } } },
+    '/internal/secret': { get: {} },
+  },
+  components: { schemas: { Row: { type: row } } },
+});
+
+let invoiceIsUp = false;
+const identity = await startUpstream('identity', (app) => {
+  app.get('/openapi.json', async () => document('/api/v1/users', 'string'));
+});
+const invoice = await startUpstream('invoice', (app) => {
+  app.get('/openapi.json', async (_request, reply) =>
+    invoiceIsUp ? document('/api/v1/invoices', 'number') : reply.status(500).send({}),
+  );
+});
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startGateway({ urls: { identity: identity.url, invoice: invoice.url } });
+});
+afterAll(async () => {
+  await gateway.stop();
+  await Promise.all([identity.app.close(), invoice.app.close()]);
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: read as an outsider, without our types
+const platform = async (): Promise<any> => (await gateway.fetch('/api/openapi.json')).json();
+
+describe('the platform document', () => {
+  test('holds what each service that is up says of its public paths, and the gateway’s own', async () => {
+    const merged = await platform();
+    expect(Object.keys(merged.paths)).toEqual(['/api/v1/events/stream', '/api/v1/users']);
+    expect(merged.servers).toEqual([{ url: '/' }]);
+    expect(merged['x-unavailable']).toContain('invoice');
+    expect(merged.components.securitySchemes.bearer).toBeDefined();
+  });
+
+  test('takes in a service that comes back, and keeps clashing names apart', async () => {
+    invoiceIsUp = true;
+    await expect
+      .poll(async () => Object.keys((await platform()).paths), { timeout: 8_000 })
+      .toContain('/api/v1/invoices');
+    const merged = await platform();
+    expect(merged.components.schemas).toMatchObject({ Row: { type: 'string' }, InvoiceRow: { type: 'number' } });
+    expect(merged.paths['/api/v1/invoices'].get.responses[200].$ref).toBe('#/components/schemas/InvoiceRow');
+    expect(merged['x-unavailable']).not.toContain('invoice');
+  });
+
+  test('keeps what a service said when it goes away', async () => {
+    await identity.app.close();
+    expect(Object.keys((await platform()).paths)).toContain('/api/v1/users');
+  });
+});
+
+describe('the page at /api/docs', () => {
+  test('loads all its parts from here, under a policy that allows nothing else', async () => {
+    const page = await gateway.fetch('/api/docs');
+    const html = await page.text();
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-security-policy')).toMatch(/default-src 'self'/);
+    const parts = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = '']) => path);
+    expect(parts.length).toBeGreaterThan(4);
+    for (const path of parts) {
+      expect(path).toMatch(/^\/api\/docs\/static\//);
+      expect((await gateway.fetch(path)).status).toBe(200);
+    }
+    expect(html).not.toMatch(/https?:\/\/|<script>/);
+    const json = await gateway.fetch('/api/docs/json');
+    expect([json.status, json.headers.get('location')]).toEqual([302, '/api/openapi.json']);
+  });
+});

@@ -1,0 +1,70 @@
+import { tcpProxy } from '@malipo/test-kit';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type Gateway, startGateway, startUpstream } from './support.ts';
+
+let gateway: Gateway;
+let redis: Awaited<ReturnType<typeof tcpProxy>>;
+const upstream = await startUpstream('identity');
+
+beforeAll(async () => {
+  redis = await tcpProxy(Number(new URL(inject('stack').redisUrl).port));
+  gateway = await startGateway({
+    urls: { identity: upstream.url },
+    env: {
+      MALIPO_RATE_LIMIT: '5',
+      MALIPO_RATE_LIMIT_ANONYMOUS: '8',
+      MALIPO_RATE_LIMIT_AUTH: '3',
+      MALIPO_REDIS_URL: `redis://127.0.0.1:${redis.port}`,
+    },
+  });
+});
+afterAll(async () => {
+  await gateway.stop();
+  await redis.close();
+  await upstream.app.close();
+});
+
+const times = async (count: number, send: (index: number) => Promise<Response>) => {
+  const answers: Response[] = [];
+  for (let index = 0; index < count; index++) answers.push(await send(index));
+  return answers;
+};
+
+describe('rate limits', () => {
+  test('count per organisation over all routes, and say where one stands', async () => {
+    const [ours, theirs] = [await gateway.tokenFor(), await gateway.tokenFor()];
+    const paths = ['/api/v1/users', '/api/v1/organisation', '/api/v1/auth/me'];
+    const answers = await times(7, (index) => gateway.fetch(paths[index % 3] ?? '', { token: ours }));
+    expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200, 200, 200, 429, 429]);
+    const [first, refused] = [answers[0], answers[6]];
+    expect(first?.headers.get('ratelimit-limit')).toBe('5');
+    expect(first?.headers.get('ratelimit-remaining')).toBe('4');
+    expect(first?.headers.get('ratelimit-policy')).toBe('"default";q=5;w=60');
+    expect(first?.headers.get('ratelimit')).toMatch(/^"default";r=4;t=\d+$/);
+    expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await refused?.json()).toMatchObject({ status: 429, code: 'rate_limited' });
+    expect((await gateway.fetch('/api/v1/users', { token: theirs })).status).toBe(200);
+  });
+
+  test('are stricter where passwords are tried', async () => {
+    const answers = await times(4, () => gateway.fetch('/api/v1/auth/login', { method: 'POST', body: '{}' }));
+    expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200, 429]);
+    expect((await gateway.fetch('/.well-known/jwks.json')).status).toBe(200);
+  });
+
+  test('do not watch over the machinery', async () => {
+    const answers = await times(10, () => gateway.fetch('/health'));
+    expect(answers.every((answer) => answer.status === 200)).toBe(true);
+  });
+
+  test('let everything through without Redis', async () => {
+    redis.cut();
+    const token = await gateway.tokenFor();
+    const answers = await times(8, () => gateway.fetch('/api/v1/users', { token }));
+    expect(answers.map((answer) => answer.status)).toEqual(Array(8).fill(200));
+    redis.restore();
+    await expect
+      .poll(async () => (await gateway.fetch('/api/v1/users', { token })).status, { timeout: 10_000 })
+      .toBe(429);
+  });
+});
