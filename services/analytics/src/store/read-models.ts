@@ -9,18 +9,21 @@ import { addUp, type DaySums } from './days.ts';
 export type Timed<News> = { news: News; occurredAt: Date };
 
 /**
- * Takes a slice of news into the read models in one transaction: rows are read, the news folded in, and the days' sums
- * moved by what changed. A repeat changes no row and so no sum, which spares an inbox.
+ * Takes a slice of news into the read models: in one transaction rows are read, the news folded in, and the days' sums
+ * moved by what changed. A repeat changes no row and so no sum, which spares an inbox. Payments and invoices share no
+ * document, so each has a transaction of its own and the two run side by side.
  */
 export function createReadModels(mongo: Mongo, collections: Collections, now: () => Date) {
   const payments = paymentModel(collections);
   const invoices = invoiceModel(collections);
   return {
-    apply: (payment: readonly Timed<PaymentNews>[], invoice: readonly Timed<InvoiceNews>[]): Promise<void> =>
-      mongo.transaction(async (session) => {
-        await take(payments, payment, now(), session);
-        await take(invoices, invoice, now(), session);
-      }),
+    apply: async (payment: readonly Timed<PaymentNews>[], invoice: readonly Timed<InvoiceNews>[]): Promise<void> => {
+      const done = await Promise.allSettled([
+        take(mongo, payments, payment, now()),
+        take(mongo, invoices, invoice, now()),
+      ]);
+      for (const one of done) if (one.status === 'rejected') throw one.reason;
+    },
   };
 }
 
@@ -28,21 +31,31 @@ export type ReadModels = ReturnType<typeof createReadModels>;
 
 type Model<Row extends { id: string }, News extends { id: string }> = {
   load(ids: string[], session: ClientSession): Promise<Row[]>;
-  replace(rows: Row[], session: ClientSession): Promise<unknown>;
+  save(rows: Row[], known: ReadonlySet<string>, session: ClientSession): Promise<unknown>;
   addUp(sums: DaySums[], session: ClientSession): Promise<unknown>;
   fold(row: Row | undefined, news: News): Row;
   figures(row: Row | undefined): Contribution;
 };
 
 async function take<Row extends { id: string }, News extends { id: string }>(
+  mongo: Mongo,
   model: Model<Row, News>,
   slice: readonly Timed<News>[],
   appliedAt: Date,
-  session: ClientSession,
 ): Promise<void> {
   if (slice.length === 0) return;
+  await mongo.transaction((session) => takeIn(session, model, slice, appliedAt));
+}
+
+async function takeIn<Row extends { id: string }, News extends { id: string }>(
+  session: ClientSession,
+  model: Model<Row, News>,
+  slice: readonly Timed<News>[],
+  appliedAt: Date,
+): Promise<void> {
   const ids = [...new Set(slice.map(({ news }) => news.id))];
-  const rows = new Map((await model.load(ids, session)).map((row) => [row.id, row]));
+  const loaded = await model.load(ids, session);
+  const rows = new Map(loaded.map((row) => [row.id, row]));
   const changed = new Set<string>();
   const deltas: Deltas = new Map();
   const newest = new Map<string, Date>();
@@ -58,8 +71,9 @@ async function take<Row extends { id: string }, News extends { id: string }>(
     if (key && (newest.get(key) ?? new Date(0)) < occurredAt) newest.set(key, occurredAt);
   }
   if (changed.size === 0) return;
-  await model.replace(
+  await model.save(
     [...changed].flatMap((id) => rows.get(id) ?? []),
+    new Set(loaded.map((row) => row.id)),
     session,
   );
   const sums = [...deltas].map(([key, figures]) => ({
@@ -77,11 +91,13 @@ const paymentModel = ({ payments, paymentDays }: Collections): Model<PaymentRow,
       id: _id,
       ...rest,
     })),
-  replace: (rows, session) =>
+  save: (rows, known, session) =>
     payments.bulkWrite(
-      rows.map(({ id, ...replacement }) => ({
-        replaceOne: { filter: { _id: id }, replacement, upsert: true },
-      })),
+      rows.map(({ id, ...rest }) =>
+        known.has(id)
+          ? { replaceOne: { filter: { _id: id }, replacement: rest } }
+          : { insertOne: { document: { _id: id, ...rest } } },
+      ),
       { session, ordered: false },
     ),
   addUp: (sums, session) => addUp(paymentDays, sums, session),
@@ -94,11 +110,13 @@ const invoiceModel = ({ invoices, billingDays }: Collections): Model<InvoiceRow,
     (await invoices.find({ _id: { $in: ids } }, { session }).toArray()).map(
       ({ _id, openCents: _, currency: __, dueDate: ___, ...rest }) => ({ id: _id, ...rest }),
     ),
-  replace: (rows, session) =>
+  save: (rows, known, session) =>
     invoices.bulkWrite(
-      rows.map((row) => ({
-        replaceOne: { filter: { _id: row.id }, replacement: indexed(row), upsert: true },
-      })),
+      rows.map((row) =>
+        known.has(row.id)
+          ? { replaceOne: { filter: { _id: row.id }, replacement: indexed(row) } }
+          : { insertOne: { document: { _id: row.id, ...indexed(row) } } },
+      ),
       { session, ordered: false },
     ),
   addUp: (sums, session) => addUp(billingDays, sums, session),
