@@ -15,8 +15,8 @@ export const gatewayConfig = {
   MALIPO_ANALYTICS_URL: upstream(8086),
   MALIPO_UPSTREAM_TIMEOUT_MS: milliseconds(15_000).describe('a service that takes longer is answered for with 504'),
   MALIPO_RATE_LIMIT: limit(6_000).describe('requests a minute per organisation'),
-  MALIPO_RATE_LIMIT_ANONYMOUS: limit(300).describe('requests a minute per sender that is not signed in'),
-  MALIPO_RATE_LIMIT_AUTH: limit(120).describe(
+  MALIPO_ANONYMOUS_RATE_LIMIT: limit(300).describe('requests a minute per sender that is not signed in'),
+  MALIPO_AUTH_RATE_LIMIT: limit(120).describe(
     'requests a minute per sender on each route that takes a password or token',
   ),
   MALIPO_LIVE_STREAMS: limit(50).describe('open event streams per organisation and gateway process'),

@@ -12,8 +12,8 @@ beforeAll(async () => {
     urls: { identity: upstream.url },
     env: {
       MALIPO_RATE_LIMIT: '5',
-      MALIPO_RATE_LIMIT_ANONYMOUS: '8',
-      MALIPO_RATE_LIMIT_AUTH: '3',
+      MALIPO_ANONYMOUS_RATE_LIMIT: '8',
+      MALIPO_AUTH_RATE_LIMIT: '3',
       MALIPO_REDIS_URL: `redis://127.0.0.1:${redis.port}`,
     },
   });

@@ -10,7 +10,7 @@ const WINDOW_MS = 60_000;
  * decides, so without it everything passes.
  */
 export async function limitRates(app: App, deps: Deps): Promise<void> {
-  const { MALIPO_RATE_LIMIT: signedIn, MALIPO_RATE_LIMIT_ANONYMOUS: anonymous } = deps.config;
+  const { MALIPO_RATE_LIMIT: signedIn, MALIPO_ANONYMOUS_RATE_LIMIT: anonymous } = deps.config;
   await app.register(rateLimit, {
     redis: deps.redis,
     nameSpace: 'rate:',

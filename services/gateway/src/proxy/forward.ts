@@ -29,7 +29,7 @@ function forwardingsOf({ prefix, to, open, callback }: Route, deps: Deps): Forwa
   if (callback) return [{ prefix, to, config: { public: true, callback, rateLimit: false } }];
   const guarded: Forwarding = { prefix, to, config: {} };
   if (!open) return [guarded];
-  const { MALIPO_RATE_LIMIT_AUTH: max } = deps.config;
+  const { MALIPO_AUTH_RATE_LIMIT: max } = deps.config;
   const readOnly = prefix === '/.well-known';
   const unguarded: Forwarding = {
     prefix,
