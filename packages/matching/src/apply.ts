@@ -1,7 +1,9 @@
-import { hashMsisdn, maskMsisdn } from '@malipo/values';
-import { receiptKey, type State } from './state.ts';
-import { words } from './text/fold.ts';
-import type { Allocation, CustomerFact, Decision, Fact, InvoiceFact, PaymentFact, SettledFact } from './types.ts';
+import { customerRecord, saveCustomer } from './index/customers.ts';
+import { moveBalance, saveInvoice } from './index/invoices.ts';
+import { forgetAlias, moveAll, payerKeys, receiptKey, teachAlias } from './index/payments.ts';
+import { wait, waitNoMore } from './index/waiting.ts';
+import type { SeenPayment, State } from './state.ts';
+import type { Decision, Fact, PaymentFact, SettledFact } from './types.ts';
 
 /** Folds one fact into the state, in place; the same facts in the same order always give the same state. */
 export function apply(state: State, fact: Fact): void {
@@ -13,7 +15,7 @@ export function apply(state: State, fact: Fact): void {
       saveInvoice(state, fact.invoice);
       break;
     case 'invoice-closed':
-      closeInvoice(state, fact.invoiceId);
+      close(state, fact.invoiceId);
       break;
     case 'request-made':
       state.requests.set(fact.request.requestId, fact.request);
@@ -22,14 +24,13 @@ export function apply(state: State, fact: Fact): void {
       decided(state, fact.payment, fact.decision);
       break;
     case 'payment-settled':
-      undo(state, fact.payment.paymentId, 'closed');
-      post(state, fact.payment, fact.settled);
+      settle(state, fact.payment, fact.settled);
       break;
     case 'settlement-undone':
       undo(state, fact.paymentId, 'unresolved');
       break;
     case 'proposal-refused':
-      state.refused.add(`${fact.paymentId} ${fact.customerId}`);
+      refuse(state, fact.paymentId, fact.customerId, fact.at);
       break;
     case 'payment-dismissed':
       undo(state, fact.paymentId, 'closed');
@@ -37,86 +38,93 @@ export function apply(state: State, fact: Fact): void {
   }
 }
 
+function close(state: State, invoiceId: string): void {
+  const invoice = state.invoiceById.get(invoiceId);
+  if (invoice) moveBalance(state, invoice, -invoice.balanceCents);
+}
+
 function decided(state: State, payment: PaymentFact, decision: Decision): void {
-  const proposal = decision.outcome === 'auto' ? decision.proposal : null;
+  if (state.payments.get(payment.paymentId)?.status === 'posted') return;
   if (decision.reason === 'reversal' && decision.refersTo) undo(state, decision.refersTo, 'closed');
-  if (proposal) {
-    post(state, payment, { ...proposal, by: 'engine', paymentId: payment.paymentId });
+  const proposal = decision.proposal;
+  if (decision.outcome === 'auto' && proposal) {
+    settle(state, payment, { ...proposal, paymentId: payment.paymentId, by: 'engine' });
     return;
   }
-  const open = decision.reason !== 'duplicate' && decision.reason !== 'reversal';
-  remember(state, payment, open ? 'unresolved' : 'closed', null, []);
-}
-
-/** Payer-side keys of a customer: full number, hash and mask; the contacts' numbers count as the customer's. */
-export function phoneKeys(customer: CustomerFact): string[] {
-  const phones = [...customer.phones, ...customer.contacts.flatMap((contact) => contact.phone ?? [])];
-  return phones.flatMap((phone) => [phone, hashMsisdn(phone), maskMsisdn(phone)]);
-}
-
-export const nameKeys = (customer: CustomerFact): string[] =>
-  [customer.name, ...customer.contacts.map((contact) => contact.name)].flatMap(words).filter((word) => word.length > 2);
-
-function saveCustomer(state: State, customer: CustomerFact): void {
-  const before = state.customers.get(customer.customerId);
-  if (before) {
-    for (const key of phoneKeys(before)) state.phones.get(key)?.delete(before.customerId);
-    for (const key of nameKeys(before)) state.names.get(key)?.delete(before.customerId);
-    for (const account of before.accountNumbers) state.references.removeAccount(before.customerId, account);
+  const seen = see(state, payment);
+  if (decision.reason === 'duplicate' || decision.reason === 'reversal') {
+    seen.status = 'closed';
+    return;
   }
-  state.customers.set(customer.customerId, customer);
-  for (const key of phoneKeys(customer)) addTo(state.phones, key, customer.customerId);
-  for (const key of nameKeys(customer)) addTo(state.names, key, customer.customerId);
-  for (const account of customer.accountNumbers) state.references.addAccount(customer.customerId, account);
+  seen.status = 'unresolved';
+  seen.payment = payment;
+  const suspects = [proposal, ...decision.alternatives].filter((one) => one !== null && one.confidence > SUSPECT);
+  seen.suspects = suspects.flatMap((one) => state.customerById.get(one?.customerId ?? '')?.slot ?? []);
+  for (const slot of seen.suspects) state.customers[slot]?.pending.add(payment.paymentId);
+  wait(state, seen, payment);
 }
 
-function saveInvoice(state: State, invoice: InvoiceFact): void {
-  state.invoices.set(invoice.invoiceId, invoice);
-  addTo(state.invoicesOf, invoice.customerId, invoice.invoiceId);
-  if (invoice.balanceCents > 0) state.references.addInvoice(invoice.invoiceId, invoice.number);
-  else state.references.removeInvoice(invoice.invoiceId);
-}
+/** An unresolved payment casts its shadow on every customer that has at least this chance of being its payer. */
+const SUSPECT = 0.02;
 
-function closeInvoice(state: State, invoiceId: string): void {
-  const invoice = state.invoices.get(invoiceId);
-  if (invoice) saveInvoice(state, { ...invoice, balanceCents: 0 });
-}
-
-function post(state: State, payment: PaymentFact, settled: SettledFact): void {
-  move(state, settled.allocations, -1);
-  remember(state, payment, 'posted', settled.customerId, settled.allocations);
+function settle(state: State, payment: PaymentFact, settled: SettledFact): void {
+  const seen = see(state, payment);
+  if (seen.status === 'posted') takeBack(state, seen);
+  resolve(state, seen);
+  seen.status = 'posted';
+  seen.customer = settled.customerId === null ? -1 : customerRecord(state, settled.customerId).slot;
+  seen.allocations = settled.allocations;
+  moveAll(state, settled.allocations, -1);
+  teachAlias(state, seen, payment.receivedAt, settled.by === 'person');
 }
 
 function undo(state: State, paymentId: string, status: 'unresolved' | 'closed'): void {
   const seen = state.payments.get(paymentId);
   if (!seen) return;
-  if (seen.status === 'posted') move(state, seen.allocations, 1);
-  remember(state, seen.payment, status, null, []);
+  if (seen.status === 'posted') takeBack(state, seen);
+  resolve(state, seen);
+  seen.status = status;
+  if (status === 'unresolved') state.unresolved.set(paymentId, seen);
 }
 
-function move(state: State, allocations: readonly Allocation[], sign: 1 | -1): void {
-  for (const { invoiceId, amountCents } of allocations) {
-    const invoice = state.invoices.get(invoiceId);
-    if (invoice) saveInvoice(state, { ...invoice, balanceCents: invoice.balanceCents + sign * amountCents });
-  }
+function takeBack(state: State, seen: SeenPayment): void {
+  moveAll(state, seen.allocations, 1);
+  forgetAlias(state, seen);
+  seen.allocations = [];
+  seen.customer = -1;
 }
 
-function remember(
-  state: State,
-  payment: PaymentFact,
-  status: 'posted' | 'unresolved' | 'closed',
-  customerId: string | null,
-  allocations: readonly Allocation[],
-): void {
-  state.payments.set(payment.paymentId, { payment, status, customerId, allocations });
+/** Out of the queue: its shadow is lifted, and its text is forgotten. */
+function resolve(state: State, seen: SeenPayment): void {
+  for (const slot of seen.suspects) state.customers[slot]?.pending.delete(seen.paymentId);
+  waitNoMore(state, seen);
+  seen.suspects = [];
+  seen.payment = null;
+}
+
+function see(state: State, payment: PaymentFact): SeenPayment {
+  const known = state.payments.get(payment.paymentId);
+  if (known) return known;
+  const seen: SeenPayment = {
+    paymentId: payment.paymentId,
+    payment: null,
+    aliasKeys: payerKeys(payment),
+    status: 'closed',
+    customer: -1,
+    allocations: [],
+    suspects: [],
+  };
+  state.payments.set(payment.paymentId, seen);
   const key = receiptKey(payment);
   if (!payment.reversesReceipt && !state.receipts.has(key)) state.receipts.set(key, payment.paymentId);
-  if (status === 'unresolved') state.unresolved.add(payment.paymentId);
-  else state.unresolved.delete(payment.paymentId);
+  return seen;
 }
 
-function addTo(map: Map<string, Set<string>>, key: string, id: string): void {
-  const ids = map.get(key);
-  if (ids) ids.add(id);
-  else map.set(key, new Set([id]));
+function refuse(state: State, paymentId: string, customerId: string, at: number): void {
+  const seen = state.payments.get(paymentId);
+  const customer = state.customerById.get(customerId);
+  if (!seen || !customer) return;
+  state.refusals.set(`p ${paymentId} ${customer.slot}`, at);
+  for (const key of seen.aliasKeys) state.refusals.set(`${key} ${customer.slot}`, at);
+  customer.pending.delete(paymentId);
 }

@@ -1,35 +1,22 @@
-import { nameKeys, phoneKeys } from './apply.ts';
-import { accountKeys, invoiceKeys, referenceKeys } from './keys/reference-keys.ts';
+import { keysOfCustomer, keysOfInvoice } from './index/waiting.ts';
 import type { State } from './state.ts';
-import { words } from './text/fold.ts';
 import type { Fact } from './types.ts';
 
-/** Unresolved payments that a newly saved customer or invoice may explain; they are worth deciding again. */
+/**
+ * Unresolved payments that a newly saved customer or invoice may explain, so that they are worth deciding again.
+ * Reads the keys under which unresolved money waits; the queue itself is never scanned.
+ */
 export function candidatesFor(state: State, fact: Fact): string[] {
-  if (fact.type === 'customer-saved') {
-    const names = new Set(nameKeys(fact.customer));
-    const phones = new Set(phoneKeys(fact.customer));
-    const accounts = new Set(fact.customer.accountNumbers.flatMap(accountKeys));
-    return unresolvedWhere(
-      state,
-      (text, number, keys) =>
-        phones.has(number) || keys.some((k) => accounts.has(k)) || words(text).some((w) => names.has(w)),
-    );
+  const found = new Set<string>();
+  for (const key of keysOfFact(state, fact)) {
+    for (const paymentId of state.waiting.get(key) ?? []) found.add(paymentId);
   }
-  if (fact.type === 'invoice-saved') {
-    const keysOfInvoice = new Set(invoiceKeys(fact.invoice.number));
-    const customer = state.customers.get(fact.invoice.customerId);
-    const phones = new Set(customer ? phoneKeys(customer) : []);
-    return unresolvedWhere(state, (_, number, keys) => phones.has(number) || keys.some((k) => keysOfInvoice.has(k)));
-  }
-  return [];
+  return [...found];
 }
 
-function unresolvedWhere(state: State, fits: (text: string, number: string, keys: string[]) => boolean): string[] {
-  return [...state.unresolved].filter((id) => {
-    const payment = state.payments.get(id)?.payment;
-    if (!payment) return false;
-    const text = `${payment.reference ?? ''} ${payment.narrative ?? ''} ${payment.payerNames.join(' ')}`;
-    return fits(text, payment.number.value, referenceKeys(text));
-  });
+function keysOfFact(state: State, fact: Fact): string[] {
+  if (fact.type === 'customer-saved') return keysOfCustomer(fact.customer);
+  if (fact.type !== 'invoice-saved') return [];
+  const customer = state.customerById.get(fact.invoice.customerId)?.fact;
+  return [...keysOfInvoice(fact.invoice), ...(customer ? keysOfCustomer(customer) : [])];
 }

@@ -1,9 +1,14 @@
 export { apply } from './apply.ts';
 export { candidatesFor } from './candidates-for.ts';
 export { decide } from './decide.ts';
+export { FEATURES } from './evidence/features.ts';
 export { createReferenceIndex, type Named, type ReferenceIndex } from './keys/reference-index.ts';
 export { accountKeys, invoiceKeys, type ReferenceKey, referenceKeys } from './keys/reference-keys.ts';
+export { type Examined, examine } from './learn/examine.ts';
+export * from './learn/index.ts';
 export { DEFAULT_RULES, type Rules } from './rules/rules.ts';
-export { createState, type State } from './state.ts';
+export { CONFIDENCE_INPUTS } from './score/confidence.ts';
+export { type Model, PRIOR } from './score/model.ts';
+export { createState, ENGINE_VERSION, type State } from './state.ts';
 export { canonicalReference } from './text/fold.ts';
 export * from './types.ts';

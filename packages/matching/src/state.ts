@@ -1,57 +1,127 @@
-import { createReferenceIndex, type ReferenceIndex } from './keys/reference-index.ts';
+import { NameIndex } from './index/name-index.ts';
+import { Postings } from './index/postings.ts';
 import { DEFAULT_RULES, type Rules } from './rules/rules.ts';
-import type { CustomerFact, Decision, InvoiceFact, PaymentFact, RequestFact, SettledFact } from './types.ts';
+import { type Model, PRIOR } from './score/model.ts';
+import type { Period } from './text/vocabulary.ts';
+import type { Allocation, CustomerFact, Decision, PaymentFact, RequestFact } from './types.ts';
 
-/** What happened to a payment that the state still remembers. */
+/** An invoice in memory; `balanceCents` moves with postings. */
+export type InvoiceRecord = {
+  readonly invoiceId: string;
+  readonly slot: number;
+  customer: CustomerRecord;
+  number: string;
+  /** Upper-case letters and digits of the number; the same with look-alikes folded; its digits; its serial. */
+  compact: string;
+  folded: string;
+  digits: string;
+  serial: string;
+  issueDay: string;
+  dueDay: string;
+  currency: string;
+  totalCents: number;
+  balanceCents: number;
+  periods: readonly Period[];
+};
+
+/** A customer in memory. One is made for an invoice that arrives before its customer does. */
+export type CustomerRecord = {
+  readonly customerId: string;
+  readonly slot: number;
+  fact: CustomerFact | null;
+  /** Token ids of the customer's own name, and of each contact's. */
+  name: readonly number[];
+  contacts: readonly (readonly number[])[];
+  /** Numbers of the customer itself and of contacts, `254…`. */
+  phones: readonly string[];
+  contactPhones: readonly string[];
+  accounts: readonly string[];
+  /** Above the tolerance, oldest due first; the others are kept because payers go on typing their numbers. */
+  open: InvoiceRecord[];
+  settled: InvoiceRecord[];
+  /** Unresolved payments that may well be this customer's. */
+  pending: Set<string>;
+};
+
+/** How often a payer's key (number, or mask with first name) paid for a customer; by people and by the engine. */
+export type AliasRecord = { slot: number; count: number; confirmed: number; lastAt: number };
+
+/** What the state remembers of a payment. */
 export type SeenPayment = {
-  payment: PaymentFact;
+  readonly paymentId: string;
+  /** Kept while unresolved only, so that it can be decided again. */
+  payment: PaymentFact | null;
+  aliasKeys: readonly string[];
   status: 'posted' | 'unresolved' | 'closed';
-  customerId: string | null;
-  allocations: SettledFact['allocations'];
+  customer: number;
+  allocations: readonly Allocation[];
+  /** Customers marked as pending because of it. */
+  suspects: readonly number[];
 };
 
 /** Everything the matcher knows of one business. Built by `apply`, read by `decide`; never shared between businesses. */
 export type State = {
   readonly organisationId: string;
   rules: Rules;
-  readonly customers: Map<string, CustomerFact>;
-  readonly invoices: Map<string, InvoiceFact>;
-  readonly invoicesOf: Map<string, Set<string>>;
-  readonly references: ReferenceIndex;
-  readonly phones: Map<string, Set<string>>;
-  readonly names: Map<string, Set<string>>;
+  model: Model;
+  readonly customers: CustomerRecord[];
+  readonly customerById: Map<string, CustomerRecord>;
+  readonly invoices: InvoiceRecord[];
+  readonly invoiceById: Map<string, InvoiceRecord>;
+  readonly numbers: Postings<string>;
+  readonly digits: Postings<number>;
+  readonly accounts: Postings<string>;
+  readonly accountDigits: Postings<string>;
+  readonly phones: Postings<string>;
+  readonly hashes: Postings<string>;
+  /** By the last three digits, which every mask shows. */
+  readonly phoneEnds: Postings<string>;
+  readonly names: NameIndex;
+  /** How many open invoices have this balance. */
+  readonly balances: Map<number, number>;
+  readonly aliases: Map<string, AliasRecord[]>;
+  /** Negative memory: `aliasKey customerSlot` → time of the refusal. */
+  readonly refusals: Map<string, number>;
   readonly requests: Map<string, RequestFact>;
   readonly payments: Map<string, SeenPayment>;
   readonly receipts: Map<string, string>;
-  readonly unresolved: Set<string>;
-  /** `paymentId customerId` pairs that a person refused. */
-  readonly refused: Set<string>;
+  readonly unresolved: Map<string, SeenPayment>;
+  /** Keys that would have found a customer → unresolved payments that carried them. */
+  readonly waiting: Map<string, Set<string>>;
 };
 
-export function createState(organisationId: string, rules: Partial<Rules> = {}): State {
+export const ENGINE_VERSION = 'matching-2';
+
+export function createState(organisationId: string, rules: Partial<Rules> = {}, model: Model = PRIOR): State {
   return {
     organisationId,
     rules: { ...DEFAULT_RULES, ...rules },
-    customers: new Map(),
-    invoices: new Map(),
-    invoicesOf: new Map(),
-    references: createReferenceIndex(),
-    phones: new Map(),
-    names: new Map(),
+    model,
+    customers: [],
+    customerById: new Map(),
+    invoices: [],
+    invoiceById: new Map(),
+    numbers: new Postings(),
+    digits: new Postings(),
+    accounts: new Postings(),
+    accountDigits: new Postings(),
+    phones: new Postings(),
+    hashes: new Postings(),
+    phoneEnds: new Postings(),
+    names: new NameIndex(),
+    balances: new Map(),
+    aliases: new Map(),
+    refusals: new Map(),
     requests: new Map(),
     payments: new Map(),
     receipts: new Map(),
-    unresolved: new Set(),
-    refused: new Set(),
+    unresolved: new Map(),
+    waiting: new Map(),
   };
 }
 
 export const versionsOf = (state: State): Decision['versions'] => ({
-  engine: 'simple-1',
-  model: 'none',
+  engine: ENGINE_VERSION,
+  model: state.model.version,
   rules: state.rules.version,
 });
-
-/** Receipts are unique per rail: an Airtel receipt may look like an M-Pesa one. */
-export const receiptKey = (payment: PaymentFact, receipt = payment.receipt): string =>
-  `${payment.channel === 'airtel' ? 'airtel' : payment.channel === 'bank' ? 'bank' : 'mpesa'} ${receipt}`;

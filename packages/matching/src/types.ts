@@ -96,6 +96,8 @@ export type Proposal = {
   rule: string;
   /** Probability (0 to 1) that this exact allocation is right. */
   confidence: number;
+  /** Log-odds that this customer is the payer, against nobody; the contributions add up to it. */
+  score?: number | undefined;
   contributions: readonly Contribution[];
   because: readonly Because[];
 };

@@ -1,0 +1,122 @@
+import {
+  CONFIDENCE_INPUTS,
+  FEATURES,
+  fitChoice,
+  fitIsotonic,
+  fitLogistic,
+  type Model,
+  type Outcome01,
+  riskThreshold,
+  type Scored,
+} from '@malipo/matching';
+import type { Sample } from './samples.ts';
+
+/** Pull of the weights towards nothing; found by cross-validation over months and kinds of business. */
+const CUSTOMER_STRENGTH = 0.5;
+const CONFIDENCE_STRENGTH = 0.3;
+const FOLDS = 5;
+/** Tolerated share of wrong automatic postings, and the stricter one when drift is flagged. */
+export const RISK = 0.001;
+const STRICT_RISK = 0.0005;
+
+const CHANCE = CONFIDENCE_INPUTS.findIndex(({ name }) => name === 'chance');
+const CHANCE_LOW = CONFIDENCE_INPUTS.findIndex(({ name }) => name === 'chance_low');
+const RUNNER_UP = CONFIDENCE_INPUTS.findIndex(({ name }) => name === 'runner_up');
+
+export const customerWeights = (samples: readonly Sample[]): Float64Array =>
+  fitChoice(
+    samples
+      .filter((one) => one.truth.customer_id === null || one.chosen >= 0)
+      .map((one) => ({ rows: one.examined.rows, chosen: one.chosen, weight: one.truth.ambiguous ? 0.2 : 1 })),
+    new Float64Array(FEATURES.length),
+    CUSTOMER_STRENGTH,
+  );
+
+/** The best candidate under other weights than those it was examined with: chances are worked out anew. */
+export function best(sample: Sample, weights: Float64Array): { at: number; row: Float64Array } | null {
+  const scores = sample.examined.rows.map((row) => row.reduce((sum, value, i) => sum + value * (weights[i] ?? 0), 0));
+  if (scores.length === 0) return null;
+  const total = scores.reduce((sum, score) => sum + Math.exp(score), 1);
+  const at = scores.indexOf(Math.max(...scores));
+  const chances = scores.map((score) => Math.exp(score) / total);
+  const chance = chances[at] ?? 0;
+  const runnerUp = Math.max(0, ...chances.filter((_, n) => n !== at));
+  const row = Float64Array.from(sample.examined.inputs[at] ?? []);
+  const logit = Math.max(-12, Math.min(12, Math.log(chance / (1 - chance + 1e-12) + 1e-12)));
+  row[CHANCE] = logit / 4;
+  row[CHANCE_LOW] = Math.min(0, logit) / 4;
+  row[RUNNER_UP] = Math.log(runnerUp + 1e-4) / 4;
+  return { at, row };
+}
+
+type Held = { row: Float64Array; right: boolean; sample: Sample };
+
+/** Each payment's best candidate under weights fitted without its fold, so that the second stage learns honest chances. */
+function outOfFold(samples: readonly Sample[], fold: (sample: Sample, at: number) => number): Held[] {
+  const held: Held[] = [];
+  for (let k = 0; k < FOLDS; k++) {
+    const weights = customerWeights(samples.filter((one, at) => fold(one, at) !== k));
+    for (const [at, sample] of samples.entries()) {
+      if (fold(sample, at) !== k) continue;
+      const found = best(sample, weights);
+      const proposes = found && (sample.examined.allocations[found.at]?.length ?? 0) > 0;
+      if (proposes) held.push({ row: found.row, right: sample.right[found.at] ?? false, sample });
+    }
+  }
+  return held;
+}
+
+const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
+
+const confidenceWeights = (samples: readonly Outcome01[]): Float64Array =>
+  fitLogistic(samples, new Float64Array(CONFIDENCE_INPUTS.length), CONFIDENCE_STRENGTH);
+
+/** Fits both stages, the calibration and the thresholds. */
+export function fitModel(samples: readonly Sample[], provenance: Model['provenance'], version: string): Model {
+  const fold = (_: Sample, at: number) => at % FOLDS;
+  const held = outOfFold(samples, fold);
+  const scored: (Scored & { sample: Sample })[] = [];
+  for (let k = 0; k < FOLDS; k++) {
+    const rest = held.filter((_, at) => at % FOLDS !== k).map(({ row, right }) => ({ row, right, weight: 1 }));
+    const weights = confidenceWeights(rest);
+    for (const [at, one] of held.entries()) {
+      if (at % FOLDS === k) scored.push({ score: dot(one.row, weights), right: one.right, sample: one.sample });
+    }
+  }
+  const calibration = fitIsotonic(scored);
+  const model: Model = {
+    version,
+    provenance,
+    customer: linear(FEATURES, customerWeights(samples)),
+    confidence: linear(CONFIDENCE_INPUTS, confidenceWeights(held.map(({ row, right }) => ({ row, right, weight: 1 })))),
+    calibration: { scores: calibration.scores.map(round), probabilities: calibration.probabilities.map(round) },
+    threshold: 1,
+    strictThreshold: 1,
+  };
+  return { ...model, ...thresholds(model, scored) };
+}
+
+function thresholds(model: Model, scored: readonly (Scored & { sample: Sample })[]) {
+  const unguarded = scored.filter(({ sample }) => sample.examined.guards.length === 0);
+  const judged = unguarded.map(({ score, right, sample }) => ({
+    confidence: interpolate(model, score),
+    wrong: !right || sample.truth.ambiguous,
+  }));
+  return { threshold: riskThreshold(judged, RISK), strictThreshold: riskThreshold(judged, STRICT_RISK) };
+}
+
+function interpolate({ calibration: { scores, probabilities } }: Model, score: number): number {
+  const at = scores.findIndex((edge) => edge > score);
+  if (at === 0) return probabilities[0] ?? 0;
+  if (at < 0) return probabilities.at(-1) ?? 1;
+  const from = scores[at - 1] ?? 0;
+  const share = (score - from) / Math.max(1e-12, (scores[at] ?? 0) - from);
+  return (probabilities[at - 1] ?? 0) * (1 - share) + (probabilities[at] ?? 0) * share;
+}
+
+const DECIMALS = 1e6;
+const round = (value: number): number => Math.round(value * DECIMALS) / DECIMALS;
+const linear = (schema: readonly { name: string }[], weights: Float64Array) => ({
+  names: schema.map(({ name }) => name),
+  weights: [...weights].map(round),
+});

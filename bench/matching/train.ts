@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PRIOR } from '@malipo/matching';
+import { readMonth } from './dataset.ts';
+import { fitModel } from './fit-model.ts';
+import { collect, type Sample } from './samples.ts';
+
+/**
+ * Trains the shipped prior: plays the given months with the prior in force, fits both stages, writes the data file.
+ * Run it twice after a change of features, since what is seen depends a little on what was decided before.
+ * Usage: node bench/matching/train.ts OUT.json DAY MONTH_FOLDER...
+ */
+const [out, day, ...folders] = process.argv.slice(2);
+if (!out || !day || folders.length === 0) throw new Error('usage: train.ts OUT.json YYYY-MM-DD MONTH_FOLDER...');
+const hash = createHash('sha256');
+const samples: Sample[] = [];
+for (const folder of folders) {
+  hash.update(readFileSync(join(folder, 'payments.json'))).update(readFileSync(join(folder, 'truth.json')));
+  samples.push(...collect(readMonth(folder), PRIOR, 'day'));
+}
+const data = hash.digest('hex');
+const model = fitModel(samples, { data, trainedOn: day, payments: samples.length }, `prior-${data.slice(0, 8)}`);
+writeFileSync(out, `${JSON.stringify(model, null, 1)}\n`);
+process.stdout.write(`${samples.length} payments, threshold ${model.threshold}, strict ${model.strictThreshold}\n`);

@@ -1,0 +1,111 @@
+import { MASK_END } from '../index/customers.ts';
+import { MAX_WALK } from '../index/postings.ts';
+import type { CustomerRecord, State } from '../state.ts';
+import type { Hit, Reading } from './reading.ts';
+
+/** A customer who may be the payer, with what the look-ups already know of it. */
+export type Candidate = {
+  customer: CustomerRecord;
+  /** Best hits of the reference on this customer's invoices. */
+  hits: Hit[];
+  aliasCount: number;
+  aliasConfirmed: number;
+  /** The payer's hashed number is one of this customer's. */
+  hashFound: boolean;
+};
+
+/** More candidates than this are not scored; the strongest look-ups come first. */
+const MAX_CANDIDATES = 60;
+/** A name on its own brings in at most this many customers. */
+const MAX_NAMESAKES = 24;
+/** One-slip neighbours are taken without further support when there are only a few. */
+const FEW_SLIPS = 8;
+
+/** Collects candidates by exact look-ups only, strongest evidence first. */
+export function gather(state: State, reading: Reading): Candidate[] {
+  const found = new Map<number, Candidate>();
+  const add = (slot: number): Candidate | undefined => {
+    const known = found.get(slot);
+    if (known || found.size >= MAX_CANDIDATES) return known;
+    const customer = state.customers[slot];
+    if (!customer) return undefined;
+    const candidate: Candidate = { customer, hits: [], aliasCount: 0, aliasConfirmed: 0, hashFound: false };
+    found.set(slot, candidate);
+    return candidate;
+  };
+  byRequest(state, reading, add);
+  for (const hit of reading.hits) add(state.invoices[hit.invoice]?.customer.slot ?? -1)?.hits.push(hit);
+  for (const slot of reading.accounts.keys()) add(slot);
+  for (const phone of reading.phonesTyped) state.phones.each(phone, add);
+  byNumber(state, reading, add);
+  byAlias(state, reading, add);
+  byName(state, reading, add);
+  bySlip(state, reading, found, add);
+  return [...found.values()];
+}
+
+type Add = (slot: number) => Candidate | undefined;
+
+function byRequest(state: State, reading: Reading, add: Add): void {
+  const request = reading.payment.requestId === null ? undefined : state.requests.get(reading.payment.requestId);
+  const customer = request && state.customerById.get(request.customerId);
+  if (customer) add(customer.slot);
+}
+
+function byNumber(state: State, reading: Reading, add: Add): void {
+  const { form, value } = reading.payment.number;
+  if (form === 'full') state.phones.each(value, add);
+  else if (form === 'sha256') {
+    state.hashes.each(value, (slot) => {
+      const candidate = add(slot);
+      if (candidate) candidate.hashFound = true;
+    });
+  } else if (form === 'masked') {
+    state.phoneEnds.each(value.slice(-MASK_END), (slot) => {
+      const customer = state.customers[slot];
+      if (customer && fitsMask(customer, value)) add(slot);
+    });
+  }
+}
+
+/** Does a phone of the customer fit the mask `2547*****678`? */
+export function fitsMask(customer: CustomerRecord, mask: string): boolean {
+  const prefix = mask.slice(0, mask.indexOf('*'));
+  const end = mask.slice(mask.lastIndexOf('*') + 1);
+  const fits = (phone: string) => phone.endsWith(end) && phone.startsWith(prefix);
+  return customer.phones.some(fits) || customer.contactPhones.some(fits);
+}
+
+function byAlias(state: State, reading: Reading, add: Add): void {
+  for (const key of reading.payerKeys) {
+    for (const alias of state.aliases.get(key) ?? []) {
+      const candidate = add(alias.slot);
+      if (!candidate) continue;
+      candidate.aliasCount += alias.count;
+      candidate.aliasConfirmed += alias.confirmed;
+    }
+  }
+}
+
+function byName(state: State, reading: Reading, add: Add): void {
+  for (const { weights } of [reading.textNames, reading.payerNames]) {
+    const ids = [...weights.keys()].sort((a, b) => state.names.rarity(b) - state.names.rarity(a));
+    for (const [at, a] of ids.entries()) {
+      for (const b of ids.slice(at + 1)) state.names.carriersOfPair(a, b, add, MAX_NAMESAKES);
+    }
+    for (const id of ids) state.names.carriersOf(id, add, MAX_NAMESAKES);
+  }
+}
+
+/** Slips: the neighbour's balance must equal the amount, or its customer be known by other means, or there be few. */
+function bySlip(state: State, reading: Reading, found: Map<number, Candidate>, add: Add): void {
+  const amount = reading.payment.amountCents;
+  const few = reading.slipHits.length <= FEW_SLIPS;
+  for (const hit of reading.slipHits.slice(0, 2 * MAX_WALK)) {
+    const invoice = state.invoices[hit.invoice];
+    if (!invoice) continue;
+    const near = Math.abs(invoice.balanceCents - amount) <= state.rules.toleranceCents;
+    const candidate = few || near ? add(invoice.customer.slot) : found.get(invoice.customer.slot);
+    candidate?.hits.push(hit);
+  }
+}

@@ -1,0 +1,88 @@
+import { allocate, type Split } from '../rules/allocate.ts';
+import type { InvoiceRecord, State } from '../state.ts';
+import type { Candidate } from './candidates.ts';
+import { fitsMask } from './candidates.ts';
+import { type NameFit, nameFit } from './name-fit.ts';
+import { type Named, nameInvoices } from './named.ts';
+import type { Reading } from './reading.ts';
+
+/** What the payer's number says: nothing, the mask fits, a contact's number, the customer's own number (full or hash). */
+export const PHONE = { none: 0, mask: 1, contact: 2, own: 3 } as const;
+/** How well the house rules explain the amount. */
+export const FIT = { none: 0, loose: 1, exact: 2 } as const;
+
+/** Everything that speaks for and against one candidate. */
+export type Evidence = {
+  candidate: Candidate;
+  open: readonly InvoiceRecord[];
+  named: Named;
+  split: Split;
+  account: number;
+  phone: number;
+  typedPhone: boolean;
+  text: NameFit;
+  payer: NameFit;
+  requested: boolean;
+  fit: number;
+  /** Days since a person refused this customer for this payer; Infinity where nobody did. */
+  refusedDays: number;
+};
+
+const DAY_MS = 86_400_000;
+
+export function weigh(state: State, reading: Reading, candidate: Candidate): Evidence {
+  const { payment } = reading;
+  const { customer } = candidate;
+  const open = customer.open.every((invoice) => invoice.currency === payment.currency)
+    ? customer.open
+    : customer.open.filter((invoice) => invoice.currency === payment.currency);
+  const request = payment.requestId === null ? undefined : state.requests.get(payment.requestId);
+  const requested = request?.customerId === customer.customerId;
+  const named = nameInvoices(state, reading, candidate, open, requested ? (request?.invoiceId ?? null) : null);
+  const split = allocate(open, payment.amountCents, named.picks, state.rules);
+  return {
+    candidate,
+    open,
+    named,
+    split,
+    account: reading.accounts.get(customer.slot) ?? 0,
+    phone: phoneLevel(reading, candidate),
+    typedPhone: reading.phonesTyped.some(
+      (phone) => customer.phones.includes(phone) || customer.contactPhones.includes(phone),
+    ),
+    text: nameFit(state.names, reading.textNames, customer),
+    payer: nameFit(state.names, reading.payerNames, customer),
+    requested,
+    fit: fitLevel(state, payment.amountCents, open, split),
+    refusedDays: refusedDays(state, reading, customer.slot),
+  };
+}
+
+function phoneLevel(reading: Reading, { customer, hashFound }: Candidate): number {
+  const { form, value } = reading.payment.number;
+  if (form === 'full') {
+    if (customer.phones.includes(value)) return PHONE.own;
+    return customer.contactPhones.includes(value) ? PHONE.contact : PHONE.none;
+  }
+  if (form === 'sha256') return hashFound ? PHONE.own : PHONE.none;
+  return form === 'masked' && fitsMask(customer, value) ? PHONE.mask : PHONE.none;
+}
+
+/** Exact: the money closes what it is spent on. Loose: rounding or net of something. */
+function fitLevel(state: State, amount: number, open: readonly InvoiceRecord[], split: Split): number {
+  if (split.rule === 'equal' || split.rule === 'sum') return FIT.exact;
+  if (split.rule === 'rounding') return FIT.exact;
+  if (split.rule === 'net') return FIT.loose;
+  if (split.rule !== 'named') return FIT.none;
+  let owed = 0;
+  for (const at of split.picks) owed += open[at]?.balanceCents ?? 0;
+  return Math.abs(owed - amount) <= state.rules.toleranceCents ? FIT.exact : FIT.none;
+}
+
+function refusedDays(state: State, reading: Reading, slot: number): number {
+  if (state.refusals.size === 0) return Number.POSITIVE_INFINITY;
+  if (state.refusals.has(`p ${reading.payment.paymentId} ${slot}`)) return 0;
+  let latest = Number.NEGATIVE_INFINITY;
+  for (const key of reading.payerKeys) latest = Math.max(latest, state.refusals.get(`${key} ${slot}`) ?? latest);
+  return (reading.payment.receivedAt - latest) / DAY_MS;
+}

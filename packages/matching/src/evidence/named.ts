@@ -1,0 +1,98 @@
+import type { InvoiceRecord, State } from '../state.ts';
+import { slips } from '../text/distance.ts';
+import type { Candidate } from './candidates.ts';
+import type { Hit, Level, Reading } from './reading.ts';
+
+/** Which open invoices the reference names for the house rules, and how well it names any invoice of this customer. */
+export type Named = {
+  /** Positions among the open invoices, ascending. */
+  picks: number[];
+  level: Level;
+  /** The best-named invoice is open (1), settled (0). */
+  open: boolean;
+  digits: number;
+  /** Named by a month or a term only. */
+  byPeriod: boolean;
+  /** Several open invoices are named equally well by one number: a short serial, or one slip from each. */
+  vague: boolean;
+};
+
+export function nameInvoices(
+  state: State,
+  reading: Reading,
+  candidate: Candidate,
+  open: readonly InvoiceRecord[],
+  requestedId: string | null,
+): Named {
+  const asked = requestedId === null ? -1 : open.findIndex((invoice) => invoice.invoiceId === requestedId);
+  if (asked >= 0) return { picks: [asked], level: 4, open: true, digits: 0, byPeriod: false, vague: false };
+  const named: Named = { picks: [], level: 0, open: false, digits: 0, byPeriod: false, vague: false };
+  for (const hit of candidate.hits) note(state, named, hit);
+  if (named.level > 0) pickHits(state, named, candidate.hits, open, reading.payment.amountCents);
+  if (named.level === 0) named.level = twoSlips(reading, open);
+  if (named.picks.length === 0 && named.level < 3) pickPeriods(reading, named, open);
+  return named;
+}
+
+function note(state: State, named: Named, hit: Hit): void {
+  const isOpen = (state.invoices[hit.invoice]?.balanceCents ?? 0) > state.rules.toleranceCents;
+  if (hit.level < named.level || (hit.level === named.level && named.open && !isOpen)) return;
+  named.level = hit.level;
+  named.open = isOpen;
+  named.digits = Math.max(named.digits, hit.digits);
+}
+
+function pickHits(
+  state: State,
+  named: Named,
+  hits: readonly Hit[],
+  open: readonly InvoiceRecord[],
+  amount: number,
+): void {
+  const strong = hits.filter((hit) => hit.level >= 3);
+  let picks = positions(state, strong, open);
+  if (strong.length === 0) {
+    picks = positions(state, hits, open);
+    named.vague = picks.length > 1;
+    if (named.vague) {
+      const equal = picks.filter((at) => open[at]?.balanceCents === amount);
+      picks = equal.length > 0 ? equal.slice(0, 1) : [];
+    }
+  }
+  named.picks = picks;
+}
+
+function positions(state: State, hits: readonly Hit[], open: readonly InvoiceRecord[]): number[] {
+  const found = new Set<number>();
+  for (const hit of hits) {
+    const invoice = state.invoices[hit.invoice];
+    const at = invoice ? open.indexOf(invoice) : -1;
+    if (at >= 0) found.add(at);
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+function pickPeriods(reading: Reading, named: Named, open: readonly InvoiceRecord[]): void {
+  if (reading.periods.length === 0) return;
+  const picks: number[] = [];
+  for (const [at, invoice] of open.entries()) {
+    if (invoice.periods.some((period) => reading.periods.includes(period))) picks.push(at);
+  }
+  named.picks = picks;
+  named.byPeriod = picks.length > 0;
+}
+
+/** A reference shorter than this is within two slips of anything. */
+const MIN_TWO_SLIPS = 5;
+const MAX_COMPARED = 6;
+
+/** 1 where the whole reference is two slips from an open invoice's number, or is the number cut off at an end. */
+function twoSlips(reading: Reading, open: readonly InvoiceRecord[]): Level {
+  const { folded, compact } = reading.segments;
+  if (reading.payment.reference === null || folded.length < MIN_TWO_SLIPS || !/\d/.test(compact)) return 0;
+  for (const invoice of open.slice(0, MAX_COMPARED)) {
+    if (invoice.folded.startsWith(folded) || invoice.folded.endsWith(folded)) return 1;
+    if (slips(invoice.folded, folded) <= 2) return 1;
+  }
+  return 0;
+}

@@ -1,0 +1,106 @@
+import { slips } from '../text/distance.ts';
+import { MIN_FUZZY } from '../text/names.ts';
+import { Postings } from './postings.ts';
+
+/** Weight of a word that is a name but for one slip, or that is cut off. */
+const NEAR = 0.8;
+/** Most vocabulary words that one damaged word may stand for. */
+const MAX_NEAR = 12;
+const PAIR_BASE = 2 ** 26;
+
+/**
+ * Names of one business: every distinct word once, with the customers (by name or contact) who carry it, and pairs of
+ * words, so that "John Otieno" is found where John alone is a thousand people.
+ */
+export class NameIndex {
+  private readonly ids = new Map<string, number>();
+  readonly words: string[] = [];
+  /** How many customers carry the word, own name or contact. */
+  readonly carriers: number[] = [];
+  private readonly near = new Postings<string>();
+  private readonly byWord = new Postings<number>();
+  private readonly byPair = new Postings<number>();
+  /** Customers with a name. */
+  people = 0;
+
+  idOf(word: string): number {
+    const known = this.ids.get(word);
+    if (known !== undefined) return known;
+    const id = this.words.length;
+    this.ids.set(word, id);
+    this.words.push(word);
+    this.carriers.push(0);
+    if (word.length >= MIN_FUZZY) {
+      for (const key of nearKeys(word)) this.near.add(key, id);
+    }
+    return id;
+  }
+
+  add(slot: number, names: readonly (readonly number[])[]): void {
+    this.people++;
+    this.change(slot, names, 1);
+  }
+
+  remove(slot: number, names: readonly (readonly number[])[]): void {
+    this.people--;
+    this.change(slot, names, -1);
+  }
+
+  /** Surprise of meeting this name by chance, in nats, capped by the smallness of the business. */
+  rarity(id: number): number {
+    return Math.log((this.people + 2) / ((this.carriers[id] ?? 0) + 1));
+  }
+
+  /** Vocabulary words that a typed word may mean: itself, else those one slip away or cut off to it. */
+  resolve(word: string, visit: (id: number, weight: number) => void): void {
+    const exact = this.ids.get(word);
+    if (exact !== undefined && (this.carriers[exact] ?? 0) > 0) {
+      visit(exact, 1);
+      return;
+    }
+    if (word.length < MIN_FUZZY) return;
+    const seen = new Set<number>();
+    for (const key of nearKeys(word)) {
+      this.near.each(key, (id) => {
+        const known = this.words[id] ?? '';
+        if (seen.size >= MAX_NEAR || seen.has(id)) return;
+        if (!known.startsWith(word) && slips(known, word) > 1) return;
+        seen.add(id);
+        visit(id, NEAR);
+      });
+    }
+  }
+
+  carriersOf(id: number, visit: (slot: number) => void, most: number): number {
+    return this.byWord.each(id, visit, most);
+  }
+
+  carriersOfPair(a: number, b: number, visit: (slot: number) => void, most: number): number {
+    return this.byPair.each(pairKey(a, b), visit, most);
+  }
+
+  private change(slot: number, names: readonly (readonly number[])[], sign: 1 | -1): void {
+    for (const id of new Set(names.flat())) {
+      this.carriers[id] = (this.carriers[id] ?? 0) + sign;
+      if (sign > 0) this.byWord.add(id, slot);
+      else this.byWord.remove(id, slot);
+    }
+    for (const name of names) {
+      for (const [at, a] of name.entries()) {
+        for (const b of name.slice(at + 1)) {
+          if (sign > 0) this.byPair.add(pairKey(a, b), slot);
+          else this.byPair.remove(pairKey(a, b), slot);
+        }
+      }
+    }
+  }
+}
+
+const pairKey = (a: number, b: number): number => (a < b ? a * PAIR_BASE + b : b * PAIR_BASE + a);
+
+/** The word, the word with one letter dropped at each place, and its first four letters (for cut-off names). */
+function nearKeys(word: string): string[] {
+  const keys = [word, `${word.slice(0, MIN_FUZZY)}*`];
+  for (let at = 0; at < word.length; at++) keys.push(word.slice(0, at) + word.slice(at + 1));
+  return keys;
+}

@@ -1,0 +1,61 @@
+import { hashMsisdn } from '@malipo/values';
+import type { SeenPayment, State } from '../state.ts';
+import { nameWords } from '../text/names.ts';
+import type { Allocation, PaymentFact } from '../types.ts';
+import { moveBalance } from './invoices.ts';
+
+/** Receipts are unique per rail: an Airtel receipt may look like an M-Pesa one. */
+export const receiptKey = (payment: PaymentFact, receipt = payment.receipt): string =>
+  `${payment.channel === 'airtel' || payment.channel === 'bank' ? payment.channel : 'mpesa'} ${receipt}`;
+
+/**
+ * Keys under which a payer is remembered: the number's hash, whichever way the number came; a mask counts only
+ * together with the first name.
+ */
+export function payerKeys(payment: PaymentFact): string[] {
+  const { form, value } = payment.number;
+  if (form === 'full') return [`n ${hashMsisdn(value)}`];
+  if (form === 'sha256') return [`n ${value}`];
+  const first = nameWords(payment.payerNames[0] ?? '')[0];
+  return form === 'masked' && first ? [`m ${value} ${first}`] : [];
+}
+
+/** A payment of less than this much (cents) teaches no alias: a shilling must not buy somebody's place. */
+const MIN_TEACHING_CENTS = 5_000;
+/** More customers than this behind one payer key and the key is a shop or an agent, not a payer. */
+const MAX_ALIAS_CUSTOMERS = 12;
+
+export function teachAlias(state: State, seen: SeenPayment, at: number, confirmed: boolean): void {
+  const paid = seen.allocations.reduce((sum, part) => sum + part.amountCents, 0);
+  if (seen.customer < 0 || paid < MIN_TEACHING_CENTS) return;
+  for (const key of seen.aliasKeys) {
+    const known = state.aliases.get(key) ?? [];
+    const record = known.find((alias) => alias.slot === seen.customer);
+    if (record) {
+      record.count++;
+      record.confirmed += confirmed ? 1 : 0;
+      record.lastAt = at;
+    } else if (known.length < MAX_ALIAS_CUSTOMERS) {
+      known.push({ slot: seen.customer, count: 1, confirmed: confirmed ? 1 : 0, lastAt: at });
+      state.aliases.set(key, known);
+    }
+  }
+}
+
+export function forgetAlias(state: State, seen: SeenPayment): void {
+  for (const key of seen.aliasKeys) {
+    const known = state.aliases.get(key);
+    const record = known?.find((alias) => alias.slot === seen.customer);
+    if (!known || !record) continue;
+    record.count--;
+    if (record.count <= 0) known.splice(known.indexOf(record), 1);
+    if (known.length === 0) state.aliases.delete(key);
+  }
+}
+
+export function moveAll(state: State, allocations: readonly Allocation[], sign: 1 | -1): void {
+  for (const { invoiceId, amountCents } of allocations) {
+    const invoice = state.invoiceById.get(invoiceId);
+    if (invoice) moveBalance(state, invoice, sign * amountCents);
+  }
+}

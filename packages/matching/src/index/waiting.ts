@@ -1,0 +1,50 @@
+import { hashMsisdn } from '@malipo/values';
+import { accountKeys, invoiceKeys, referenceKeys } from '../keys/reference-keys.ts';
+import type { SeenPayment, State } from '../state.ts';
+import { possibleNames, tellingWords } from '../text/names.ts';
+import type { CustomerFact, InvoiceFact, PaymentFact } from '../types.ts';
+import { MASK_END } from './customers.ts';
+import { payerKeys } from './payments.ts';
+
+/** Keys of an unresolved payment under which a customer or invoice that appears later will look for it. */
+function waitingKeys(payment: PaymentFact): string[] {
+  const text = payment.reference ?? payment.narrative ?? '';
+  const names = new Set([...possibleNames(text), ...payment.payerNames.flatMap((name) => tellingWords(name, false))]);
+  const keys = [...referenceKeys(text), ...payerKeys(payment), ...[...names].map((name) => `w ${name}`)];
+  if (payment.number.form === 'masked') keys.push(`e ${payment.number.value.slice(-MASK_END)}`);
+  return keys;
+}
+
+export function wait(state: State, seen: SeenPayment, payment: PaymentFact): void {
+  state.unresolved.set(seen.paymentId, seen);
+  for (const key of waitingKeys(payment)) {
+    const ids = state.waiting.get(key);
+    if (ids) ids.add(seen.paymentId);
+    else state.waiting.set(key, new Set([seen.paymentId]));
+  }
+}
+
+export function waitNoMore(state: State, seen: SeenPayment): void {
+  state.unresolved.delete(seen.paymentId);
+  if (!seen.payment) return;
+  for (const key of waitingKeys(seen.payment)) {
+    const ids = state.waiting.get(key);
+    ids?.delete(seen.paymentId);
+    if (ids?.size === 0) state.waiting.delete(key);
+  }
+}
+
+export function keysOfCustomer(customer: CustomerFact): string[] {
+  const phones = [...customer.phones, ...customer.contacts.flatMap((contact) => contact.phone ?? [])];
+  const names = [
+    ...tellingWords(customer.name, customer.isCompany),
+    ...customer.contacts.flatMap((contact) => tellingWords(contact.name, false)),
+  ];
+  return [
+    ...phones.flatMap((phone) => [`n ${hashMsisdn(phone)}`, `e ${phone.slice(-MASK_END)}`]),
+    ...customer.accountNumbers.flatMap(accountKeys),
+    ...names.map((name) => `w ${name}`),
+  ];
+}
+
+export const keysOfInvoice = (invoice: InvoiceFact): string[] => invoiceKeys(invoice.number);

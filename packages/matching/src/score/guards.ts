@@ -1,0 +1,44 @@
+import { FIT, PHONE } from '../evidence/evidence.ts';
+import type { Reading } from '../evidence/reading.ts';
+import type { State } from '../state.ts';
+import type { Reason } from '../types.ts';
+import type { Standing } from './confidence.ts';
+
+/** Guards that no score can override, with the reason each gives. */
+type Guard = { name: string; reason: Reason; holds: (s: Standing, state: State, reading: Reading) => boolean };
+
+/** A runner-up this likely makes the choice a tie. */
+const RUNNER_UP_LIMIT = 0.02;
+
+const isNamedExactly = (s: Standing): boolean =>
+  s.evidence.requested || (s.evidence.split.rule === 'named' && s.evidence.named.level >= 3);
+
+/** Strong enough to overrule a reference that names somebody else: the payer's own number and an exact amount. */
+const overrules = (s: Standing): boolean => s.evidence.phone >= PHONE.contact && s.evidence.fit === FIT.exact;
+
+export const GUARDS: readonly Guard[] = [
+  { name: 'split-tie', reason: 'tie', holds: (s) => s.evidence.split.tie || s.evidence.named.vague },
+  { name: 'equal-evidence', reason: 'tie', holds: (s) => s.equals > 0 && !s.evidence.requested },
+  { name: 'runner-up', reason: 'tie', holds: (s) => s.runnerUp > RUNNER_UP_LIMIT },
+  { name: 'names-somebody-else', reason: 'names_somebody_else', holds: (s) => s.contradicted && !overrules(s) },
+  {
+    name: 'unresolved-before',
+    reason: 'unresolved_before',
+    holds: (s) => s.pending > 0 && !isNamedExactly(s),
+  },
+  { name: 'flagged', reason: 'flagged', holds: (_s, _state, reading) => reading.payment.flags.length > 0 },
+  { name: 'over-limit', reason: 'over_limit', holds: (s, state, reading) => overLimit(s, state, reading) },
+  { name: 'refused', reason: 'weak_evidence', holds: (s) => s.evidence.refusedDays < 90 },
+  { name: 'automatic-off', reason: 'weak_evidence', holds: (_s, state) => !state.rules.automatic },
+];
+
+function overLimit(s: Standing, state: State, reading: Reading): boolean {
+  const { autoLimitCents, firstPayerLimitCents } = state.rules;
+  const amount = reading.payment.amountCents;
+  if (autoLimitCents !== null && amount > autoLimitCents) return true;
+  const isNew = s.evidence.candidate.aliasCount === 0 && !s.evidence.requested;
+  return firstPayerLimitCents !== null && isNew && amount > firstPayerLimitCents;
+}
+
+export const guardsOf = (state: State, reading: Reading, standing: Standing): Guard[] =>
+  GUARDS.filter((guard) => guard.holds(standing, state, reading));

@@ -1,0 +1,72 @@
+import { gather } from '../evidence/candidates.ts';
+import { type Evidence, weigh } from '../evidence/evidence.ts';
+import { FEATURES, fillFeatures } from '../evidence/features.ts';
+import { Field } from '../evidence/field.ts';
+import type { Reading } from '../evidence/reading.ts';
+import type { State } from '../state.ts';
+import { CONFIDENCE_INPUTS, fillConfidence, type Standing } from './confidence.ts';
+import { calibrated, dot } from './model.ts';
+
+/** A candidate with its score (log-odds against nobody), its chance of being the payer, and its features. */
+export type Ranked = { evidence: Evidence; row: Float64Array; score: number; chance: number; index: number };
+
+/** All candidates of a payment, best first, and what they look like side by side. */
+export type Ranking = { ranked: Ranked[]; field: Field };
+
+/** Scores every candidate by the customer model; ties are broken by customer id, so that order never matters. */
+export function rank(state: State, reading: Reading): Ranking {
+  const rows = gather(state, reading).map((candidate) => weigh(state, reading, candidate));
+  const field = new Field(state, reading, rows);
+  const context = {
+    state,
+    field,
+    amount: reading.payment.amountCents,
+    masked: reading.payment.number.form === 'masked',
+  };
+  const ranked = rows.map((evidence, index): Ranked => {
+    const row = new Float64Array(FEATURES.length);
+    fillFeatures(row, evidence, context);
+    return { evidence, row, score: dot(state.model.customer.weights, row), chance: 0, index };
+  });
+  const total = ranked.reduce((sum, one) => sum + Math.exp(one.score), 1);
+  for (const one of ranked) one.chance = Math.exp(one.score) / total;
+  ranked.sort((a, b) => b.score - a.score || (idOf(a) < idOf(b) ? -1 : 1));
+  return { ranked, field };
+}
+
+const idOf = (one: Ranked): string => one.evidence.candidate.customer.customerId;
+
+export function standingOf(reading: Reading, { ranked, field }: Ranking, at: number): Standing | null {
+  const own = ranked[at];
+  if (!own) return null;
+  const { evidence } = own;
+  const pending = evidence.candidate.customer.pending;
+  return {
+    evidence,
+    chance: own.chance,
+    runnerUp: ranked[at === 0 ? 1 : 0]?.chance ?? 0,
+    equals: field.equals(own.index),
+    contradicted: contradicted(evidence, field),
+    bank: reading.payment.channel === 'bank',
+    pending: pending.size - (pending.has(reading.payment.paymentId) ? 1 : 0),
+  };
+}
+
+/** The reference clearly names somebody else: by number, by account, by phone or by full name. */
+export function contradicted(evidence: Evidence, field: Field): boolean {
+  if (evidence.requested) return false;
+  return (
+    (evidence.named.level < 3 && field.best('reference') >= 3) ||
+    (evidence.account === 0 && field.best('account') >= 2) ||
+    (!evidence.typedPhone && field.best('typed') > 0) ||
+    (evidence.text.matched < 1.5 && field.best('text') >= 2)
+  );
+}
+
+const scratch = new Float64Array(CONFIDENCE_INPUTS.length);
+
+/** Probability that this customer's allocation is exactly right. */
+export function confidenceOf(state: State, standing: Standing): number {
+  fillConfidence(scratch, standing);
+  return calibrated(state.model.calibration, dot(state.model.confidence.weights, scratch));
+}
