@@ -1,6 +1,6 @@
 import { newId } from '@malipo/values';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { aCustomer, type Client, type House, oneLine, openHouse } from './house.ts';
+import { aCustomer, type Client, eventually, type House, oneLine, openHouse } from './house.ts';
 
 let house: House;
 let owner: Client;
@@ -35,9 +35,9 @@ test('customers: every valid row is written and told, every other says why not',
     '#/rows/1/phone',
   ]);
   expect((await owner('GET', '/customers?accountNumber=B1')).body.data).toMatchObject([{ name: 'One' }]);
-  await expect
-    .poll(() => house.events.of('customer.saved').map((event) => event.subject.id))
-    .toEqual(expect.arrayContaining([body.results[0].id, body.results[4].id]));
+  await eventually(() => house.events.of('customer.saved').map((event) => event.subject.id)).toEqual(
+    expect.arrayContaining([body.results[0].id, body.results[4].id]),
+  );
 });
 
 test('invoices: issued at once, numbered where they have no number', async () => {
@@ -74,9 +74,9 @@ test('invoices: issued at once, numbered where they have no number', async () =>
     status: 'issued',
     balanceCents: 7_000,
   });
-  await expect
-    .poll(() => house.events.of('invoice.issued').map((event) => event.subject.id))
-    .toEqual(expect.arrayContaining([own.id, numbered.id]));
+  await eventually(() => house.events.of('invoice.issued').map((event) => event.subject.id)).toEqual(
+    expect.arrayContaining([own.id, numbered.id]),
+  );
 });
 
 test('the same import with the same key is one import', async () => {
@@ -122,9 +122,7 @@ test('500 issued invoices take a moment, and every one is told', async () => {
   expect(body.created).toBe(500);
   expect(performance.now() - started).toBeLessThan(5_000);
   const ids = new Set(body.results.map((row: { id: string }) => row.id));
-  await expect
-    .poll(
-      () => new Set(house.events.of('invoice.issued').flatMap(({ subject: { id } }) => (ids.has(id) ? [id] : []))).size,
-    )
-    .toBe(500);
+  await eventually(
+    () => new Set(house.events.of('invoice.issued').flatMap(({ subject: { id } }) => (ids.has(id) ? [id] : []))).size,
+  ).toBe(500);
 });

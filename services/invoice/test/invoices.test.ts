@@ -1,6 +1,6 @@
 import { newId } from '@malipo/values';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { aCustomer, anIssuedInvoice, type Client, type House, oneLine, openHouse } from './house.ts';
+import { aCustomer, anIssuedInvoice, type Client, eventually, type House, oneLine, openHouse } from './house.ts';
 
 let house: House;
 let owner: Client;
@@ -117,7 +117,7 @@ describe('issuing', () => {
     const answers = await Promise.all(Array.from({ length: 6 }, () => owner('POST', `/invoices/${body.id}/issue`)));
     for (const answer of answers)
       expect(answer).toMatchObject({ status: 200, body: { status: 'issued', issuedOn: '2026-04-01', version: 2 } });
-    await expect.poll(() => typesAbout(body.id)).toContain('invoice.issued');
+    await eventually(() => typesAbout(body.id)).toContain('invoice.issued');
     expect(new Set(eventsAbout(body.id).map((event) => event.subject.version))).toEqual(new Set([2]));
     expect(eventsAbout(body.id)[0]).toMatchObject({
       organisationId,
@@ -152,9 +152,10 @@ describe('issuing', () => {
     expect(changed).toMatchObject({ status: 200, headers: { etag: '"3"' }, body: { balanceCents: 70_000 } });
     expect((await owner('PATCH', `/invoices/${id}`, { lines: oneLine(70_000) })).headers['etag']).toBe('"3"');
     expect((await owner('PATCH', `/invoices/${id}`, { notes: 'x' }, { 'if-match': '"2"' })).status).toBe(412);
-    await expect
-      .poll(() => eventsAbout(id).find((event) => event.type === 'invoice.changed'))
-      .toMatchObject({ subject: { version: 3 }, data: { totalCents: 70_000, balanceCents: 70_000 } });
+    await eventually(() => eventsAbout(id).find((event) => event.type === 'invoice.changed')).toMatchObject({
+      subject: { version: 3 },
+      data: { totalCents: 70_000, balanceCents: 70_000 },
+    });
   });
 });
 
@@ -166,7 +167,7 @@ describe('voiding', () => {
     );
     for (const { status, body } of answers)
       expect([status, body.status, body.balanceCents, body.voidReason]).toEqual([200, 'void', 0, 'moved out']);
-    await expect.poll(() => typesAbout(id)).toContain('invoice.voided');
+    await eventually(() => typesAbout(id)).toContain('invoice.voided');
     for (const answer of await Promise.all([
       owner('PATCH', `/invoices/${id}`, { notes: 'x' }),
       owner('POST', `/invoices/${id}/issue`),
@@ -210,12 +211,12 @@ test('lists filter by status, customer, number and due date', async () => {
 test('a passed due date is told once per due date, by two replicas too', async () => {
   const id = await anIssuedInvoice(owner, 100, { dueDate: '2026-03-31' });
   const overdue = () => eventsAbout(id).filter((event) => event.type === 'invoice.overdue');
-  await expect.poll(() => overdue().length).toBe(1);
+  await eventually(() => overdue().length).toBe(1);
   await owner('PATCH', `/invoices/${id}`, { dueDate: '2026-03-30' });
-  await expect.poll(() => new Set(overdue().map((event) => event.subject.version)).size).toBe(2);
+  await eventually(() => new Set(overdue().map((event) => event.subject.version)).size).toBe(2);
   expect(overdue().at(-1)?.data).toMatchObject({ dueDate: '2026-03-30', balanceCents: 100 });
   const again = await anIssuedInvoice(owner, 100, { dueDate: '2026-03-29' }); // by its event, later looks have passed over the first
-  await expect.poll(() => typesAbout(again)).toContain('invoice.overdue');
+  await eventually(() => typesAbout(again)).toContain('invoice.overdue');
   expect(new Set(overdue().map((event) => event.subject.version)).size).toBe(2);
 });
 
