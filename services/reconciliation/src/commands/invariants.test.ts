@@ -305,7 +305,7 @@ function check(world: World): void {
   for (const [key, cents] of receivableOfCustomer) expect(owed.get(key) ?? 0).toBe(cents);
 }
 
-describe('any order of invoices, payments, voids and people’s decisions', () => {
+describe('any order of invoices, payments, voids and people’s decisions', { timeout: 60_000 }, () => {
   it('keeps every entry, every payment and every invoice whole', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 60, size: 'max' }), (steps) => {
@@ -317,7 +317,7 @@ describe('any order of invoices, payments, voids and people’s decisions', () =
           check(world);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 

@@ -10,6 +10,7 @@ import {
 } from '@malipo/service-kit';
 import { type AccountTotals, addToTotals } from '../domain/ledger.ts';
 import { isOpen, type Match } from '../domain/match.ts';
+import type { Receivable } from '../domain/receivable.ts';
 import { type ChangedMatch, isEmpty, pad, type Unit } from '../domain/unit.ts';
 import {
   type Collections,
@@ -106,13 +107,19 @@ async function writeReceivables(
   const changes = units.flatMap((unit) => [...unit.receivables.values()]);
   if (changes.length === 0) return;
   const operations = changes.map(({ before, now }): AnyBulkWriteOperation<ReceivableDoc> => {
-    const { _id, ...row } = fromReceivable(now);
-    return before
-      ? { updateOne: { filter: { _id, version: before.version }, update: { $set: row } } }
-      : { insertOne: { document: { _id, ...row } } };
+    if (!before) return { insertOne: { document: fromReceivable(now) } };
+    const filter = { _id: now.invoiceId, version: before.version };
+    return { updateOne: { filter, update: { $set: differences(before, now) } } };
   });
   const { matchedCount } = await receivables.bulkWrite(operations, { session, ordered: false });
   if (matchedCount !== changes.filter((change) => change.before).length) throw new RaceLostError('an invoice');
+}
+
+/** Only what changed: what is set anew costs the index and the log, changed or not. */
+function differences(before: Receivable, now: Receivable): Partial<Omit<ReceivableDoc, '_id'>> {
+  const { invoiceId: _, ...row } = now;
+  const old: Record<string, unknown> = before;
+  return Object.fromEntries(Object.entries(row).filter(([field, value]) => old[field] !== value));
 }
 
 async function writeMatches({ matches }: Collections, units: readonly Work[], session: ClientSession): Promise<void> {
