@@ -91,7 +91,14 @@ function toDelivery(deps: DrainDeps, item: Spooled, stored: StoredChannel | unde
     return undefined;
   }
   const { kind, requestId, bytes, sha256, from, trace } = item;
-  const raw = { body: Buffer.from(item.body, 'base64'), bytes, sha256, receivedAt, from };
+  const raw = {
+    deliveryId: trace.correlationId,
+    body: Buffer.from(item.body, 'base64'),
+    bytes,
+    sha256,
+    receivedAt,
+    from,
+  };
   return { channel: stored, kind, requestId, raw, listed: deps.isListed(from, stored.mode), trace };
 }
 

@@ -22,7 +22,7 @@ const MAX_EVIDENCE = 20;
 export function absorb(payment: Payment, telling: Telling, request: OpenRequest | undefined): Absorbed {
   const sameKind = payment.evidence.filter((one) => one.kind === telling.kind);
   const same = sameKind.find((one) => isSame(one, telling));
-  if (same) return { kind: same.receivedAt.getTime() === telling.raw.receivedAt.getTime() ? 'known' : 'repeat' };
+  if (same) return { kind: same.deliveryId === telling.raw.deliveryId ? 'known' : 'repeat' };
   if (telling.kind === 'pull' && !needsPull(payment)) return { kind: 'known' };
   if (payment.evidence.length >= MAX_EVIDENCE) return { kind: 'repeat' };
   const next = fillIn(payment, telling, request);

@@ -29,7 +29,7 @@ export function readPullRow(row: unknown, channel: Channel, receivedAt: Date, tr
     requestId: null,
     checkoutRequestId: null,
     flags: timeFlags(paidAt, receivedAt),
-    raw: { body, bytes: body.length, sha256: null, receivedAt, from: 'pull' },
+    raw: { deliveryId: trace.correlationId, body, bytes: body.length, sha256: null, receivedAt, from: 'pull' },
     trace,
   };
 }

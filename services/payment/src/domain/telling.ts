@@ -17,8 +17,18 @@ export type Channel = {
 /** Which kind of message told of the money. */
 export type EvidenceKind = 'c2b' | 'stk' | 'pull' | 'status' | 'statement';
 
-/** A message as it came: bytes beyond 64 KiB are left out, `sha256` (hexadecimal) then covers all of them. */
-export type RawMessage = { body: Uint8Array; bytes: number; sha256: string | null; receivedAt: Date; from: string };
+/**
+ * A message as it came: bytes beyond 64 KiB are left out, `sha256` (hexadecimal) then covers all of them. `deliveryId`
+ * tells the same delivery, stored a second time after a crash, from a repeat by the provider.
+ */
+export type RawMessage = {
+  deliveryId: string;
+  body: Uint8Array;
+  bytes: number;
+  sha256: string | null;
+  receivedAt: Date;
+  from: string;
+};
 
 /** Links an effect to what set it off; handed on to events. */
 export type Trace = { correlationId: string; causationId: string | null; traceparent: string | null };

@@ -37,6 +37,10 @@ const LOOK_UP_MS = 400;
  */
 export const callbackRoutes = (deps: Deps) => async (app: App) => {
   app.removeAllContentTypeParsers();
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.headers['content-type'] = 'application/octet-stream'; // whatever was claimed: a bad type must lose no money
+    done();
+  });
   app.addContentTypeParser('*', (request, stream, done) => {
     const knock = (place: Place) =>
       readRawBody(stream, (error, raw = NO_BODY) => done(error, { place, raw } satisfies Knock));
@@ -57,7 +61,7 @@ export const callbackRoutes = (deps: Deps) => async (app: App) => {
         place,
         kind,
         requestId: paramsOf(request).requestId ?? null,
-        raw: { ...raw, receivedAt: deps.now(), from: plainAddress(request.ip) },
+        raw: { ...raw, deliveryId: request.id, receivedAt: deps.now(), from: plainAddress(request.ip) },
         trace: { correlationId: request.id, causationId: null, traceparent: request.traceparent },
       });
       deps.counters.taken(kind, outcome);

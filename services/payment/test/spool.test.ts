@@ -1,0 +1,99 @@
+import { type TcpProxy, tcpProxy } from '@malipo/test-kit';
+import { afterEach, beforeEach, expect, inject, it } from 'vitest';
+import {
+  type ChannelBody,
+  confirmation,
+  deliver,
+  type Organisation,
+  SUCCESS,
+  startWorld,
+  times,
+  type World,
+} from './support.ts';
+
+let proxy: TcpProxy;
+let world: World;
+let shop: Organisation;
+let channel: ChannelBody;
+
+const start = async (env: Record<string, string> = {}) => {
+  const port = Number(/:(\d+)/.exec(inject('stack').mongoUrl.replace('mongodb://', ''))?.[1]);
+  proxy = await tcpProxy(port);
+  world = await startWorld({ MALIPO_MONGO_URL: `mongodb://127.0.0.1:${proxy.port}/?directConnection=true`, ...env });
+  shop = await world.organisation();
+  channel = await shop.openChannel();
+};
+const metric = async (name: string) =>
+  Number(new RegExp(`^${name}\\{.*\\} (\\d+)`, 'm').exec(await (await fetch(`${world.url}/metrics`)).text())?.[1]);
+
+/** Posts many confirmations at once. @returns how long each took, in milliseconds, and what was answered */
+const flood = (prefix: string, count: number) =>
+  Promise.all(
+    times(count, async (index) => {
+      const started = performance.now();
+      const answer = await deliver(channel.callbackUrls.confirmation, confirmation({ TransID: `${prefix}${index}` }));
+      return { ...answer, ms: performance.now() - started };
+    }),
+  );
+
+beforeEach(() => start());
+afterEach(async () => {
+  proxy.restore();
+  await world.close();
+  await proxy.close();
+});
+
+it.each(['cut', 'pause'] as const)(
+  'callbacks are answered from the spool while the database is gone (%s), and none is lost',
+  async (fault) => {
+    await flood('BEFORE', 5);
+    proxy[fault]();
+    const during = [...(await flood('FIRST', 50)), ...(await flood('SECOND', 50)), ...(await flood('FIRST', 50))];
+    expect(new Set(during.map(({ status, text }) => `${status} ${text}`))).toEqual(new Set([`200 ${SUCCESS}`]));
+    expect(Math.max(...during.map(({ ms }) => ms))).toBeLessThan(1_500);
+    expect(await metric('malipo_spool_bytes')).toBeGreaterThan(0);
+    proxy.restore();
+    const count = async () =>
+      (await shop.call<{ data: unknown[] }>('GET', '/api/v1/payments?limit=200')).body.data?.length;
+    await expect.poll(count, { timeout: 20_000 }).toBe(105);
+    await expect.poll(() => metric('malipo_spool_bytes'), { timeout: 20_000 }).toBe(0);
+    await expect.poll(async () => (await shop.paymentsOf('FIRST0'))[0]?.repeats).toBe(1);
+  },
+  60_000,
+);
+
+it('a channel that nobody could look up is checked later: the right secret counts, a wrong one does not', async () => {
+  const other = await world.start();
+  const late = await world.organisation();
+  const elsewhere = await late.openChannel({ shortcode: '600111' });
+  proxy.cut();
+  const wrong = elsewhere.callbackUrls.confirmation.replace(/\/[0-9a-f]{32}\//, `/${'0'.repeat(32)}/`);
+  const body = confirmation({ TransID: 'LATER', BusinessShortCode: '600111' });
+  const options = { base: other.url };
+  const answers = [
+    await deliver(elsewhere.callbackUrls.confirmation, body, options),
+    await deliver(wrong, confirmation({ TransID: 'FORGED', BusinessShortCode: '600111' }), options),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  proxy.restore();
+  await expect.poll(() => late.paymentsOf('LATER'), { timeout: 20_000 }).toHaveLength(1);
+  expect(await late.paymentsOf('FORGED')).toEqual([]);
+}, 60_000);
+
+it('a full spool answers 503 with Retry-After', async () => {
+  await world.close();
+  await proxy.close();
+  await start({ MALIPO_SPOOL_MAX_BYTES: '2000' });
+  await flood('BEFORE', 1);
+  proxy.cut();
+  const answers = [...(await flood('FULL', 3)), ...(await flood('OVER', 5))];
+  const refused = answers.filter(({ status }) => status === 503);
+  expect(refused.length).toBeGreaterThan(0);
+  expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThan(0);
+  expect(refused[0]?.headers.get('retry-after')).toBe('2');
+  proxy.restore();
+  const accepted = answers.length - refused.length;
+  const count = async () =>
+    (await shop.call<{ data: unknown[] }>('GET', '/api/v1/payments?limit=200')).body.data?.length;
+  await expect.poll(count, { timeout: 20_000 }).toBe(accepted + 1);
+}, 60_000);

@@ -1,0 +1,183 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Running, startService } from '@malipo/service-kit';
+import { collectTopic, createSlice, freePort, type Slice, type TestKeys, testKeys } from '@malipo/test-kit';
+import { eatStamp, newId } from '@malipo/values';
+import { payment } from '../src/service.ts';
+
+export type Answer<Body = Record<string, never>> = { status: number; body: Body; headers: Headers };
+export type Call = <Body = ChannelBody>(method: string, path: string, body?: unknown) => Promise<Answer<Body>>;
+
+export type Urls = Record<'validation' | 'confirmation' | 'stk' | 'result' | 'timeout' | 'pull', string>;
+export type ChannelBody = { id: string; callbackUrls: Urls; retireOldAt: string | null; code: string };
+export type PaymentBody = {
+  id: string;
+  transactionId: string;
+  status: string;
+  amountCents: number;
+  reference: string | null;
+  evidence: string[];
+  repeats: number;
+  flags: string[];
+  paymentRequestId: string | null;
+  allocations: { invoiceNumber: string; amountCents: number }[];
+  [field: string]: unknown;
+};
+export type RequestBody = {
+  id: string;
+  status: string;
+  paymentId: string | null;
+  resultCode: string | null;
+  code: string;
+};
+export type Page<Row> = { data: Row[]; page: { next: string | null } };
+
+/** A slice of the real stack with one or more payment services on it, and what tests do through its door. */
+export async function startWorld(env: Record<string, string> = {}) {
+  const slice = createSlice();
+  const keys = await testKeys();
+  const instances: { running: Running; spool: string }[] = [];
+  const start = async (more: Record<string, string> = {}) => {
+    const spool = await mkdtemp(path.join(tmpdir(), 'malipo-spool-'));
+    const port = await freePort();
+    const running = await startService(payment, {
+      env: slice.env({
+        MALIPO_PAYMENT_PORT: String(port),
+        MALIPO_PUBLIC_URL: `http://127.0.0.1:${port}`,
+        MALIPO_JWKS_URL: keys.jwksUrl,
+        MALIPO_SPOOL_DIR: spool,
+        ...env,
+        ...more,
+      }),
+    });
+    instances.push({ running, spool });
+    return running;
+  };
+  const first = await start();
+  return {
+    slice,
+    start,
+    url: first.url,
+    app: first.app,
+    organisation: (roles?: readonly string[]) => joinOrganisation(keys, first.url, newId(), roles),
+    member: (organisationId: string, roles: readonly string[], url = first.url) =>
+      joinOrganisation(keys, url, organisationId, roles),
+    events: () => collectTopic(slice, 'payment.events'),
+    async close() {
+      for (const { running } of instances) await running.stop();
+      for (const { spool } of instances) await rm(spool, { recursive: true, force: true });
+      await slice.drop();
+      await keys.close();
+    },
+  };
+}
+
+export type World = Awaited<ReturnType<typeof startWorld>>;
+export type Organisation = Awaited<ReturnType<typeof joinOrganisation>>;
+
+async function joinOrganisation(keys: TestKeys, url: string, id: string, roles?: readonly string[]) {
+  const token = await keys.tokenFor({ organisationId: id, ...(roles ? { roles } : {}) });
+  const call: Call = async <Body>(method: string, to: string, body?: unknown): Promise<Answer<Body>> => {
+    const response = await fetch(`${url}${to}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, headers: response.headers, body: (await response.json()) as Body };
+  };
+  const openChannel = async (more: Record<string, unknown> = {}): Promise<ChannelBody> => {
+    const wanted = { rail: 'mpesa', kind: 'paybill', shortcode: '600999', name: 'Shop', mode: 'test', ...more };
+    const { status, body } = await call<ChannelBody>('POST', '/api/v1/payment-channels', wanted);
+    if (status !== 201) throw new Error(`no channel: ${status} ${JSON.stringify(body)}`);
+    return body;
+  };
+  const paymentsOf = async (receipt?: string): Promise<PaymentBody[]> => {
+    const query = receipt === undefined ? '' : `?transactionId=${encodeURIComponent(receipt)}`;
+    return (await call<Page<PaymentBody>>('GET', `/api/v1/payments${query}`)).body.data;
+  };
+  const unreadable = async (channelId: string) =>
+    (
+      await call<Page<{ reason: string; count: number; body: string; bytes: number }>>(
+        'GET',
+        `/api/v1/payment-channels/${channelId}/unreadable-callbacks`,
+      )
+    ).body.data;
+  return { id, call, openChannel, paymentsOf, unreadable };
+}
+
+/** A confirmation as M-Pesa posts it; give only what the test is about. */
+export const confirmation = (changes: Record<string, unknown> = {}) => ({
+  TransactionType: 'Pay Bill',
+  TransID: 'UAF5X0A1B2',
+  TransTime: eatStamp(new Date()),
+  TransAmount: '1500.00',
+  BusinessShortCode: '600999',
+  BillRefNumber: 'inv 0042',
+  InvoiceNumber: '',
+  OrgAccountBalance: '91500.00',
+  ThirdPartyTransID: '',
+  MSISDN: '2547*****126',
+  FirstName: 'JANE',
+  MiddleName: '',
+  LastName: 'DOE',
+  ...changes,
+});
+
+/** An STK success as M-Pesa posts it. */
+export const stkSuccess = (changes: { receipt?: string; amount?: number; checkoutRequestId?: string } = {}) => ({
+  Body: {
+    stkCallback: {
+      MerchantRequestID: '2654-4b64-97ff-b827b5420000000001',
+      CheckoutRequestID: changes.checkoutRequestId ?? 'ws_CO_15012026083045123700000001',
+      ResultCode: 0,
+      ResultDesc: 'The service request is processed successfully.',
+      CallbackMetadata: {
+        Item: [
+          { Name: 'Amount', Value: changes.amount ?? 1500.0 },
+          { Name: 'MpesaReceiptNumber', Value: changes.receipt ?? 'UAF5X0A1B2' },
+          { Name: 'Balance' },
+          { Name: 'TransactionDate', Value: Number(eatStamp(new Date())) },
+          { Name: 'PhoneNumber', Value: 254700000001 },
+        ],
+      },
+    },
+  },
+});
+
+export const stkFailure = (code: number | string, checkoutRequestId = 'ws_CO_1') => ({
+  Body: {
+    stkCallback: {
+      MerchantRequestID: '1',
+      CheckoutRequestID: checkoutRequestId,
+      ResultCode: code,
+      ResultDesc: 'Request cancelled by user',
+    },
+  },
+});
+
+/** Posts to a callback address, to another instance where one is named. */
+export async function deliver(
+  callbackUrl: string,
+  body: unknown,
+  options: { base?: string; headers?: Record<string, string> } = {},
+) {
+  const { pathname } = new URL(callbackUrl);
+  const response = await fetch(options.base ? `${options.base}${pathname}` : callbackUrl, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...options.headers },
+    body: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+  });
+  return { status: response.status, text: await response.text(), headers: response.headers };
+}
+
+export const SUCCESS = '{"ResultCode":0,"ResultDesc":"Success"}';
+export const ACCEPTED = '{"ResultCode":0,"ResultDesc":"Accepted"}';
+
+export const times = <T>(count: number, make: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_, i) => make(i));
+
+export type { Slice };
