@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { ServerName } from './cache/cache.ts';
 import { ROOT } from './paths.ts';
 import type { StackPorts } from './ports.ts';
@@ -15,30 +16,29 @@ export async function composeUp(instance: string, ports: StackPorts, names: read
   await compose(instance, ports, ['up', '--detach', '--wait', '--wait-timeout', '120', ...names]);
 }
 
-/** Ends the infrastructure's containers; their volumes stay unless told otherwise. */
+/** Ends an instance's containers; their volumes stay unless told otherwise. */
 export async function composeDown(instance: string, ports: StackPorts, { volumes = false } = {}): Promise<void> {
   await compose(instance, ports, ['down', ...(volumes ? ['--volumes'] : [])]);
 }
 
-/** The infrastructure's containers that run now, by service. */
+/** The services of an instance whose containers run now. */
 export async function composeRunning(instance: string, ports: StackPorts): Promise<Set<string>> {
   const names = await compose(instance, ports, ['ps', '--services', '--status', 'running']);
   return new Set(names.split('\n').filter(Boolean));
 }
 
-/** The arguments that select one instance's project; two instances are two projects. */
-export const composeProject = (instance: string): string[] => ['compose', '--project-name', `malipo-${instance}`];
+/** The arguments of docker for one instance, which is a compose project of its own, from any folder. */
+export const composeCommand = (instance: string, args: readonly string[]): string[] => [
+  ...['compose', '--project-name', `malipo-${instance}`, '--file', path.join(ROOT, 'docker-compose.yml')],
+  ...args,
+];
 
 const compose = (instance: string, ports: StackPorts, args: string[]): Promise<string> =>
-  mustRun('docker', [...composeProject(instance), ...args], {
-    cwd: ROOT,
-    env: composeEnvironment(ports),
+  mustRun('docker', composeCommand(instance, args), {
+    env: {
+      MALIPO_MONGO_PORT: String(ports.mongo),
+      MALIPO_REDIS_PORT: String(ports.redis),
+      MALIPO_KAFKA_PORT: String(ports.kafka),
+    },
     failing: `docker compose ${args[0]} failed`,
   });
-
-/** What docker-compose.yml reads to publish the infrastructure. */
-export const composeEnvironment = (ports: StackPorts): Record<string, string> => ({
-  MALIPO_MONGO_PORT: String(ports.mongo),
-  MALIPO_REDIS_PORT: String(ports.redis),
-  MALIPO_KAFKA_PORT: String(ports.kafka),
-});

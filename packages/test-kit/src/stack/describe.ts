@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { composeProject, composeRunning } from './compose.ts';
+import { composeCommand, composeRunning } from './compose.ts';
 import { PARTS, pidsOf } from './native.ts';
 import { instanceDir, logFile, ROOT } from './paths.ts';
 import { factsOf, type ProcessFacts } from './processes.ts';
@@ -47,14 +47,10 @@ export async function followLogs(instance: string, part: string | undefined, fol
   const names = PARTS.map(({ name }) => name as string).filter((name) => part === undefined || name === part);
   if (names.length === 0) throw new StackError(`there is no part ${part}; choose mongo, redis or kafka`);
   if (readState(dir)?.mode === 'compose') {
-    return show('docker', [
-      ...composeProject(instance),
-      'logs',
-      '--tail',
-      '40',
-      ...(follow ? ['--follow'] : []),
-      ...names,
-    ]);
+    return show(
+      'docker',
+      composeCommand(instance, ['logs', '--tail', '40', ...(follow ? ['--follow'] : []), ...names]),
+    );
   }
   const files = names.map((name) => logFile(dir, name)).filter((file) => existsSync(file));
   if (files.length === 0) throw new StackError(`${instance} was never started; run scripts/stack up`);

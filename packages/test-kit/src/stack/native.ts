@@ -1,13 +1,14 @@
 import path from 'node:path';
-import { ensurePrograms, type ServerName } from './cache/cache.ts';
+import { ensurePrograms } from './cache/cache.ts';
+import { once } from './once.ts';
 import { kafka } from './parts/kafka.ts';
 import { mongo } from './parts/mongo.ts';
-import type { Part, PartContext } from './parts/part.ts';
+import type { Part } from './parts/part.ts';
 import { redis } from './parts/redis.ts';
 import { assertFree, choosePorts, type StackPorts } from './ports.ts';
 import { endServer, livePid } from './processes.ts';
 import { startServer } from './server.ts';
-import type { StackSettings } from './settings.ts';
+import type { Lifetime, Started, StartOptions } from './start-options.ts';
 import { readState, removeInstance, writeState } from './state.ts';
 import { startWatchdog } from './watchdog.ts';
 
@@ -15,22 +16,6 @@ import { startWatchdog } from './watchdog.ts';
 export const PARTS: readonly Part[] = [mongo, redis, kafka];
 
 const GRACE_MS = 10_000;
-
-export type StartOptions = {
-  instance: string;
-  dir: string;
-  settings: StackSettings;
-  /** The servers to start; the others are somebody else's. */
-  names: readonly ServerName[];
-  lifetime: Lifetime;
-  log: (line: string) => void;
-};
-
-/** `daemon` outlives this process, `owned` ends with it, `ephemeral` also leaves no data. */
-export type Lifetime = 'daemon' | 'owned' | 'ephemeral';
-
-/** What one call started, and how to stop just that. */
-export type Started = { ports: StackPorts; pids: Record<string, number>; stop(): Promise<void> };
 
 /**
  * Starts the missing servers of an instance side by side. When one cannot start, those started with it are ended.
@@ -61,7 +46,7 @@ function stopperOf(dir: string, parts: readonly Part[], lifetime: Lifetime): () 
   const names = parts.map((part) => part.name);
   const ephemeral = lifetime === 'ephemeral';
   const watched = lifetime !== 'daemon' && names.length > 0;
-  const watchdog = watched ? startWatchdog(dir, names, { keepData: !ephemeral }) : undefined;
+  const watchdog = watched ? startWatchdog({ dir, parts: names, keepData: !ephemeral }) : undefined;
   return once(async () => {
     await endServers(dir, names, ephemeral ? 0 : GRACE_MS);
     if (ephemeral) removeInstance(dir);
@@ -92,11 +77,3 @@ export const pidsOf = (dir: string): Record<string, number> =>
 
 const endServers = (dir: string, names: readonly string[], graceMs: number) =>
   Promise.all(names.map((name) => endServer(dir, name, graceMs)));
-
-function once(work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  return () => {
-    running ??= work();
-    return running;
-  };
-}

@@ -3,12 +3,13 @@ import { commandOf } from './processes.ts';
 
 const LISTEN = '0A';
 
-/** The process that listens on a local TCP port, as far as this user may see it. */
+/** The live process that listens on a local TCP port, as far as this user may see it. */
 export function portOwner(port: number): { pid: number; command: string } | undefined {
   const sockets = listeningSockets(port);
   if (sockets.size === 0) return undefined;
   for (const pid of processIds()) {
-    if (holdsAny(pid, sockets)) return { pid, command: commandOf(pid) ?? 'unknown' };
+    const command = holdsAny(pid, sockets) ? commandOf(pid) : undefined;
+    if (command !== undefined) return { pid, command };
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type AddressInfo, createServer } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { portOwner } from './port-owner.ts';
 import { StackError, type StackSettings } from './settings.ts';
 
@@ -73,12 +74,17 @@ async function freeBlock(instance: string): Promise<StackPorts> {
   throw new StackError(`no four free ports in a row between ${FIRST_BLOCK} and ${FIRST_BLOCK + 4 * BLOCKS}`);
 }
 
+/** A killed server holds its port for a moment after its command line is gone. */
+const DYING_MS = 2_000;
+
 /** @throws {PortBusyError} naming the process that has the port and the variable that moves ours */
 export async function assertFree(title: string, part: keyof StackPorts, port: number): Promise<void> {
-  if (await isFree(port)) return;
-  const owner = portOwner(port);
-  const who = owner ? `pid ${owner.pid} (${shorten(owner.command)})` : 'a process that this user cannot see';
-  throw new PortBusyError(`port ${port} for ${title} is in use by ${who}; stop it, or set ${VARIABLE[part]}`);
+  for (const deadline = Date.now() + DYING_MS; !(await isFree(port)); await wait(25)) {
+    const owner = portOwner(port);
+    if (!owner && Date.now() < deadline) continue;
+    const who = owner ? `pid ${owner.pid} (${shorten(owner.command)})` : 'a process that this user cannot see';
+    throw new PortBusyError(`port ${port} for ${title} is in use by ${who}; stop it, or set ${VARIABLE[part]}`);
+  }
 }
 
 const shorten = (command: string): string => (command.length > 100 ? `${command.slice(0, 99)}…` : command);

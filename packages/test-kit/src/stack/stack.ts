@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerName } from './cache/cache.ts';
-import { composeDown, composeRunning, composeUp, composeWorks } from './compose.ts';
+import { composeDown, composeRunning, composeWorks } from './compose.ts';
+import { startContainers } from './containers.ts';
 import { withLock } from './lock.ts';
-import { type Lifetime, pidsOf, type Started, type StartOptions, startNative, stopNative } from './native.ts';
+import { pidsOf, startNative, stopNative } from './native.ts';
 import { instanceDir, instancesHome } from './paths.ts';
-import { choosePorts, PortBusyError, type StackPorts } from './ports.ts';
+import { PortBusyError, type StackPorts } from './ports.ts';
 import { commandOf } from './processes.ts';
 import { type Environment, readSettings, type StackSettings } from './settings.ts';
-import { instanceDirs, readState, removeInstance, type StackMode, writeState } from './state.ts';
+import type { Lifetime } from './start-options.ts';
+import { instanceDirs, readState, removeInstance, type StackMode } from './state.ts';
 
 /** Running infrastructure and where it is. */
 export type Stack = {
@@ -101,20 +103,6 @@ async function startInstance(
     waiting,
   );
   return { ...addressesOf(settings, ports, start === startContainers), instance, pids, stop };
-}
-
-async function startContainers(options: StartOptions): Promise<Started> {
-  const { instance, dir, settings, names, lifetime, log } = options;
-  const ports = await choosePorts(instance, settings, readState(dir)?.ports);
-  const ephemeral = lifetime === 'ephemeral';
-  await writeState(dir, { instance, mode: 'compose', ports, ...(ephemeral ? { ephemeralOf: process.pid } : {}) });
-  log(`starting ${names.join(', ')} with docker compose`);
-  await composeUp(instance, ports, names);
-  const stop = async () => {
-    await composeDown(instance, ports, { volumes: ephemeral });
-    if (ephemeral) removeInstance(dir);
-  };
-  return { ports, pids: {}, stop };
 }
 
 const modeOf = async ({ MALIPO_STACK: wanted }: StackSettings): Promise<StackMode> => {

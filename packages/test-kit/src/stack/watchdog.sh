@@ -3,10 +3,10 @@
 # Standard input is a pipe whose other end only the owner holds, so `read` returns at the owner's death:
 # nothing polls, and nothing is left to forget. The owner writes "done" when it has stopped the servers itself.
 # The environment says MALIPO_WATCH_DIR (the instance's folder), MALIPO_WATCH_PARTS (which servers are the owner's) and
-# MALIPO_WATCH_KEEP (yes keeps the data).
+# MALIPO_WATCH_KEEP (yes keeps the data). The arguments are a command to run at the end.
 set -u
 dir=${MALIPO_WATCH_DIR:?}
-parts=${MALIPO_WATCH_PARTS:?}
+parts=${MALIPO_WATCH_PARTS?}
 keep=${MALIPO_WATCH_KEEP:?}
 
 read -r word && [ "$word" = done ] && exit 0
@@ -37,4 +37,5 @@ while [ -n "$(servers)" ]; do
   end KILL
   sleep 0.05
 done
+[ $# -eq 0 ] || "$@"
 [ "$keep" = yes ] || rm -rf "$dir"

@@ -18,6 +18,9 @@ export function brokerProperties(dataDir: string, ports: { kafka: number; contro
     'message.max.bytes': 2 * MEBIBYTE,
     'log.retention.ms': -1,
     'group.initial.rebalance.delay.ms': 0,
+    // a killed broker may come back only when its old session has ended, 9 s later by default
+    'broker.session.timeout.ms': 4_000,
+    'broker.heartbeat.interval.ms': 500,
     ...singleCopies,
     ...smallMachine,
   });

@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import { Redis } from 'ioredis';
+import { Kafka, logLevel, Partitioners } from 'kafkajs';
+import { MongoClient } from 'mongodb';
+import { expect, onTestFinished, test } from 'vitest';
+import { runningStack, type Stack, startStack } from '../src/stack/index.ts';
+import { instanceDir } from '../src/stack/paths.ts';
+import { commandOf } from '../src/stack/processes.ts';
+import { ownInstance, redisOnly } from './redis-only.ts';
+
+test('an ephemeral stack commits transactions, answers and carries messages, and goes without a trace', async () => {
+  const stack = await startStack({ instance: 'kit', ephemeral: true });
+  onTestFinished(() => stack.stop());
+  await commitTransaction(stack);
+  await pingRedis(stack.redisUrl);
+  await carryMessage(stack);
+  const pids = Object.values(stack.pids);
+  expect(pids).toHaveLength(3);
+  await stack.stop();
+  expect(pids.map(commandOf)).toEqual([undefined, undefined, undefined]);
+  expect(existsSync(instanceDir(stack.instance))).toBe(false);
+});
+
+test('two instances live side by side, each with its own data', async () => {
+  const [one, two] = await Promise.all([redisInstance(), redisInstance()]);
+  expect(one.redisUrl).not.toBe(two.redisUrl);
+  await withRedis(one.redisUrl, (redis) => redis.set('whose', 'one'));
+  expect(await withRedis(two.redisUrl, (redis) => redis.get('whose'))).toBeNull();
+});
+
+test('a second start joins a running instance, and its stop leaves it running', async () => {
+  const first = await redisInstance();
+  const joined = await startStack({ instance: first.instance, env: redisOnly() });
+  expect(joined.pids).toEqual(first.pids);
+  await joined.stop();
+  await pingRedis(first.redisUrl);
+  expect(await runningStack(first.instance, redisOnly())).toMatchObject({ pids: first.pids, redisUrl: first.redisUrl });
+});
+
+test('two starts of one instance at the same time make one server', async () => {
+  const instance = ownInstance();
+  const start = () => startStack({ instance, env: redisOnly() });
+  const [one, two] = await Promise.all([start(), start()]);
+  expect(one.pids).toEqual(two.pids);
+});
+
+test('an instance that was stopped or never started is not running', async () => {
+  const stack = await redisInstance();
+  await stack.stop();
+  expect(await runningStack(stack.instance, redisOnly())).toBeUndefined();
+  expect(await runningStack('kit-never', redisOnly())).toBeUndefined();
+});
+
+test('servers named in the environment are used and not started', async () => {
+  const env = redisOnly({ MALIPO_REDIS_URL: 'redis://elsewhere' });
+  expect(await startStack({ instance: 'kit-outside', env })).toMatchObject({
+    mongoUrl: 'mongodb://elsewhere',
+    redisUrl: 'redis://elsewhere',
+    kafkaBrokers: ['elsewhere:9092', 'other:9092'],
+    pids: {},
+  });
+  expect(existsSync(instanceDir('kit-outside'))).toBe(false);
+});
+
+test('wrong settings are named, all of them', async () => {
+  const env = redisOnly({ MALIPO_REDIS_PORT: 'many', MALIPO_STACK: 'podman' });
+  await expect(startStack({ instance: 'kit', env })).rejects.toThrow(/MALIPO_STACK: .*; MALIPO_REDIS_PORT: /);
+});
+
+const redisInstance = (): Promise<Stack> => startStack({ instance: ownInstance(), env: redisOnly() });
+
+async function commitTransaction({ mongoUrl }: Stack): Promise<void> {
+  const client = await new MongoClient(mongoUrl, { writeConcern: { w: 'majority', journal: true } }).connect();
+  const rows = client.db('probe').collection('rows');
+  await client.withSession((session) =>
+    session.withTransaction(() => rows.insertMany([{ n: 1 }, { n: 2 }], { session })),
+  );
+  expect(await rows.countDocuments()).toBe(2);
+  await client.close();
+}
+
+async function carryMessage({ kafkaBrokers: brokers }: Stack): Promise<void> {
+  const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING });
+  const [admin, consumer] = [kafka.admin(), kafka.consumer({ groupId: 'probe' })];
+  const producer = kafka.producer({ idempotent: true, createPartitioner: Partitioners.DefaultPartitioner });
+  await Promise.all([admin.connect(), producer.connect(), consumer.connect()]);
+  await admin.createTopics({ topics: [{ topic: 'probe', numPartitions: 2 }], waitForLeaders: true });
+  await producer.send({ topic: 'probe', acks: -1, messages: [{ key: 'k', value: 'carried' }] });
+  const seen: string[] = [];
+  await consumer.subscribe({ topic: 'probe', fromBeginning: true });
+  await consumer.run({ eachMessage: async ({ message }) => void seen.push(String(message.value)) });
+  await expect.poll(() => seen, { timeout: 15_000 }).toEqual(['carried']);
+  await Promise.all([consumer.disconnect(), producer.disconnect(), admin.disconnect()]);
+}
+
+async function pingRedis(url: string): Promise<void> {
+  expect(await withRedis(url, (redis) => redis.ping())).toBe('PONG');
+}
+
+async function withRedis<T>(url: string, work: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = new Redis(url);
+  try {
+    return await work(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
