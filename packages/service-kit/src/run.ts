@@ -17,7 +17,7 @@ import { createLogger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { migrate } from './migrations.ts';
 import { assertDurable, connectMongo } from './mongo.ts';
-import { createRelay } from './outbox/relay.ts';
+import { createRelay, type Relay } from './outbox/relay.ts';
 import { connectRedis } from './redis.ts';
 import type { AnyService, Base } from './service.ts';
 import { createTracing } from './tracing.ts';
@@ -26,6 +26,7 @@ export type Running = {
   name: string;
   url: string;
   app: FastifyInstance;
+  relay: Relay;
   ready(): Promise<boolean>;
   stop(): Promise<void>;
 };
@@ -131,7 +132,7 @@ export async function startService(service: AnyService, options: StartOptions = 
     stop.push(() => jobs.stop());
     app.readiness.add('consumers', async () => consumers.every((consumer) => consumer.ready()));
     log.info({ url }, 'ready');
-    return { name: service.name, url, app, ready: () => app.readiness.all(), stop: once(halt) };
+    return { name: service.name, url, app, relay, ready: () => app.readiness.all(), stop: once(halt) };
   } catch (error) {
     await halt();
     throw error;

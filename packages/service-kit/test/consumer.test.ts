@@ -1,7 +1,7 @@
 import { collectTopic, createSlice, createTestPublisher, testKeys } from '@malipo/test-kit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Added, Counted, counter } from './counter-service.ts';
-import { carrying, derivedCount, type Running, startService } from './support.ts';
+import { carrying, derivedCount, type OutgoingEvent, type Running, startService } from './support.ts';
 
 const slice = createSlice();
 const ORGANISATION = '01890000-0000-7000-8000-000000000001';
@@ -55,6 +55,27 @@ test('an event left in an outbox by a crash is published by the sweep', async ()
   );
   await carrying(slice, 'crashed', event);
   await expect.poll(() => out.of(Counted.type).some((one) => one.id === event.id), { timeout: 10_000 }).toBe(true);
+});
+
+test('an older event that still waits is not lost when a newer one of the same document is published', async () => {
+  const [older, newer] = [1, 2].map((version) =>
+    Counted.create(
+      { name: 'two', total: version, note: '' },
+      { organisationId: ORGANISATION, subject: { id: 'two', version }, at: new Date() },
+    ),
+  ) as [OutgoingEvent, OutgoingEvent];
+  await carrying(slice, 'two', older, newer);
+  running.relay.announce([{ collection: 'counts', id: 'two', events: [newer] }]);
+  await expect
+    .poll(
+      () =>
+        out
+          .of(Counted.type)
+          .filter((one) => one.subject.id === 'two')
+          .map((one) => one.id),
+      { timeout: 10_000 },
+    )
+    .toEqual(expect.arrayContaining([older.id, newer.id]));
 });
 
 test('a second member takes its share, and nothing is counted twice or lost while the group changes', async () => {

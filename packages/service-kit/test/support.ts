@@ -4,7 +4,7 @@ import type { OutgoingEvent } from '../src/index.ts';
 import { carrying as carryingFields } from '../src/index.ts';
 import type { Count } from './counter-service.ts';
 
-export { type Running, startService } from '../src/index.ts';
+export { type OutgoingEvent, type Running, startService } from '../src/index.ts';
 
 const withCounts = async <T>(
   slice: Slice,
@@ -23,7 +23,7 @@ export const derivedCount = (slice: Slice, name: string): Promise<number | undef
   withCounts(slice, async (counts) => (await counts.findOne({ _id: name }))?.total);
 
 /** A document as a process leaves it that died between its write and its publish. */
-export const carrying = (slice: Slice, name: string, event: OutgoingEvent): Promise<unknown> =>
+export const carrying = (slice: Slice, name: string, ...events: OutgoingEvent[]): Promise<unknown> =>
   withCounts(slice, (counts) =>
     counts.insertOne({
       _id: name,
@@ -31,6 +31,6 @@ export const carrying = (slice: Slice, name: string, event: OutgoingEvent): Prom
       total: 9,
       version: 1,
       createdAt: new Date(),
-      ...carryingFields([event], new Date(Date.now() - 10_000)),
+      ...carryingFields(events, new Date(Date.now() - 10_000)),
     }),
   );

@@ -4,6 +4,7 @@ export type DemoBusiness = {
   api: Api;
   organisationId: string;
   paybill: string;
+  paybillChannelId: string;
   till: string;
   customers: Map<string, { id: string; phone: string }>;
   invoices: Map<string, { id: string; number: string; totalCents: number }>;
@@ -58,9 +59,21 @@ export async function openBusiness(api: Api, addShortcode: AddShortcode, run: st
   }
   const invoices = await issueInvoices(signedIn, customers);
   const [paybill, till] = shortcodes(run);
-  await openChannel(signedIn, addShortcode, { kind: 'paybill', shortcode: paybill, name: 'Jabali fees paybill' });
+  const paybillChannelId = await openChannel(signedIn, addShortcode, {
+    kind: 'paybill',
+    shortcode: paybill,
+    name: 'Jabali fees paybill',
+  });
   await openChannel(signedIn, addShortcode, { kind: 'till', shortcode: till, name: 'Jabali canteen till' });
-  return { api: signedIn, organisationId: registered.organisation.id, paybill, till, customers, invoices };
+  return {
+    api: signedIn,
+    organisationId: registered.organisation.id,
+    paybill,
+    paybillChannelId,
+    till,
+    customers,
+    invoices,
+  };
 }
 
 /** Six digits of this run, so that demos on one stack don't share a short code. */
@@ -95,7 +108,7 @@ async function openChannel(
   api: Api,
   addShortcode: AddShortcode,
   channel: { kind: 'paybill' | 'till'; shortcode: string; name: string },
-): Promise<void> {
+): Promise<string> {
   const credentials = {
     consumerKey: `key-${channel.shortcode}`,
     consumerSecret: `secret-${channel.shortcode}`,
@@ -111,4 +124,5 @@ async function openChannel(
     credentials,
   });
   await api.post(`/api/v1/payment-channels/${id}/register-urls`, { pullNumber: '0712000000' });
+  return id;
 }

@@ -1,4 +1,5 @@
 import process from 'node:process';
+import type { TrialBalance } from '@malipo/api-contracts';
 import { formatMoney } from '@malipo/values';
 import { createApi } from '../client/api.ts';
 import { type Local, startLocal } from '../platform/local.ts';
@@ -16,7 +17,7 @@ const DEADLINE_MS = 60_000;
 
 async function main(): Promise<number> {
   say(colour.bold('\nMalipo: an M-Pesa callback becomes a paid invoice\n'));
-  const local = await startLocal({ step, env: IMPATIENT });
+  const local = await startLocal({ step, env: IMPATIENT, ephemeral: true });
   stopOnSignal(local);
   if (once)
     return demonstrate(local)
@@ -52,22 +53,14 @@ async function demonstrate(local: Local): Promise<boolean> {
 }
 
 async function showLedger({ api }: DemoBusiness): Promise<void> {
-  const trial = await api.get<{
-    accounts: { account: string; debitCents: number; creditCents: number; balanceCents: number }[];
-    balanced: boolean;
-  }>('/api/v1/ledger/trial-balance');
+  const trial = await api.get<TrialBalance>('/api/v1/ledger/trial-balance');
   say(`\n${colour.bold('The ledger')}\n`);
-  say(
-    table(
-      ['account', 'debit', 'credit', 'balance'],
-      trial.accounts.map((row) => [
-        row.account,
-        formatMoney(row.debitCents),
-        formatMoney(row.creditCents),
-        formatMoney(row.balanceCents),
-      ]),
-    ),
-  );
+  const rows = trial.currencies.flatMap(({ accounts }) => accounts);
+  const cells = (row: (typeof rows)[number]) => [
+    row.account,
+    ...[row.debitCents, row.creditCents, row.balanceCents].map((cents) => formatMoney(cents)),
+  ];
+  say(table(['account', 'debit', 'credit', 'balance'], rows.map(cells)));
   say(
     trial.balanced
       ? `  ${colour.green('balanced')}: debits and credits agree to the cent`

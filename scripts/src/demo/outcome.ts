@@ -7,7 +7,7 @@ import type { Story } from './payers.ts';
 
 export type PaymentView = {
   id: string;
-  receipt: string;
+  transactionId: string;
   amountCents: number;
   status: string;
   decision: string | null;
@@ -109,7 +109,7 @@ const whyOf = (view: PaymentView | undefined): string => {
 export async function summarise(business: DemoBusiness, mpesa: MpesaControl, startedAt: number): Promise<Summary> {
   const payments = await business.api.all<PaymentView>('/api/v1/payments');
   const statement = [...mpesa.statement(business.paybill), ...mpesa.statement(business.till)];
-  const known = new Set(payments.map((payment) => payment.receipt));
+  const known = new Set(payments.map((payment) => payment.transactionId));
   const trial = await business.api.get<{ balanced: boolean }>('/api/v1/ledger/trial-balance');
   const decided = (decision: string) => payments.filter((payment) => payment.decision === decision).length;
   return {

@@ -115,7 +115,10 @@ export async function letThemPay(business: DemoBusiness, mpesa: MpesaControl): P
 }
 
 /** Two prompts on one invoice: the STK callback before its C2B twin, then the other way round. */
-async function prompts({ api, invoices, customers, paybill }: DemoBusiness, mpesa: MpesaControl): Promise<Story[]> {
+async function prompts(
+  { api, invoices, customers, paybill, paybillChannelId }: DemoBusiness,
+  mpesa: MpesaControl,
+): Promise<Story[]> {
   const invoice = invoices.get('ADM1001 Term 1 fees');
   const phone = customers.get('ADM1001')?.phone ?? '';
   const stories: Story[] = [];
@@ -125,6 +128,7 @@ async function prompts({ api, invoices, customers, paybill }: DemoBusiness, mpes
   ] as const) {
     mpesa.payer(phone).next({ stk: 'approve', c2b });
     const request = await api.post<{ id: string }>('/api/v1/payment-requests', {
+      channelId: paybillChannelId,
       invoiceId: invoice?.id,
       phone,
       amountCents,

@@ -45,6 +45,7 @@ export function platformEnvironment(
     MALIPO_SANDBOX_PORT: String(ports.sandbox),
     MALIPO_PUBLIC_URL: url(ports.gateway),
     MALIPO_JWKS_URL: `${url(ports.identity)}/.well-known/jwks.json`,
+    MALIPO_TRUST_PROXY: '127.0.0.1/32',
     MALIPO_DARAJA_TEST_URL: sandbox,
     MALIPO_SANDBOX_CONTROL: 'on',
     MALIPO_SMS_URL: sandbox,

@@ -22,6 +22,8 @@ export type LocalOptions = {
   instance?: string;
   step: <T>(label: string, work: () => Promise<T>) => Promise<T>;
   env?: Record<string, string>;
+  /** Fresh infrastructure that leaves nothing behind. */
+  ephemeral?: boolean;
 };
 
 /**
@@ -32,6 +34,7 @@ export async function startLocal({
   instance = process.env.MALIPO_INSTANCE ?? 'default',
   step,
   env: extra = {},
+  ephemeral = false,
 }: LocalOptions): Promise<Local> {
   const ports = portsFrom(Number(process.env.MALIPO_PORT ?? FIRST_PORT + offsetOf(instance)));
   await assertPortsFree(ports);
@@ -40,7 +43,7 @@ export async function startLocal({
     for (const one of stops.splice(0).reverse()) await one();
   };
   try {
-    const stack = await step('Kafka, MongoDB and Redis', () => startStack({ instance }));
+    const stack = await step('Kafka, MongoDB and Redis', () => startStack({ instance, ephemeral }));
     stops.push(() => stack.stop());
     const home = path.join(ROOT, '.malipo', instance);
     const secrets = await localSecrets(home);

@@ -1,19 +1,15 @@
+import type { TrialBalance } from '@malipo/api-contracts';
 import type { Api } from '../client/api.ts';
 
 type PaymentRow = {
   id: string;
-  receipt: string;
+  transactionId: string;
   amountCents: number;
   status: string;
   decision: string | null;
   allocations: { invoiceId: string; amountCents: number; roundingCents?: number }[];
 };
 type InvoiceRow = { id: string; totalCents: number; balanceCents: number; status: string };
-type TrialBalance = {
-  balanced: boolean;
-  accounts: { account: string; balanceCents: number; debitCents: number; creditCents: number }[];
-};
-
 /** What the provider says it delivered and was told "received" for. */
 export type Delivered = { receipt: string; amountCents: number };
 
@@ -33,7 +29,7 @@ export async function brokenInvariants(api: Api, delivered: readonly Delivered[]
 
 /** I1: each receipt that was acknowledged is exactly one payment of its amount, and there are no others. */
 function eachReceiptOnce(payments: readonly PaymentRow[], delivered: readonly Delivered[]): string[] {
-  const known = Map.groupBy(payments, (payment) => payment.receipt);
+  const known = Map.groupBy(payments, (payment) => payment.transactionId);
   const told = new Map(delivered.map((one) => [one.receipt, one]));
   return [
     ...[...told.values()].filter((one) => !known.has(one.receipt)).map((one) => `I1: receipt ${one.receipt} is lost`),
@@ -41,8 +37,8 @@ function eachReceiptOnce(payments: readonly PaymentRow[], delivered: readonly De
       .filter(([, rows]) => rows.length > 1)
       .map(([receipt]) => `I1: receipt ${receipt} is ${known.get(receipt)?.length} payments`),
     ...payments
-      .filter((payment) => told.get(payment.receipt)?.amountCents !== payment.amountCents)
-      .map((payment) => `I1: payment ${payment.receipt} has another amount, or nobody paid it`),
+      .filter((payment) => told.get(payment.transactionId)?.amountCents !== payment.amountCents)
+      .map((payment) => `I1: payment ${payment.transactionId} has another amount, or nobody paid it`),
   ];
 }
 
@@ -80,17 +76,19 @@ function balances(payments: readonly PaymentRow[], invoices: readonly InvoiceRow
 
 /** I2, I5: clearing holds exactly what was received; the whole sums to zero; receivable is what invoices say is owed. */
 function ledger(payments: readonly PaymentRow[], invoices: readonly InvoiceRow[], trial: TrialBalance): string[] {
-  const received = payments.reduce((sum, payment) => sum + payment.amountCents, 0);
-  const owed = invoices.reduce(
-    (sum, invoice) => sum + (invoice.status === 'draft' || invoice.status === 'void' ? 0 : invoice.balanceCents),
-    0,
-  );
+  const accounts = trial.currencies.flatMap((one) => one.accounts);
   const of = (prefix: string) =>
-    trial.accounts.filter((row) => row.account.startsWith(prefix)).reduce((sum, row) => sum + row.balanceCents, 0);
-  const total = trial.accounts.reduce((sum, row) => sum + row.balanceCents, 0);
+    sum(accounts.filter((row) => row.account.startsWith(prefix)).map((row) => row.balanceCents));
+  const received = sum(payments.map((payment) => payment.amountCents));
+  const owed = sum(invoices.filter((invoice) => !NOT_OWED.has(invoice.status)).map((invoice) => invoice.balanceCents));
+  const total = sum(accounts.map((row) => row.balanceCents));
   return [
     ...(trial.balanced && total === 0 ? [] : [`I2: the ledger sums to ${total}`]),
     ...(of('clearing') === received ? [] : [`I2: clearing holds ${of('clearing')}, received were ${received}`]),
     ...(of('receivable') === owed ? [] : [`I5: receivable is ${of('receivable')}, invoices say ${owed} is owed`]),
   ];
 }
+
+const NOT_OWED = new Set(['draft', 'void']);
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -33,6 +33,8 @@ export const routes: readonly Route[] = [
   { prefix: '/api/v1/ledger', to: 'reconciliation' },
   { prefix: '/api/v1/analytics', to: 'analytics' },
   { prefix: '/api/v1/notifications', to: 'notification' },
+  { prefix: '/callbacks/sms', to: 'notification', callback: true },
+  { prefix: '/callbacks/email', to: 'notification', callback: true },
   { prefix: '/callbacks', to: 'payment', callback: true },
 ];
 

@@ -7,6 +7,8 @@ import type { Base } from '../service.ts';
 type Kept = { _id: string; hash: string; at: Date; status?: number; body?: string; type?: string };
 
 const KEPT_SECONDS = 48 * 3600;
+/** A request that has not ended by then died with its process; the next try takes its key over. */
+const LEASE_MS = 60_000;
 
 export const idempotencyMigration = {
   name: '000-idempotency-keys',
@@ -75,11 +77,17 @@ async function claim(
   const kept = await keys.findOne({ _id });
   if (kept && kept.hash !== hash)
     throw new InvalidError('idempotency_key_reused', 'this Idempotency-Key was used with another body; take a new key');
-  if (!kept || kept.status === undefined)
-    throw new ConflictError(
-      'idempotency_key_running',
-      'a request with this Idempotency-Key is still running; try again shortly',
-    );
+  if (!kept || kept.status === undefined) {
+    const before = new Date(at.getTime() - LEASE_MS);
+    const taken = await keys.updateOne({ _id, status: { $exists: false }, at: { $lt: before } }, { $set: { at } });
+    if (taken.matchedCount === 0)
+      throw new ConflictError(
+        'idempotency_key_running',
+        'a request with this Idempotency-Key is still running; try again shortly',
+      );
+    request.idempotencyId = _id;
+    return undefined;
+  }
   return reply
     .status(kept.status)
     .header('idempotency-replayed', 'true')

@@ -2,7 +2,7 @@ import type { OutgoingEvent } from '../event.ts';
 
 /**
  * The outbox lives in the document whose change it announces: one atomic write holds both, and no transaction is needed.
- * `last` is the newest waiting event: the relay removes the outbox only while it is still the one it published.
+ * `last` is the newest waiting event: the relay removes the outbox only while it holds exactly what was published.
  * @see docs/adr/0002-outbox-inside-the-document.md
  */
 export type Outbox = { at: Date; last: string; events: OutgoingEvent[] };

@@ -21,7 +21,7 @@ export type Relay = {
 };
 
 type Stored = WithOutbox & { _id: string };
-type Mark = { collection: string; id: string; last: string };
+type Mark = { collection: string; id: string; last: string; count: number };
 
 const SWEEP_EVERY_MS = 1_000;
 const SWEEP_AGE_MS = 2_000;
@@ -63,7 +63,8 @@ export function createRelay(options: {
   const publish = async (announced: Announced) => {
     await Promise.all(announced.events.map((event) => publisher.publish(event)));
     const last = announced.events.at(-1);
-    if (last) await mark({ collection: announced.collection, id: announced.id, last: last.id });
+    if (last)
+      await mark({ collection: announced.collection, id: announced.id, last: last.id, count: announced.events.length });
   };
 
   const sweepOne = async (name: string, olderThanMs: number): Promise<number> => {
@@ -126,17 +127,22 @@ export function createRelay(options: {
   };
 }
 
+/**
+ * Removes outboxes of which all was published: the newest event is the one we published, and there are no more than we
+ * published. Where an older event still waits, the sweep publishes the whole and marks it.
+ */
 async function unset(db: Db, marks: Mark[]): Promise<undefined[]> {
-  const byCollection = Map.groupBy(marks, (one) => one.collection);
-  for (const [name, group] of byCollection) {
-    // `last` names one event alone, so no id can meet another document's mark
-    await db
-      .collection<Stored>(name)
-      .updateMany(
-        { _id: { $in: group.map((one) => one.id) }, 'outbox.last': { $in: group.map((one) => one.last) } },
-        { $unset: { outbox: '' } },
-        { writeConcern: { w: 1 } },
-      );
+  for (const group of Map.groupBy(marks, (one) => `${one.collection} ${one.count}`).values()) {
+    const [{ collection, count } = { collection: '', count: 0 }] = group;
+    await db.collection<Stored>(collection).updateMany(
+      {
+        _id: { $in: group.map((one) => one.id) },
+        'outbox.last': { $in: group.map((one) => one.last) }, // names one event alone, so no id can meet another's mark
+        'outbox.events': { $size: count },
+      },
+      { $unset: { outbox: '' } },
+      { writeConcern: { w: 1 } },
+    );
   }
   return marks.map(() => undefined);
 }
