@@ -7,7 +7,12 @@ import { eatStamp, newId } from '@malipo/values';
 import { payment } from '../src/service.ts';
 
 export type Answer<Body = Record<string, never>> = { status: number; body: Body; headers: Headers };
-export type Call = <Body = ChannelBody>(method: string, path: string, body?: unknown) => Promise<Answer<Body>>;
+export type Call = <Body = ChannelBody>(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+) => Promise<Answer<Body>>;
 
 export type Urls = Record<'validation' | 'confirmation' | 'stk' | 'result' | 'timeout' | 'pull', string>;
 export type ChannelBody = { id: string; callbackUrls: Urls; retireOldAt: string | null; code: string };
@@ -78,12 +83,18 @@ export type Organisation = Awaited<ReturnType<typeof joinOrganisation>>;
 
 async function joinOrganisation(keys: TestKeys, url: string, id: string, roles?: readonly string[]) {
   const token = await keys.tokenFor({ organisationId: id, ...(roles ? { roles } : {}) });
-  const call: Call = async <Body>(method: string, to: string, body?: unknown): Promise<Answer<Body>> => {
+  const call: Call = async <Body>(
+    method: string,
+    to: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer<Body>> => {
     const response = await fetch(`${url}${to}`, {
       method,
       headers: {
         authorization: `Bearer ${token}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { absorb } from './evidence.ts';
+import { type Payment, receivePayment } from './payment.ts';
+import type { Telling } from './telling.ts';
+import { aRequest, aTelling } from './testing/builders.ts';
+
+const c2b = aTelling();
+const stk = aTelling({
+  kind: 'stk',
+  body: 'stk',
+  reference: null,
+  payerNames: [],
+  number: { form: 'full', value: '254700000001' },
+});
+const pull = aTelling({ kind: 'pull', body: 'pull' });
+
+const take = (payment: Payment, telling: Telling): Payment => {
+  const absorbed = absorb(payment, telling, undefined);
+  return absorbed.kind === 'evidence' ? absorbed.payment : payment;
+};
+
+it('the same bytes again are a repeat, the same delivery again is known', () => {
+  const payment = receivePayment(c2b, undefined);
+  expect(absorb(payment, aTelling({ deliveryId: 'two' }), undefined)).toEqual({ kind: 'repeat' });
+  expect(absorb(payment, c2b, undefined)).toEqual({ kind: 'known' });
+});
+
+it('twins come to the same facts in either order', () => {
+  const facts = ({ reference, number, payerNames, channelKind, flags, amountCents }: Payment) => ({
+    reference,
+    number,
+    payerNames,
+    channelKind,
+    flags,
+    amountCents,
+  });
+  const one = take(receivePayment(c2b, undefined), stk);
+  const other = take(receivePayment(stk, undefined), c2b);
+  expect(facts(one)).toEqual(facts(other));
+  expect(facts(one)).toMatchObject({ reference: 'INV0042', channelKind: 'paybill', number: { form: 'full' } });
+});
+
+it('what the payer typed replaces what our prompt asked for, and nothing else is overwritten', () => {
+  const prompted = receivePayment(stk, aRequest({ accountReference: 'ASKED' }));
+  expect(prompted.reference).toBe('ASKED');
+  const told = take(prompted, aTelling({ reference: 'tpyo' }));
+  expect([told.reference, told.requestId]).toEqual(['tpyo', 'request']);
+  expect(take(told, aTelling({ body: 'forged', reference: 'OTHER' })).reference).toBe('tpyo');
+});
+
+it('a row of Pull helps only where the payer’s own message is missing or its sender in doubt', () => {
+  expect(absorb(receivePayment(c2b, undefined), pull, undefined).kind).toBe('known');
+  expect(take(receivePayment(stk, undefined), pull).reference).toBe('INV0042');
+  const doubted = receivePayment(aTelling({ flags: ['unlisted_sender'] }), undefined);
+  expect(take(doubted, pull).flags).toEqual([]);
+  const other = aTelling({ kind: 'pull', body: 'pull', amountCents: 100 });
+  expect(take(doubted, other).flags).toEqual(['unlisted_sender', 'amount_conflict']);
+});
+
+it('no order of messages changes amount, receipt or id, and a document stays bounded', () => {
+  const telling = fc
+    .record({
+      kind: fc.constantFrom('c2b' as const, 'stk' as const, 'pull' as const),
+      body: fc.string({ maxLength: 3 }),
+      deliveryId: fc.uuid(),
+      amountCents: fc.constantFrom(150_000, 100),
+    })
+    .map(aTelling);
+  fc.assert(
+    fc.property(fc.array(telling, { minLength: 1, maxLength: 60 }), ([first, ...rest]) => {
+      const start = receivePayment(first ?? c2b, undefined);
+      const end = rest.reduce(take, start);
+      expect([end.id, end.receipt, end.amountCents]).toEqual([start.id, start.receipt, start.amountCents]);
+      expect(end.evidence.length).toBeLessThanOrEqual(20);
+      expect(end.version - start.version).toBe(end.evidence.length - 1);
+      const conflict = end.evidence.length > 1 && rest.some(({ amountCents }) => amountCents !== start.amountCents);
+      if (!conflict) expect(end.flags).not.toContain('amount_conflict');
+    }),
+  );
+});

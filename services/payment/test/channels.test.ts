@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import {
+  type ChannelBody,
+  confirmation,
+  deliver,
+  type Page,
+  startWorld,
+  times,
+  type Urls,
+  type World,
+} from './support.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.close());
+
+const wanted = { rail: 'mpesa', kind: 'paybill', shortcode: '600999', name: 'Shop', mode: 'test' };
+
+it('opens a channel whose addresses hold no word that Safaricom forbids', async () => {
+  const shop = await world.organisation();
+  const channel = await shop.openChannel();
+  const urls = Object.values(channel.callbackUrls);
+  expect(urls).toHaveLength(6);
+  for (const url of urls) {
+    expect(url).toMatch(new RegExp(`^${world.url}/callbacks/${channel.id}/[0-9a-f]{32}/`));
+    expect(new URL(url).pathname).not.toMatch(/m-?pesa|safaricom|exec?|cmd|sql|query/i);
+  }
+});
+
+it('shows its secret to owners and admins only, and only where asked', async () => {
+  const shop = await world.organisation();
+  const { id, callbackUrls } = await shop.openChannel();
+  const secret = new URL(callbackUrls.stk).pathname.split('/')[3] ?? '';
+  const plain = [
+    await shop.call('GET', `/api/v1/payment-channels/${id}`),
+    await shop.call('GET', '/api/v1/payment-channels'),
+  ];
+  for (const { body } of plain) expect(JSON.stringify(body)).not.toContain(secret);
+  expect((await shop.call<Urls>('GET', `/api/v1/payment-channels/${id}/callback-urls`)).body).toEqual(callbackUrls);
+  const clerk = await world.member(shop.id, ['bookkeeper']);
+  for (const [method, path] of [
+    ['GET', `/${id}/callback-urls`],
+    ['GET', `/${id}/unreadable-callbacks`],
+    ['POST', `/${id}/rotate-secret`],
+    ['POST', `/${id}/register-urls`],
+    ['POST', ''],
+  ] as const)
+    expect(
+      (await clerk.call(method, `/api/v1/payment-channels${path}`, method === 'POST' ? {} : undefined)).status,
+    ).toBe(403);
+});
+
+it('is invisible to other organisations', async () => {
+  const shop = await world.organisation();
+  const { id } = await shop.openChannel();
+  const stranger = await world.organisation();
+  for (const [method, path] of [
+    ['GET', ''],
+    ['GET', '/callback-urls'],
+    ['GET', '/unreadable-callbacks'],
+    ['POST', '/rotate-secret'],
+    ['POST', '/register-urls'],
+  ] as const) {
+    const answer = await stranger.call(
+      method,
+      `/api/v1/payment-channels/${id}${path}`,
+      method === 'POST' ? {} : undefined,
+    );
+    expect([path, answer.status, answer.body.code]).toEqual([path, 404, 'channel_not_found']);
+  }
+  expect((await stranger.call<Page<unknown>>('GET', '/api/v1/payment-channels')).body.data).toEqual([]);
+});
+
+it.each([
+  [{ mode: 'live' }, 422, 'credentials_required'],
+  [{ shortcode: '12' }, 400, 'validation_failed'],
+  [{ rail: 'airtel' }, 400, 'validation_failed'],
+  [{ name: '' }, 400, 'validation_failed'],
+  [{ credentials: { consumerKey: { $gt: '' } } }, 400, 'validation_failed'],
+] as const)('refuses %j with %i %s', async (changes, status, code) => {
+  const shop = await world.organisation();
+  const answer = await shop.call('POST', '/api/v1/payment-channels', { ...wanted, ...changes });
+  expect([answer.status, answer.body.code]).toEqual([status, code]);
+});
+
+it('opens a short code once, also when asked twice at once', async () => {
+  const shop = await world.organisation();
+  const answers = await Promise.all(times(4, () => shop.call('POST', '/api/v1/payment-channels', wanted)));
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409]);
+  expect(answers.find(({ status }) => status === 409)?.body.code).toBe('channel_exists');
+});
+
+it('answers a provider that is out of reach with 502, and a channel without credentials with 409', async () => {
+  const shop = await world.organisation();
+  const credentials = { consumerKey: 'k', consumerSecret: 's', passkey: 'p' };
+  const answer = await shop.call('POST', '/api/v1/payment-channels', { ...wanted, credentials });
+  expect([answer.status, answer.body.code]).toEqual([502, 'daraja_test_unreachable']);
+  const { id } = await shop.openChannel();
+  const registered = await shop.call('POST', `/api/v1/payment-channels/${id}/register-urls`, {});
+  expect([registered.status, registered.body.code]).toEqual([409, 'channel_without_credentials']);
+});
+
+it('honours old and new addresses after a rotation, on every instance, until the old ones retire', async () => {
+  const shop = await world.organisation();
+  const other = await world.start();
+  const before = await shop.openChannel();
+  const post = (urls: Urls, receipt: string, base: string) =>
+    deliver(urls.confirmation, confirmation({ TransID: receipt }), { base });
+  expect((await post(before.callbackUrls, 'A', other.url)).status).toBe(200);
+  const rotate = (retireOldAt: Date) =>
+    shop.call<ChannelBody>('POST', `/api/v1/payment-channels/${before.id}/rotate-secret`, {
+      retireOldAt: retireOldAt.toISOString(),
+    });
+  const after = (await rotate(new Date(Date.now() + 60_000))).body;
+  expect(after.callbackUrls.confirmation).not.toBe(before.callbackUrls.confirmation);
+  for (const base of [world.url, other.url]) {
+    expect((await post(before.callbackUrls, 'B', base)).status).toBe(200);
+    await expect.poll(async () => (await post(after.callbackUrls, 'C', base)).status).toBe(200);
+  }
+  const latest = (await rotate(new Date(Date.now() - 1))).body;
+  expect((await post(before.callbackUrls, 'D', world.url)).status).toBe(404);
+  expect((await post(after.callbackUrls, 'D', world.url)).status).toBe(404);
+  expect((await post(latest.callbackUrls, 'D', world.url)).status).toBe(200);
+});
+
+it('creates once per Idempotency-Key', async () => {
+  const shop = await world.organisation();
+  const create = () =>
+    shop.call<ChannelBody>('POST', '/api/v1/payment-channels', wanted, { 'idempotency-key': 'once' });
+  const first = await create();
+  const again = await create();
+  expect([first.status, again.status, again.headers.get('idempotency-replayed')]).toEqual([201, 201, 'true']);
+  expect(again.body).toEqual(first.body);
+});
