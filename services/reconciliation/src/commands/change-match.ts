@@ -20,7 +20,7 @@ import {
   undo,
 } from '../domain/match.ts';
 import { toPaymentFact } from '../domain/payment.ts';
-import { beginUnit, owedNow, receivableOf, saveStep } from '../domain/unit.ts';
+import { beginUnit, owedNow, receivableOf, saveStep, waitsAgain } from '../domain/unit.ts';
 import { aliasLearned, allocated, refused, undone } from '../events/outgoing.ts';
 import { commitUnits } from '../store/commit.ts';
 import { causeId } from './decide-payment.ts';
@@ -103,7 +103,7 @@ export const undoMatch = (deps: Deps, order: Order, why: string): Promise<Match>
     saveStep(unit, match, outcome, {
       kind: 'allocation_undone',
       cause: causeId(order.cause),
-      facts: [{ type: 'settlement-undone', paymentId: match.paymentId }, ...refusal(match, match.customerId, unit)],
+      facts: [...waitsAgain(match), ...refusal(match, match.customerId, unit)],
       announce: undone(order.cause),
     });
     return unit;

@@ -77,10 +77,15 @@ function leaveUndecided(unit: Work, before: Match, next: Match, cause: Cause, ac
   const { decision } = next;
   const status = decision.outcome === 'suggested' ? 'suggested' : 'unmatched';
   if (before.version > 0 && isNothingNew(before, decision)) return before;
+  const decided = {
+    type: 'payment-decided' as const,
+    payment: toPaymentFact(next.payment),
+    decision: remembered(decision),
+  };
   const isOurs = next.mode === unit.mode;
-  const facts = isOurs
-    ? [{ type: 'payment-decided' as const, payment: toPaymentFact(next.payment), decision: remembered(decision) }]
-    : [];
+  // what an earlier decision made the engine suspect is forgotten first
+  const again = before.version > 0 ? [{ type: 'settlement-undone' as const, paymentId: next.paymentId }] : [];
+  const facts = isOurs ? [...again, decided] : [];
   return saveStep(
     unit,
     before,

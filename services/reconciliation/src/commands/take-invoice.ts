@@ -3,7 +3,7 @@ import { candidatesFor, type Fact } from '@malipo/matching';
 import { type Cause, RaceLostError, type ReceivedOf } from '@malipo/service-kit';
 import { ENGINE, type Match, undo } from '../domain/match.ts';
 import { change, isOverpaidAt, issue, type Receivable, voided } from '../domain/receivable.ts';
-import { invoiceSaved, learn, receivableOf, saveInvoice, saveStep } from '../domain/unit.ts';
+import { invoiceSaved, learn, receivableOf, saveInvoice, saveStep, waitsAgain } from '../domain/unit.ts';
 import { undone } from '../events/outgoing.ts';
 import { causeId, decidePayment } from './decide-payment.ts';
 import type { SliceReads } from './read-slice.ts';
@@ -92,7 +92,7 @@ export function takeBack(unit: Work, match: Match, cause: Cause, why: string): M
   return saveStep(unit, match, outcome, {
     kind: 'allocation_undone',
     cause: causeId(cause),
-    facts: [{ type: 'settlement-undone', paymentId: match.paymentId }],
+    facts: waitsAgain(match),
     announce: undone(cause),
   });
 }

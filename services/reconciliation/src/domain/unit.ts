@@ -1,6 +1,7 @@
-import { apply, type Decision, type Fact, type State } from '@malipo/matching';
+import { apply, type Decision, type Fact, type Proposal, type State } from '@malipo/matching';
 import { type Entry, type EntryKind, type Mode, movement } from './ledger.ts';
 import { legsOfMatch, type Match, type Outcome } from './match.ts';
+import { toPaymentFact } from './payment.ts';
 import { legsOfInvoice, type Receivable } from './receivable.ts';
 
 export type CustomerRecord = { customerId: string; name: string; version: number };
@@ -158,12 +159,30 @@ export function saveStep<Event>(
   return match;
 }
 
-/** A decision as it is remembered: without the sentences that only people read. */
+/** A decision as it is remembered: without the sentences and shares that only people read. */
 export const remembered = (decision: Decision): Decision => ({
   ...decision,
-  proposal: decision.proposal && { ...decision.proposal, contributions: [], because: [] },
-  alternatives: [],
+  proposal: decision.proposal && withoutWords(decision.proposal),
+  alternatives: decision.alternatives.map(withoutWords),
 });
+
+const withoutWords = (proposal: Proposal): Proposal => ({ ...proposal, contributions: [], because: [] });
+
+/** The facts of money that is taken back: not posted any more, and waiting for whatever may explain it. */
+export const waitsAgain = (match: Match): Fact[] => [
+  { type: 'settlement-undone', paymentId: match.paymentId },
+  {
+    type: 'payment-decided',
+    payment: toPaymentFact(match.payment),
+    decision: {
+      ...remembered(match.decision),
+      outcome: 'unmatched',
+      reason: 'no_candidate',
+      proposal: null,
+      alternatives: [],
+    },
+  },
+];
 
 function track(unit: Unit<unknown>, next: Receivable): void {
   const changed = unit.receivables.get(next.invoiceId);
