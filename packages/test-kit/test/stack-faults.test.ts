@@ -5,13 +5,16 @@ import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Redis } from 'ioredis';
 import { MongoClient } from 'mongodb';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { PortBusyError, startStack, stopStack } from '../src/stack/index.ts';
 import { instanceDir } from '../src/stack/paths.ts';
 import { commandOf } from '../src/stack/processes.ts';
 import { ownInstance, redisOnly } from './redis-only.ts';
 
 const GONE_WITHIN = { timeout: 15_000 };
+
+/** Whole stacks start and recover here, on a machine that may be busy with other tests. */
+vi.setConfig({ testTimeout: 90_000 });
 
 test('when the owner is killed with -9, no process and no data of an ephemeral stack stay', async () => {
   const { owner, instance, pids } = await startOwner('ephemeral');

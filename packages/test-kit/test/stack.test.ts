@@ -8,18 +8,24 @@ import { instanceDir } from '../src/stack/paths.ts';
 import { commandOf } from '../src/stack/processes.ts';
 import { ownInstance, redisOnly } from './redis-only.ts';
 
-test('an ephemeral stack commits transactions, answers and carries messages, and goes without a trace', async () => {
-  const stack = await startStack({ instance: 'kit', ephemeral: true });
-  onTestFinished(() => stack.stop());
-  await commitTransaction(stack);
-  await pingRedis(stack.redisUrl);
-  await carryMessage(stack);
-  const pids = Object.values(stack.pids);
-  expect(pids).toHaveLength(3);
-  await stack.stop();
-  expect(pids.map(commandOf)).toEqual([undefined, undefined, undefined]);
-  expect(existsSync(instanceDir(stack.instance))).toBe(false);
-});
+const WHOLE_STACK = { timeout: 90_000 };
+
+test(
+  'an ephemeral stack commits transactions, answers and carries messages, and goes without a trace',
+  WHOLE_STACK,
+  async () => {
+    const stack = await startStack({ instance: 'kit', ephemeral: true });
+    onTestFinished(() => stack.stop());
+    await commitTransaction(stack);
+    await pingRedis(stack.redisUrl);
+    await carryMessage(stack);
+    const pids = Object.values(stack.pids);
+    expect(pids).toHaveLength(3);
+    await stack.stop();
+    expect(pids.map(commandOf)).toEqual([undefined, undefined, undefined]);
+    expect(existsSync(instanceDir(stack.instance))).toBe(false);
+  },
+);
 
 test('two instances live side by side, each with its own data', async () => {
   const [one, two] = await Promise.all([redisInstance(), redisInstance()]);
