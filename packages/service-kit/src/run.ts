@@ -108,7 +108,6 @@ export async function startService(service: AnyService, options: StartOptions = 
     const url = await app.listen({ host: config.MALIPO_HOST, port: config[service.port] as number });
     stop.push(() => app.close());
     const deadLetters = createDeadLetters({ service: service.name, db: mongo.db, kafka, log, metrics });
-    await deadLetters.load();
     stop.push(() => deadLetters.close());
     const onDead = (error: Error) => (options.onDead ?? exitProcess)(service.name, error);
     for (const subscription of service.subscriptions?.(deps) ?? []) {
@@ -117,7 +116,7 @@ export async function startService(service: AnyService, options: StartOptions = 
           service: service.name,
           subscription,
           kafka,
-          deadLetters,
+          deadLetters: deadLetters.of(subscription.name),
           tracing,
           log,
           metrics,

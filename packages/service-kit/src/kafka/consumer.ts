@@ -104,6 +104,7 @@ function watch(consumer: Consumer, options: ConsumerOptions, joined: (now: boole
     joined(true);
     rebalances.inc({ group: subscription.name });
     const owned = new Set(Object.values(payload.memberAssignment).flat());
+    options.deadLetters.assigned();
     subscription.onAssigned?.(owned);
     log.info({ group: payload.groupId, partitions: owned.size }, 'partitions assigned');
   });

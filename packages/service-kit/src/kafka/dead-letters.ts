@@ -1,67 +1,149 @@
-import type { Db } from 'mongodb';
+import type { Collection, Db } from 'mongodb';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import type { KafkaConnection } from './connect.ts';
 import type { RawMessage } from './received.ts';
+import { addressOf, noteId, originOf, replayedFor, toLetter } from './replay.ts';
+import { createWaitingLine, type WaitingLine } from './waiting-line.ts';
 
+export type Turn = 'now' | 'park' | 'leave';
+
+/** The dead letters of one subscription. Calls come from its one lane, one after the other. */
 export type DeadLetters = {
-  /** Is an earlier event about this subject parked, so that this one must wait behind it? */
-  holds(subject: string): boolean;
-  /** Parks one message with its reason, durably; resolves when the dead-letter topic and the parking note are written. */
+  /** Brings what is known to be parked up to date, if partitions were assigned since. */
+  refresh(): Promise<void>;
+  /** Partitions came: other members may have parked about their subjects, or worked off what waited. */
+  assigned(): void;
+  /** Is this a replay for another subscription, which has nothing to do here? */
+  isForAnother(raw: RawMessage): boolean;
+  /**
+   * May this message be worked off now? `now`, given that what is `ahead` of it in the slice goes first; `park`: an
+   * earlier one about its subject waits, so it waits behind it; `leave`: a replay that is settled or not yet first in line.
+   * A replay that may go on is added to `ahead`.
+   */
+  turnOf(raw: RawMessage, subject: string, ahead: Set<string>): Turn;
+  /** Parks one message with its reason; resolves when the dead-letter topic and the note are written. */
   park(raw: RawMessage, subject: string | null, reason: string, code: string): Promise<void>;
-  load(): Promise<void>;
-  close(): Promise<void>;
+  /** Replayed messages among these were worked off and wait no more. */
+  settle(raws: readonly RawMessage[]): Promise<void>;
 };
 
-type Parked = { _id: string; at: Date; reason: string };
+/** A parked message in the service's database; `letter` is its offset in the dead-letter topic: its place in line. */
+export type ParkingNote = {
+  _id: string;
+  group: string;
+  subject: string | null;
+  letter: number;
+  reason: string;
+  code: string;
+  at: Date;
+};
 
-/** A poison message is parked alone; later events about the same subject wait behind it, the organisation does not. */
-export function createDeadLetters(options: {
-  service: string;
-  db: Db;
-  kafka: KafkaConnection;
-  log: Logger;
-  metrics: Metrics;
-}): DeadLetters {
-  const { service, db, kafka, log } = options;
-  const parked = db.collection<Parked>('parked');
-  const subjects = new Set<string>();
+export const PARKING_NOTES = 'parked';
+const BEHIND = 'behind_parked';
+
+type Options = { service: string; db: Db; kafka: KafkaConnection; log: Logger; metrics: Metrics };
+
+export type DeadLetterOffice = { of(group: string): DeadLetters; close(): Promise<void> };
+
+/**
+ * A poison message is parked alone; later events about the same subject wait behind it, the organisation does not. Replays
+ * come back through the original topic with the name of the subscription that they are for, in the order of their parking.
+ */
+export function createDeadLetters({ service, db, kafka, log, metrics }: Options): DeadLetterOffice {
   const producer = kafka.client.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
-  const counter = options.metrics.counter('malipo_dead_letters_total', 'messages parked', ['code']);
   let connected: Promise<void> | undefined;
+  const send: Send = async (raw, about) => {
+    connected ??= producer.connect();
+    await connected;
+    const topic = kafka.named(`${service}.dlq`);
+    const [written] = await producer.send({ topic, acks: -1, messages: [toLetter(raw, about)] });
+    return Number(written?.baseOffset ?? 0);
+  };
+  const notes = db.collection<ParkingNote>(PARKING_NOTES);
+  const counter = metrics.counter('malipo_dead_letters_total', 'messages parked', ['code']);
+  const waiting = metrics.gauge('malipo_dead_letters_waiting', 'parked messages that this member knows of', ['group']);
   return {
-    holds: (subject) => subjects.has(subject),
-    async load() {
-      for await (const note of parked.find()) subjects.add(note._id);
-    },
-    async park(raw, subject, reason, code) {
-      connected ??= producer.connect();
-      await connected;
-      await producer.send({ topic: kafka.named(`${service}.dlq`), acks: -1, messages: [toLetter(raw, reason, code)] });
-      if (subject) {
-        await parked.updateOne({ _id: subject }, { $setOnInsert: { at: new Date(), reason } }, { upsert: true });
-        subjects.add(subject);
-      }
-      counter.inc({ code });
-      log.error(
-        { topic: raw.topic, partition: raw.partition, offset: raw.message.offset, code, reason },
-        'message parked',
-      );
+    of: (group) => {
+      const line = createWaitingLine();
+      const show = () => waiting.set({ group }, line.size());
+      const context = { service, group, notes, line, log, send, show };
+      return { ...turns(context), ...parking(context, counter) };
     },
     close: () => producer.disconnect(),
   };
 }
 
-const toLetter = ({ topic, partition, message }: RawMessage, reason: string, code: string) => ({
-  key: message.key ?? null,
-  value: message.value,
-  headers: {
-    ...message.headers,
-    'malipo-topic': topic,
-    'malipo-partition': String(partition),
-    'malipo-offset': message.offset,
-    'malipo-reason': reason.slice(0, 1_000),
-    'malipo-code': code,
-    'malipo-parked-at': new Date().toISOString(),
-  },
-});
+type Send = (raw: RawMessage, about: Parameters<typeof toLetter>[1]) => Promise<number>;
+
+type Context = {
+  service: string;
+  group: string;
+  notes: Collection<ParkingNote>;
+  line: WaitingLine;
+  log: Logger;
+  send: Send;
+  show(): void;
+};
+
+const idOf = (group: string, raw: RawMessage): string => noteId(group, originOf(raw));
+
+function turns({ service, group, notes, line, show }: Context) {
+  const ours = addressOf(service, group);
+  let stale = true;
+  return {
+    assigned() {
+      stale = true;
+    },
+    async refresh() {
+      if (!stale) return;
+      stale = false;
+      try {
+        const found = await notes.find({ group }).sort({ letter: 1 }).toArray();
+        line.reset(found.map(({ _id, subject }) => ({ id: _id, subject })));
+      } catch (error) {
+        stale = true;
+        throw error;
+      }
+      show();
+    },
+    isForAnother: (raw: RawMessage) => (replayedFor(raw) ?? ours) !== ours,
+    turnOf(raw: RawMessage, subject: string, ahead: Set<string>): Turn {
+      const isReplay = replayedFor(raw) !== undefined;
+      if (!isReplay && line.size() === 0) return 'now';
+      const id = idOf(group, raw);
+      if (isReplay && !line.has(id)) return 'leave';
+      const blocked = line.before(subject, isReplay ? id : '').some((other) => !ahead.has(other));
+      if (blocked) return isReplay ? 'leave' : 'park';
+      if (isReplay) ahead.add(id);
+      return 'now';
+    },
+  };
+}
+
+function parking({ group, notes, line, log, send, show }: Context, counter: { inc(labels: { code: string }): void }) {
+  return {
+    async park(raw: RawMessage, subject: string | null, reason: string, code: string) {
+      const { topic, partition, offset } = originOf(raw);
+      const at = new Date();
+      const letter = await send(raw, { group, reason, code, at });
+      const first = { group, subject, letter };
+      const why = { reason, code, at };
+      // what comes again keeps its place, and waiting behind others does not hide why it was parked itself
+      const update = code === BEHIND ? { $setOnInsert: { ...first, ...why } } : { $setOnInsert: first, $set: why };
+      await notes.updateOne({ _id: idOf(group, raw) }, update, { upsert: true });
+      line.add(idOf(group, raw), subject);
+      counter.inc({ code });
+      show();
+      log.error({ topic, partition, offset, group, code, reason }, 'message parked');
+    },
+    async settle(raws: readonly RawMessage[]) {
+      const ids = raws.filter((raw) => replayedFor(raw) !== undefined).map((raw) => idOf(group, raw));
+      if (ids.length === 0) return;
+      await notes.deleteMany({ _id: { $in: ids } });
+      for (const id of ids) line.remove(id);
+      show();
+      log.info({ group, count: ids.length }, 'replayed messages worked off');
+    },
+  };
+}

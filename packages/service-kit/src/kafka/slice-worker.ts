@@ -57,46 +57,48 @@ export function createSliceWorker(options: WorkerOptions): (pieces: RawMessage[]
 async function readable(
   messages: RawMessage[],
   definitions: ReadonlyMap<string, EventDefinition>,
-  options: WorkerOptions,
+  { deadLetters }: WorkerOptions,
   skip: () => void,
-) {
-  const events: { raw: RawMessage; event: Received }[] = [];
+): Promise<Read[]> {
+  await deadLetters.refresh();
+  const events: Read[] = [];
+  const ahead = new Set<string>();
   for (const raw of messages) {
+    if (deadLetters.isForAnother(raw)) {
+      skip();
+      continue;
+    }
     const decoded = decode(raw, definitions);
-    if (decoded.kind === 'unknown') skip();
-    else if (decoded.kind === 'broken')
-      await options.deadLetters.park(raw, decoded.subject, decoded.reason, 'unreadable');
-    else if (options.deadLetters.holds(decoded.event.subject.id))
-      await options.deadLetters.park(
-        raw,
-        decoded.event.subject.id,
-        'an earlier event about it is parked',
-        'behind_parked',
-      );
-    else events.push({ raw, event: decoded.event });
+    if (decoded.kind === 'broken') await deadLetters.park(raw, decoded.subject, decoded.reason, 'unreadable');
+    if (decoded.kind === 'unknown') {
+      skip();
+      await deadLetters.settle([raw]);
+    }
+    if (decoded.kind !== 'event') continue;
+    const { event } = decoded;
+    const turn = deadLetters.turnOf(raw, event.subject.id, ahead);
+    if (turn === 'now') events.push({ raw, event });
+    if (turn === 'park')
+      await deadLetters.park(raw, event.subject.id, 'an earlier event about it is parked', 'behind_parked');
   }
   return events;
 }
 
-async function work(
-  read: { raw: RawMessage; event: Received }[],
-  { subscription, deadLetters, tracing, log, stopping }: WorkerOptions,
-): Promise<void> {
-  const rawOf = new Map(read.map(({ raw, event }) => [event, raw]));
+type Read = { raw: RawMessage; event: Received };
+
+async function work(read: Read[], { subscription, deadLetters, tracing, log, stopping }: WorkerOptions): Promise<void> {
   const slice = read.map(({ event }) => event);
   const spans = hopSpans(slice, subscription.name, tracing);
   try {
     const { parked } = await carry(slice, subscription.handle, log, stopping);
-    for (const { event, error } of parked) {
-      const raw = rawOf.get(event);
-      if (raw)
-        await deadLetters.park(
-          raw,
-          event.subject.id,
-          String(error),
-          error instanceof AppError ? error.code : 'unexpected',
-        );
+    const errorOf = new Map(parked.map(({ event, error }) => [event, error]));
+    for (const { raw, event } of read) {
+      if (!errorOf.has(event)) continue;
+      const error = errorOf.get(event);
+      const code = error instanceof AppError ? error.code : 'unexpected';
+      await deadLetters.park(raw, event.subject.id, String(error), code);
     }
+    await deadLetters.settle(read.flatMap(({ raw, event }) => (errorOf.has(event) ? [] : [raw])));
     for (const span of spans) span.end();
   } catch (error) {
     for (const span of spans) failSpan(span, error);
