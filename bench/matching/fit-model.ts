@@ -71,18 +71,46 @@ const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, 
 const confidenceWeights = (samples: readonly Outcome01[]): Float64Array =>
   fitLogistic(samples, new Float64Array(CONFIDENCE_INPUTS.length), CONFIDENCE_STRENGTH);
 
-/** Fits both stages, the calibration and the thresholds. */
-export function fitModel(samples: readonly Sample[], provenance: Model['provenance'], version: string): Model {
-  const fold = (_: Sample, at: number) => at % FOLDS;
+export type Judged = Scored & { sample: Sample };
+
+/** Scores of proposals by models that saw neither the payment nor its fold. */
+function crossScore(samples: readonly Sample[], fold: (sample: Sample, at: number) => number): [Held[], Judged[]] {
   const held = outOfFold(samples, fold);
-  const scored: (Scored & { sample: Sample })[] = [];
+  const scored: Judged[] = [];
+  const folds = held.map(({ sample }) => fold(sample, samples.indexOf(sample)));
   for (let k = 0; k < FOLDS; k++) {
-    const rest = held.filter((_, at) => at % FOLDS !== k).map(({ row, right }) => ({ row, right, weight: 1 }));
+    const rest = held.filter((_, at) => folds[at] !== k).map(({ row, right }) => ({ row, right, weight: 1 }));
     const weights = confidenceWeights(rest);
     for (const [at, one] of held.entries()) {
-      if (at % FOLDS === k) scored.push({ score: dot(one.row, weights), right: one.right, sample: one.sample });
+      if (folds[at] === k) scored.push({ score: dot(one.row, weights), right: one.right, sample: one.sample });
     }
   }
+  return [held, scored];
+}
+
+/** How far down the ranking one could go, by folds of payments, of months and of kinds of business. */
+export function report(samples: readonly Sample[]): string[] {
+  const months = [...new Set(samples.map((one) => one.month))];
+  const kinds = [...new Set(samples.map((one) => one.kind))];
+  const foldings: [string, (sample: Sample, at: number) => number][] = [
+    ['payments', (_, at) => at % FOLDS],
+    ['months', (one) => months.indexOf(one.month)],
+    ['kinds', (one) => kinds.indexOf(one.kind) % FOLDS],
+  ];
+  return foldings.map(([name, fold]) => {
+    const [, scored] = crossScore(samples, fold);
+    const free = scored.filter(({ sample }) => sample.examined.guards.length === 0).sort((a, b) => b.score - a.score);
+    const wrong = free.flatMap(({ right, sample, score }, at) =>
+      right && !sample.truth.ambiguous ? [] : [`${((100 * at) / samples.length).toFixed(1)} %@${score.toFixed(2)}`],
+    );
+    const accuracy = scored.filter((one) => one.right).length / scored.length;
+    return `held out by ${name}: ${(100 * accuracy).toFixed(2)} % right; errors at ${wrong.slice(0, 16).join(' ')}`;
+  });
+}
+
+/** Fits both stages, the calibration and the thresholds. */
+export function fitModel(samples: readonly Sample[], provenance: Model['provenance'], version: string): Model {
+  const [held, scored] = crossScore(samples, (_, at) => at % FOLDS);
   const calibration = fitIsotonic(scored);
   const model: Model = {
     version,

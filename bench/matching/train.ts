@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PRIOR } from '@malipo/matching';
 import { readMonth } from './dataset.ts';
-import { fitModel } from './fit-model.ts';
+import { fitModel, report } from './fit-model.ts';
 import { collect, type Sample } from './samples.ts';
 
 /**
@@ -21,5 +21,6 @@ for (const folder of folders) {
 }
 const data = hash.digest('hex');
 const model = fitModel(samples, { data, trainedOn: day, payments: samples.length }, `prior-${data.slice(0, 8)}`);
+for (const line of report(samples)) process.stdout.write(`${line}\n`);
 writeFileSync(out, `${JSON.stringify(model, null, 1)}\n`);
 process.stdout.write(`${samples.length} payments, threshold ${model.threshold}, strict ${model.strictThreshold}\n`);

@@ -60,6 +60,7 @@ function decided(state: State, payment: PaymentFact, decision: Decision): void {
   seen.payment = payment;
   const suspects = [proposal, ...decision.alternatives].filter((one) => one !== null && one.confidence > SUSPECT);
   seen.suspects = suspects.flatMap((one) => state.customerById.get(one?.customerId ?? '')?.slot ?? []);
+  seen.claims = suspects.flatMap((one) => one?.allocations.map((part) => part.invoiceId) ?? []);
   for (const slot of seen.suspects) state.customers[slot]?.pending.add(payment.paymentId);
   wait(state, seen, payment);
 }
@@ -99,6 +100,7 @@ function resolve(state: State, seen: SeenPayment): void {
   for (const slot of seen.suspects) state.customers[slot]?.pending.delete(seen.paymentId);
   waitNoMore(state, seen);
   seen.suspects = [];
+  seen.claims = [];
   seen.payment = null;
 }
 
@@ -113,6 +115,7 @@ function see(state: State, payment: PaymentFact): SeenPayment {
     customer: -1,
     allocations: [],
     suspects: [],
+    claims: [],
   };
   state.payments.set(payment.paymentId, seen);
   const key = receiptKey(payment);

@@ -20,7 +20,7 @@ export function decide(state: State, payment: PaymentFact): Decision {
   if (repeat) return { ...empty(state, payment, repeat.reason), refersTo: repeat.refersTo };
   const reading = read(state, payment);
   const ranking = rank(state, reading);
-  const standing = standingOf(reading, ranking, 0);
+  const standing = standingOf(state, reading, ranking, 0);
   const best = ranking.ranked[0];
   if (!standing || !best) return empty(state, payment, 'no_candidate');
   const confidence = confidenceOf(state, standing);
@@ -51,7 +51,7 @@ function alternatives(state: State, reading: ReturnType<typeof read>, ranking: R
   const others: Proposal[] = [];
   for (let at = 1; at < ranking.ranked.length && others.length < MAX_ALTERNATIVES; at++) {
     const one = ranking.ranked[at];
-    const standing = standingOf(reading, ranking, at);
+    const standing = standingOf(state, reading, ranking, at);
     if (!one || !standing || one.chance < MIN_ALTERNATIVE) break;
     others.push(toProposal(state, one, confidenceOf(state, standing)));
   }

@@ -57,6 +57,8 @@ export type SeenPayment = {
   allocations: readonly Allocation[];
   /** Customers marked as pending because of it. */
   suspects: readonly number[];
+  /** Invoices that its proposals would have paid. */
+  claims: readonly string[];
 };
 
 /** Everything the matcher knows of one business. Built by `apply`, read by `decide`; never shared between businesses. */

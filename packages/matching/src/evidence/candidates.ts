@@ -10,6 +10,8 @@ export type Candidate = {
   hits: Hit[];
   aliasCount: number;
   aliasConfirmed: number;
+  /** Remembered only by a mask and a first name. */
+  aliasByMask: boolean;
   /** The payer's hashed number is one of this customer's. */
   hashFound: boolean;
 };
@@ -29,7 +31,14 @@ export function gather(state: State, reading: Reading): Candidate[] {
     if (known || found.size >= MAX_CANDIDATES) return known;
     const customer = state.customers[slot];
     if (!customer) return undefined;
-    const candidate: Candidate = { customer, hits: [], aliasCount: 0, aliasConfirmed: 0, hashFound: false };
+    const candidate: Candidate = {
+      customer,
+      hits: [],
+      aliasCount: 0,
+      aliasConfirmed: 0,
+      aliasByMask: true,
+      hashFound: false,
+    };
     found.set(slot, candidate);
     return candidate;
   };
@@ -81,8 +90,9 @@ function byAlias(state: State, reading: Reading, add: Add): void {
     for (const alias of state.aliases.get(key) ?? []) {
       const candidate = add(alias.slot);
       if (!candidate) continue;
-      candidate.aliasCount += alias.count;
-      candidate.aliasConfirmed += alias.confirmed;
+      candidate.aliasCount = Math.max(candidate.aliasCount, alias.count);
+      candidate.aliasConfirmed = Math.max(candidate.aliasConfirmed, alias.confirmed);
+      if (key.startsWith('n')) candidate.aliasByMask = false;
     }
   }
 }
@@ -93,8 +103,33 @@ function byName(state: State, reading: Reading, add: Add): void {
     for (const [at, a] of ids.entries()) {
       for (const b of ids.slice(at + 1)) state.names.carriersOfPair(a, b, add, MAX_NAMESAKES);
     }
-    for (const id of ids) state.names.carriersOf(id, add, MAX_NAMESAKES);
+    for (const id of ids) byNamesake(state, reading, id, add);
   }
+}
+
+/** Carriers of a common name are taken only with a second name in common or a balance that equals the amount. */
+function byNamesake(state: State, reading: Reading, id: number, add: Add): void {
+  if (state.names.carriers[id] === undefined) return;
+  if ((state.names.carriers[id] ?? 0) <= MAX_NAMESAKES) {
+    state.names.carriersOf(id, add, MAX_NAMESAKES);
+    return;
+  }
+  const amount = reading.payment.amountCents;
+  const others = [...reading.textNames.weights.keys(), ...reading.payerNames.weights.keys()].filter(
+    (other) => other !== id,
+  );
+  state.names.carriersOf(
+    id,
+    (slot) => {
+      const customer = state.customers[slot];
+      if (!customer) return;
+      const owes = customer.open.some((invoice) => invoice.balanceCents === amount);
+      const shares = (other: number) =>
+        customer.name.includes(other) || customer.contacts.some((name) => name.includes(other));
+      if (owes || others.some(shares)) add(slot);
+    },
+    MAX_WALK,
+  );
 }
 
 /** Slips: the neighbour's balance must equal the amount, or its customer be known by other means, or there be few. */

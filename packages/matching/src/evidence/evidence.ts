@@ -17,6 +17,8 @@ export type Evidence = {
   open: readonly InvoiceRecord[];
   named: Named;
   split: Split;
+  /** A slip names one invoice, but without it the house rules would choose another. */
+  disputed: boolean;
   account: number;
   phone: number;
   typedPhone: boolean;
@@ -40,11 +42,14 @@ export function weigh(state: State, reading: Reading, candidate: Candidate): Evi
   const requested = request?.customerId === customer.customerId;
   const named = nameInvoices(state, reading, candidate, open, requested ? (request?.invoiceId ?? null) : null);
   const split = allocate(open, payment.amountCents, named.picks, state.rules);
+  const bySlip = split.rule === 'named' && named.level === 2 && !named.byPeriod;
+  const unnamed = bySlip ? allocate(open, payment.amountCents, [], state.rules) : split;
   return {
     candidate,
     open,
     named,
     split,
+    disputed: unnamed.rule === 'equal' && unnamed.picks[0] !== split.picks[0],
     account: reading.accounts.get(customer.slot) ?? 0,
     phone: phoneLevel(reading, candidate),
     typedPhone: reading.phonesTyped.some(

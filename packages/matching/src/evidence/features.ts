@@ -1,6 +1,6 @@
 import type { State } from '../state.ts';
 import { type Evidence, FIT, PHONE } from './evidence.ts';
-import type { Field } from './field.ts';
+import { type Field, OWN_PHONE } from './field.ts';
 
 /** A feature is worth nothing at 0 and its full weight at 1; only rarities (nats over 5) may pass 1. */
 const RARITY_SCALE = 5;
@@ -51,7 +51,7 @@ export const FEATURES: readonly Feature[] = [
   feature('alias_only', 'habit', (e, c) => flag(e.candidate.aliasCount > 0 && c.field.sharing(e, 'alias') === 1)),
   feature('alias_share', 'habit', (e, c) => c.field.aliasShare(e)),
   feature('alias_amount', 'habit', (e) => flag(e.candidate.aliasCount > 0 && equalAmount(e))),
-  feature('alias_masked', 'habit', (e, c) => flag(e.candidate.aliasCount > 0 && c.masked)),
+  feature('alias_masked', 'habit', (e, _c) => flag(e.candidate.aliasCount > 0 && e.candidate.aliasByMask)),
   feature('text_rarity', 'name', (e) => e.text.rarity / RARITY_SCALE),
   feature('text_cover', 'name', (e) => e.text.cover),
   feature('text_full', 'name', (e) => flag(strongName(e))),
@@ -77,7 +77,7 @@ export const FEATURES: readonly Feature[] = [
   feature('names_other_number', 'against', (e, c) => flag(e.named.level < 3 && c.field.best('reference') >= 3)),
   feature('names_other_number_fits', 'against', (e, c) => flag(e.named.level < 3 && c.field.otherNamedFits)),
   feature('names_other_account', 'against', (e, c) => flag(e.account === 0 && c.field.best('account') >= 2)),
-  feature('other_phone', 'against', (e, c) => flag(e.phone < PHONE.contact && c.field.best('phone') >= PHONE.contact)),
+  feature('other_phone', 'against', (e, c) => flag(e.phone < PHONE.contact && c.field.best('phone') >= OWN_PHONE)),
   feature('other_typed_phone', 'against', (e, c) => flag(!e.typedPhone && c.field.best('typed') > 0)),
   feature('other_alias', 'against', (e, c) => flag(e.candidate.aliasCount === 0 && c.field.best('alias') > 0)),
   feature('other_text', 'against', (e, c) => flag(!strongName(e) && c.field.best('text') >= 2)),

@@ -2,9 +2,11 @@ import type { State } from '../state.ts';
 import { type Evidence, FIT, PHONE } from './evidence.ts';
 import type { Reading } from './reading.ts';
 
-/** Seven kinds of evidence on which candidates are compared one with another. */
+/** Kinds of evidence on which candidates are compared one with another. */
 export type Kind = 'reference' | 'account' | 'phone' | 'alias' | 'typed' | 'text' | 'payer' | 'fit';
-export const KINDS: readonly Kind[] = ['reference', 'account', 'phone', 'alias', 'typed', 'text', 'payer', 'fit'];
+export const KINDS: readonly Kind[] = ['reference', 'account', 'phone', 'typed', 'text', 'payer', 'fit', 'alias'];
+/** The first seven decide whether somebody else is as well supported; a habit counts there as a kind of phone. */
+const COMPARED = 7;
 
 /** Two telling words of a name, slips counted for less. */
 const FULL_NAME = 1.5;
@@ -17,9 +19,9 @@ export function standing(e: Evidence, kind: Kind): number {
     case 'account':
       return e.account;
     case 'phone':
-      return e.phone;
+      return phoneStanding(e);
     case 'alias':
-      return e.candidate.aliasCount > 0 ? 1 : 0;
+      return e.candidate.aliasCount > 0 && !e.candidate.aliasByMask ? 1 : 0;
     case 'typed':
       return e.typedPhone ? 1 : 0;
     case 'text':
@@ -30,6 +32,17 @@ export function standing(e: Evidence, kind: Kind): number {
       return e.fit > FIT.none ? 1 : 0;
   }
 }
+
+/** Own or a contact's number, then a habit of this payer, then a mask that fits. */
+function phoneStanding(e: Evidence): number {
+  if (e.phone >= PHONE.contact) return OWN_PHONE;
+  if (e.candidate.aliasCount > 0 && !e.candidate.aliasByMask) return HABIT;
+  return e.phone === PHONE.mask ? BY_MASK : 0;
+}
+
+const BY_MASK = 1;
+const HABIT = 2;
+export const OWN_PHONE = 3;
 
 const nameStanding = (matched: number): number => (matched >= FULL_NAME ? 2 : matched > 0 ? 1 : 0);
 
@@ -86,10 +99,13 @@ export class Field {
     if (!own) return 0;
     let count = 0;
     for (const [at, other] of this.standings.entries()) {
-      if (at !== index && other.every((value, kind) => value >= (own[kind] ?? 0))) count++;
+      if (at !== index && isAsStrong(other, own)) count++;
     }
     return count;
   }
 }
 
-export const isOwnNumber = (e: Evidence): boolean => e.phone >= PHONE.contact;
+function isAsStrong(other: Int8Array, own: Int8Array): boolean {
+  for (let kind = 0; kind < COMPARED; kind++) if ((other[kind] ?? 0) < (own[kind] ?? 0)) return false;
+  return true;
+}

@@ -15,6 +15,8 @@ export type Named = {
   byPeriod: boolean;
   /** Several open invoices are named equally well by one number: a short serial, or one slip from each. */
   vague: boolean;
+  /** A typed phone number ends in digits that are also the serial of an open invoice. */
+  alsoPhone: boolean;
 };
 
 export function nameInvoices(
@@ -25,10 +27,12 @@ export function nameInvoices(
   requestedId: string | null,
 ): Named {
   const asked = requestedId === null ? -1 : open.findIndex((invoice) => invoice.invoiceId === requestedId);
-  if (asked >= 0) return { picks: [asked], level: 4, open: true, digits: 0, byPeriod: false, vague: false };
-  const named: Named = { picks: [], level: 0, open: false, digits: 0, byPeriod: false, vague: false };
+  if (asked >= 0)
+    return { picks: [asked], level: 4, open: true, digits: 0, byPeriod: false, vague: false, alsoPhone: false };
+  const named: Named = { picks: [], level: 0, open: false, digits: 0, byPeriod: false, vague: false, alsoPhone: false };
   for (const hit of candidate.hits) note(state, named, hit);
   if (named.level > 0) pickHits(state, named, candidate.hits, open, reading.payment.amountCents);
+  named.alsoPhone = open.some((invoice) => reading.phonePieces.includes(invoice.serial));
   if (named.level === 0) named.level = twoSlips(reading, open);
   if (named.picks.length === 0 && named.level < 3) pickPeriods(reading, named, open);
   return named;

@@ -25,6 +25,8 @@ export type Reading = {
   /** Customer slots by account: in full, and by its digits alone. */
   accounts: Map<number, number>;
   phonesTyped: string[];
+  /** Digits after a gap inside a typed phone number, without zeros: `0740 684 589` has 684 and 589. */
+  phonePieces: string[];
   periods: readonly Period[];
   /** Name words in the text; weights by vocabulary id. */
   textNames: NameReading;
@@ -47,6 +49,7 @@ export function read(state: State, payment: PaymentFact): Reading {
     slipHits: [],
     accounts: new Map(),
     phonesTyped: [],
+    phonePieces: [],
     periods: periodsIn(text),
     textNames: readNames(state, possibleNames(text), initialsOf(text)),
     payerNames: readNames(state, payerWords(payment), initialsOf(payment.payerNames.join(' '))),
@@ -100,25 +103,29 @@ function readWindow(state: State, reading: Reading, start: number, end: number):
   const digits = digitCount(typed);
   let found = readAccount(state, reading, typed, folded, digits);
   if (digits === 0 && state.numbers.count(folded) === 0) return found;
-  if (readPhone(state, reading, typed)) return true;
+  if (readPhone(state, reading, typed)) {
+    notePieces(reading, start, end);
+    return true;
+  }
   const before = reading.hits.length;
   state.numbers.each(folded, (slot) => {
     const exact = state.invoices[slot]?.compact === typed;
     reading.hits.push({ invoice: slot, level: exact ? 4 : 3, digits });
   });
   if (reading.hits.length === before && digits * 2 >= folded.length && isDigits(folded))
-    readDigits(state, reading, folded);
+    readDigits(state, reading, folded, folded === typed ? 3 : 2);
   found ||= reading.hits.length > before;
   return found;
 }
 
-function readDigits(state: State, reading: Reading, digits: string): void {
+/** Short forms; one that needs look-alikes folded as well has two faults and counts as a slip. */
+function readDigits(state: State, reading: Reading, digits: string, level: Level): void {
   if (digits.length > MAX_DIGITS) return;
   const seen = new Set<number>();
   for (const form of [digits, withoutZeros(digits)]) {
     if (form.length < MIN_SERIAL) continue;
     state.digits.each(digitKey(form), (slot) => {
-      if (!seen.has(slot)) reading.hits.push({ invoice: slot, level: 3, digits: form.length });
+      if (!seen.has(slot)) reading.hits.push({ invoice: slot, level, digits: form.length });
       seen.add(slot);
     });
   }
@@ -132,6 +139,13 @@ function readPhone(state: State, reading: Reading, typed: string): boolean {
     return false;
   reading.phonesTyped.push(phone);
   return true;
+}
+
+function notePieces(reading: Reading, start: number, end: number): void {
+  const { starts, compact } = reading.segments;
+  for (const [at, from] of starts.entries()) {
+    if (from > start && from < end) reading.phonePieces.push(withoutZeros(compact.slice(from, starts[at + 1])));
+  }
 }
 
 /** Strengths of an account: typed in full; look-alikes folded or digits alone; one slip. */

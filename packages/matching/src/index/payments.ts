@@ -2,6 +2,7 @@ import { hashMsisdn } from '@malipo/values';
 import type { SeenPayment, State } from '../state.ts';
 import { nameWords } from '../text/names.ts';
 import type { Allocation, PaymentFact } from '../types.ts';
+import { MASK_END } from './customers.ts';
 import { moveBalance } from './invoices.ts';
 
 /** Receipts are unique per rail: an Airtel receipt may look like an M-Pesa one. */
@@ -14,10 +15,11 @@ export const receiptKey = (payment: PaymentFact, receipt = payment.receipt): str
  */
 export function payerKeys(payment: PaymentFact): string[] {
   const { form, value } = payment.number;
-  if (form === 'full') return [`n ${hashMsisdn(value)}`];
-  if (form === 'sha256') return [`n ${value}`];
   const first = nameWords(payment.payerNames[0] ?? '')[0];
-  return form === 'masked' && first ? [`m ${value} ${first}`] : [];
+  const masked = first === undefined ? [] : [`m ${value.slice(-MASK_END)} ${first}`];
+  if (form === 'full') return [`n ${hashMsisdn(value)}`, ...masked];
+  if (form === 'sha256') return [`n ${value}`];
+  return form === 'masked' ? masked : [];
 }
 
 /** A payment of less than this much (cents) teaches no alias: a shilling must not buy somebody's place. */

@@ -31,7 +31,7 @@ export function examine(state: State, payment: PaymentFact): Examined | null {
         amountCents: evidence.split.cents[n] ?? 0,
       })),
     );
-    const standing = standingOf(reading, ranking, at);
+    const standing = standingOf(state, reading, ranking, at);
     const inputs = new Float64Array(CONFIDENCE_INPUTS.length);
     if (standing) fillConfidence(inputs, standing);
     examined.inputs.push(inputs);

@@ -12,6 +12,8 @@ export type Standing = {
   bank: boolean;
   /** Unresolved payments in this customer's queue, this one not counted. */
   pending: number;
+  /** One of them would have paid an invoice that this one pays. */
+  claimed: boolean;
 };
 
 const LOGIT_CAP = 12;
@@ -49,6 +51,9 @@ export const CONFIDENCE_INPUTS: readonly Input[] = [
   input('slip_unnamed', (s) => flag(!isNamed(s.evidence) && s.evidence.named.level >= 1)),
   input('pending', (s) => flag(s.pending > 0)),
   input('pending_not_exact', (s) => flag(s.pending > 0 && !(isNamed(s.evidence) && s.evidence.named.level >= 3))),
+  input('claimed', (s) => flag(s.claimed)),
+  input('disputed', (s) => flag(s.evidence.disputed)),
+  input('also_phone', (s) => flag(s.evidence.named.alsoPhone)),
   input('many_open', (s) => Math.min(1, s.evidence.open.length / 6)),
   input('bank', (s) => flag(s.bank)),
   input('own_phone', (s) => flag(s.evidence.phone >= PHONE.contact)),

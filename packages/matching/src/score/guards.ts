@@ -18,13 +18,14 @@ const overrules = (s: Standing): boolean => s.evidence.phone >= PHONE.contact &&
 
 export const GUARDS: readonly Guard[] = [
   { name: 'split-tie', reason: 'tie', holds: (s) => s.evidence.split.tie || s.evidence.named.vague },
+  { name: 'disputed', reason: 'tie', holds: (s) => s.evidence.disputed || s.evidence.named.alsoPhone },
   { name: 'equal-evidence', reason: 'tie', holds: (s) => s.equals > 0 && !s.evidence.requested },
   { name: 'runner-up', reason: 'tie', holds: (s) => s.runnerUp > RUNNER_UP_LIMIT },
   { name: 'names-somebody-else', reason: 'names_somebody_else', holds: (s) => s.contradicted && !overrules(s) },
   {
     name: 'unresolved-before',
     reason: 'unresolved_before',
-    holds: (s) => s.pending > 0 && !isNamedExactly(s),
+    holds: (s) => s.pending > 0 && (s.claimed || !isNamedExactly(s)),
   },
   { name: 'flagged', reason: 'flagged', holds: (_s, _state, reading) => reading.payment.flags.length > 0 },
   { name: 'over-limit', reason: 'over_limit', holds: (s, state, reading) => overLimit(s, state, reading) },

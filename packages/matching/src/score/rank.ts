@@ -36,7 +36,7 @@ export function rank(state: State, reading: Reading): Ranking {
 
 const idOf = (one: Ranked): string => one.evidence.candidate.customer.customerId;
 
-export function standingOf(reading: Reading, { ranked, field }: Ranking, at: number): Standing | null {
+export function standingOf(state: State, reading: Reading, { ranked, field }: Ranking, at: number): Standing | null {
   const own = ranked[at];
   if (!own) return null;
   const { evidence } = own;
@@ -49,7 +49,16 @@ export function standingOf(reading: Reading, { ranked, field }: Ranking, at: num
     contradicted: contradicted(evidence, field),
     bank: reading.payment.channel === 'bank',
     pending: pending.size - (pending.has(reading.payment.paymentId) ? 1 : 0),
+    claimed: pending.size > 0 && isClaimed(state, reading.payment.paymentId, evidence),
   };
+}
+
+function isClaimed(state: State, paymentId: string, { candidate, split, open }: Evidence): boolean {
+  for (const id of candidate.customer.pending) {
+    const claims = id === paymentId ? [] : (state.unresolved.get(id)?.claims ?? []);
+    if (split.picks.some((at) => claims.includes(open[at]?.invoiceId ?? ''))) return true;
+  }
+  return false;
 }
 
 /** The reference clearly names somebody else: by number, by account, by phone or by full name. */
