@@ -32,7 +32,8 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
  * @throws {StackError} when there is no Maven
  */
 export async function fetchKafkaJars(into: string, java: Java): Promise<void> {
-  const { code } = await runCommand('mvn', ['--version'], { timeoutMs: 30_000 });
+  const env = java.home ? { JAVA_HOME: java.home } : {};
+  const { code } = await runCommand('mvn', ['--version'], { env, timeoutMs: 30_000 });
   if (code !== 0) {
     throw new StackError(
       'Kafka is fetched with Maven, once, and mvn is not here: install it (Debian: apt-get install maven), ' +
@@ -45,7 +46,7 @@ export async function fetchKafkaJars(into: string, java: Java): Promise<void> {
   const goal = ['--batch-mode', '--quiet', '--strict-checksums', 'dependency:copy-dependencies'];
   await mustRun('mvn', [...goal, `-DoutputDirectory=${path.join(into, 'jars')}`], {
     cwd: project,
-    env: java.home ? { JAVA_HOME: java.home } : {},
+    env,
     failing: 'Maven could not fetch Kafka',
   });
   await rm(project, { recursive: true });

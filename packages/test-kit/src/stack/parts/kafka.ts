@@ -18,6 +18,7 @@ export const kafka: Part = {
   async prepare({ dir, dataDir, ports, programs: { kafkaHome, java }, ephemeral }) {
     if (!java) throw new StackError('the Java that Kafka was fetched for is gone; run scripts/stack up again');
     const primed = primedDir(kafkaHome, java);
+    const archive = path.join(primed, 'classes.jsa');
     const properties = path.join(dir, 'server.properties');
     await writeFile(properties, brokerProperties(dataDir, ports));
     await formatOnce(dataDir, primed);
@@ -25,7 +26,8 @@ export const kafka: Part = {
       file: java.program,
       args: [
         ...['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:+ExitOnOutOfMemoryError', '-Djava.awt.headless=true'],
-        ...[`-XX:SharedArchiveFile=${path.join(primed, 'classes.jsa')}`, '-Xlog:disable', '-Xlog:all=error:stderr'],
+        ...(existsSync(archive) ? [`-XX:SharedArchiveFile=${archive}`] : []),
+        ...['-Xlog:disable', '-Xlog:all=error:stderr'],
         ...(ephemeral ? ['-XX:TieredStopAtLevel=1'] : []),
         ...['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.showDateTime=true'],
         ...['kafka.Kafka', properties],
