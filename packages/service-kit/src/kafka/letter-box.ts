@@ -97,7 +97,9 @@ function shown(letters: readonly Placed[], notes: ReadonlyMap<string, ParkingNot
 
 async function readAll(kafka: KafkaConnection, admin: Admin): Promise<Placed[]> {
   const prefix = kafka.named('');
-  const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix) && topic.endsWith(SUFFIX));
+  // without a prefix of our own, names with a dot before the suffix are somebody else's, who has one
+  const isOurs = (topic: string) => topic.startsWith(prefix) && /^[a-z][a-z-]*\.dlq$/.test(topic.slice(prefix.length));
+  const topics = (await admin.listTopics()).filter(isOurs);
   const ends = await endsOf(admin, topics);
   if (ends.size === 0) return [];
   const groupId = kafka.named(`dead-letters-${crypto.randomUUID()}`);

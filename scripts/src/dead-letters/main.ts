@@ -1,0 +1,123 @@
+import process from 'node:process';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { type LetterBox, openLetterBox, selectForReplay } from '@malipo/service-kit/dead-letters';
+import { runningStack } from '@malipo/test-kit/stack';
+import { colour, complain, say } from '../terminal.ts';
+import { letterTable, letterText } from './show.ts';
+
+const USAGE = `usage: ./scripts/dead-letters <command>
+
+  list [--all]        what waits in the dead letters of every service; --all shows what was worked off, too
+  show ID             one letter with its reason, headers and value (which may hold personal data)
+  replay [ID ...]     send what waits to its original topic again, in order; only its own subscription takes it
+    --service NAME    only this service's
+    --code CODE       only letters with this code, and what waits behind them
+    --rate N          at most so many a second (100)
+    --dry-run         say what would be sent, and send nothing
+
+Environment: MALIPO_INSTANCE, or MALIPO_MONGO_URL and MALIPO_KAFKA_BROKERS; MALIPO_DB_PREFIX, MALIPO_KAFKA_PREFIX.`;
+
+const OPTIONS = {
+  all: { type: 'boolean', default: false },
+  service: { type: 'string' },
+  code: { type: 'string' },
+  rate: { type: 'string', default: '100' },
+  'dry-run': { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+type Values = { service?: string; code?: string; rate: string; all: boolean; 'dry-run': boolean };
+
+/** How long to watch a replay being worked off. */
+const WATCH_MS = 10_000;
+
+class UsageError extends Error {}
+
+/** @returns the exit code */
+async function main(): Promise<number> {
+  const { values, positionals } = readArguments();
+  const [command = '', ...ids] = positionals;
+  if (values.help) return print(USAGE);
+  if (!['list', 'show', 'replay'].includes(command)) throw new UsageError(`there is no command '${command}'`);
+  const box = await openLetterBox(await environment());
+  try {
+    if (command === 'list') return await list(box, values);
+    return command === 'show' ? await show(box, ids) : await replay(box, ids, values);
+  } finally {
+    await box.close();
+  }
+}
+
+async function list(box: LetterBox, { all }: Values): Promise<number> {
+  const letters = (await box.list()).filter((letter) => all || letter.waiting);
+  return print(letters.length > 0 ? letterTable(letters, new Date()) : 'no message waits in the dead letters');
+}
+
+async function show(box: LetterBox, [id]: string[]): Promise<number> {
+  const letter = (await box.list()).find((one) => one.id === id);
+  if (letter) return print(letterText(letter, new Date()));
+  complain(`there is no letter '${id ?? ''}'; ./scripts/dead-letters list --all shows their ids`);
+  return 1;
+}
+
+async function replay(box: LetterBox, ids: string[], values: Values): Promise<number> {
+  const rate = Number(values.rate);
+  if (!(rate > 0)) throw new UsageError(`--rate is a number above 0, not '${values.rate}'`);
+  const waiting = (await box.list()).filter((letter) => letter.waiting);
+  const unknown = ids.filter((id) => !waiting.some((letter) => letter.id === id));
+  if (unknown.length > 0) throw new UsageError(`no letter waits with the id ${unknown.join(', ')}`);
+  const chosen = selectForReplay(waiting, { ids, service: values.service, code: values.code });
+  if (chosen.length === 0) return print('nothing to replay');
+  if (values['dry-run']) {
+    const lines = chosen.map((letter) => ({ ...letter, waiting: true }));
+    return print(`${letterTable(lines, new Date())}\n\n${chosen.length} would be replayed; nothing was sent`);
+  }
+  await box.replay(chosen, rate);
+  const left = await watch(box, chosen);
+  say(`${chosen.length} replayed, ${colour.green(`${chosen.length - left} worked off`)}, ${left} still waiting`);
+  if (left > 0) say('  parked again, or their service does not run; ./scripts/dead-letters list shows the reasons');
+  return left > 0 ? 1 : 0;
+}
+
+async function watch(box: LetterBox, letters: Parameters<LetterBox['stillWaiting']>[0]): Promise<number> {
+  const deadline = Date.now() + WATCH_MS;
+  for (;;) {
+    const left = await box.stillWaiting(letters);
+    if (left === 0 || Date.now() > deadline) return left;
+    await wait(200);
+  }
+}
+
+/** Where the running stack is, besides what the caller's environment says. */
+async function environment(): Promise<Record<string, string | undefined>> {
+  const stack = await runningStack();
+  if (!stack) throw new Error('the stack is not up; start it with ./scripts/stack up, or name it in MALIPO_INSTANCE');
+  return {
+    ...process.env,
+    MALIPO_MONGO_URL: stack.mongoUrl,
+    MALIPO_REDIS_URL: stack.redisUrl,
+    MALIPO_KAFKA_BROKERS: stack.kafkaBrokers.join(','),
+  };
+}
+
+function readArguments() {
+  try {
+    return parseArgs({ allowPositionals: true, options: OPTIONS });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function print(text: string): number {
+  say(text);
+  return 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  complain(error instanceof Error ? error.message : String(error));
+  if (error instanceof UsageError) say(USAGE);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
