@@ -4,6 +4,7 @@ import { createDeps } from './deps.ts';
 import { subscriptions } from './events/subscriptions.ts';
 import { ledgerRoutes } from './http/ledger.ts';
 import { matchRoutes } from './http/matches.ts';
+import { ruleRoutes } from './http/rules.ts';
 import { statusRoutes } from './http/status.ts';
 import { jobs } from './jobs/check-ledger.ts';
 import { migrations } from './store/migrations.ts';
@@ -19,6 +20,7 @@ export const reconciliation = defineService({
   routes(app, deps) {
     matchRoutes(app, deps);
     statusRoutes(app, deps);
+    ruleRoutes(app, deps);
     ledgerRoutes(app, deps);
   },
   subscriptions,

@@ -154,6 +154,24 @@ describe('a person rejects or undoes', () => {
   });
 });
 
+describe('house rules', () => {
+  it('leave money above the limit to a person, from the next decision on', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const [small, large] = [debtor(organisationId, 100_000), debtor(organisationId, 900_000)];
+    const rules = { automatic: true, autoLimitCents: 500_000, firstPayerLimitCents: null };
+    expect((await world.as(organisationId, ['bookkeeper']).put('/reconciliation/rules', rules)).status).toBe(403);
+    expect((await api.put('/reconciliation/rules', rules)).body).toEqual(rules);
+    expect((await api.get('/reconciliation/rules')).body).toEqual(rules);
+    await world.owe(organisationId, small, large);
+    const [under, over] = [small.pays(100_000), large.pays(900_000)];
+    await world.publish(paymentReceived(organisationId, under), paymentReceived(organisationId, over));
+    await untilMatch(api, over.paymentId, 'suggested');
+    expect((await api.match(over.paymentId)).reason).toBe('over_limit');
+    expect((await api.match(under.paymentId)).status).toBe('auto');
+  });
+});
+
 describe('at the same moment', () => {
   it('a void and a confirmation leave no money on a void invoice', async () => {
     const { organisationId, api, payer, payment, choice } = await puzzle();

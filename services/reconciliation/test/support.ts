@@ -56,7 +56,7 @@ export type Client = ReturnType<typeof client>;
 
 function client(at: Running, token: () => Promise<string>) {
   const call = async <Body>(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'PUT',
     url: string,
     body?: unknown,
     headers: Record<string, string> = {},
@@ -73,6 +73,7 @@ function client(at: Running, token: () => Promise<string>) {
     get: <Body>(url: string) => call<Body>('GET', url),
     post: <Body = MatchView & Problem>(url: string, body?: unknown, headers?: Record<string, string>) =>
       call<Body>('POST', url, body, headers),
+    put: <Body>(url: string, body: unknown) => call<Body>('PUT', url, body),
     match: async (paymentId: string) => (await call<MatchView>('GET', `/reconciliation/matches/${paymentId}`)).body,
     queue: async (query = '') => (await call<Page>('GET', `/reconciliation/review-queue${query}`)).body.data,
     status: async () => (await call<ReconciliationStatus>('GET', '/reconciliation/status')).body,

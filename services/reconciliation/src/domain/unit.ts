@@ -1,10 +1,13 @@
-import { apply, type Decision, type Fact, type Proposal, type State } from '@malipo/matching';
+import { apply, type Decision, type Fact, type Proposal, type Rules, type State } from '@malipo/matching';
 import { type Entry, type EntryKind, type Mode, movement } from './ledger.ts';
 import { legsOfMatch, type Match, type Outcome } from './match.ts';
 import { toPaymentFact } from './payment.ts';
 import { legsOfInvoice, type Receivable } from './receivable.ts';
 
 export type CustomerRecord = { customerId: string; name: string; version: number };
+
+/** What an organisation may set of the engine's rules; null is no limit (cents). */
+export type HouseRules = Pick<Rules, 'automatic' | 'autoLimitCents' | 'firstPayerLimitCents'>;
 
 /** Before is null for what is new. */
 export type Changed<Value> = { before: Value | null; now: Value };
@@ -34,6 +37,8 @@ export type Unit<Event> = {
   entries: Entry[];
   /** The mode that it leaves the organisation in. */
   modeAfter: Mode;
+  /** House rules that a person set with it. */
+  rulesAfter: HouseRules | null;
   /** Moves `seq` even if nothing else changes: for what is written elsewhere and rests on what was read here. */
   isClaimed: boolean;
 };
@@ -52,6 +57,7 @@ export const beginUnit = <Event>(start: UnitStart): Unit<Event> => ({
   facts: [],
   entries: [],
   modeAfter: start.mode,
+  rulesAfter: null,
   isClaimed: false,
 });
 
@@ -62,6 +68,7 @@ export const isEmpty = (unit: Unit<unknown>): boolean =>
   unit.matches.size === 0 &&
   unit.customers.size === 0 &&
   unit.modeAfter === unit.mode &&
+  unit.rulesAfter === null &&
   !unit.isClaimed;
 
 /** Another organisation's invoice does not exist here. */

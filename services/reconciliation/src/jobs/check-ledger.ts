@@ -14,7 +14,7 @@ type Checked = { seq: number; totals: Map<string, AccountTotals>; sums: Map<stri
 export function jobs(deps: Deps): readonly Job[] {
   const checked = new Map<string, Checked>();
   return [
-    { name: 'check-ledger', everyMs: checkInterval(deps), run: () => checkLedger(deps, checked) },
+    { name: 'check-ledger', everyMs: checkInterval(deps), run: async () => void (await checkLedger(deps, checked)) },
     { name: 'count-open', everyMs: checkInterval(deps), run: () => countOpen(deps) },
   ];
 }
@@ -22,8 +22,8 @@ export function jobs(deps: Deps): readonly Job[] {
 const checkInterval = (deps: Deps): number =>
   Number((deps.config as Record<string, unknown>).MALIPO_RECONCILIATION_CHECK_MS);
 
-/** One round over the organisations that moved since the last one. */
-export async function checkLedger(deps: Deps, checked: Map<string, Checked>): Promise<void> {
+/** One round over the organisations that moved since the last one. @returns entries against running totals, summed; 0 */
+export async function checkLedger(deps: Deps, checked: Map<string, Checked>): Promise<number> {
   for await (const row of deps.collections.organisations.find()) {
     const before = checked.get(row._id) ?? { seq: 0, totals: new Map(), sums: new Map(), drift: 0 };
     if (before.seq < row.seq) checked.set(row._id, await checkOrganisation(deps, row, before));
@@ -37,10 +37,13 @@ export async function checkLedger(deps: Deps, checked: Map<string, Checked>): Pr
   for (const [currency, sum] of sums) deps.figures.ledgerSum.set({ currency }, sum);
   deps.figures.ledgerDrift.set(drift);
   if (drift !== 0) deps.log.error({ drift }, 'ledger entries and running totals differ');
+  return drift;
 }
 
 async function checkOrganisation({ collections }: Deps, row: OrganisationDoc, before: Checked): Promise<Checked> {
-  const next = { seq: row.seq, totals: new Map(before.totals), sums: new Map(before.sums), drift: 0 };
+  // copies: a check that fails half-way must leave what it started from
+  const totals = new Map([...before.totals].map(([path, held]) => [path, { ...held }]));
+  const next = { seq: row.seq, totals, sums: new Map(before.sums), drift: 0 };
   const range = { $gt: `${pad(before.seq)};`, $lt: `${pad(row.seq)};` };
   for await (const entry of collections.entries.find({ organisationId: row._id, position: range })) {
     addToTotals(next.totals, { ...entry, id: entry._id });

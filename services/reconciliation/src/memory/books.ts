@@ -1,4 +1,4 @@
-import { apply, createState, type State } from '@malipo/matching';
+import { apply, createState, DEFAULT_RULES, type State } from '@malipo/matching';
 import { type Metrics, type OutgoingEvent, RaceLostError } from '@malipo/service-kit';
 import type { Receivable } from '../domain/receivable.ts';
 import type { Unit } from '../domain/unit.ts';
@@ -88,6 +88,7 @@ export function createBooks(reads: Reads, capacity: number, metrics: Metrics): B
           if (book.seq > seq) books.delete(id);
           throw new RaceLostError(`organisation ${id}`);
         }
+        book.state.rules = { ...DEFAULT_RULES, ...rows.get(id)?.rules };
         books.delete(id);
         books.set(id, book);
         found.set(id, book);

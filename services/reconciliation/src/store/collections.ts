@@ -3,7 +3,7 @@ import type { Collection, Db, WithOutbox } from '@malipo/service-kit';
 import type { AccountTotals, Entry, Mode } from '../domain/ledger.ts';
 import type { Match, MatchStatus } from '../domain/match.ts';
 import type { Receivable } from '../domain/receivable.ts';
-import type { CustomerRecord } from '../domain/unit.ts';
+import type { CustomerRecord, HouseRules } from '../domain/unit.ts';
 
 /**
  * The head of an organisation: whoever writes anything of it moves `seq` on from the value that the decision rests on.
@@ -20,6 +20,7 @@ export type OrganisationDoc = {
   /** Money without a home, by mode and currency. */
   unresolved?: Partial<Record<Mode, Record<string, { count: number; cents: number }>>>;
   lastDecisionAt?: Date;
+  rules?: HouseRules;
 };
 
 /** What the engine must remember, in order, per commit: its memory is nothing but the fold of these. */

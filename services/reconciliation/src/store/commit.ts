@@ -63,7 +63,10 @@ async function moveHeads(
   const moves = units.map((unit) => ({
     updateOne: {
       filter: { _id: unit.organisationId, seq: unit.seq ?? 0 },
-      update: { $inc: { seq: 1, ...totalsOf(unit) }, $set: { mode: unit.modeAfter, ...lastDecision(unit) } },
+      update: {
+        $inc: { seq: 1, ...totalsOf(unit) },
+        $set: { mode: unit.modeAfter, ...lastDecision(unit), ...(unit.rulesAfter ? { rules: unit.rulesAfter } : {}) },
+      },
     },
   }));
   const { matchedCount } = await organisations.bulkWrite(moves, { session, ordered: false });
