@@ -45,6 +45,7 @@ export function connectMongo(url: string, dbName: string, { maxPoolSize = 20 } =
     db,
     transaction: (work, deadlineMs = 4_000) => transact(client, work, deadlineMs),
     ping: async () => {
+      await client.connect(); // a first attempt that failed leaves a closed topology behind; commands alone never open a new one
       await db.command({ ping: 1 });
     },
     isDown: () => down,
