@@ -55,28 +55,34 @@ export function createIntake(deps: IntakeDeps): Intake {
     if (outcome === 'unknown_request') await commitUnreadable(toUnreadable(delivery, outcome));
     return outcome;
   };
-  const takeAll = async (deliveries: readonly Delivery[]): Promise<void> => {
-    const readings = deliveries.map((delivery) => [delivery, read(delivery)] as const);
-    await record(readings.flatMap(([, reading]) => (reading.kind === 'payment' ? [reading.telling] : [])));
-    const failures = readings.flatMap((one) => (isFailure(one) ? [one] : []));
-    const outcomes = await fail(failures.map(([, reading]) => reading.failure));
-    await keep([
-      ...readings.flatMap(([delivery, reading]) =>
-        reading.kind === 'unreadable' ? [toUnreadable(delivery, reading.reason)] : [],
-      ),
-      ...failures.flatMap(([delivery], index) =>
-        outcomes[index] === 'unknown_request' ? [toUnreadable(delivery, 'unknown_request')] : [],
-      ),
-    ]);
-  };
   const queues = [commitPayment, commitFailure, commitUnreadable];
   return {
     take,
-    takeAll,
+    takeAll: (deliveries) => takeAll({ record, fail, keep }, deliveries),
     idle: async () => {
       await Promise.all(queues.map((queue) => queue.idle()));
     },
   };
+}
+
+type Writers = {
+  record(tellings: Telling[]): Promise<unknown>;
+  fail(failures: RequestFailure[]): Promise<FailureTaken[]>;
+  keep(rows: Unreadable[]): Promise<unknown>;
+};
+
+async function takeAll({ record, fail, keep }: Writers, deliveries: readonly Delivery[]): Promise<void> {
+  const readings = deliveries.map((delivery) => [delivery, read(delivery)] as const);
+  await record(readings.flatMap(([, reading]) => (reading.kind === 'payment' ? [reading.telling] : [])));
+  const failures = readings.flatMap((one) => (isFailure(one) ? [one] : []));
+  const outcomes = await fail(failures.map(([, reading]) => reading.failure));
+  const unknown = failures.flatMap(([delivery], index) =>
+    outcomes[index] === 'unknown_request' ? [toUnreadable(delivery, 'unknown_request')] : [],
+  );
+  const unreadable = readings.flatMap(([delivery, reading]) =>
+    reading.kind === 'unreadable' ? [toUnreadable(delivery, reading.reason)] : [],
+  );
+  await keep([...unreadable, ...unknown]);
 }
 
 type FailureRead = readonly [Delivery, Extract<Reading, { kind: 'failure' }>];

@@ -20,6 +20,9 @@ export type Match = {
   decidedAt: Date;
 };
 
+/** A person refused what was suggested; the money stays where it was, without a home. */
+export type Refusal = Pick<Match, 'version' | 'decidedBy' | 'decidedAt'>;
+
 /** How much of a payment found its place, as its status; credit of a known customer counts as placed. */
 export function statusAfter(match: Match, amountCents: number): PaymentStatus {
   if (!match.applied) return 'unallocated';

@@ -1,12 +1,20 @@
-import type { AllocationUndone, PaymentAllocated, PaymentNeedsReview, PaymentUnmatched } from '@malipo/events';
+import type {
+  AllocationUndone,
+  PaymentAllocated,
+  PaymentNeedsReview,
+  PaymentUnmatched,
+  SuggestionRefused,
+} from '@malipo/events';
 import type { ReceivedOf } from '@malipo/service-kit';
-import { type Match, statusAfter } from '../domain/match.ts';
+import { type Match, type Refusal, statusAfter } from '../domain/match.ts';
 import type { PaymentStatus } from '../domain/payment.ts';
 import type { PaymentStore } from '../store/payments.ts';
 
 export type MatchEvent = ReceivedOf<
   typeof PaymentAllocated | typeof PaymentNeedsReview | typeof PaymentUnmatched | typeof AllocationUndone
 >;
+
+export type RefusalEvent = ReceivedOf<typeof SuggestionRefused>;
 
 /** Keeps on each payment what reconciliation last decided about it; the newest version wins, in one write a slice. */
 export async function projectMatches(payments: PaymentStore, slice: readonly MatchEvent[]): Promise<void> {
@@ -18,6 +26,21 @@ export async function projectMatches(payments: PaymentStore, slice: readonly Mat
     newest.set(event.data.paymentId, { match, status: statusAfter(match, event.data.amountCents) });
   }
   await payments.applyMatches(newest);
+}
+
+/** A person's "no" to what was suggested; after the decisions of the same slice, since it refers to one of them. */
+export async function projectRefusals(payments: PaymentStore, slice: readonly RefusalEvent[]): Promise<void> {
+  const newest = new Map<string, Refusal>();
+  for (const { data, subject, occurredAt } of slice) {
+    const before = newest.get(data.paymentId);
+    if (before && before.version >= subject.version) continue;
+    newest.set(data.paymentId, {
+      version: subject.version,
+      decidedBy: data.refusedBy,
+      decidedAt: new Date(occurredAt),
+    });
+  }
+  await payments.applyRefusals(newest);
 }
 
 function matchOf({ type, subject, data }: MatchEvent): Match {

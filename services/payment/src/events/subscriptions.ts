@@ -9,11 +9,12 @@ import {
   PaymentAllocated,
   PaymentNeedsReview,
   PaymentUnmatched,
+  SuggestionRefused,
 } from '@malipo/events';
 import type { EventDefinition, Received, Subscription } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
 import { type InvoiceEvent, projectInvoices } from './project-invoices.ts';
-import { type MatchEvent, projectMatches } from './project-matches.ts';
+import { type MatchEvent, projectMatches, projectRefusals, type RefusalEvent } from './project-matches.ts';
 
 const INVOICE_EVENTS = [
   CustomerSaved,
@@ -28,17 +29,19 @@ const MATCH_EVENTS = [PaymentAllocated, PaymentNeedsReview, PaymentUnmatched, Al
 const isOneOf = (events: readonly EventDefinition[], event: Received) => events.some(({ type }) => type === event.type);
 const isInvoiceEvent = (event: Received): event is InvoiceEvent => isOneOf(INVOICE_EVENTS, event);
 const isMatchEvent = (event: Received): event is MatchEvent => isOneOf(MATCH_EVENTS, event);
+const isRefusal = (event: Received): event is RefusalEvent => event.type === SuggestionRefused.type;
 
 /** Copies of what others decided; both keep the newest version, so that repetition changes nothing. */
 export const subscriptions = (deps: Deps): Subscription[] => [
   {
     name: 'projections',
-    events: [...INVOICE_EVENTS, ...MATCH_EVENTS],
+    events: [...INVOICE_EVENTS, ...MATCH_EVENTS, SuggestionRefused],
     handle: deps.freshness.watch(async (slice) => {
       await Promise.all([
         projectInvoices(deps.knownInvoices, slice.filter(isInvoiceEvent)),
         projectMatches(deps.payments, slice.filter(isMatchEvent)),
       ]);
+      await projectRefusals(deps.payments, slice.filter(isRefusal));
     }),
     onAssigned: () => deps.freshness.assigned(),
   },

@@ -10,7 +10,7 @@ import {
   type PageQuery,
   type WithOutbox,
 } from '@malipo/service-kit';
-import type { Match } from '../domain/match.ts';
+import type { Match, Refusal } from '../domain/match.ts';
 import type { Evidence, Payment } from '../domain/payment.ts';
 
 type StoredEvidence = Omit<Evidence, 'body'> & { body: Binary };
@@ -87,6 +87,26 @@ export function createPaymentStore(db: Db) {
             status: { $nin: ['reversed' as const, 'refunded' as const] },
           },
           update: { $set: { match, status, customerId: match.customerId } },
+        },
+      }));
+      if (operations.length > 0)
+        await payments.bulkWrite(operations, { ordered: false, writeConcern: { w: 'majority' } });
+    },
+
+    /** A refusal changes the decision that it refers to, and nothing that came after it. */
+    async applyRefusals(refusals: ReadonlyMap<string, Refusal>): Promise<void> {
+      const operations = [...refusals].map(([_id, { version, decidedBy, decidedAt }]) => ({
+        updateOne: {
+          filter: { _id, 'match.version': { $lt: version } },
+          update: {
+            $set: {
+              'match.version': version,
+              'match.decision': 'rejected',
+              'match.allocations': [],
+              'match.decidedBy': decidedBy,
+              'match.decidedAt': decidedAt,
+            },
+          },
         },
       }));
       if (operations.length > 0)
