@@ -65,6 +65,23 @@ describe('decide', () => {
     expect(decided.proposal?.allocations).toEqual([{ invoiceId: 'i1', amountCents: 1_200_000 }]);
   });
 
+  it('applies part of an invoice at once where it answers our own request, though nothing else is known', () => {
+    const state = rentBusiness();
+    const request = {
+      requestId: 'r1',
+      customerId: 'c1',
+      invoiceId: 'i1',
+      amountCents: 500_000,
+      madeAt: Date.UTC(2026, 7, 6),
+    };
+    apply(state, { type: 'request-made', request });
+    const asked = payment({ channel: 'stk', requestId: 'r1', amountCents: 500_000, reference: null, payerNames: [] });
+    expect(decide(state, asked)).toMatchObject({
+      outcome: 'auto',
+      proposal: { allocations: [{ invoiceId: 'i1', amountCents: 500_000 }] },
+    });
+  });
+
   it('reports a repeated receipt as a duplicate', () => {
     const state = rentBusiness();
     const first = payment();

@@ -14,7 +14,7 @@ export type PaymentView = {
   repeats: number;
   allocations: { invoiceNumber: string; amountCents: number }[];
   creditCents?: number;
-  because?: { en: string }[];
+  because?: { en: string; score: number }[];
   reason?: string | null;
 };
 
@@ -97,7 +97,8 @@ function becameOf(view: PaymentView): string {
 }
 
 const whyOf = (view: PaymentView | undefined): string => {
-  const because = (view?.because ?? [])
+  const speaksForIt = (view?.because ?? []).filter((one) => one.score > 0).sort((a, b) => b.score - a.score);
+  const because = speaksForIt
     .slice(0, 2)
     .map((one) => one.en)
     .join('; ');
