@@ -8,6 +8,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: ['{packages,services,scripts,bench}/**/src/**/*.test.ts'],
           pool: 'threads',
           isolate: false,
@@ -16,6 +17,8 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          sequence: { groupOrder: 1 },
+          execArgv: ['--disable-warning=TimeoutNegativeWarning'],
           include: ['{packages,services}/*/test/**/*.test.ts'],
           globalSetup: ['packages/test-kit/src/global-setup.ts'],
           testTimeout: 30_000,
@@ -26,6 +29,8 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          sequence: { groupOrder: 2 },
+          execArgv: ['--disable-warning=TimeoutNegativeWarning'],
           include: ['e2e/**/*.test.ts'],
           globalSetup: ['packages/test-kit/src/global-setup.ts'],
           testTimeout: 120_000,

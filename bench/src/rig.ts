@@ -4,7 +4,7 @@ import { createSandbox, type Sandbox } from '@malipo/provider-sandbox';
 import { createApi } from '@malipo/scripts/client/api';
 import { freshSecrets, type Ports, platformEnvironment, portsFrom } from '@malipo/scripts/platform/environment';
 import { type Supervised, superviseServices } from '@malipo/scripts/platform/processes';
-import { type Stack, startStack } from '@malipo/test-kit/stack';
+import { type Stack, startStack, stopStack } from '@malipo/test-kit/stack';
 import { cpuSeconds } from './processes.ts';
 
 /** Everything that a payment passes through, each part a process of its own whose CPU is counted. */
@@ -32,7 +32,8 @@ export async function buildRig(
 ): Promise<Rig> {
   const home = path.join(ROOT, '.malipo', `bench-${name}`);
   mkdirSync(home, { recursive: true });
-  const stack = await startStack({ instance: `bench-${name}`, ephemeral: true });
+  await stopStack(`bench-${name}`, { wipe: true }); // fresh data, and Kafka with its full compiler, which throw-away stacks do without
+  const stack = await startStack({ instance: `bench-${name}` });
   const ports = portsFrom(FIRST_PORT);
   const sandbox = await createSandbox({ port: ports.sandbox, recordBodies: false });
   const env = platformEnvironment(stack, ports, freshSecrets(), {
@@ -61,6 +62,7 @@ export async function buildRig(
       await Promise.all(processes.map((one) => one.stop()));
       await sandbox.close();
       await stack.stop();
+      await stopStack(`bench-${name}`, { wipe: true });
     },
   };
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { createSandbox, type Sandbox } from '@malipo/provider-sandbox';
 import { startStack } from '@malipo/test-kit/stack';
+import { say } from '../terminal.ts';
 import { localSecrets, type Ports, platformEnvironment, portsFrom } from './environment.ts';
 import { startInProcess } from './in-process.ts';
 import { assertPortsFree } from './ports.ts';
@@ -43,7 +44,9 @@ export async function startLocal({
     for (const one of stops.splice(0).reverse()) await one();
   };
   try {
-    const stack = await step('Kafka, MongoDB and Redis', () => startStack({ instance, ephemeral }));
+    const stack = await step('Kafka, MongoDB and Redis', () =>
+      startStack({ instance, ephemeral, log: (line) => say(`    ${line}`) }),
+    );
     stops.push(() => stack.stop());
     const home = path.join(ROOT, '.malipo', instance);
     const secrets = await localSecrets(home);

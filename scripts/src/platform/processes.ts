@@ -15,6 +15,9 @@ export type Supervised = {
 
 const SERVE = path.resolve(import.meta.dirname, 'serve.ts');
 
+/** A small young generation: work here is short-lived, and a large one would only hold memory. */
+const NODE_FLAGS = ['--disable-warning=TimeoutNegativeWarning', '--max-semi-space-size=4'];
+
 /** Pause before a restart, so that a service that cannot start does not spin. */
 const RESTART_MS = 200;
 const STOP_MS = 12_000;
@@ -35,7 +38,7 @@ export function superviseServices(
   let timer: NodeJS.Timeout | undefined;
   const start = () => {
     starts++;
-    child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', SERVE, ...services], {
+    child = spawn(process.execPath, [...NODE_FLAGS, SERVE, ...services], {
       env: { PATH: process.env['PATH'] ?? '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
