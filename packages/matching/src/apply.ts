@@ -58,15 +58,13 @@ function decided(state: State, payment: PaymentFact, decision: Decision): void {
   }
   seen.status = 'unresolved';
   seen.payment = payment;
-  const suspects = [proposal, ...decision.alternatives].filter((one) => one !== null && one.confidence > SUSPECT);
+  const suspects = [proposal, ...decision.alternatives];
+  // it casts its shadow on everybody who was considered: their oldest invoice may be paid already
   seen.suspects = suspects.flatMap((one) => state.customerById.get(one?.customerId ?? '')?.slot ?? []);
   seen.claims = suspects.flatMap((one) => one?.allocations.map((part) => part.invoiceId) ?? []);
   for (const slot of seen.suspects) state.customers[slot]?.pending.add(payment.paymentId);
   wait(state, seen, payment);
 }
-
-/** An unresolved payment casts its shadow on every customer that has at least this chance of being its payer. */
-const SUSPECT = 0.02;
 
 function settle(state: State, payment: PaymentFact, settled: SettledFact): void {
   const seen = see(state, payment);

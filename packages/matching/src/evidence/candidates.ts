@@ -20,6 +20,8 @@ export type Candidate = {
 const MAX_CANDIDATES = 60;
 /** A name on its own brings in at most this many customers. */
 const MAX_NAMESAKES = 24;
+/** One more namesake who owes the same says nothing that these did not. */
+const MAX_RIVALS = 8;
 /** One-slip neighbours are taken without further support when there are only a few. */
 const FEW_SLIPS = 8;
 
@@ -115,6 +117,7 @@ function byNamesake(state: State, reading: Reading, id: number, add: Add): void 
     return;
   }
   const amount = reading.payment.amountCents;
+  let rivals = 0;
   const others = [...reading.textNames.weights.keys(), ...reading.payerNames.weights.keys()].filter(
     (other) => other !== id,
   );
@@ -126,7 +129,11 @@ function byNamesake(state: State, reading: Reading, id: number, add: Add): void 
       const owes = customer.open.some((invoice) => invoice.balanceCents === amount);
       const shares = (other: number) =>
         customer.name.includes(other) || customer.contacts.some((name) => name.includes(other));
-      if (owes || others.some(shares)) add(slot);
+      if (others.some(shares)) add(slot);
+      else if (owes && rivals < MAX_RIVALS) {
+        rivals++;
+        add(slot);
+      }
     },
     MAX_WALK,
   );

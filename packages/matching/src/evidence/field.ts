@@ -5,6 +5,9 @@ import type { Reading } from './reading.ts';
 /** Kinds of evidence on which candidates are compared one with another. */
 export type Kind = 'reference' | 'account' | 'phone' | 'alias' | 'typed' | 'text' | 'payer' | 'fit';
 export const KINDS: readonly Kind[] = ['reference', 'account', 'phone', 'typed', 'text', 'payer', 'fit', 'alias'];
+const KIND = { reference: 0, account: 1, phone: 2, typed: 3, text: 4, payer: 5, fit: 6, alias: 7 } as const;
+/** Standings are 0 to 5. */
+const STRENGTHS = 6;
 /** The first seven decide whether somebody else is as well supported; a habit counts there as a kind of phone. */
 const COMPARED = 7;
 
@@ -44,6 +47,12 @@ const BY_MASK = 1;
 const HABIT = 2;
 export const OWN_PHONE = 3;
 
+function standings(e: Evidence): Int8Array {
+  const own = new Int8Array(KINDS.length);
+  for (let at = 0; at < KINDS.length; at++) own[at] = standing(e, KINDS[at] ?? 'fit');
+  return own;
+}
+
 const nameStanding = (matched: number): number => (matched >= FULL_NAME ? 2 : matched > 0 ? 1 : 0);
 
 /** All candidates of one payment side by side. */
@@ -52,36 +61,46 @@ export class Field {
   /** Somebody is named by number and the amount fits that invoice. */
   readonly otherNamedFits: boolean;
   private readonly standings: readonly Int8Array[];
-  private readonly tops: Int8Array;
+  /** For each kind and strength: how many candidates stand at least that high. */
+  private readonly counts = new Uint16Array(KINDS.length * STRENGTHS);
   private readonly aliases: number;
-  private readonly sameBalance: number;
-  private readonly openCount: number;
+  private readonly rarity: number;
 
   constructor(state: State, reading: Reading, rows: readonly Evidence[]) {
     this.rows = rows;
-    this.standings = rows.map((row) => Int8Array.from(KINDS, (kind) => standing(row, kind)));
-    this.tops = new Int8Array(KINDS.length);
-    for (const row of this.standings)
-      row.forEach((value, at) => {
-        if (value > (this.tops[at] ?? 0)) this.tops[at] = value;
-      });
-    this.otherNamedFits = rows.some((row) => row.named.level >= 3 && row.fit === FIT.exact);
-    this.aliases = rows.reduce((sum, row) => sum + row.candidate.aliasCount, 0);
-    this.sameBalance = state.balances.get(reading.payment.amountCents) ?? 0;
-    this.openCount = state.invoices.length;
+    this.standings = rows.map(standings);
+    let namedFits = false;
+    let aliases = 0;
+    for (const [at, row] of rows.entries()) {
+      namedFits ||= row.named.level >= 3 && row.fit === FIT.exact;
+      aliases += row.candidate.aliasCount;
+      this.count(this.standings[at]);
+    }
+    this.otherNamedFits = namedFits;
+    this.aliases = aliases;
+    const sameBalance = state.balances.get(reading.payment.amountCents) ?? 0;
+    this.rarity = Math.log((state.invoices.length + 2) / (sameBalance + 1));
+  }
+
+  private count(own: Int8Array | undefined): void {
+    for (let kind = 0; kind < KINDS.length; kind++) {
+      for (let level = own?.[kind] ?? 0; level >= 0; level--) {
+        const at = kind * STRENGTHS + level;
+        this.counts[at] = (this.counts[at] ?? 0) + 1;
+      }
+    }
   }
 
   best(kind: Kind): number {
-    return this.tops[KINDS.indexOf(kind)] ?? 0;
+    const from = KIND[kind] * STRENGTHS;
+    let level = STRENGTHS - 1;
+    while (level > 0 && this.counts[from + level] === 0) level--;
+    return level;
   }
 
   /** How many candidates stand at least as high on this kind, itself included. */
   sharing(e: Evidence, kind: Kind): number {
-    const own = standing(e, kind);
-    const at = KINDS.indexOf(kind);
-    let count = 0;
-    for (const row of this.standings) if ((row[at] ?? 0) >= own) count++;
-    return Math.max(1, count);
+    return Math.max(1, this.counts[KIND[kind] * STRENGTHS + standing(e, kind)] ?? 1);
   }
 
   aliasShare(e: Evidence): number {
@@ -90,7 +109,7 @@ export class Field {
 
   /** Surprise (nats) of an open balance that equals the amount. */
   rarityOfAmount(): number {
-    return Math.log((this.openCount + 2) / (this.sameBalance + 1));
+    return this.rarity;
   }
 
   /** Candidates that are at least as strong as this one on every kind: choosing among them is a guess. */

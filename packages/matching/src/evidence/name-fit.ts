@@ -18,7 +18,7 @@ const NOTHING: NameFit = { matched: 0, rarity: 0, cover: 0, contact: false };
 const INITIAL = 0.25;
 
 export function nameFit(index: NameIndex, typed: NameReading, customer: CustomerRecord): NameFit {
-  if (typed.count === 0) return NOTHING;
+  if (typed.weights.size === 0) return NOTHING;
   let best = fit(index, typed, customer.name, false);
   for (const contact of customer.contacts) {
     const other = fit(index, typed, contact, true);

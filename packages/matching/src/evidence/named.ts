@@ -2,6 +2,7 @@ import type { InvoiceRecord, State } from '../state.ts';
 import { slips } from '../text/distance.ts';
 import type { Candidate } from './candidates.ts';
 import type { Hit, Level, Reading } from './reading.ts';
+import { digitCount } from './segments.ts';
 
 /** Which open invoices the reference names for the house rules, and how well it names any invoice of this customer. */
 export type Named = {
@@ -88,12 +89,14 @@ function pickPeriods(reading: Reading, named: Named, open: readonly InvoiceRecor
 
 /** A reference shorter than this is within two slips of anything. */
 const MIN_TWO_SLIPS = 5;
+const MIN_TWO_SLIPS_DIGITS = 2;
 const MAX_COMPARED = 6;
 
 /** 1 where the whole reference is two slips from an open invoice's number, or is the number cut off at an end. */
 function twoSlips(reading: Reading, open: readonly InvoiceRecord[]): Level {
   const { folded, compact } = reading.segments;
-  if (reading.payment.reference === null || folded.length < MIN_TWO_SLIPS || !/\d/.test(compact)) return 0;
+  if (reading.payment.reference === null || folded.length < MIN_TWO_SLIPS || digitCount(compact) < MIN_TWO_SLIPS_DIGITS)
+    return 0;
   for (const invoice of open.slice(0, MAX_COMPARED)) {
     if (invoice.folded.startsWith(folded) || invoice.folded.endsWith(folded)) return 1;
     if (slips(invoice.folded, folded) <= 2) return 1;
