@@ -6,6 +6,7 @@ import {
   InvoiceVoided,
   PaymentAllocated,
   PaymentNeedsReview,
+  SuggestionRefused,
 } from '@malipo/events';
 import type { DataOf } from '@malipo/service-kit';
 import { createTestPublisher } from '@malipo/test-kit';
@@ -207,4 +208,25 @@ it('a payment shows what reconciliation decided, the newest decision only', asyn
   expect(await list('mode=live')).toEqual([]);
   expect(await list(`channelId=${channel.id}&from=2020-01-01T00:00:00Z`)).toEqual([payment?.id]);
   expect(await list('to=2020-01-01T00:00:00Z')).toEqual([]);
+});
+
+it('a refusal shows on the payment, unless it is about an older decision', async () => {
+  channel = await shop.openChannel();
+  await deliver(channel.callbackUrls.confirmation, confirmation({ TransID: 'REFUSED' }));
+  const [payment] = await shop.paymentsOf('REFUSED');
+  const id = payment?.id ?? '';
+  const data = decided({ id, amountCents: 150_000 }, invoice());
+  const read = () => shop.call<Record<string, unknown>>('GET', `/api/v1/payments/${id}`).then(({ body }) => body);
+  const refuse = (version: number) =>
+    SuggestionRefused.create(
+      { paymentId: id, customerId: data.customerId, refusedBy: newId(), reason: 'not his' },
+      about(id, version),
+    );
+  const suggested = { ...data, decision: 'suggested' as const, unappliedCents: 150_000 };
+  await publisher.publish(PaymentNeedsReview.create(suggested, about(id, 1)), refuse(2), refuse(2));
+  await expect
+    .poll(read)
+    .toMatchObject({ decision: 'rejected', suggestions: [], allocations: [], status: 'unallocated' });
+  await publisher.publish(PaymentAllocated.create(allocated(data), about(id, 3)), refuse(2));
+  await expect.poll(read).toMatchObject({ decision: 'auto', allocations: [{ amountCents: 150_000 }] });
 });
