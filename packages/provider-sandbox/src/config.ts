@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import type { SandboxOptions } from './options.ts';
 
-const Environment = z.object({
+/** Settings of the sandbox as a process of its own, by environment variable. */
+export const sandboxSettings = {
   MALIPO_SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535).default(8089),
   MALIPO_SANDBOX_SEED: z.coerce.number().int().min(0).optional(),
   MALIPO_SANDBOX_CALLBACK_DELAY_MS: z.coerce.number().int().min(0).optional(),
-});
+} as const;
+
+const Environment = z.object(sandboxSettings);
 
 /** The sandbox as a process of its own, from the environment. @throws {z.ZodError} */
 export function readConfig(environment: NodeJS.ProcessEnv): SandboxOptions {

@@ -1,3 +1,4 @@
+export { sandboxSettings } from './config.ts';
 export type { EmailControl, EmailEvent, EmailSettings, MailboxBehaviour, SentEmail } from './email/email.ts';
 export type { Fault, FaultKind } from './faults.ts';
 export type { MpesaControl, PushView } from './mpesa/control.ts';

@@ -12,7 +12,9 @@ const COMMANDS = 'services/invoice/src/commands';
 const uses = (from: string) => `import { x } from '${from}';\n\nexport const y = x;\n`;
 
 /** What somebody might write one day, where, and what the linter must answer. */
-const PLANTED: readonly [what: string, file: string, text: string, message: string | RegExp][] = [
+type Plant = [what: string, file: string, text: string, message: string | RegExp];
+
+const PLANTED: readonly Plant[] = [
   ['a domain file imports the kit', `${DOMAIN}/kit.ts`, uses('@malipo/service-kit'), PURE],
   ['a domain file imports a store', `${DOMAIN}/store.ts`, uses('../store/invoices.ts'), PURE],
   ['a domain file below another imports a store', `${DOMAIN}/plan/store.ts`, uses('../../store/invoices.ts'), PURE],
@@ -27,20 +29,23 @@ const PLANTED: readonly [what: string, file: string, text: string, message: stri
   ['the matching engine imports the kit', 'packages/matching/src/kit.ts', uses('@malipo/service-kit'), PURE],
   ['values import a driver', 'packages/values/src/driver.ts', uses('mongodb'), PURE],
   ...['gateway', 'identity', 'payment', 'reconciliation', 'notification', 'analytics'].map(
-    (service) =>
-      [
-        `a service imports ${service}`,
-        `${COMMANDS}/uses-${service}.ts`,
-        uses(`@malipo/${service}`),
-        NO_SERVICE,
-      ] as const,
+    (service): Plant => [
+      `a service imports ${service}`,
+      `${COMMANDS}/uses-${service}.ts`,
+      uses(`@malipo/${service}`),
+      NO_SERVICE,
+    ],
   ),
   ['a service imports the invoice service', 'services/payment/src/commands/i.ts', uses('@malipo/invoice'), NO_SERVICE],
   ['a service imports a file of another', `${COMMANDS}/deep.ts`, uses('@malipo/payment/src/deps.ts'), NO_SERVICE],
   ['the kit imports a service', 'packages/service-kit/src/service-of.ts', uses('@malipo/invoice'), NO_SERVICE],
   ...['mongodb', 'kafkajs', 'ioredis', 'node:process', 'process'].map(
-    (part) =>
-      [`a service imports ${part}`, `${COMMANDS}/${part.replace(':', '-')}.ts`, uses(part), KIT_CONNECTS] as const,
+    (part): Plant => [
+      `a service imports ${part}`,
+      `${COMMANDS}/${part.replace(':', '-')}.ts`,
+      uses(part),
+      KIT_CONNECTS,
+    ],
   ),
   ['a service re-exports a driver', `${COMMANDS}/again.ts`, "export { MongoClient } from 'mongodb';\n", KIT_CONNECTS],
   ['a service loads a driver late', `${COMMANDS}/late.ts`, "export const y = () => import('kafkajs');\n", KIT_CONNECTS],
