@@ -171,7 +171,11 @@ export const PaymentView = z
     decision: z.string().nullable().describe('null until reconciliation has decided'),
     reason: z.string().nullable(),
     confidence: z.number().nullable(),
-    because: z.array(z.object({ en: z.string(), sw: z.string() })),
+    because: z
+      .array(
+        z.object({ en: z.string(), sw: z.string(), score: z.number().describe('for it above zero, against it below') }),
+      )
+      .describe('why, in sentences'),
     allocations: z.array(AllocationView).describe('what was applied to which invoice'),
     suggestions: z.array(AllocationView).describe('what a person is asked to confirm'),
     creditCents: z.int(),

@@ -39,7 +39,11 @@ export function superviseServices(
   const start = () => {
     starts++;
     child = spawn(process.execPath, [...NODE_FLAGS, SERVE, ...services], {
-      env: { PATH: process.env['PATH'] ?? '', ...env },
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        ...(process.env['MALIPO_NODE_OPTIONS'] ? { NODE_OPTIONS: process.env['MALIPO_NODE_OPTIONS'] } : {}),
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child.stdout?.pipe(log, { end: false });

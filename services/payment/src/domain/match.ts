@@ -11,7 +11,7 @@ export type Match = {
   decision: string;
   reason: string;
   confidence: number;
-  because: { en: string; sw: string }[];
+  because: { en: string; sw: string; score: number }[];
   customerId: string | null;
   allocations: MatchAllocation[];
   creditCents: number;

@@ -51,7 +51,7 @@ function matchOf({ type, subject, data }: MatchEvent): Match {
     decision: data.decision,
     reason: data.reason,
     confidence: data.confidence,
-    because: data.because.map(({ en, sw }) => ({ en, sw })),
+    because: data.because,
     customerId: data.customerId,
     allocations: data.allocations.map(({ invoiceId, invoiceNumber, amountCents, roundingCents }) => ({
       invoiceId,
