@@ -75,14 +75,15 @@ export function contradicted(evidence: Evidence, field: Field): boolean {
 const scratch = new Float64Array(CONFIDENCE_INPUTS.length);
 
 /**
- * Money that answers a request of our own: we issued the link, so no model is asked. Not 1, since a request may have been
- * made for the wrong invoice.
+ * Money that answers a request of our own for an invoice that is still open: we issued the link, so no model is asked.
+ * Not 1, since a request may have been made for the wrong invoice.
  */
 const REQUESTED = 0.9998;
 
 /** Probability that this customer's allocation is exactly right. */
 export function confidenceOf(state: State, standing: Standing): number {
-  if (standing.evidence.requested) return REQUESTED;
+  const { requested, split, named } = standing.evidence;
+  if (requested && split.rule === 'named' && named.level === 4 && !named.byPeriod) return REQUESTED;
   fillConfidence(scratch, standing);
   return calibrated(state.model.calibration, dot(state.model.confidence.weights, scratch));
 }

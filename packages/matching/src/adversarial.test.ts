@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { apply } from './apply.ts';
+import { decide } from './decide.ts';
+import { business, customer, invoice, payment, RENT } from './testing/business.ts';
+
+describe('people who mislead, knowingly or not', () => {
+  it("a payer who types another's reference is not applied to either without a person", () => {
+    const decided = decide(business(...RENT), payment({ reference: 'INV-2026-00198', amountCents: 777_000 }));
+    expect(decided.outcome).not.toBe('auto');
+  });
+
+  it('siblings with equal fees and one parent are a tie', () => {
+    const parent = { contacts: [{ name: 'Jane Njeri' }], phones: ['254745000222'] };
+    const state = business(
+      ...RENT,
+      customer('s1', 'Ann Njeri Mwai', parent),
+      customer('s2', 'Brian Njeri Mwai', parent),
+      invoice('f1', 's1', 'INV-2026-00901', 850_000),
+      invoice('f2', 's2', 'INV-2026-00902', 850_000),
+    );
+    const fees = payment({
+      reference: 'school fees',
+      amountCents: 850_000,
+      number: { form: 'full', value: '254745000222' },
+      payerNames: ['JANE'],
+    });
+    const decided = decide(state, fees);
+    expect(decided).toMatchObject({ outcome: 'suggested', reason: 'tie' });
+    expect(decided.alternatives.length).toBeGreaterThan(0);
+  });
+
+  it('a mask that two customers share decides nothing', () => {
+    const state = business(
+      ...RENT,
+      customer('m1', 'Grace Auma', { phones: ['254745111333'] }),
+      customer('m2', 'Grace Atieno', { phones: ['254746222333'] }),
+      invoice('g1', 'm1', 'INV-2026-00911', 640_000),
+      invoice('g2', 'm2', 'INV-2026-00912', 640_000),
+    );
+    const masked = payment({
+      reference: '',
+      amountCents: 640_000,
+      number: { form: 'masked', value: '2547*****333' },
+      payerNames: ['GRACE'],
+    });
+    expect(decide(state, masked)).toMatchObject({ outcome: 'suggested', reason: 'tie' });
+  });
+
+  it('a thousand shillings with a thousand references teach no alias', () => {
+    const state = business(...RENT);
+    const attacker = { form: 'full', value: '254799999999' } as const;
+    for (let n = 0; n < 1000; n++) {
+      const bait = payment({
+        paymentId: `a${n}`,
+        amountCents: 100,
+        reference: `K${40 + (n % 30)}`,
+        number: attacker,
+        payerNames: ['EVE'],
+      });
+      apply(state, { type: 'payment-decided', payment: bait, decision: decide(state, bait) });
+      const customerId = `x${n % 30}`;
+      const settled = {
+        paymentId: bait.paymentId,
+        by: 'person',
+        customerId,
+        allocations: [{ invoiceId: `ix${n % 30}`, amountCents: 100 }],
+        creditCents: 0,
+      } as const;
+      apply(state, { type: 'payment-settled', payment: bait, settled });
+    }
+    expect(state.aliases.size).toBe(0);
+  });
+
+  it('a refused pair is not applied again by itself', () => {
+    const state = business(...RENT);
+    const first = payment();
+    apply(state, { type: 'payment-decided', payment: first, decision: decide(state, first) });
+    apply(state, { type: 'settlement-undone', paymentId: 'p1' });
+    apply(state, { type: 'proposal-refused', paymentId: 'p1', customerId: 'c1', at: first.receivedAt });
+    expect(decide(state, payment({ paymentId: 'p2' })).guards).toContain('refused');
+  });
+
+  it('flags, limits and shadow mode hold back what the evidence would apply', () => {
+    const state = business(...RENT);
+    expect(decide(state, payment()).outcome).toBe('auto');
+    expect(decide(state, payment({ flags: ['unlisted-sender'] }))).toMatchObject({
+      outcome: 'suggested',
+      reason: 'flagged',
+    });
+    state.rules = { ...state.rules, autoLimitCents: 1_000_000 };
+    expect(decide(state, payment())).toMatchObject({ outcome: 'suggested', reason: 'over_limit' });
+    state.rules = { ...state.rules, autoLimitCents: null, automatic: false };
+    expect(decide(state, payment()).outcome).toBe('suggested');
+  });
+
+  it("a bank line that tells of mobile money already seen is a duplicate, and an unresolved payment's invoice is not paid twice", () => {
+    const state = business(...RENT);
+    const first = payment({ receipt: 'UH1DUJSWPX', flags: ['odd-time'] });
+    apply(state, { type: 'payment-decided', payment: first, decision: decide(state, first) });
+    const line = payment({
+      paymentId: 'b1',
+      channel: 'bank',
+      reference: null,
+      narrative: 'MPESA UH1DUJSWPX 669969 MARY',
+      receipt: 'FT1',
+    });
+    expect(decide(state, line)).toMatchObject({ outcome: 'unmatched', reason: 'duplicate', refersTo: 'p1' });
+    expect(decide(state, payment({ paymentId: 'p3' })).guards).toContain('unresolved-before');
+  });
+});
