@@ -1,4 +1,4 @@
-import { read } from './evidence/reading.ts';
+import { type Reading, read } from './evidence/reading.ts';
 import { because, contributions } from './explain/explain.ts';
 import { readMessage } from './messages.ts';
 import type { Standing } from './score/confidence.ts';
@@ -24,7 +24,9 @@ export function decide(state: State, payment: PaymentFact): Decision {
   const best = ranking.ranked[0];
   if (!standing || !best) return empty(state, payment, 'no_candidate');
   const confidence = confidenceOf(state, standing);
-  if (confidence < MIN_PROPOSAL) return empty(state, payment, 'no_candidate');
+  if (confidence < MIN_PROPOSAL) {
+    return { ...empty(state, payment, 'no_candidate'), alternatives: alternatives(state, reading, ranking, 0) };
+  }
   const guards = guardsOf(state, reading, standing);
   const sure = confidence >= state.model.threshold;
   const outcome: Outcome = sure && guards.length === 0 ? 'auto' : 'suggested';
@@ -34,7 +36,7 @@ export function decide(state: State, payment: PaymentFact): Decision {
     outcome,
     reason,
     proposal: toProposal(state, best, confidence),
-    alternatives: outcome === 'auto' ? [] : alternatives(state, reading, ranking),
+    alternatives: outcome === 'auto' ? [] : alternatives(state, reading, ranking, 1),
     guards: guards.map((guard) => guard.name),
     refersTo: null,
     versions: versionsOf(state),
@@ -47,9 +49,10 @@ function reasonOf(standing: Standing, sure: boolean, guard: Reason | undefined):
   return standing.evidence.split.picks.length === 0 ? 'credit' : 'none';
 }
 
-function alternatives(state: State, reading: ReturnType<typeof read>, ranking: Ranking): Proposal[] {
+/** The next best from a rank on; beside an unmatched payment, whoever comes closest. */
+function alternatives(state: State, reading: Reading, ranking: Ranking, from: number): Proposal[] {
   const others: Proposal[] = [];
-  for (let at = 1; at < ranking.ranked.length && others.length < MAX_ALTERNATIVES; at++) {
+  for (let at = from; at < ranking.ranked.length && others.length < MAX_ALTERNATIVES; at++) {
     const one = ranking.ranked[at];
     const standing = standingOf(state, reading, ranking, at);
     if (!one || !standing || one.chance < MIN_ALTERNATIVE) break;

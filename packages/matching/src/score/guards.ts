@@ -13,6 +13,10 @@ const RUNNER_UP_LIMIT = 0.02;
 const isNamedExactly = (s: Standing): boolean =>
   s.evidence.requested || (s.evidence.split.rule === 'named' && s.evidence.named.level >= 3);
 
+/** Earlier unresolved money may have gone anywhere: only an exactly named invoice that is paid to the cent is safe. */
+const closesWhatItNames = (s: Standing): boolean =>
+  s.evidence.requested || (isNamedExactly(s) && s.evidence.fit === FIT.exact);
+
 /** Strong enough to overrule a reference that names somebody else: the payer's own number and an exact amount. */
 const overrules = (s: Standing): boolean => s.evidence.phone >= PHONE.contact && s.evidence.fit === FIT.exact;
 
@@ -25,7 +29,7 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'unresolved-before',
     reason: 'unresolved_before',
-    holds: (s) => s.pending > 0 && (s.claimed || !isNamedExactly(s)),
+    holds: (s) => s.pending > 0 && (s.claimed || !closesWhatItNames(s)),
   },
   { name: 'flagged', reason: 'flagged', holds: (_s, _state, reading) => reading.payment.flags.length > 0 },
   { name: 'over-limit', reason: 'over_limit', holds: (s, state, reading) => overLimit(s, state, reading) },
