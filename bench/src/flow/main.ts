@@ -1,4 +1,5 @@
 import process from 'node:process';
+import type { TrialBalance } from '@malipo/api-contracts';
 import { brokenInvariants } from '@malipo/scripts/world/invariants';
 import type { Tenant } from '@malipo/scripts/world/organisations';
 import { writeSection } from '../report/sections.ts';
@@ -10,6 +11,8 @@ import { type Callback, callbacksFor, openTenants, unequal } from './tenants.ts'
 /** Callbacks come straight to payment; the others share a process, as `scripts/start` runs them. */
 const GROUPS = [['payment'], ['identity', 'invoice', 'reconciliation', 'notification', 'analytics', 'gateway']];
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 12);
+/** Invoices of the largest set-up; each is paid once. */
+const FULL = Number(process.env['BENCH_INVOICES'] ?? 36_000);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 type World = {
@@ -30,6 +33,7 @@ async function withWorld<T>(
   try {
     say(`${name}: opening ${sizes.length} organisations with ${sizes.reduce((a, b) => a + b, 0)} invoices`);
     const tenants = await openTenants(rig, sizes, name);
+    await untilCaughtUp(rig, tenants);
     const watch = await watchPaid(rig.stack.kafkaBrokers, rig.prefix);
     const world = { rig, watch, tenants, queue: callbacksFor(tenants), acked: new Map() };
     const result = await work(world);
@@ -40,6 +44,29 @@ async function withWorld<T>(
     await rig.stop();
   }
 }
+
+/** What was just issued must be known everywhere before a payment's time is taken. */
+async function untilCaughtUp(rig: Rig, tenants: readonly Tenant[]): Promise<void> {
+  const started = performance.now();
+  for (const { api, invoices } of tenants) {
+    const issued = invoices.reduce((sum, invoice) => sum + invoice.totalCents, 0);
+    for (;;) {
+      const [trial, summary] = await Promise.all([
+        api.get<TrialBalance>('/api/v1/ledger/trial-balance'),
+        api.get<{ outstandingCents: number }>('/api/v1/analytics/summary'),
+      ]);
+      const owed =
+        trial.currencies.flatMap((one) => one.accounts).find((row) => row.account === 'receivable')?.balanceCents ?? 0;
+      if (owed === issued && summary.outstandingCents === issued) break;
+      if (performance.now() - started > CATCH_UP_MS)
+        throw new Error(`${rig.url}: issued invoices are not known everywhere after ${CATCH_UP_MS / 1000} s`);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+  say(`  known everywhere ${((performance.now() - started) / 1000).toFixed(1)} s later`);
+}
+
+const CATCH_UP_MS = 180_000;
 
 async function checkInvariants({ tenants, acked }: World): Promise<string[]> {
   const deadline = performance.now() + 30_000;
@@ -65,23 +92,23 @@ async function measure(world: World, label: string, plan: PhasePlan): Promise<Ph
   return phase;
 }
 
-const many = await withWorld('many', unequal(200, 60_000), {}, async (world) => {
+const many = await withWorld('many', unequal(200, FULL), {}, async (world) => {
   await measure(world, 'warm-up', { rate: 300, seconds: 6 });
   const at500 = await measure(world, '500/s', { rate: 500, seconds: SECONDS });
   const at1000 = await measure(world, '1,000/s', { rate: 1_000, seconds: SECONDS });
   const flat = await measure(world, 'flat out', { seconds: SECONDS });
   return { at500, at1000, flat };
 });
-const oneByOne = await withWorld('one-by-one', unequal(200, 8_000), { MALIPO_MAX_BATCH: '1' }, async (world) => {
+const oneByOne = await withWorld('one-by-one', unequal(200, 4_000), { MALIPO_MAX_BATCH: '1' }, async (world) => {
   await measure(world, 'warm-up', { rate: 20, seconds: 5 });
   return measure(world, 'one message at a time, flat out', { seconds: 4, drainMs: 240_000 });
 });
-const single = await withWorld('single', [30_000], {}, async (world) => {
+const single = await withWorld('single', [FULL / 2], {}, async (world) => {
   await measure(world, 'warm-up', { rate: 300, seconds: 6 });
   return measure(world, 'one organisation, flat out', { seconds: SECONDS });
 });
 const SMALL = new Set(Array.from({ length: 50 }, (_, index) => index + 1));
-const hot = await withWorld('hot', [20_000, ...Array.from({ length: 50 }, () => 200)], {}, async (world) => {
+const hot = await withWorld('hot', [FULL / 3, ...Array.from({ length: 50 }, () => 140)], {}, async (world) => {
   const smallOnly = world.queue.filter((callback) => SMALL.has(callback.tenant));
   const quiet = smallOnly.slice(0, smallOnly.length / 2);
   const rest = new Set(quiet);
