@@ -23,11 +23,17 @@ export async function writeService(name: string, root = ROOT): Promise<string[]>
   return Object.keys(files).map((file) => `services/${name}/${file}`);
 }
 
+const nextSteps = (name: string): string => `
+Next:
+  npx -y pnpm@12 install
+  node_modules/.bin/node node_modules/vitest/vitest.mjs run --project integration services/${name}
+To run it with the others, add it to scripts/package.json, scripts/src/platform/in-process.ts and docker-compose.yml.`;
+
 if (import.meta.main) {
   const [name = ''] = process.argv.slice(2);
   try {
     for (const file of await writeService(name)) say(`  ${colour.green('+')} ${file}`);
-    say(`\nNext: npx -y pnpm@12 install, then node_modules/.bin/vitest run --project integration services/${name}`);
+    say(nextSteps(name));
   } catch (error) {
     complain((error as Error).message);
     say('usage: ./scripts/new-service NAME');

@@ -29,11 +29,17 @@ import { z } from 'zod';
 
 /** Its first route: who is asking. Replace it by what the service is for. */
 export function statusRoutes(app: App, _deps: Base): void {
-  const schema = { tags: ['${name}'], summary: 'Is it there?', security: [{ bearer: [] }], response: { 200: z.object({ organisationId: z.uuid() }) } };
-  typed(app).get('${path}/status', { schema }, async ({ caller }) => ({ organisationId: caller.organisationId }));
+  const schema = {
+    tags: ['${name}'],
+    summary: 'Is it there?',
+    security: [{ bearer: [] }],
+    response: { 200: z.object({ organisationId: z.uuid() }) },
+  };
+  const path = '${path}/status';
+  typed(app).get(path, { schema }, async ({ caller }) => ({ organisationId: caller.organisationId }));
 }
 `,
-    'test/service.test.ts': test(name, constant, prefix, path),
+    'test/service.test.ts': test(constant, prefix, path),
   };
 }
 
@@ -64,10 +70,11 @@ What it owns: …
 | routes | \`GET /api/v1/${name}/status\` |
 | environment | \`${prefix}_PORT\` (${port}), and the kit's |
 
-Run it alone with reload, against a stack that is up: \`./scripts/dev ${name}\`.
+Run it alone with reload, against a stack that is up: \`./scripts/dev ${name}\`, once it is one of the services in
+\`scripts/src/platform/in-process.ts\`.
 `;
 
-const test = (name: string, constant: string, prefix: string, path: string) =>
+const test = (constant: string, prefix: string, path: string) =>
   `import { type Running, startService } from '@malipo/service-kit';
 import { createSlice, testKeys } from '@malipo/test-kit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -79,7 +86,8 @@ let running: Running;
 
 beforeAll(async () => {
   keys = await testKeys();
-  running = await startService(${constant}, { env: { ...slice.env(), MALIPO_JWKS_URL: keys.jwksUrl, ${prefix}_PORT: '0' } });
+  const env = slice.env({ MALIPO_JWKS_URL: keys.jwksUrl, ${prefix}_PORT: '0' });
+  running = await startService(${constant}, { env });
 });
 afterAll(async () => {
   await running.stop();
@@ -100,7 +108,6 @@ test('a signed-in caller is known by organisation', async () => {
 
 test('without a token it answers 401 as problem+json', async () => {
   const answer = await running.app.inject('${path}/status');
-  expect([answer.statusCode, answer.headers['content-type']]).toEqual([401, 'application/problem+json; charset=utf-8']);
+  expect([answer.statusCode, answer.headers['content-type']]).toEqual([401, 'application/problem+json']);
 });
-// ${name}
-`.replace(/\/\/ [\w-]+\n$/, '');
+`;

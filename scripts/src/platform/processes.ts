@@ -44,7 +44,7 @@ export function superviseServices(
         ...(process.env['MALIPO_NODE_OPTIONS'] ? { NODE_OPTIONS: process.env['MALIPO_NODE_OPTIONS'] } : {}),
         ...env,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'], // the channel closes when this process ends, however it ends
     });
     child.stdout?.pipe(log, { end: false });
     child.stderr?.pipe(log, { end: false });

@@ -4,6 +4,9 @@ import { complain, say } from '../terminal.ts';
 import { allServices } from './in-process.ts';
 
 /** Runs the services named on the command line (all without a name) in this process, until it is told to stop. */
+// whoever supervises us is gone: stop as if told to
+process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !allServices.some((service) => service.name === name));
 
