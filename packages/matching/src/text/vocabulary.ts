@@ -13,9 +13,8 @@ GOODS SUPPLIES SUPPLIED SERVICE SERVICES CONSULTANCY CONSULTATION CLINIC HOSPITA
 SHOP DUKA STOCK BIDHAA MONTH MWEZI WEEK TEST
 `;
 
-/** Company endings and fillers: they say that it is a company, not which. */
-const COMPANY =
-  'LTD LIMITED CO COMPANY ENTERPRISES ENTERPRISE INVESTMENTS VENTURES SONS AND GROUP K KENYA EA PLC LLP INC';
+/** Legal endings and fillers: they say that it is a company, not which. "Enterprises" and the like are part of a name. */
+const COMPANY = 'LTD LIMITED CO COMPANY SONS AND GROUP K KENYA EA PLC LLP INC';
 
 export const STOP_WORDS: ReadonlySet<string> = new Set(STOP.trim().split(/\s+/));
 export const COMPANY_WORDS: ReadonlySet<string> = new Set(COMPANY.split(' '));
