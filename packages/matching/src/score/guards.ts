@@ -17,6 +17,18 @@ const isNamedExactly = (s: Standing): boolean =>
 const closesWhatItNames = (s: Standing): boolean =>
   s.evidence.requested || (isNamedExactly(s) && s.evidence.fit === FIT.exact);
 
+/** Where no amount confirms it, the customer must be known by a number, an account, a full name or an invoice. */
+const isIdentified = ({ evidence }: Standing): boolean =>
+  evidence.requested ||
+  evidence.phone >= PHONE.contact ||
+  evidence.account >= 2 ||
+  evidence.typedPhone ||
+  evidence.named.level >= 3 ||
+  evidence.text.matched >= FULL_NAME ||
+  (evidence.candidate.aliasCount > 0 && !evidence.candidate.aliasByMask);
+
+const FULL_NAME = 1.5;
+
 /** Strong enough to overrule a reference that names somebody else: the payer's own number and an exact amount. */
 const overrules = (s: Standing): boolean => s.evidence.phone >= PHONE.contact && s.evidence.fit === FIT.exact;
 
@@ -30,6 +42,11 @@ export const GUARDS: readonly Guard[] = [
     name: 'unresolved-before',
     reason: 'unresolved_before',
     holds: (s) => s.pending > 0 && (s.claimed || !closesWhatItNames(s)),
+  },
+  {
+    name: 'credit-needs-identity',
+    reason: 'weak_evidence',
+    holds: (s) => s.evidence.split.rule === 'credit' && !isIdentified(s),
   },
   { name: 'flagged', reason: 'flagged', holds: (_s, _state, reading) => reading.payment.flags.length > 0 },
   { name: 'over-limit', reason: 'over_limit', holds: (s, state, reading) => overLimit(s, state, reading) },
