@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type Ended, ROOT, runScript, startScript } from './src/run-script.ts';
+import { type Ended, ROOT, type RunningScript, runScript, startScript } from './src/run-script.ts';
 
 const own = `cmd-${process.pid}`;
 const DEMO_MS = 240_000;
@@ -144,14 +144,21 @@ const ownerOf = (port: number, program: string): RegExp =>
 
 describe('./scripts/start', () => {
   const instance = `${own}-start`;
-  afterAll(() => forget(instance));
+  let first: RunningScript | undefined;
+  afterAll(async () => {
+    // a failed test must not leave a platform running
+    first?.child.kill('SIGINT');
+    await first?.ended;
+    await forget(instance);
+  });
 
   test('serves until it is told to stop; a second one on its ports is told who has them', {
     timeout: DEMO_MS,
   }, async () => {
-    const first = startScript('start', [], { MALIPO_INSTANCE: instance });
-    await expect.poll(first.output, { timeout: 120_000, interval: 200 }).toMatch(/Running until Ctrl-C/);
-    const url = /http:\/\/127\.0\.0\.1:(\d+)\/api\/v1/.exec(first.output());
+    const running = startScript('start', [], { MALIPO_INSTANCE: instance });
+    first = running;
+    await expect.poll(running.output, { timeout: 120_000, interval: 200 }).toMatch(/Running until Ctrl-C/);
+    const url = /http:\/\/127\.0\.0\.1:(\d+)\/api\/v1/.exec(running.output());
     const port = Number(url?.[1]);
     expect((await fetch(`http://127.0.0.1:${port}/api/openapi.json`)).status).toBe(200);
 
@@ -161,8 +168,8 @@ describe('./scripts/start', () => {
     expect(second.stderr).toMatch(/MALIPO_PORT/);
     expect(second.stderr.trim().split('\n')).toHaveLength(1);
 
-    first.child.kill('SIGINT');
-    const { code } = await first.ended;
+    running.child.kill('SIGINT');
+    const { code } = await running.ended;
     expect(code).toBe(0);
     expect(leftOvers(instance)).toEqual([]);
     expect([await answers(port), existsSync(path.join(ROOT, '.malipo', `${own}-second`, 'state.json'))]).toEqual([
