@@ -48,6 +48,10 @@ describe('merging OpenAPI documents', () => {
     expect(Object.keys(merged.components?.schemas ?? {})).toEqual(['Page', 'Row']);
   });
 
+  test('a path is documented without the slash at its end', () => {
+    expect(Object.keys(merge(part('one', '/a/', {}), part('two', '/', {})).paths ?? {})).toEqual(['/', '/a']);
+  });
+
   test('only public paths are kept', () => {
     const merged = mergeOpenApi({}, [part('one', '/internal', {}), part('one', '/a', {})], (path) => path === '/a');
     expect(Object.keys(merged.paths ?? {})).toEqual(['/a']);

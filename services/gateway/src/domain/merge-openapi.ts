@@ -25,7 +25,7 @@ export function mergeOpenApi(
     const renamed = collisions(own, components);
     const rename = (reference: string) => renamedReference(reference, renamed, name);
     for (const [path, item] of Object.entries(document.paths ?? {}))
-      if (keep(path, name)) paths[path] ??= rewrite(item, rename);
+      if (keep(path, name)) paths[withoutSlash(path)] ??= rewrite(item, rename);
     for (const [kind, defined] of Object.entries(own)) {
       components[kind] ??= {};
       for (const [id, schema] of Object.entries(defined)) {
@@ -36,6 +36,9 @@ export function mergeOpenApi(
   }
   return { ...frame, paths: sorted(paths), components: inUse(components, paths) };
 }
+
+/** A route at the root of its prefix answers with and without it; partners know the one without. */
+const withoutSlash = (path: string): string => path.replace(/(?<=.)\/$/, '');
 
 const prefixed = (part: string, id: string): string => `${part[0]?.toUpperCase()}${part.slice(1)}${id}`;
 

@@ -5,6 +5,7 @@ import type { App } from '@malipo/service-kit';
 import type { FastifyContextConfig } from 'fastify';
 import type { Deps } from '../deps.ts';
 import { type Route, routes, type Upstream } from '../routes.ts';
+import { guardBodies } from './bodies.ts';
 import { failureOf } from './failures.ts';
 import { toClient, toUpstream } from './headers.ts';
 
@@ -16,6 +17,7 @@ export async function forwardAll(app: App, deps: Deps): Promise<void> {
   for (const forwarding of routes.flatMap((route) => forwardingsOf(route, deps)))
     await app.register(async (scope) => {
       scope.removeContentTypeParser('text/plain'); // bodies pass through as they are
+      guardBodies(scope, forwarding.config.callback === true);
       await scope.register(httpProxy, proxyOptions(forwarding, deps, agents));
     });
   app.addHook('onClose', async () => {
