@@ -16,7 +16,7 @@ export {
 } from './http/auth.ts';
 export { createHttpClient, type HttpAnswer, type HttpClient, NotSentError } from './http/client.ts';
 export { listPage } from './http/list.ts';
-export { PageOf, PageQuery, readCursor, writeCursor } from './http/pages.ts';
+export { cursorDate, PageOf, PageQuery, readCursor, writeCursor } from './http/pages.ts';
 export { Problem } from './http/problem.ts';
 export { type Tx, withInbox } from './kafka/inbox.ts';
 export { isEvent, type Received, type ReceivedOf } from './kafka/received.ts';

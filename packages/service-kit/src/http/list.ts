@@ -1,5 +1,5 @@
 import type { Collection, Document, Filter } from 'mongodb';
-import { type PageQuery, readCursor, writeCursor } from './pages.ts';
+import { cursorDate, type PageQuery, readCursor, writeCursor } from './pages.ts';
 
 /**
  * Reads one page, newest first, by `(field, _id)`: stable while rows are added, and as fast on page 1,000 as on page 1.
@@ -40,7 +40,7 @@ export async function listPage<Row extends Document & { _id: string }, View>(
 const textOf = (value: unknown): string => (value instanceof Date ? `d${value.toISOString()}` : `s${String(value)}`);
 
 function past(field: string, at: string, id: string, back: boolean): Document {
-  const value = at.startsWith('d') ? new Date(at.slice(1)) : at.slice(1);
+  const value = at.startsWith('s') ? at.slice(1) : cursorDate(at.replace(/^d/, ''));
   const operator = back ? '$gt' : '$lt';
   return { $or: [{ [field]: { [operator]: value } }, { [field]: value, _id: { [operator]: id } }] };
 }

@@ -26,12 +26,21 @@ export function readCursor(text: string | undefined): Cursor | undefined {
   try {
     return CursorShape.parse(JSON.parse(Buffer.from(text, 'base64url').toString())) as Cursor;
   } catch (cause) {
-    throw new InvalidError(
-      'cursor_invalid',
-      'the cursor is not one of ours; leave it out to start from the first page',
-      { cause, fields: [{ pointer: '#/query/cursor', detail: 'not a cursor' }] },
-    );
+    throw notACursor(cause);
   }
 }
+
+/** The time that a cursor stands at. @throws {InvalidError} cursor_invalid */
+export function cursorDate(at: string): Date {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) throw notACursor();
+  return date;
+}
+
+const notACursor = (cause?: unknown) =>
+  new InvalidError('cursor_invalid', 'the cursor is not one of ours; leave it out to start from the first page', {
+    cause,
+    fields: [{ pointer: '#/query/cursor', detail: 'not a cursor' }],
+  });
 
 export const writeCursor = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).toString('base64url');

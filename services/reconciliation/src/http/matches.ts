@@ -3,6 +3,7 @@ import {
   type App,
   type Caller,
   causeOf,
+  cursorDate,
   NotFoundError,
   PageOf,
   PageQuery,
@@ -97,7 +98,7 @@ async function readQueue(deps: Deps, organisationId: string, query: z.infer<type
   const cursor = readCursor(query.cursor);
   const forth = cursor?.back !== true;
   const compare = forth ? '$gt' : '$lt';
-  const from = cursor ? new Date(cursor.at) : null;
+  const from = cursor ? cursorDate(cursor.at) : null;
   const found = await deps.collections.matches
     .find({
       $and: [
