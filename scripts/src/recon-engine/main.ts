@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import { createEngine, type Engine } from './engine.ts';
 import { readDataset } from './read-dataset.ts';
 import type { RawFeedback, RawPayment } from './records.ts';
+import { warmUp } from './warm-up.ts';
 
 type Message =
   | { type: 'init'; dir: string }
@@ -24,7 +25,9 @@ let engine: Engine | undefined;
 
 function handle(message: Message): void {
   if (message.type === 'init') {
-    engine = createEngine(readDataset(message.dir));
+    const dataset = readDataset(message.dir);
+    engine = createEngine(dataset);
+    warmUp(engine, dataset);
     answer({ type: 'ready' });
   } else if (message.type === 'payment') {
     answer({ type: 'prediction', payment_id: message.payment.id, ...engine?.predict(message.payment) });
