@@ -157,7 +157,13 @@ describe('./scripts/start', () => {
   }, async () => {
     const running = startScript('start', [], { MALIPO_INSTANCE: instance });
     first = running;
-    await expect.poll(running.output, { timeout: 120_000, interval: 200 }).toMatch(/Running until Ctrl-C/);
+    let over = false;
+    void running.ended.then(() => {
+      over = true;
+    });
+    const isThere = () => over || running.output().includes('Running until Ctrl-C');
+    await expect.poll(isThere, { timeout: 120_000, interval: 200 }).toBe(true);
+    expect(running.output()).toContain('Running until Ctrl-C');
     const url = /http:\/\/127\.0\.0\.1:(\d+)\/api\/v1/.exec(running.output());
     const port = Number(url?.[1]);
     expect((await fetch(`http://127.0.0.1:${port}/api/openapi.json`)).status).toBe(200);
