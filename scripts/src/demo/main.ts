@@ -5,7 +5,7 @@ import { createApi } from '../client/api.ts';
 import { type Local, startLocal } from '../platform/local.ts';
 import { colour, complain, say, step, table } from '../terminal.ts';
 import { type DemoBusiness, openBusiness } from './business.ts';
-import { awaitEnds, reached, storyTable, summarise } from './outcome.ts';
+import { awaitEnds, reached, type Summary, storyTable, summarise } from './outcome.ts';
 import { letThemPay } from './payers.ts';
 
 const once = process.argv.includes('--once');
@@ -19,16 +19,18 @@ async function main(): Promise<number> {
   say(colour.bold('\nMalipo: an M-Pesa callback becomes a paid invoice\n'));
   const local = await startLocal({ step, env: IMPATIENT, ephemeral: true });
   stopOnSignal(local);
-  if (once)
-    return demonstrate(local)
-      .finally(local.stop)
-      .then((ok) => (ok ? 0 : 1));
-  await demonstrate(local);
+  const outcome = demonstrate(local);
+  if (once) {
+    const { ok, summary } = await outcome.finally(local.stop);
+    say(`\n${JSON.stringify(summary)}`);
+    return ok ? 0 : 1;
+  }
+  await outcome;
   say(`\n${colour.dim('Running until Ctrl-C, which stops all of it.')}`);
   return new Promise(() => {});
 }
 
-async function demonstrate(local: Local): Promise<boolean> {
+async function demonstrate(local: Local): Promise<{ ok: boolean; summary: Summary }> {
   const { mpesa } = local.sandbox;
   const business = await step('a business with 10 customers and 11 issued invoices', () =>
     openBusiness(createApi(local.url), mpesa.addShortcode, Date.now().toString(36)),
@@ -48,8 +50,7 @@ async function demonstrate(local: Local): Promise<boolean> {
     complain(
       'not every payment reached its expected end; the table above shows which (✗), and the services’ log lines say more with MALIPO_LOG_LEVEL=debug',
     );
-  say(`\n${JSON.stringify(summary)}`);
-  return ok;
+  return { ok, summary };
 }
 
 async function showLedger({ api }: DemoBusiness): Promise<void> {

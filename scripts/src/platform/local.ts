@@ -51,6 +51,7 @@ export async function startLocal({
     const home = path.join(ROOT, '.malipo', instance);
     const secrets = await localSecrets(home);
     const env = platformEnvironment(stack, ports, secrets, {
+      MALIPO_LOG_LEVEL: 'warn', // a person reads this terminal
       MALIPO_SPOOL_DIR: path.join(home, 'spool'),
       ...extra,
       ...process.env,
