@@ -16,7 +16,7 @@ import {
 } from './src/openapi.ts';
 import { startPlatform, type TestPlatform } from './src/platform.ts';
 import { type Ask, ask, inParallel } from './src/request.ts';
-import { idOf, idsFor, onlyIn, readEverything, type VisibleData } from './src/visible-data.ts';
+import { idOf, idsFor, nearestIds, onlyIn, readEverything, type VisibleData } from './src/visible-data.ts';
 
 const SOON = { timeout: 20_000, interval: 50 };
 const WIDTH = 12;
@@ -120,18 +120,32 @@ const containsId = (schema: Schema): boolean => {
   return isId('', here) || fieldsOf(document, here).some(({ at, schema: field }) => isId(at.at(-1) ?? '', field));
 };
 
+const ownId = (name: string, schema: Schema): string | undefined =>
+  isId(name, schema) ? (idOf(ours.data, name) ?? ours.data.ids[0]) : undefined;
+
 /** A body that is right for us: what is required, and whatever names something of ours. */
 const ownBody = (operation: Operation): unknown =>
   operation.body &&
   sample(document, operation.body, {
     wants: containsId,
-    pick: (name, schema) => (isId(name, schema) ? (idOf(ours.data, name) ?? ours.data.ids[0]) : undefined),
+    pick: ownId,
   });
+
+/** Bodies with one id in them that is not ours: beside all that is right, and alone. */
+function foreignBodies(operation: Operation, id: string): unknown[] {
+  const { body } = operation;
+  if (!body) return [];
+  const required = sample(document, body, { wants: () => false, pick: ownId });
+  return idFields(operation).flatMap(({ at }) => [
+    withField(ownBody(operation), at, id),
+    ...(at.length === 1 ? [withField(required, at, id)] : []),
+  ]);
+}
 
 const idFields = ({ body }: Operation) =>
   body ? fieldsOf(document, body).filter(({ at, schema }) => isId(at.at(-1) ?? '', resolved(document, schema))) : [];
 
-const oursOnPath = (path: string): string[] => (path.includes('{') ? idsFor(ours.data, path) : ['']);
+const oursOnPath = (path: string): string[] => (path.includes('{') ? nearestIds(ours.data, path) : ['']);
 
 const request = (operation: Operation, path: string, body: unknown, token: string, sent: readonly string[]): Case => ({
   name: `${operation.name} as ${path} with ${JSON.stringify(body)}`,
@@ -210,13 +224,13 @@ describe('another organisation’s', () => {
   test('ids in a body are refused, and ours in their place are not', async () => {
     const writes = operations.filter((one) => one.guarded && idFields(one).length > 0);
     const cases = writes.flatMap((one) =>
-      idFields(one).flatMap(({ at }) =>
-        oursOnPath(one.path).flatMap((own) =>
-          theirs.data.ids.map((id) =>
+      oursOnPath(one.path).flatMap((own) =>
+        theirs.data.ids.flatMap((id) =>
+          foreignBodies(one, id).map((body) =>
             request(
               one,
               fill(one.path, () => own),
-              withField(ownBody(one), at, id),
+              body,
               ours.business.token,
               [id],
             ),

@@ -49,6 +49,15 @@ export async function readEverything(
 export const idsFor = (data: VisibleData, path: string): string[] =>
   data.rows.get(trimmed(path.slice(0, path.indexOf('{')))) ?? data.ids;
 
+/** As `idsFor`; where there is no such list, the rows of its neighbours: `/matches` goes with `/review-queue`. */
+export function nearestIds(data: VisibleData, path: string): string[] {
+  const list = trimmed(path.slice(0, path.indexOf('{')));
+  const beside = [...data.rows].filter(([other]) => parentOf(other) === parentOf(list) && parentOf(list) !== '/api/v1');
+  return data.rows.get(list) ?? (beside.length > 0 ? beside.flatMap(([, ids]) => ids) : data.ids);
+}
+
+const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
+
 /** The id that a field is about, going by its name: `customerId` is a row of `/customers`. */
 export function idOf(data: VisibleData, field: string): string | undefined {
   const kind = `${field.replace(/Id$/, '')}s`;
