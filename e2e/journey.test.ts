@@ -252,7 +252,10 @@ describe('STK', () => {
     await expect.poll(() => standing(bill), SOON).toEqual(paid);
     expect(await twin(receipt, other.number, bill)).toMatchObject({ status: 200 });
     const { id } = await decided(receipt);
-    await expect.poll(async () => (await shop.match(id)).payment.reference, SOON).toBe(other.number);
+    // of the messages only the twin names the payer, so then reconciliation has weighed it
+    await expect
+      .poll(async () => (await shop.match(id)).payment.payerNames, SOON)
+      .toEqual([Object.values(namesOf(bill)).join(' ')]);
     expect(await standing(other)).toEqual({ status: 'issued', balanceCents: other.cents });
     expect(await standing(bill)).toEqual(paid);
   });

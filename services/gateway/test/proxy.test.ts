@@ -57,6 +57,19 @@ describe('every prefix', () => {
     expect(await seen(await gateway.fetch('/.well-known/jwks.json'))).toMatchObject({ service: 'identity' });
   });
 
+  test('too large a body is refused before it is passed on, and the connection stays usable', async () => {
+    const large = await gateway.fetch('/api/v1/invoices', { token, method: 'POST', body: 'x'.repeat(1024 * 1024 + 1) });
+    expect(large.status).toBe(413);
+    expect(await large.json()).toMatchObject({ code: 'body_too_large' });
+    expect((await gateway.fetch('/api/v1/invoices', { token, method: 'POST', body: 'x' })).status).toBe(200);
+  });
+
+  test('a provider’s message is passed on whatever it calls itself', async () => {
+    const headers = { 'content-type': 'nonsense' };
+    const answer = await gateway.fetch('/callbacks/x/y/stk', { method: 'POST', headers, body: '{}' });
+    expect(await seen(answer)).toMatchObject({ service: 'payment', body: '{}' });
+  });
+
   test('ends where the table ends', async () => {
     for (const path of ['/api/v1/invoicesx', '/api/v1/nowhere', '/openapi.json/x', '/.well-known/other', '/admin']) {
       const answer = await gateway.fetch(path, { token });
