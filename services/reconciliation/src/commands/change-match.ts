@@ -125,7 +125,11 @@ function changeMatch(
       throw new NotFoundError('match_not_found', `there is no match ${order.paymentId}`);
     if (match.mode !== row.mode)
       throw new ConflictError('test_money', 'the organisation is live; its test payments are closed');
-    const unit = await change(match, row);
+    const unit = await change(match, row).catch(async (error: unknown) => {
+      // what it read piece by piece may be from before and after somebody else's commit; then the refusal means nothing
+      const now = (await deps.reads.organisations([organisationId])).get(organisationId);
+      throw now?.seq === row.seq ? error : new RaceLostError('the match');
+    });
     if (!unit) return match;
     const announced = await commitUnits(deps.mongo, deps.collections, [unit]).catch((error: unknown) => {
       if (error instanceof RaceLostError) deps.figures.races.inc({ door: 'http' });
