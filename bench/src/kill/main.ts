@@ -23,7 +23,7 @@ try {
       .join(', ')}), seed ${plan.seed}:`,
     '',
     `- broken invariants: ${broken.length === 0 ? 'none' : broken.slice(0, 5).join('; ')}`,
-    `- drained ${report.drainedSeconds === undefined ? 'not within a minute' : `${report.drainedSeconds.toFixed(1)} s`} after the last kill (at most 20)`,
+    `- drained ${report.drainedSeconds === undefined ? 'not within a minute' : `${report.drainedSeconds.toFixed(1)} s`} after the last kill and the last callback (at most 20)`,
     `- receipts: ${receipts.sent} sent, ${receipts.twice} twice, ${receipts.unknown} unknown`,
   ]);
   process.exitCode = broken.length === 0 && receipts.twice === 0 ? 0 : 1;
