@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { createSandbox, type Sandbox } from '@malipo/provider-sandbox';
-import { createApi } from '@malipo/scripts/client/api';
 import { freshSecrets, type Ports, platformEnvironment, portsFrom } from '@malipo/scripts/platform/environment';
 import { type Supervised, superviseServices } from '@malipo/scripts/platform/processes';
+import { untilReady } from '@malipo/scripts/platform/ready';
 import { type Stack, startStack, stopStack } from '@malipo/test-kit/stack';
 import { cpuSeconds } from './processes.ts';
 
@@ -66,22 +66,3 @@ export async function buildRig(
     },
   };
 }
-
-async function untilReady(services: readonly (readonly [string, number])[]): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  for (const [name, port] of services) {
-    while (!(await isReady(port))) {
-      if (Date.now() > deadline)
-        throw new Error(`${name} did not become ready within a minute; its log lies in .malipo/`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-}
-
-const isReady = (port: number): Promise<boolean> =>
-  createApi(`http://127.0.0.1:${port}`)
-    .get('/ready')
-    .then(
-      () => true,
-      () => false,
-    );

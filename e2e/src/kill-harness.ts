@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { createSandbox, type Sandbox } from '@malipo/provider-sandbox';
-import { createApi } from '@malipo/scripts/client/api';
 import {
   freshSecrets,
   type Ports,
@@ -10,6 +9,7 @@ import {
   type StackAddresses,
 } from '@malipo/scripts/platform/environment';
 import { type Supervised, superviseServices } from '@malipo/scripts/platform/processes';
+import { untilReady } from '@malipo/scripts/platform/ready';
 import { brokenInvariants } from '@malipo/scripts/world/invariants';
 import { credentialsOf, openTenant, type Tenant } from '@malipo/scripts/world/organisations';
 
@@ -60,7 +60,8 @@ export async function runKillHarness(
   );
   try {
     const url = `http://127.0.0.1:${ports.gateway}`;
-    await untilReady(ports);
+    const { sandbox: _, ...running } = ports;
+    await untilReady(Object.entries(running));
     const tenants = await openTenants(url, sandbox, plan);
     say(`${plan.payments} payments of ${tenants.length} organisations, ${plan.kills} kills`);
     const lost = await payWhileKilling(sandbox, tenants, services, plan, say);
@@ -217,24 +218,6 @@ async function countReceipts(sandbox: Sandbox, tenants: readonly Tenant[]): Prom
   const unknown = await Promise.all(tenants.map((tenant) => tenant.api.all('/api/v1/notifications?status=unknown')));
   return { sent: messages.length, twice: receipts.length - new Set(receipts).size, unknown: unknown.flat().length };
 }
-
-async function untilReady({ sandbox: _, ...ports }: Ports): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  for (const [name, port] of Object.entries(ports)) {
-    while (!(await isReady(port))) {
-      if (Date.now() > deadline) throw new Error(`${name} did not become ready within a minute`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-}
-
-const isReady = (port: number): Promise<boolean> =>
-  createApi(`http://127.0.0.1:${port}`)
-    .get('/ready')
-    .then(
-      () => true,
-      () => false,
-    );
 
 /** Mulberry32: the same seed gives the same faults. */
 function seeded(seed: number): () => number {

@@ -9,7 +9,6 @@ import type { Migration } from './migrations.ts';
 import type { Mongo } from './mongo.ts';
 import type { Relay } from './outbox/relay.ts';
 import type { Redis } from './redis.ts';
-import type { Sealer } from './sealed.ts';
 import type { Tracing } from './tracing.ts';
 
 /** What the kit gives every service; services add their stores and providers to it. */
@@ -66,5 +65,3 @@ export const defineService = <Shape extends z.core.$ZodLooseShape, Deps extends 
 /** A service whose own types no longer matter: what runners and tests take. */
 // biome-ignore lint/suspicious/noExplicitAny: a runner never looks inside a service's own types
 export type AnyService = Service<any, any>;
-
-export type { Sealer };

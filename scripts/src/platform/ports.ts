@@ -1,5 +1,4 @@
-import { createServer } from 'node:net';
-import { portOwner } from '@malipo/test-kit/stack';
+import { isFree, portOwner } from '@malipo/test-kit/stack';
 import type { Ports } from './environment.ts';
 
 /** @throws {Error} naming the busy port, what wanted it, who has it, and the setting that moves it */
@@ -12,12 +11,4 @@ export async function assertPortsFree(ports: Ports): Promise<void> {
       `port ${port}, which ${name} needs, is taken by ${who}; end that one, or choose other ports with MALIPO_PORT=9080 or a name of your own with MALIPO_INSTANCE=mine`,
     );
   }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }

@@ -1,5 +1,5 @@
 export { describeStack, followLogs, type PartStatus } from './describe.ts';
 export { portOwner } from './port-owner.ts';
-export { PortBusyError } from './ports.ts';
+export { isFree, PortBusyError } from './ports.ts';
 export { StackError } from './settings.ts';
 export { runningStack, type Stack, type StackOptions, startStack, stopStack } from './stack.ts';
