@@ -18,15 +18,15 @@ export { createHttpClient, type HttpAnswer, type HttpClient, NotSentError } from
 export { listPage } from './http/list.ts';
 export { cursorDate, PageOf, PageQuery, readCursor, writeCursor } from './http/pages.ts';
 export { Problem } from './http/problem.ts';
-export { type Tx, withInbox } from './kafka/inbox.ts';
+export { withInbox } from './kafka/inbox.ts';
 export { isEvent, type Received, type ReceivedOf } from './kafka/received.ts';
 export type { Subscription } from './kafka/subscription.ts';
 export { type Logger, redactUrl } from './logger.ts';
 export type { Metrics } from './metrics.ts';
 export { collection, type Migration } from './migrations.ts';
 export * from './mongo.ts';
-export { appending, carrying, type Outbox, outboxIndex, type WithOutbox } from './outbox/document.ts';
-export type { Announced, Relay } from './outbox/relay.ts';
+export { outboxOf, type Tx } from './outbox/outbox.ts';
+export type { Relay } from './outbox/relay.ts';
 export { keepNewest } from './projection.ts';
 export type { Redis } from './redis.ts';
 export { type Running, run, type StartOptions, startService } from './run.ts';

@@ -2,7 +2,7 @@ import { type ClientSession, type Db, MongoClient } from 'mongodb';
 import { AppError, isDuplicateKey, isTransientMongoError, RaceLostError } from './errors.ts';
 
 export type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document, Filter, UpdateFilter } from 'mongodb';
-export { Binary, MongoBulkWriteError } from 'mongodb';
+export { Binary, MongoBulkWriteError, MongoServerError } from 'mongodb';
 
 export type Mongo = {
   db: Db;

@@ -17,6 +17,7 @@ import { createLogger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { migrate } from './migrations.ts';
 import { assertDurable, connectMongo } from './mongo.ts';
+import { outboxMigration } from './outbox/outbox.ts';
 import { createRelay, type Relay } from './outbox/relay.ts';
 import { connectRedis } from './redis.ts';
 import type { AnyService, Base } from './service.ts';
@@ -53,14 +54,7 @@ export async function startService(service: AnyService, options: StartOptions = 
   const mongo = connectMongo(config.MALIPO_MONGO_URL, `${config.MALIPO_DB_PREFIX}${service.name}`);
   const redis = connectRedis(config.MALIPO_REDIS_URL, `${config.MALIPO_REDIS_PREFIX}${service.name}:`, log);
   const publisher = createPublisher(kafka, metrics, config.MALIPO_MAX_BATCH);
-  const relay = createRelay({
-    db: mongo.db,
-    collections: service.outbox,
-    publisher,
-    log,
-    metrics,
-    maxBatch: config.MALIPO_MAX_BATCH,
-  });
+  const relay = createRelay({ mongo, publisher, log, metrics });
   const tracing = createTracing(service.name, config.MALIPO_TRACE_URL, config.MALIPO_TRACE_RATIO);
   const base: Base = {
     name: service.name,
@@ -94,7 +88,7 @@ export async function startService(service: AnyService, options: StartOptions = 
   try {
     await untilUp('MongoDB', () => mongo.ping(), log, stopping.signal);
     await assertDurable(mongo.db);
-    await migrate(mongo.db, [inboxMigration, idempotencyMigration, ...service.migrations], log);
+    await migrate(mongo.db, [outboxMigration, inboxMigration, idempotencyMigration, ...service.migrations], log);
     await untilUp('Kafka', () => kafka.ensureTopics([...service.topics, `${service.name}.dlq`]), log, stopping.signal);
     await publisher.connect();
     stop.push(

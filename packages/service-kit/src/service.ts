@@ -41,8 +41,6 @@ export type Service<Shape extends z.core.$ZodLooseShape = z.core.$ZodLooseShape,
   /** Which setting holds the port. */
   port: string;
   migrations: readonly Migration[];
-  /** Collections whose documents carry an outbox. */
-  outbox: readonly string[];
   /** Topics that it produces to or consumes from; the kit creates what is missing. */
   topics: readonly string[];
   /** Builds stores and providers once. No I/O here: connections may still be down. */

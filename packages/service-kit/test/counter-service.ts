@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import {
-  appending,
   type Base,
   causeOf,
   collection,
@@ -8,14 +7,13 @@ import {
   defineService,
   InvalidError,
   listPage,
-  outboxIndex,
   PageOf,
   PageQuery,
   personal,
   portSetting,
   type Received,
+  type Tx,
   typed,
-  type WithOutbox,
   withInbox,
 } from '../src/index.ts';
 
@@ -33,7 +31,7 @@ export const Counted = defineEvent({
   data: z.object({ name: z.string(), total: z.int(), note: personal(z.string()) }),
 });
 
-export type Count = WithOutbox & {
+export type Count = {
   _id: string;
   organisationId: string;
   total: number;
@@ -56,13 +54,10 @@ export const counter = defineService({
       name: '001-counts',
       up: async (db) => {
         await collection(db, 'counts');
-        await db
-          .collection('counts')
-          .createIndexes([outboxIndex, { key: { organisationId: 1, createdAt: -1, _id: -1 }, name: 'list' }]);
+        await db.collection('counts').createIndex({ organisationId: 1, createdAt: -1, _id: -1 }, { name: 'list' });
       },
     },
   ],
-  outbox: ['counts'],
   topics: ['source.events', 'counter.events'],
   deps: (base) => ({ ...base, counts: base.mongo.db.collection<Count>('counts') }),
   routes(app, deps) {
@@ -105,31 +100,21 @@ export const counter = defineService({
 
 type Deps = Base & { counts: import('../src/index.ts').Collection<Count> };
 
-async function count(
-  deps: Deps,
-  slice: readonly Received[],
-  tx: Parameters<Parameters<typeof withInbox>[2]>[1],
-): Promise<void> {
+async function count(deps: Deps, slice: readonly Received[], { session, tell }: Tx): Promise<void> {
   for (const event of slice) {
     const { name, by } = Added.parse(event.data);
     if (refused.has(name)) throw new InvalidError('poison', 'cannot be counted');
     const now = deps.now();
-    const found = await deps.counts.findOne({ _id: name }, { session: tx.session });
+    const found = await deps.counts.findOne({ _id: name }, { session });
     const total = (found?.total ?? 0) + by;
     const version = (found?.version ?? 0) + 1;
-    const counted = Counted.create(
-      { name, total, note: 'private' },
-      { organisationId: event.organisationId, subject: { id: name, version }, at: now, cause: event.cause },
-    );
-    const outbox = appending([counted], now);
+    const { organisationId } = event;
     await deps.counts.updateOne(
       { _id: name },
-      {
-        $set: { organisationId: event.organisationId, total, version, createdAt: now, ...outbox.$set },
-        $push: outbox.$push as never,
-      },
-      { upsert: true, session: tx.session },
+      { $set: { organisationId, total, version, createdAt: now } },
+      { upsert: true, session },
     );
-    tx.announce([{ collection: 'counts', id: name, events: [counted] }]);
+    const about = { organisationId, subject: { id: name, version }, at: now, cause: event.cause };
+    tell(Counted.create({ name, total, note: 'private' }, about));
   }
 }

@@ -1,7 +1,7 @@
 import type { Slice } from '@malipo/test-kit';
-import { MongoClient } from 'mongodb';
+import { MongoClient, ObjectId } from 'mongodb';
 import type { OutgoingEvent } from '../src/index.ts';
-import { carrying as carryingFields } from '../src/index.ts';
+import { outboxOf } from '../src/index.ts';
 import type { Count } from './counter-service.ts';
 
 export { type OutgoingEvent, type Running, startService } from '../src/index.ts';
@@ -22,15 +22,10 @@ const withCounts = async <T>(
 export const derivedCount = (slice: Slice, name: string): Promise<number | undefined> =>
   withCounts(slice, async (counts) => (await counts.findOne({ _id: name }))?.total);
 
-/** A document as a process leaves it that died between its write and its publish. */
-export const carrying = (slice: Slice, name: string, ...events: OutgoingEvent[]): Promise<unknown> =>
-  withCounts(slice, (counts) =>
-    counts.insertOne({
-      _id: name,
-      organisationId: 'o',
-      total: 9,
-      version: 1,
-      createdAt: new Date(),
-      ...carryingFields(events, new Date(Date.now() - 10_000)),
-    }),
-  );
+/** A commit as a process leaves it that died before it published. */
+export async function leaveUnannounced(slice: Slice, ...events: OutgoingEvent[]): Promise<void> {
+  const client = await new MongoClient(slice.mongoUrl).connect();
+  const outbox = outboxOf(client.db(`${slice.dbPrefix}counter`));
+  await outbox.insertOne({ _id: ObjectId.createFromTime(Math.floor(Date.now() / 1000) - 10), events });
+  await client.close();
+}

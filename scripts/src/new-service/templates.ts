@@ -18,7 +18,6 @@ export const ${constant} = defineService({
   config,
   port: '${prefix}_PORT',
   migrations: [],
-  outbox: [],
   topics: [],
   deps: (base) => base,
   routes: statusRoutes,

@@ -11,7 +11,6 @@ export const analytics = defineService<typeof analyticsConfig, Deps>({
   config: analyticsConfig,
   port: 'MALIPO_ANALYTICS_PORT',
   migrations: [],
-  outbox: [],
   topics: allTopics,
   deps: createDeps,
   start: (deps) => deps.prepare(),

@@ -14,7 +14,6 @@ export const gateway = defineService({
   config: gatewayConfig,
   port: 'MALIPO_PORT',
   migrations: [],
-  outbox: [],
   topics: liveTopics,
   deps: gatewayDeps,
   async routes(app, deps) {

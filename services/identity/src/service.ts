@@ -13,7 +13,6 @@ export const identity = defineService({
   config: identityConfig,
   port: 'MALIPO_IDENTITY_PORT',
   migrations,
-  outbox: ['organisations'],
   topics: ['identity.events'],
   deps: identityDeps,
   routes(app, deps) {

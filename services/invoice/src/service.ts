@@ -14,7 +14,6 @@ export const invoice = defineService({
   config,
   port: 'MALIPO_INVOICE_PORT',
   migrations,
-  outbox: ['customers', 'invoices'],
   topics: ['invoice.events', 'reconciliation.events'],
   deps: createDeps,
   async routes(app, deps) {

@@ -1,6 +1,7 @@
 import type { Base } from '@malipo/service-kit';
 import type { z } from 'zod';
 import type { notificationConfig } from './config.ts';
+import { type Gathered, gather } from './gathered.ts';
 import { createAfricasTalking } from './providers/africas-talking.ts';
 import type { MessageProvider } from './providers/message-provider.ts';
 import { createSendGrid } from './providers/sendgrid.ts';
@@ -15,6 +16,7 @@ export type Stores = Base<Config> & {
   deliveries: DeliveryStore;
   directory: Directory;
   reports: ReportStore;
+  gathered: Gathered;
   messages: ReturnType<typeof countMessages>;
 };
 
@@ -22,14 +24,18 @@ export type Deps = Stores & { senders: Senders };
 
 /** Stores, and one sender for each medium and mode: slow live SMS hold up neither e-mail nor test money. */
 export function createDeps(base: Base<Config>): Deps {
+  const deliveries = createDeliveryStore(base.mongo.db);
+  const reports = createReportStore(base.mongo.db);
+  const { relay, now, config } = base;
   const stores: Stores = {
     ...base,
-    deliveries: createDeliveryStore(base.mongo.db),
+    deliveries,
+    reports,
     directory: createDirectory(base.mongo.db),
-    reports: createReportStore(base.mongo.db),
+    gathered: gather({ relay, now, maxBatch: config.MALIPO_MAX_BATCH }, deliveries, reports),
     messages: countMessages(base),
   };
-  return { ...stores, senders: createSenders(stores, lanes(base.config)) };
+  return { ...stores, senders: createSenders(stores, lanes(config)) };
 }
 
 const countMessages = ({ metrics }: Base) =>

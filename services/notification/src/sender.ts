@@ -1,10 +1,9 @@
-import { groupCommit } from '@malipo/service-kit';
 import { sendDelivery, setAside } from './commands/send-delivery.ts';
 import type { Stores } from './deps.ts';
 import { type Addressed, address } from './domain/addressing.ts';
 import type { Delivery } from './domain/delivery.ts';
 import type { MessageProvider } from './providers/message-provider.ts';
-import type { Claim, Lane } from './store/deliveries.ts';
+import type { Lane } from './store/deliveries.ts';
 
 /** Read from the queue at once. */
 const PAGE = 64;
@@ -17,7 +16,6 @@ type Candidate = { delivery: Delivery; addressed: Addressed };
 /** Works off one lane of the queue with a bounded number of messages under way; runs only while there is work. */
 export function createSender(deps: Stores, lane: Lane, provider: MessageProvider) {
   const concurrency = deps.config.MALIPO_SMS_CONCURRENCY;
-  const claim = groupCommit((claims: Claim[]) => claimAll(deps, claims), { inFlight: 1 });
   const underWay = new Set<string>();
   let buffer: Candidate[] = [];
   let refilling: Promise<void> | undefined;
@@ -42,7 +40,7 @@ export function createSender(deps: Stores, lane: Lane, provider: MessageProvider
 
   const work = async ({ delivery, addressed }: Candidate) => {
     if (addressed.kind !== 'send') return setAside(deps, delivery, addressed);
-    const claimed = await claim({ delivery, message: addressed.message });
+    const claimed = await deps.gathered.claim({ delivery, message: addressed.message });
     if (!claimed) return;
     const outcome = await sendDelivery(deps, provider, claimed, addressed.message);
     if (outcome.kind === 'not_sent') restUntil = Date.now() + REST_MS;
@@ -93,9 +91,4 @@ async function readQueue(deps: Stores, lane: Lane): Promise<Candidate[]> {
     const customer = customerOf(organisationId, customerId);
     return { delivery, addressed: address(delivery, organisations.get(organisationId), customer, now) };
   });
-}
-
-async function claimAll(deps: Stores, claims: Claim[]): Promise<(Delivery | undefined)[]> {
-  const won = await deps.deliveries.claim(claims, deps.newId(), deps.now());
-  return claims.map(({ delivery }) => won.get(delivery.id));
 }

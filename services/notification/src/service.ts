@@ -18,7 +18,6 @@ export const notification = defineService<typeof notificationConfig, Deps>({
   config: notificationConfig,
   port: 'MALIPO_NOTIFICATION_PORT',
   migrations,
-  outbox: ['deliveries'],
   topics: allTopics,
   deps: createDeps,
   routes: async (app, deps) => {

@@ -9,8 +9,6 @@ import { requestRoutes } from './http/payment-requests.ts';
 import { paymentRoutes } from './http/payments.ts';
 import { jobs } from './jobs.ts';
 import { migrations } from './store/migrations.ts';
-import { REQUESTS } from './store/payment-requests.ts';
-import { PAYMENTS } from './store/payments.ts';
 
 /** How many channels are in memory from the start; the others are read when they are first called. */
 const WARM_CHANNELS = 10_000;
@@ -20,7 +18,6 @@ export const payment = defineService<typeof config, Deps>({
   config,
   port: 'MALIPO_PAYMENT_PORT',
   migrations,
-  outbox: [PAYMENTS, REQUESTS],
   topics: allTopics.filter((topic) => /^(payment|invoice|reconciliation)\./.test(topic)),
   deps: (base: PaymentBase) => createDeps(base),
   async routes(app, deps) {

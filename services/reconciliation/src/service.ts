@@ -14,7 +14,6 @@ export const reconciliation = defineService({
   config,
   port: 'MALIPO_RECONCILIATION_PORT',
   migrations,
-  outbox: ['matches'],
   topics: ['invoice.events', 'payment.events', 'reconciliation.events'],
   deps: createDeps,
   routes(app, deps) {

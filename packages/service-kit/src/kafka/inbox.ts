@@ -1,10 +1,8 @@
-import type { ClientSession, Db } from 'mongodb';
+import type { Db } from 'mongodb';
 import type { Mongo } from '../mongo.ts';
-import type { Announced, Relay } from '../outbox/relay.ts';
+import type { Tx } from '../outbox/outbox.ts';
+import type { Relay } from '../outbox/relay.ts';
 import type { Received } from './received.ts';
-
-/** What a handler writes through: its stores take the session, and events go out after the commit. */
-export type Tx = { session: ClientSession; announce(announced: readonly Announced[]): void };
 
 type Seen = { _id: string; at: Date };
 
@@ -14,10 +12,9 @@ type Seen = { _id: string; at: Date };
  */
 export function withInbox(mongo: Mongo, relay: Relay, handle: (slice: readonly Received[], tx: Tx) => Promise<void>) {
   const inbox = mongo.db.collection<Seen>('inbox');
-  return async (slice: readonly Received[]): Promise<void> => {
-    const announced: Announced[] = [];
-    await mongo.transaction(async (session) => {
-      announced.length = 0;
+  return (slice: readonly Received[]): Promise<void> =>
+    relay.commit(async (tx) => {
+      const { session } = tx;
       const ids = slice.map((event) => event.id);
       const known = new Set(
         await inbox
@@ -27,14 +24,12 @@ export function withInbox(mongo: Mongo, relay: Relay, handle: (slice: readonly R
       );
       const fresh = slice.filter((event, index) => !known.has(event.id) && ids.indexOf(event.id) === index);
       if (fresh.length === 0) return;
-      await handle(fresh, { session, announce: (more) => announced.push(...more) });
+      await handle(fresh, tx);
       await inbox.insertMany(
         fresh.map((event) => ({ _id: event.id, at: new Date() })),
         { session },
       );
     });
-    relay.announce(announced);
-  };
 }
 
 /** Seen ids are kept for as long as an event could still be repeated. */

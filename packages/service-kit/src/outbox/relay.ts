@@ -1,98 +1,80 @@
-import type { Db } from 'mongodb';
+import { ObjectId } from 'mongodb';
 import type { OutgoingEvent } from '../event.ts';
 import { groupCommit } from '../group-commit.ts';
 import type { Publisher } from '../kafka/publisher.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
-import type { WithOutbox } from './document.ts';
-
-/** One document with events to publish. */
-export type Announced = { collection: string; id: string; events: readonly OutgoingEvent[] };
+import type { Mongo } from '../mongo.ts';
+import { type OutboxRow, outboxOf, type Tx } from './outbox.ts';
 
 export type Relay = {
-  /** The fast path, right after the write: returns at once; whatever it fails to publish is left to the sweep. */
-  announce(announced: readonly Announced[]): void;
-  /** Publishes what waits longer than `olderThanMs`; answers how many documents it published. */
+  /**
+   * Runs a change in a transaction and announces it: what `work` tells is stored by the same commit and published right
+   * after it. `work` may run several times, so inside it there are only stores.
+   * @throws whatever `work` throws for good
+   */
+  commit<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Publishes what waits longer than about `olderThanMs`; answers how many commits it announced. */
   sweep(olderThanMs?: number): Promise<number>;
-  /** Resolves when what was announced is published and marked. */
+  /** Resolves when what was committed here is published and off the outbox. */
   idle(): Promise<void>;
   start(): void;
   stop(): Promise<void>;
 };
 
-type Stored = WithOutbox & { _id: string };
-type Mark = { collection: string; id: string; last: string; count: number };
-
 const SWEEP_EVERY_MS = 1_000;
-const SWEEP_AGE_MS = 2_000;
-const SWEEP_BATCH = 500;
-/** Beyond this many events in memory the fast path steps aside: the documents hold them anyway. */
+/** Ids tell whole seconds, so that a row may be swept up to one second younger than this. */
+const SWEEP_AGE_MS = 3_000;
+const SWEEP_ROWS = 50;
+/** A row stays far below what a document, or a Kafka request, may hold. */
+const EVENTS_PER_ROW = 500;
+/** Beyond this many events in memory the fast path steps aside: the outbox holds them anyway. */
 const MAX_WAITING = 20_000;
 
 /**
- * Publish, then mark: at-least-once, from the documents' own outboxes. Two relays over one database only publish some
- * events twice, which consumers tolerate.
+ * Publish, then delete: at least once, from the outbox. Two relays over one database only publish some events twice,
+ * which consumers tolerate.
+ * @see docs/adr/0002-outbox-row-per-commit.md
  */
-export function createRelay(options: {
-  db: Db;
-  collections: readonly string[];
-  publisher: Publisher;
-  log: Logger;
-  metrics: Metrics;
-  maxBatch: number;
-}): Relay {
-  const { db, collections, publisher, log, metrics } = options;
-  const oldest = new Map<string, number>();
-  metrics.gauge(
-    'malipo_outbox_oldest_seconds',
-    'age of the oldest event not yet published',
-    ['collection'],
-    function () {
-      for (const [name, at] of oldest) this.set({ collection: name }, at ? (Date.now() - at) / 1000 : 0);
-    },
-  );
-  const swept = metrics.counter('malipo_outbox_swept_total', 'documents that the sweep had to publish');
-  const mark = groupCommit((marks: Mark[]) => unset(db, marks), {
-    inFlight: 1,
-    maxBatch: options.maxBatch * 2,
-    maxQueue: Number.POSITIVE_INFINITY,
-  });
+export function createRelay({ mongo, publisher, log, metrics }: Parts): Relay {
+  const rows = outboxOf(mongo.db);
+  const inHand = new Set<string>();
+  const oldest = { at: 0 };
+  watchAge(metrics, oldest);
+  const swept = metrics.counter('malipo_outbox_swept_total', 'commits that the sweep had to announce');
+  const remove = groupCommit(async (ids: ObjectId[]) => {
+    await rows.deleteMany({ _id: { $in: ids } }, { writeConcern: { w: 1 } });
+    return ids;
+  }, UNBOUNDED);
   let timer: NodeJS.Timeout | undefined;
   let sweeping: Promise<number> = Promise.resolve(0);
 
-  const publish = async (announced: Announced) => {
-    await Promise.all(announced.events.map((event) => publisher.publish(event)));
-    const last = announced.events.at(-1);
-    if (last)
-      await mark({ collection: announced.collection, id: announced.id, last: last.id, count: announced.events.length });
-  };
-
-  const sweepOne = async (name: string, olderThanMs: number): Promise<number> => {
-    const before = new Date(Date.now() - olderThanMs);
-    const waiting = await db
-      .collection<Stored>(name)
-      .find({ 'outbox.at': { $lt: before } }, { projection: { outbox: 1 }, readConcern: { level: 'majority' } })
-      .sort({ 'outbox.at': 1 })
-      .limit(SWEEP_BATCH)
-      .toArray();
-    oldest.set(name, waiting[0]?.outbox?.at.getTime() ?? 0);
-    await Promise.all(
-      waiting.map((doc) => publish({ collection: name, id: doc._id, events: doc.outbox?.events ?? [] })),
-    );
-    swept.inc(waiting.length);
-    return waiting.length;
+  const publish = async ({ _id, events }: OutboxRow) => {
+    const id = _id.toHexString();
+    inHand.add(id);
+    try {
+      await Promise.all(events.map((event) => publisher.publish(event)));
+      await remove(_id);
+    } finally {
+      inHand.delete(id);
+    }
   };
 
   const sweep = async (olderThanMs = SWEEP_AGE_MS): Promise<number> => {
-    let total = 0;
-    for (const name of collections) {
-      for (;;) {
-        const count = await sweepOne(name, olderThanMs);
-        total += count;
-        if (count < SWEEP_BATCH) break;
-      }
+    const before = ObjectId.createFromTime(Math.ceil((Date.now() - olderThanMs) / 1000));
+    for (let total = 0; ; ) {
+      const waiting = await rows
+        .find({ _id: { $lt: before } }, { readConcern: { level: 'majority' } })
+        .sort({ _id: 1 })
+        .limit(SWEEP_ROWS)
+        .toArray();
+      oldest.at = waiting[0]?._id.getTimestamp().getTime() ?? 0;
+      const left = waiting.filter(({ _id }) => !inHand.has(_id.toHexString()));
+      await Promise.all(left.map(publish));
+      total += left.length;
+      swept.inc(left.length);
+      if (left.length < SWEEP_ROWS) return total;
     }
-    return total;
   };
 
   const tick = () => {
@@ -106,14 +88,21 @@ export function createRelay(options: {
   };
 
   return {
-    announce(announced) {
-      if (publisher.waiting() > MAX_WAITING) return;
-      for (const one of announced) publish(one).catch(() => undefined);
+    async commit(work) {
+      const { result, told } = await mongo.transaction(async (session) => {
+        const events: OutgoingEvent[] = [];
+        const result = await work({ session, tell: (...more) => void events.push(...more) });
+        const told = toRows(events);
+        if (told.length > 0) await rows.insertMany(told, { session });
+        return { result, told };
+      });
+      if (publisher.waiting() <= MAX_WAITING) for (const row of told) publish(row).catch(() => undefined);
+      return result;
     },
     sweep,
     async idle() {
       await publisher.idle();
-      await mark.idle();
+      await remove.idle();
     },
     start() {
       timer = setTimeout(tick, SWEEP_EVERY_MS).unref();
@@ -122,27 +111,24 @@ export function createRelay(options: {
       clearTimeout(timer);
       timer = undefined;
       await sweeping;
-      await mark.idle();
+      await remove.idle();
     },
   };
 }
 
-/**
- * Removes outboxes of which all was published: the newest event is the one we published, and there are no more than we
- * published. Where an older event still waits, the sweep publishes the whole and marks it.
- */
-async function unset(db: Db, marks: Mark[]): Promise<undefined[]> {
-  for (const group of Map.groupBy(marks, (one) => `${one.collection} ${one.count}`).values()) {
-    const [{ collection, count } = { collection: '', count: 0 }] = group;
-    await db.collection<Stored>(collection).updateMany(
-      {
-        _id: { $in: group.map((one) => one.id) },
-        'outbox.last': { $in: group.map((one) => one.last) }, // names one event alone, so no id can meet another's mark
-        'outbox.events': { $size: count },
-      },
-      { $unset: { outbox: '' } },
-      { writeConcern: { w: 1 } },
-    );
-  }
-  return marks.map(() => undefined);
+type Parts = { mongo: Mongo; publisher: Publisher; log: Logger; metrics: Metrics };
+
+const UNBOUNDED = { inFlight: 1, maxBatch: 1_000, maxQueue: Number.POSITIVE_INFINITY } as const;
+
+function* chunks(events: readonly OutgoingEvent[]): Generator<OutgoingEvent[]> {
+  for (let from = 0; from < events.length; from += EVENTS_PER_ROW) yield events.slice(from, from + EVENTS_PER_ROW);
+}
+
+const toRows = (events: readonly OutgoingEvent[]): OutboxRow[] =>
+  [...chunks(events)].map((part) => ({ _id: new ObjectId(), events: part }));
+
+function watchAge(metrics: Metrics, oldest: { at: number }): void {
+  metrics.gauge('malipo_outbox_oldest_seconds', 'age of the oldest commit not yet announced', [], function () {
+    this.set(oldest.at ? (Date.now() - oldest.at) / 1000 : 0);
+  });
 }

@@ -24,14 +24,11 @@ export async function changeOrganisation(
     const after = change(before, form, at);
     if (!after) return before;
     const { name, locale, version } = after;
-    const events = [
-      OrganisationUpdated.create(
-        { organisationId, name, locale },
-        { organisationId, subject: { id: organisationId, version }, at, cause },
-      ),
-    ];
-    await deps.organisations.replace(after, events);
-    deps.relay.announce(deps.organisations.announced(organisationId, events));
+    const about = { organisationId, subject: { id: organisationId, version }, at, cause };
+    await deps.relay.commit(async (tx) => {
+      await deps.organisations.replace(after, tx);
+      tx.tell(OrganisationUpdated.create({ organisationId, name, locale }, about));
+    });
     deps.log.info({ organisationId, version }, 'organisation changed');
     return after;
   });

@@ -35,19 +35,14 @@ export async function register(deps: Deps, form: Registration, cause: Cause): Pr
     ...stamps,
   };
   const { id: organisationId, name, locale, version } = organisation;
-  const events = [
-    OrganisationCreated.create(
-      { organisationId, name, locale },
-      { organisationId, subject: { id: organisationId, version }, at, cause },
-    ),
-  ];
-  await deps.mongo
-    .transaction(async (session) => {
-      await deps.users.insert(owner, session);
-      await deps.organisations.insert(organisation, events, session);
+  const about = { organisationId, subject: { id: organisationId, version }, at, cause };
+  await deps.relay
+    .commit(async (tx) => {
+      await deps.users.insert(owner, tx.session);
+      await deps.organisations.insert(organisation, tx);
+      tx.tell(OrganisationCreated.create({ organisationId, name, locale }, about));
     })
     .catch(refuseTakenEmail);
-  deps.relay.announce(deps.organisations.announced(organisationId, events));
   deps.log.info({ organisationId, userId: owner.id }, 'organisation registered');
   return openSession(deps, owner, organisation);
 }

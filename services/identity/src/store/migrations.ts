@@ -1,4 +1,4 @@
-import { collection, type Migration, outboxIndex } from '@malipo/service-kit';
+import { collection, type Migration } from '@malipo/service-kit';
 
 const id = { bsonType: 'string' };
 
@@ -11,7 +11,6 @@ export const migrations: readonly Migration[] = [
         required: ['_id', 'name', 'locale', 'version', 'createdAt', 'updatedAt'],
         properties: { _id: id, name: { bsonType: 'string' }, locale: { enum: ['en', 'sw'] } },
       });
-      await db.collection('organisations').createIndexes([outboxIndex]);
       await collection(db, 'users', {
         bsonType: 'object',
         required: ['_id', 'organisationId', 'email', 'role', 'status', 'version', 'createdAt'],

@@ -1,36 +1,26 @@
-import {
-  appending,
-  type ClientSession,
-  carrying,
-  type Db,
-  type OutgoingEvent,
-  RaceLostError,
-  type WithOutbox,
-} from '@malipo/service-kit';
+import { type ClientSession, type Db, RaceLostError, type Tx } from '@malipo/service-kit';
 import type { Organisation } from '../domain/organisation.ts';
 
-type OrganisationDoc = Omit<Organisation, 'id'> & WithOutbox & { _id: string; staffing?: number };
-
-const NAME = 'organisations';
+type OrganisationDoc = Omit<Organisation, 'id'> & { _id: string; staffing?: number };
 
 export function createOrganisationStore(db: Db) {
-  const organisations = db.collection<OrganisationDoc>(NAME);
+  const organisations = db.collection<OrganisationDoc>('organisations');
   return {
-    insert: async (organisation: Organisation, events: readonly OutgoingEvent[], session: ClientSession) => {
+    insert: async (organisation: Organisation, { session }: Tx): Promise<void> => {
       const { id, ...rest } = organisation;
-      await organisations.insertOne({ _id: id, ...rest, ...carrying(events, organisation.createdAt) }, { session });
+      await organisations.insertOne({ _id: id, ...rest }, { session });
     },
     find: async (id: string): Promise<Organisation | undefined> => {
       const doc = await organisations.findOne({ _id: id });
       return doc ? toOrganisation(doc) : undefined;
     },
     /** Writes the next version. @throws {RaceLostError} where another version came first */
-    replace: async (organisation: Organisation, events: readonly OutgoingEvent[]): Promise<void> => {
+    replace: async (organisation: Organisation, { session }: Tx): Promise<void> => {
       const { id, name, locale, version, updatedAt } = organisation;
-      const outgoing = appending(events, updatedAt);
       const { matchedCount } = await organisations.updateOne(
         { _id: id, version: version - 1 },
-        { $set: { name, locale, version, updatedAt, ...outgoing.$set }, $push: outgoing.$push },
+        { $set: { name, locale, version, updatedAt } },
+        { session },
       );
       if (matchedCount === 0) throw new RaceLostError('the organisation');
     },
@@ -38,8 +28,6 @@ export function createOrganisationStore(db: Db) {
     lockStaff: async (id: string, session: ClientSession): Promise<void> => {
       await organisations.updateOne({ _id: id }, { $inc: { staffing: 1 } }, { session });
     },
-    /** What the relay needs to announce a change. */
-    announced: (id: string, events: readonly OutgoingEvent[]) => [{ collection: NAME, id, events }],
   };
 }
 

@@ -2,6 +2,7 @@ import { ConflictError, InvalidError } from '@malipo/service-kit';
 import { eatDay } from '@malipo/values';
 import type { Deps } from '../deps.ts';
 import { draftInvoice, type Invoice, type InvoiceTerms } from '../domain/invoice.ts';
+import { isNumberTaken } from '../store/invoices.ts';
 
 /** What a person states about a new invoice; without a number it gets the next one. */
 export type NewInvoice = Omit<InvoiceTerms, 'number'> & { number?: string | null | undefined };
@@ -19,12 +20,15 @@ export async function createInvoice(deps: Deps, organisationId: string, input: N
   for (let count = 0; count < NUMBERING_TRIES; count++) {
     const number = input.number ?? (await nextNumbers(deps, organisationId, 1, count)).at(0) ?? '';
     const invoice = draftInvoice({ ...input, number }, deps.newId(), organisationId, deps.now());
-    const refused = await deps.invoices.insertMany([{ invoice, events: [] }]);
-    if (refused.size === 0) {
-      deps.log.info({ invoiceId: invoice.id, totalCents: invoice.totalCents }, 'invoice drafted');
-      return invoice;
+    try {
+      await deps.relay.commit((tx) => deps.invoices.insertMany([invoice], tx));
+    } catch (error) {
+      if (!isNumberTaken(error)) throw error;
+      if (input.number) break;
+      continue;
     }
-    if (input.number) break;
+    deps.log.info({ invoiceId: invoice.id, totalCents: invoice.totalCents }, 'invoice drafted');
+    return invoice;
   }
   throw numberTaken();
 }

@@ -1,7 +1,8 @@
 import type { BulkResult } from '@malipo/api-contracts';
-import type { Cause, OutgoingEvent } from '@malipo/service-kit';
+import { type Cause, type OutgoingEvent, untilWon } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
 import { draftInvoice, type Invoice, issueInvoice } from '../domain/invoice.ts';
+import { keyOf } from '../domain/keys.ts';
 import type { Step } from '../domain/standing.ts';
 import { invoiceEvents } from '../events/outgoing.ts';
 import { customerUnknown, type NewInvoice, NUMBERING_TRIES, nextNumbers, numberTaken } from './create-invoice.ts';
@@ -12,8 +13,8 @@ type Built = Wanted & { invoice: Invoice; events: OutgoingEvent[] };
 type Import = { organisationId: string; issue: boolean; cause: Cause | undefined };
 
 /**
- * Writes every valid row, in one round trip unless generated numbers turn out to be in use, and says of each what became
- * of it.
+ * Writes every valid row, in one transaction unless generated numbers turn out to be in use, and says of each what
+ * became of it.
  * @param issue issue them at once
  */
 export async function importInvoices(
@@ -27,23 +28,36 @@ export async function importInvoices(
   let wanted = await readable(deps, organisationId, rows, outcomes);
   for (let count = 0; wanted.length > 0 && count < NUMBERING_TRIES; count++) {
     const built = await build(deps, { organisationId, issue, cause }, wanted, count, outcomes);
-    const refused = await deps.invoices.insertMany(built);
-    for (const { index, invoice } of built) outcomes[index] = { id: invoice.id, number: invoice.number };
-    for (const position of refused) {
-      const index = built[position]?.index ?? 0;
-      outcomes[index] = refusalOf(numberTaken(), index);
-    }
-    deps.relay.announce(
-      built.flatMap(({ invoice, events }, position) =>
-        events.length > 0 && !refused.has(position) ? [{ collection: 'invoices', id: invoice.id, events }] : [],
-      ),
-    );
-    wanted = built.filter(({ input }, position) => refused.has(position) && !input.number);
+    const written = await insertFree(deps, organisationId, built);
+    for (const one of built)
+      outcomes[one.index] = written.has(one)
+        ? { id: one.invoice.id, number: one.invoice.number }
+        : refusalOf(numberTaken(), one.index);
+    wanted = built.filter((one) => !written.has(one) && !one.input.number);
   }
   const result = bulkResult(outcomes);
   deps.log.info({ created: result.created, rows: rows.length, issue }, 'invoices imported');
   return result;
 }
+
+/** Inserts those whose number nobody has, neither an invoice in the database nor an earlier row. @returns those */
+const insertFree = (deps: Deps, organisationId: string, built: readonly Built[]): Promise<Set<Built>> =>
+  untilWon(() =>
+    deps.relay.commit(async (tx) => {
+      const numbers = built.map(({ invoice }) => invoice.number);
+      const taken = await deps.invoices.takenNumbers(organisationId, numbers, tx);
+      const free = built.filter(({ invoice }) => {
+        const key = keyOf(invoice.number);
+        return !taken.has(key) && taken.add(key);
+      });
+      await deps.invoices.insertMany(
+        free.map(({ invoice }) => invoice),
+        tx,
+      );
+      tx.tell(...free.flatMap(({ events }) => events));
+      return new Set(free);
+    }),
+  );
 
 /** The rows that could be read and name a customer; the others' outcomes are settled. */
 async function readable(deps: Deps, organisationId: string, rows: readonly Row<NewInvoice>[], outcomes: Outcome[]) {

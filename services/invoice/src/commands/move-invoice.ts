@@ -9,6 +9,7 @@ import {
 } from '../domain/invoice.ts';
 import type { Step } from '../domain/standing.ts';
 import { invoiceEvents } from '../events/outgoing.ts';
+import { isNumberTaken } from '../store/invoices.ts';
 import { numberTaken, requireCustomer } from './create-invoice.ts';
 
 type Which = { organisationId: string; id: string };
@@ -45,14 +46,18 @@ const move = (
   untilWon(async () => {
     const before = await deps.invoices.load(organisationId, id);
     if (!before) throw new NotFoundError('invoice_not_found', `there is no invoice ${id}`);
-    check(before.invoice.version);
+    check(before.version);
     const at = deps.now();
-    const step = decide(before.invoice, at);
-    if (!step) return before.invoice;
-    const events = invoiceEvents(step, at, cause);
-    const outcome = await deps.invoices.save({ before, after: step.invoice, events });
-    if (!outcome.saved) throw numberTaken();
-    deps.relay.announce([outcome.announced]);
+    const step = decide(before, at);
+    if (!step) return before;
+    await deps.relay
+      .commit(async (tx) => {
+        await deps.invoices.save({ before, after: step.invoice }, tx);
+        tx.tell(...invoiceEvents(step, at, cause));
+      })
+      .catch((error: unknown) => {
+        throw isNumberTaken(error) ? numberTaken() : error;
+      });
     const { status, version, totalCents } = step.invoice;
     deps.log.info({ invoiceId: id, status, version, totalCents }, 'invoice changed');
     return step.invoice;

@@ -1,9 +1,9 @@
-import { type Cause, ConflictError, NotFoundError, untilWon } from '@malipo/service-kit';
+import { type Cause, ConflictError, NotFoundError, type Tx, untilWon } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
 import { type Customer, type CustomerInput, changeCustomer, newCustomer } from '../domain/customer.ts';
 import { keyOf } from '../domain/keys.ts';
 import { customerSaved } from '../events/outgoing.ts';
-import type { SavedCustomer } from '../store/customers.ts';
+import { isAccountTaken } from '../store/customers.ts';
 
 /** @throws {ConflictError} account_number_taken, naming the field */
 export async function createCustomer(
@@ -13,7 +13,7 @@ export async function createCustomer(
   cause?: Cause,
 ): Promise<Customer> {
   const customer = newCustomer(input, deps.newId(), organisationId, deps.now());
-  await announce(deps, customer, input, await deps.customers.insert(customer, [customerSaved(customer, cause)]));
+  await announce(deps, customer, input, cause, (tx) => deps.customers.insertMany([customer], tx));
   return customer;
 }
 
@@ -32,20 +32,28 @@ export const saveCustomer = (
   untilWon(async () => {
     const before = await deps.customers.load(organisationId, id);
     if (!before) throw new NotFoundError('customer_not_found', `there is no customer ${id}`);
-    check(before.customer.version);
-    const customer = changeCustomer(before.customer, input, deps.now());
-    await announce(
-      deps,
-      customer,
-      input,
-      await deps.customers.save(before, customer, [customerSaved(customer, cause)]),
-    );
+    check(before.version);
+    const customer = changeCustomer(before, input, deps.now());
+    await announce(deps, customer, input, cause, (tx) => deps.customers.save(before, customer, tx));
     return customer;
   });
 
-async function announce(deps: Deps, customer: Customer, input: CustomerInput, outcome: SavedCustomer): Promise<void> {
-  if (!outcome.saved) throw await accountTaken(deps, customer, input);
-  deps.relay.announce([outcome.announced]);
+/** Writes a customer and tells of it. */
+async function announce(
+  deps: Deps,
+  customer: Customer,
+  input: CustomerInput,
+  cause: Cause | undefined,
+  write: (tx: Tx) => Promise<void>,
+): Promise<void> {
+  try {
+    await deps.relay.commit(async (tx) => {
+      await write(tx);
+      tx.tell(customerSaved(customer, cause));
+    });
+  } catch (error) {
+    throw isAccountTaken(error) ? await accountTaken(deps, customer, input) : error;
+  }
   deps.log.info({ customerId: customer.id, version: customer.version }, 'customer saved');
 }
 

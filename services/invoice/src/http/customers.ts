@@ -46,8 +46,8 @@ export const customerRoutes = (deps: Deps) => async (app: App) => {
       const { id } = request.params;
       const loaded = await deps.customers.load(request.caller.organisationId, id);
       if (!loaded) throw new NotFoundError('customer_not_found', `there is no customer ${id}`);
-      reply.header('etag', etagOf(loaded.customer.version));
-      return customerView(loaded.customer);
+      reply.header('etag', etagOf(loaded.version));
+      return customerView(loaded);
     },
   );
   routes.patch(

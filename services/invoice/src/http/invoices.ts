@@ -64,7 +64,7 @@ function read(routes: TypedApp, deps: Deps): void {
       const { id } = request.params;
       const loaded = await deps.invoices.load(request.caller.organisationId, id);
       if (!loaded) throw new NotFoundError('invoice_not_found', `there is no invoice ${id}`);
-      return answer(deps, reply, loaded.invoice);
+      return answer(deps, reply, loaded);
     },
   );
 }

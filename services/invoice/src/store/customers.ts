@@ -1,18 +1,15 @@
 import {
-  type Announced,
-  appending,
-  carrying,
+  type ClientSession,
   type Db,
   type Filter,
   listPage,
-  type OutgoingEvent,
   type PageQuery,
   RaceLostError,
-  type WithOutbox,
+  type Tx,
 } from '@malipo/service-kit';
 import { type Customer, phonesOf, searchTerms } from '../domain/customer.ts';
 import { keyOf, wordsOf } from '../domain/keys.ts';
-import { indexOf, refusedIn } from './duplicates.ts';
+import { indexOf } from './duplicates.ts';
 
 export const ACCOUNT_INDEX = 'account_keys';
 
@@ -23,7 +20,7 @@ type CustomerDoc = Omit<Customer, 'id'> & {
   accountKeys?: string[];
   phones: string[];
   search: string[];
-} & WithOutbox;
+};
 
 export type CustomerSearch = {
   phone?: string | undefined;
@@ -33,57 +30,33 @@ export type CustomerSearch = {
   q?: string | undefined;
 };
 
-/** What was read with a customer: its outbox may still hold events, which the next announcement must take along. */
-export type Loaded = { customer: Customer; waiting: readonly OutgoingEvent[] };
-
-export type SavedCustomer = { saved: true; announced: Announced } | { saved: false; taken: 'account' };
-
 /** Customers. Every method is scoped by organisation. */
 export function createCustomerStore(db: Db) {
   const customers = db.collection<CustomerDoc>('customers');
   return {
-    async insert(customer: Customer, events: readonly OutgoingEvent[]): Promise<SavedCustomer> {
-      try {
-        await customers.insertOne({ ...toDoc(customer), ...carrying(events, customer.updatedAt) });
-      } catch (error) {
-        if (indexOf(error) === ACCOUNT_INDEX) return { saved: false, taken: 'account' };
-        throw error;
-      }
-      return { saved: true, announced: announcedOf(customer.id, events) };
+    /** @throws E11000 where an account number is taken: `isAccountTaken` tells */
+    async insertMany(rows: readonly Customer[], { session }: Tx): Promise<void> {
+      if (rows.length > 0) await customers.insertMany(rows.map(toDoc), { session });
     },
 
-    /** Unordered; answers the positions that were refused because an account number is taken. */
-    async insertMany(rows: readonly { customer: Customer; events: readonly OutgoingEvent[] }[]): Promise<Set<number>> {
-      if (rows.length === 0) return new Set();
-      const docs = rows.map(({ customer, events }) => ({
-        ...toDoc(customer),
-        ...carrying(events, customer.updatedAt),
-      }));
-      const refused = await refusedIn(customers.insertMany(docs, { ordered: false }));
-      return new Set(refused.keys());
-    },
-
-    /** @throws {RaceLostError} when it was changed since it was read */
-    async save(before: Loaded, customer: Customer, events: readonly OutgoingEvent[]): Promise<SavedCustomer> {
+    /**
+     * @throws {RaceLostError} when it was changed since it was read
+     * @throws E11000 where an account number is taken: `isAccountTaken` tells
+     */
+    async save(before: Customer, customer: Customer, { session }: Tx): Promise<void> {
       const { _id, organisationId, createdAt: _, ...fields } = toDoc(customer);
-      const { $set, $push } = appending(events, customer.updatedAt);
       const gone = fields.accountKeys ? {} : { $unset: { accountKeys: '' as const } };
-      try {
-        const { matchedCount } = await customers.updateOne(
-          { _id, organisationId, version: before.customer.version },
-          { $set: { ...fields, ...$set }, $push, ...gone },
-        );
-        if (matchedCount === 0) throw new RaceLostError('the customer');
-      } catch (error) {
-        if (indexOf(error) === ACCOUNT_INDEX) return { saved: false, taken: 'account' };
-        throw error;
-      }
-      return { saved: true, announced: announcedOf(_id, [...before.waiting, ...events]) };
+      const { matchedCount } = await customers.updateOne(
+        { _id, organisationId, version: before.version },
+        { $set: fields, ...gone },
+        { session },
+      );
+      if (matchedCount === 0) throw new RaceLostError('the customer');
     },
 
-    async load(organisationId: string, id: string): Promise<Loaded | undefined> {
+    async load(organisationId: string, id: string): Promise<Customer | undefined> {
       const doc = await customers.findOne({ _id: id, organisationId });
-      return doc ? { customer: toCustomer(doc), waiting: doc.outbox?.events ?? [] } : undefined;
+      return doc ? toCustomer(doc) : undefined;
     },
 
     /** Which of these ids are customers of the organisation? */
@@ -95,9 +68,16 @@ export function createCustomerStore(db: Db) {
     },
 
     /** Which of these account keys does another customer hold? */
-    async takenKeys(organisationId: string, keys: readonly string[], exceptId: string): Promise<Set<string>> {
+    async takenKeys(
+      organisationId: string,
+      keys: readonly string[],
+      exceptId?: string,
+      session?: ClientSession,
+    ): Promise<Set<string>> {
+      if (keys.length === 0) return new Set();
+      const others = exceptId ? { _id: { $ne: exceptId } } : {};
       const holders = await customers
-        .find({ organisationId, accountKeys: { $in: [...keys] }, _id: { $ne: exceptId } })
+        .find({ organisationId, accountKeys: { $in: [...keys] }, ...others }, session ? { session } : {})
         .project<{ accountKeys: string[] }>({ accountKeys: 1 })
         .toArray();
       return new Set(holders.flatMap((doc) => doc.accountKeys));
@@ -115,11 +95,8 @@ export function createCustomerStore(db: Db) {
   };
 }
 
-const announcedOf = (id: string, events: readonly OutgoingEvent[]): Announced => ({
-  collection: 'customers',
-  id,
-  events,
-});
+/** Did the unique index over account numbers refuse it? */
+export const isAccountTaken = (error: unknown): boolean => indexOf(error) === ACCOUNT_INDEX;
 
 /** `search` is what the index serves; the field beside it says which kind of term is meant. */
 function filterOf(organisationId: string, search: CustomerSearch): Filter<CustomerDoc> & { organisationId: string } {
@@ -150,6 +127,6 @@ function toDoc({ id, ...customer }: Customer): CustomerDoc {
 }
 
 function toCustomer(doc: CustomerDoc): Customer {
-  const { _id, nameKey: _n, accountKeys: _a, phones: _p, search: _s, outbox: _o, ...customer } = doc;
+  const { _id, nameKey: _n, accountKeys: _a, phones: _p, search: _s, ...customer } = doc;
   return { id: _id, ...customer };
 }

@@ -1,37 +1,28 @@
 import {
-  type Announced,
   type AnyBulkWriteOperation,
-  appending,
-  carrying,
   type Db,
   type Filter,
   listPage,
-  type OutgoingEvent,
   type PageQuery,
   RaceLostError,
-  type WithOutbox,
+  type Tx,
 } from '@malipo/service-kit';
 import type { Invoice } from '../domain/invoice.ts';
 import { keyOf } from '../domain/keys.ts';
 import type { Standing, Status } from '../domain/standing.ts';
-import { indexOf, refusedIn } from './duplicates.ts';
+import { indexOf } from './duplicates.ts';
 
 export const NUMBER_INDEX = 'number_key';
 
 type Held<T extends Standing> = Omit<T, 'id' | 'overdueCheckOn'> & {
   _id: string;
   overdueCheckOn?: string;
-} & WithOutbox;
+};
 type StandingDoc = Held<Standing>;
 type InvoiceDoc = Held<Invoice> & { numberKey: string };
 
-/** What was read with an invoice: its outbox may still hold events, which the next announcement must take along. */
-export type Loaded<T extends Standing = Invoice> = { invoice: T; waiting: readonly OutgoingEvent[] };
-
 /** A change to write: `after` replaces `before`, unless somebody else was first. */
-export type Write<T extends Standing> = { before: Loaded<T>; after: T; events: readonly OutgoingEvent[] };
-
-export type SavedInvoice = { saved: true; announced: Announced } | { saved: false; taken: 'number' };
+export type Write<T extends Standing> = { before: T; after: T };
 
 export type InvoiceSearch = {
   statuses?: readonly Status[] | undefined;
@@ -48,64 +39,61 @@ const WITHOUT_CONTENT = { lines: 0, notes: 0, numberKey: 0 } as const;
 export function createInvoiceStore(db: Db) {
   const invoices = db.collection<InvoiceDoc>('invoices');
   return {
-    /** Unordered; answers the positions that were refused because the number is taken. */
-    async insertMany(rows: readonly { invoice: Invoice; events: readonly OutgoingEvent[] }[]): Promise<Set<number>> {
-      if (rows.length === 0) return new Set();
-      const docs = rows.map(({ invoice, events }) => ({ ...toDoc(invoice), ...carrying(events, invoice.updatedAt) }));
-      const refused = await refusedIn(invoices.insertMany(docs, { ordered: false }));
-      return new Set(refused.keys());
-    },
-
-    /** @throws {RaceLostError} when it was changed since it was read */
-    async save({ before, after, events }: Write<Invoice>): Promise<SavedInvoice> {
-      const { _id, organisationId, createdAt: _, ...fields } = toDoc(after);
-      const { $set, $push } = appending(events, after.updatedAt);
-      try {
-        const { matchedCount } = await invoices.updateOne(
-          { _id, organisationId, version: before.invoice.version },
-          { $set: { ...fields, ...$set }, $push, ...forgotten(after) },
-        );
-        if (matchedCount === 0) throw new RaceLostError('the invoice');
-      } catch (error) {
-        if (indexOf(error) === NUMBER_INDEX) return { saved: false, taken: 'number' };
-        throw error;
-      }
-      return { saved: true, announced: announcedOf(_id, [...before.waiting, ...events]) };
+    /** @throws E11000 where a number is taken: `isNumberTaken` tells */
+    async insertMany(rows: readonly Invoice[], { session }: Tx): Promise<void> {
+      if (rows.length > 0) await invoices.insertMany(rows.map(toDoc), { session });
     },
 
     /**
-     * Writes what money moved, in one round trip; each invoice only where nobody else was first.
-     * @throws {RaceLostError} when some lost; the others are written, and a repeat finds them so
+     * @throws {RaceLostError} when it was changed since it was read
+     * @throws E11000 where its new number is taken: `isNumberTaken` tells
      */
-    async saveStandings(writes: readonly Write<Standing>[]): Promise<Announced[]> {
-      if (writes.length === 0) return [];
-      const { matchedCount } = await invoices.bulkWrite(writes.map(toUpdate), { ordered: false });
-      if (matchedCount < writes.length) throw new RaceLostError('an invoice of the slice');
-      return writes.map(({ before, after, events }) => announcedOf(after.id, [...before.waiting, ...events]));
+    async save({ before, after }: Write<Invoice>, { session }: Tx): Promise<void> {
+      const { _id, organisationId, createdAt: _, ...fields } = toDoc(after);
+      const { matchedCount } = await invoices.updateOne(
+        { _id, organisationId, version: before.version },
+        { $set: fields, ...forgotten(after) },
+        { session },
+      );
+      if (matchedCount === 0) throw new RaceLostError('the invoice');
     },
 
-    async load(organisationId: string, id: string): Promise<Loaded | undefined> {
+    /** Writes what money moved. What `tx` read cannot have been changed by somebody else when `tx` commits. */
+    async saveStandings(writes: readonly Write<Standing>[], { session }: Tx): Promise<void> {
+      if (writes.length > 0) await invoices.bulkWrite(writes.map(toUpdate), { session, ordered: false });
+    },
+
+    async load(organisationId: string, id: string): Promise<Invoice | undefined> {
       const doc = await invoices.findOne({ _id: id, organisationId });
-      return doc ? { invoice: toInvoice(doc), waiting: doc.outbox?.events ?? [] } : undefined;
+      return doc ? toInvoice(doc) : undefined;
     },
 
     /** The parts that money moves, by invoice id, in one round trip. */
-    async loadStandings(organisationIds: readonly string[], ids: readonly string[]): Promise<Loaded<Standing>[]> {
+    async loadStandings(ids: readonly string[], { session }: Tx): Promise<Standing[]> {
       const docs = await invoices
-        .find({ _id: { $in: [...ids] }, organisationId: { $in: [...organisationIds] } })
+        .find({ _id: { $in: [...ids] } }, { session })
         .project<StandingDoc>(WITHOUT_CONTENT)
         .toArray();
-      return docs.map(toLoadedStanding);
+      return docs.map(toStanding);
     },
 
     /** Invoices of all organisations whose due date lies before `day` and was not looked at yet. */
-    async dueBefore(day: string, limit: number): Promise<Loaded<Standing>[]> {
+    async dueBefore(day: string, limit: number, { session }: Tx): Promise<Standing[]> {
       const docs = await invoices
-        .find({ overdueCheckOn: { $lt: day } })
+        .find({ overdueCheckOn: { $lt: day } }, { session })
         .project<StandingDoc>(WITHOUT_CONTENT)
         .limit(limit)
         .toArray();
-      return docs.map(toLoadedStanding);
+      return docs.map(toStanding);
+    },
+
+    /** Which of these numbers does an invoice of the organisation have? As keys, `keyOf(number)`. */
+    async takenNumbers(organisationId: string, numbers: readonly string[], { session }: Tx): Promise<Set<string>> {
+      const docs = await invoices
+        .find({ organisationId, numberKey: { $in: numbers.map(keyOf) } }, { session })
+        .project<{ numberKey: string }>({ numberKey: 1 })
+        .toArray();
+      return new Set(docs.map((doc) => doc.numberKey));
     },
 
     list: <View>(organisationId: string, search: InvoiceSearch, page: PageQuery, toView: (invoice: Invoice) => View) =>
@@ -115,13 +103,11 @@ export function createInvoiceStore(db: Db) {
   };
 }
 
-const announcedOf = (id: string, events: readonly OutgoingEvent[]): Announced => ({
-  collection: 'invoices',
-  id,
-  events,
-});
+/** Did the unique index over numbers refuse it? */
+export const isNumberTaken = (error: unknown): boolean => indexOf(error) === NUMBER_INDEX;
 
-function toUpdate({ before, after, events }: Write<Standing>): AnyBulkWriteOperation<InvoiceDoc> {
+/** By `_id` alone, which the server finds without planning: the transaction's own read stands for the version. */
+function toUpdate({ after }: Write<Standing>): AnyBulkWriteOperation<InvoiceDoc> {
   const { status, allocations, appliedCents, roundingCents, balanceCents, paidAt, overdueFor, version, updatedAt } =
     after;
   const { overdueCheckOn } = after;
@@ -135,18 +121,9 @@ function toUpdate({ before, after, events }: Write<Standing>): AnyBulkWriteOpera
     overdueFor,
     version,
     updatedAt,
+    ...(overdueCheckOn ? { overdueCheckOn } : {}),
   };
-  const { $set, $push } = appending(events, updatedAt);
-  return {
-    updateOne: {
-      filter: { _id: after.id, organisationId: after.organisationId, version: before.invoice.version },
-      update: {
-        $set: { ...moved, ...(overdueCheckOn ? { overdueCheckOn } : {}), ...$set },
-        $push,
-        ...forgotten(after),
-      },
-    },
-  };
+  return { updateOne: { filter: { _id: after.id }, update: { $set: moved, ...forgotten(after) } } };
 }
 
 /** The mark leaves the document, and so the job's sparse index. */
@@ -175,11 +152,11 @@ function toDoc({ id, overdueCheckOn, ...invoice }: Invoice): InvoiceDoc {
 }
 
 function toInvoice(doc: InvoiceDoc): Invoice {
-  const { _id, numberKey: _n, outbox: _o, overdueCheckOn = null, ...invoice } = doc;
+  const { _id, numberKey: _n, overdueCheckOn = null, ...invoice } = doc;
   return { id: _id, overdueCheckOn, ...invoice };
 }
 
-function toLoadedStanding(doc: StandingDoc): Loaded<Standing> {
-  const { _id, outbox, overdueCheckOn = null, ...standing } = doc;
-  return { invoice: { id: _id, overdueCheckOn, ...standing }, waiting: outbox?.events ?? [] };
+function toStanding(doc: StandingDoc): Standing {
+  const { _id, overdueCheckOn = null, ...standing } = doc;
+  return { id: _id, overdueCheckOn, ...standing };
 }

@@ -1,4 +1,4 @@
-import { collection, type Migration, outboxIndex } from '@malipo/service-kit';
+import { collection, type Migration } from '@malipo/service-kit';
 import { ACCOUNT_INDEX } from './customers.ts';
 import { NUMBER_INDEX } from './invoices.ts';
 
@@ -82,7 +82,6 @@ export const migrations: readonly Migration[] = [
           partialFilterExpression: { accountKeys: { $exists: true } },
         },
         { key: { organisationId: 1, search: 1 }, name: 'search' },
-        outboxIndex,
       ]);
     },
   },
@@ -90,15 +89,12 @@ export const migrations: readonly Migration[] = [
     name: '002-invoices',
     async up(db) {
       await collection(db, 'invoices', invoice);
-      await db
-        .collection('invoices')
-        .createIndexes([
-          { key: { organisationId: 1, createdAt: -1, _id: -1 }, name: 'newest' },
-          { key: { organisationId: 1, customerId: 1, createdAt: -1, _id: -1 }, name: 'customer' },
-          { key: { organisationId: 1, numberKey: 1 }, name: NUMBER_INDEX, unique: true },
-          { key: { overdueCheckOn: 1 }, name: 'overdue_check', sparse: true },
-          outboxIndex,
-        ]);
+      await db.collection('invoices').createIndexes([
+        { key: { organisationId: 1, createdAt: -1, _id: -1 }, name: 'newest' },
+        { key: { organisationId: 1, customerId: 1, createdAt: -1, _id: -1 }, name: 'customer' },
+        { key: { organisationId: 1, numberKey: 1 }, name: NUMBER_INDEX, unique: true },
+        { key: { overdueCheckOn: 1 }, name: 'overdue_check', sparse: true },
+      ]);
     },
   },
   { name: '003-counters', up: (db) => collection(db, 'counters') },

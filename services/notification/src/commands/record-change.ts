@@ -1,5 +1,5 @@
 import { MessageDelivered, MessageFailed, MessageSent } from '@malipo/events';
-import type { OutgoingEvent } from '@malipo/service-kit';
+import { type OutgoingEvent, RaceLostError } from '@malipo/service-kit';
 import type { Stores } from '../deps.ts';
 import type { Delivery } from '../domain/delivery.ts';
 
@@ -12,8 +12,7 @@ export async function recordChange(deps: Stores, before: Delivery, changed: Deli
   const now = deps.now();
   const after = { ...changed, version: before.version + 1 };
   const events = before.status === after.status ? [] : announcements(after, now);
-  await deps.deliveries.save(before, after, events, now);
-  deps.relay.announce([{ collection: 'deliveries', id: after.id, events }]);
+  if (!(await deps.gathered.save({ before, after, events }))) throw new RaceLostError(`delivery ${after.id}`);
   if (before.status !== after.status) {
     const { id, medium, mode, status, reason, paymentId } = after;
     deps.messages.inc({ medium, mode, status, reason: reason ?? '' });

@@ -17,11 +17,11 @@ export async function settleSmsReport(deps: Stores, phone: string, report: Repor
   const { providerId } = report;
   if (!providerId) return 'unchanged';
   return untilWon(async () => {
-    const known = await deps.deliveries.findByProviderId(providerId);
+    const known = await deps.gathered.byProviderId(providerId);
     if (known) return apply(deps, known, report);
     await deps.reports.keep(providerId, phone, report, deps.now());
     // the sender looks for a kept report after its own write: one of the two sees the other
-    const fits = (await deps.deliveries.findByProviderId(providerId)) ?? (await onlyUnknown(deps, phone));
+    const fits = (await deps.gathered.byProviderId(providerId)) ?? (await onlyUnknown(deps, phone));
     if (!fits) return 'kept';
     await deps.reports.take(providerId);
     return apply(deps, fits, report);
@@ -30,11 +30,11 @@ export async function settleSmsReport(deps: Stores, phone: string, report: Repor
 
 /** Applies a report that came before its message was known as sent. */
 export async function settleFromKept(deps: Stores, providerId: string): Promise<void> {
-  const report = await deps.reports.find(providerId);
+  const report = await deps.gathered.keptReport(providerId);
   if (!report) return;
   await deps.reports.take(providerId);
   await untilWon(async () => {
-    const delivery = await deps.deliveries.findByProviderId(providerId);
+    const delivery = await deps.gathered.byProviderId(providerId);
     if (delivery) await apply(deps, delivery, report);
   });
 }

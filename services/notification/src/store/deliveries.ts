@@ -1,24 +1,23 @@
 import {
-  type AnyBulkWriteOperation,
-  appending,
+  type ClientSession,
   type Collection,
   type Db,
   type Filter,
   listPage,
   MongoBulkWriteError,
-  type OutgoingEvent,
   type PageQuery,
-  RaceLostError,
-  type WithOutbox,
+  type Tx,
 } from '@malipo/service-kit';
 import type { Message } from '../domain/addressing.ts';
-import type { Delivery, DeliveryStatus, Medium, Mode } from '../domain/delivery.ts';
+import { type Delivery, type DeliveryStatus, deliveryId, MEDIA, type Medium, type Mode } from '../domain/delivery.ts';
 
-type Row = Omit<Delivery, 'id'> & WithOutbox & { _id: string; claim?: string };
+type Row = Omit<Delivery, 'id'> & { _id: string };
 
 /** One sender's share of the queue. */
 export type Lane = { medium: Medium; mode: Mode };
 export type Claim = { delivery: Delivery; message: Message };
+/** A change to write, unless somebody else was first. */
+export type Change = { before: Delivery; after: Delivery };
 
 /** Deliveries: one document each, compare-and-set on its version. */
 export function createDeliveryStore(db: Db) {
@@ -40,12 +39,15 @@ export function createDeliveryStore(db: Db) {
           .limit(limit)
           .toArray()
       ).map(toDelivery),
-    claim: (claims: readonly Claim[], token: string, now: Date) => claim(rows, claims, token, now),
-    save: (before: Delivery, after: Delivery, events: readonly OutgoingEvent[], now: Date) =>
-      save(rows, before, after, events, now),
+    claim: (claims: readonly Claim[], now: Date, session: ClientSession) => claim(rows, claims, now, session),
+    save: (changes: readonly Change[], tx: Tx) => save(rows, changes, tx),
     find: (organisationId: string, id: string) => one({ _id: id, organisationId }),
     findById: (id: string) => one({ _id: id }),
-    findByProviderId: (id: string) => one({ providerIds: id, 'providerIds.0': { $exists: true } }),
+    /** By a provider's id for an attempt; the second condition is what makes the partial index fit. */
+    findByProviderIds: async (ids: readonly string[]): Promise<Delivery[]> =>
+      (await rows.find({ providerIds: { $in: [...ids] }, 'providerIds.0': { $exists: true } }).toArray()).map(
+        toDelivery,
+      ),
     /** SMS to this number whose end is open, claimed after `since`: at most two are enough to know that it is not one. */
     unsettledTo: async (to: string, since: Date): Promise<Delivery[]> =>
       (
@@ -61,8 +63,10 @@ export function createDeliveryStore(db: Db) {
           .limit(limit)
           .toArray()
       ).map(toDelivery),
-    list: (organisationId: string, by: ListFilter, query: PageQuery) =>
-      listPage<Row, Delivery>(rows, { organisationId, ...by }, 'queuedAt', query, toDelivery),
+    list: (organisationId: string, { paymentId, ...by }: ListFilter, query: PageQuery) => {
+      const ofPayment = paymentId ? { _id: { $in: MEDIA.map((medium) => deliveryId(paymentId, medium)) } } : {};
+      return listPage<Row, Delivery>(rows, { organisationId, ...by, ...ofPayment }, 'queuedAt', query, toDelivery);
+    },
   };
 }
 
@@ -135,43 +139,90 @@ async function cancelQueued(
   await rows.bulkWrite(operations, { ordered: false });
 }
 
-/** Claims what is still as it was read, before anything is sent. @returns what was won, ready to be sent */
+/**
+ * Claims what is still queued as it was read, before anything is sent. What the transaction read cannot have been changed
+ * by somebody else when it commits, so that updates go by `_id` alone.
+ * @returns what was won, ready to be sent
+ */
 async function claim(
   rows: Collection<Row>,
   claims: readonly Claim[],
-  token: string,
   now: Date,
+  session: ClientSession,
 ): Promise<Map<string, Delivery>> {
-  const operations: AnyBulkWriteOperation<Row>[] = claims.map(({ delivery, message: { to, subject, text } }) => ({
-    updateOne: {
-      filter: { _id: delivery.id, version: delivery.version, status: 'queued' },
-      update: {
-        $set: { status: 'claimed', claim: token, claimedAt: now, to, subject, text, reason: null },
-        $inc: { version: 1, attempts: 1 },
-      },
-    },
-  }));
-  await rows.bulkWrite(operations, { ordered: false });
-  const won = await rows.find({ _id: { $in: claims.map(({ delivery }) => delivery.id) }, claim: token }).toArray();
-  return new Map(won.map((row) => [row._id, toDelivery(row)]));
+  const held = await versionsOf(
+    rows,
+    claims.map(({ delivery }) => delivery.id),
+    session,
+  );
+  const won = claims.filter(
+    ({ delivery }) => delivery.status === 'queued' && held.get(delivery.id) === delivery.version,
+  );
+  const claimed = won.map(({ delivery, message: { to, subject, text } }): Delivery => {
+    const { version, attempts } = delivery;
+    const marks = { status: 'claimed' as const, claimedAt: now, to, subject, text, reason: null };
+    return { ...delivery, ...marks, version: version + 1, attempts: attempts + 1 };
+  });
+  await write(
+    rows,
+    claimed.map(({ id, status, claimedAt, to, subject, text, reason, version, attempts }) => ({
+      id,
+      fields: { status, claimedAt, to, subject, text, reason, version, attempts },
+    })),
+    session,
+  );
+  return new Map(claimed.map((delivery) => [delivery.id, delivery]));
 }
 
-async function save(
+/** @returns for each change whether it was written: not where somebody else was first */
+async function save(rows: Collection<Row>, changes: readonly Change[], { session }: Tx): Promise<boolean[]> {
+  const held = await versionsOf(
+    rows,
+    changes.map(({ before }) => before.id),
+    session,
+  );
+  const won = changes.map(({ before, after }) => {
+    if (held.get(before.id) !== before.version) return false;
+    held.set(before.id, after.version);
+    return true;
+  });
+  await write(
+    rows,
+    changes
+      .filter((_change, index) => won[index])
+      .map(({ before, after }) => ({ id: after.id, fields: differences(before, after) })),
+    session,
+  );
+  return won;
+}
+
+async function versionsOf(
   rows: Collection<Row>,
-  before: Delivery,
-  after: Delivery,
-  events: readonly OutgoingEvent[],
-  now: Date,
+  ids: readonly string[],
+  session: ClientSession,
+): Promise<Map<string, number>> {
+  const found = rows.find({ _id: { $in: [...ids] } }, { projection: { version: 1 }, session });
+  return new Map((await found.toArray()).map((row) => [row._id, row.version]));
+}
+
+async function write(
+  rows: Collection<Row>,
+  updates: readonly { id: string; fields: Partial<Omit<Row, '_id'>> }[],
+  session: ClientSession,
 ): Promise<void> {
-  const { $set, $push } = appending(events, now);
-  const { _id, ...fields } = toRow(after);
-  const { modifiedCount } = await rows.updateOne({ _id, version: before.version }, {
-    $set: { ...fields, ...$set },
-    ...(events.length > 0 ? { $push } : {}),
-  } as object);
-  if (modifiedCount === 0) throw new RaceLostError(`delivery ${_id}`);
+  const operations = updates.map(({ id, fields }) => ({
+    updateOne: { filter: { _id: id }, update: { $set: fields } },
+  }));
+  if (operations.length > 0) await rows.bulkWrite(operations, { ordered: true, session });
+}
+
+/** Only what changed: what is set anew costs the indexes and the log, changed or not. */
+function differences(before: Delivery, after: Delivery): Partial<Omit<Row, '_id'>> {
+  const { id: _, ...row } = after;
+  const old: Record<string, unknown> = before;
+  return Object.fromEntries(Object.entries(row).filter(([field, value]) => old[field] !== value));
 }
 
 const toRow = ({ id, ...rest }: Delivery): Row => ({ _id: id, ...rest });
 
-const toDelivery = ({ _id, outbox: _, claim: __, ...rest }: Row): Delivery => ({ id: _id, ...rest });
+const toDelivery = ({ _id, ...rest }: Row): Delivery => ({ id: _id, ...rest });

@@ -1,9 +1,12 @@
-import { collection, type Migration, outboxIndex } from '@malipo/service-kit';
+import { collection, type Migration } from '@malipo/service-kit';
 import { MEDIA, STATUSES } from '../domain/delivery.ts';
 
 const REPORTS_KEPT_SECONDS = 7 * 24 * 3600;
 
-/** Collections, schemas and indexes; the queue's indexes hold only what is waiting. */
+/**
+ * Collections, schemas and indexes. A delivery changes its status four times, so that no index over all of them holds the
+ * status: common ones are found by time, rare ones have an index of their own.
+ */
 export const migrations: readonly Migration[] = [
   {
     name: '001-deliveries',
@@ -22,15 +25,13 @@ export const migrations: readonly Migration[] = [
         },
       });
       await db.collection('deliveries').createIndexes([
-        outboxIndex,
         {
           key: { medium: 1, mode: 1, dueAt: 1 },
           name: 'queue',
           partialFilterExpression: { status: 'queued' },
         },
-        { key: { claimedAt: 1 }, name: 'claims', partialFilterExpression: { status: 'claimed' } },
         {
-          key: { to: 1, status: 1 },
+          key: { claimedAt: 1 },
           name: 'unsettled',
           partialFilterExpression: { status: { $in: ['claimed', 'unknown'] } },
         },
@@ -40,9 +41,12 @@ export const migrations: readonly Migration[] = [
           partialFilterExpression: { 'providerIds.0': { $exists: true } },
         },
         { key: { organisationId: 1, queuedAt: -1, _id: -1 }, name: 'list' },
-        { key: { organisationId: 1, status: 1, queuedAt: -1, _id: -1 }, name: 'list_by_status' },
+        {
+          key: { organisationId: 1, status: 1, queuedAt: -1, _id: -1 },
+          name: 'list_needing_care',
+          partialFilterExpression: { status: { $in: ['unknown', 'failed'] } },
+        },
         { key: { organisationId: 1, customerId: 1, queuedAt: -1, _id: -1 }, name: 'list_by_customer' },
-        { key: { organisationId: 1, paymentId: 1, queuedAt: -1, _id: -1 }, name: 'list_by_payment' },
       ]);
     },
   },

@@ -28,9 +28,9 @@ export function createReportStore(db: Db) {
         upsert: true,
       });
     },
-    find: async (providerId: string): Promise<Report | undefined> => {
-      const row = await rows.findOne({ _id: providerId });
-      return row ? toReport(row) : undefined;
+    findMany: async (providerIds: readonly string[]): Promise<Map<string, Report>> => {
+      const found = await rows.find({ _id: { $in: [...providerIds] } }).toArray();
+      return new Map(found.map((row) => [row._id, toReport(row)]));
     },
     /** Reports about a number that no message has taken yet; two are enough to know that it is not one. */
     untakenAbout: async (phone: string, since: Date): Promise<Report[]> =>

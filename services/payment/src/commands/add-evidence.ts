@@ -3,7 +3,6 @@ import type { Deps } from '../deps.ts';
 import { absorb } from '../domain/evidence.ts';
 import type { Payment } from '../domain/payment.ts';
 import { evidenceAdded } from '../events/outgoing.ts';
-import { PAYMENTS } from '../store/payments.ts';
 import type { Linked, Recorded } from './record-payments.ts';
 
 type EvidenceDeps = Pick<Deps, 'payments' | 'relay' | 'now'>;
@@ -34,11 +33,12 @@ const untilAbsorbed = (deps: EvidenceDeps, one: Linked, known: Map<string, Payme
     if (absorbed.kind !== 'evidence') return absorbed.kind;
     const at = deps.now();
     const { telling } = one;
-    const events = absorbed.tells ? [evidenceAdded(absorbed.payment, telling.kind, at, telling.trace)] : [];
     known.delete(one.id);
-    if (!(await deps.payments.saveEvidence(absorbed.payment, events, at))) throw new RaceLostError('payment');
+    await deps.relay.commit(async (tx) => {
+      if (!(await deps.payments.saveEvidence(absorbed.payment, tx))) throw new RaceLostError('payment');
+      if (absorbed.tells) tx.tell(evidenceAdded(absorbed.payment, telling.kind, at, telling.trace));
+    });
     known.set(one.id, absorbed.payment);
-    deps.relay.announce([{ collection: PAYMENTS, id: one.id, events }]);
     return 'evidence' as const;
   });
 

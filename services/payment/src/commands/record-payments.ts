@@ -1,10 +1,9 @@
-import type { OutgoingEvent } from '@malipo/service-kit';
+import { type Tx, untilWon } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
-import { type Payment, paymentId, receivePayment } from '../domain/payment.ts';
+import { paymentId, receivePayment } from '../domain/payment.ts';
 import { couldBeOurs, type OpenRequest, requestFor } from '../domain/payment-request.ts';
 import type { Telling } from '../domain/telling.ts';
 import { paymentReceived } from '../events/outgoing.ts';
-import { PAYMENTS } from '../store/payments.ts';
 import { addEvidence } from './add-evidence.ts';
 import { settleRequest } from './settle-requests.ts';
 
@@ -23,7 +22,7 @@ export const recordPayments =
   (deps: RecordDeps) =>
   async (tellings: Telling[]): Promise<Recorded[]> => {
     const linked = await linkRequests(deps, tellings);
-    const inserted = await insertFirst(deps, linked);
+    const inserted = linked.length > 0 ? await insertFirst(deps, linked) : new Set<Linked>();
     const later = linked.filter((one) => !inserted.has(one));
     const absorbed = later.length > 0 ? await addEvidence(deps, later) : new Map<Linked, Recorded>();
     await settlePaid(deps, linked);
@@ -34,22 +33,20 @@ export const recordPayments =
 async function insertFirst(deps: RecordDeps, linked: readonly Linked[]): Promise<Set<Linked>> {
   const first = new Map<string, Linked>();
   for (const one of linked) if (!first.has(one.id)) first.set(one.id, one);
-  const at = deps.now();
   const candidates = [...first.values()];
-  const rows = candidates.map(({ telling, request }) => toRow(receivePayment(telling, request), telling, at));
-  const isNew = await deps.payments.insertOnce(rows, at);
-  deps.relay.announce(
-    rows.flatMap(({ payment, event }, index) =>
-      isNew[index] ? [{ collection: PAYMENTS, id: payment.id, events: [event] }] : [],
-    ),
-  );
+  const payments = candidates.map(({ telling, request }) => receivePayment(telling, request));
+  const at = deps.now();
+  const write = async (tx: Tx) => {
+    const isNew = await deps.payments.insertOnce(payments, tx);
+    for (const [index, { telling }] of candidates.entries()) {
+      const payment = payments[index];
+      if (payment && isNew[index]) tx.tell(paymentReceived(payment, at, telling.trace));
+    }
+    return isNew;
+  };
+  const isNew = await untilWon(() => deps.relay.commit(write));
   return new Set(candidates.filter((_one, index) => isNew[index]));
 }
-
-const toRow = (payment: Payment, telling: Telling, at: Date): { payment: Payment; event: OutgoingEvent } => ({
-  payment,
-  event: paymentReceived(payment, at, telling.trace),
-});
 
 /** Finds the requests that these tellings answer: named ones, and those that fit by reference. */
 async function linkRequests(deps: RecordDeps, tellings: readonly Telling[]): Promise<Linked[]> {

@@ -19,7 +19,6 @@ import type { Pushed } from '../providers/daraja.ts';
 import type { DarajaAnswer } from '../providers/daraja-answer.ts';
 import type { StoredChannel } from '../store/channels.ts';
 import type { KnownInvoice } from '../store/known-invoices.ts';
-import { REQUESTS } from '../store/payment-requests.ts';
 import { callbackUrls, findChannel, merchantOf } from './channels.ts';
 import { settleRequest } from './settle-requests.ts';
 
@@ -187,7 +186,8 @@ const prompted = (deps: Deps, id: string, checkoutRequestId: string, cause: Caus
       promptedAt: at,
       status: open ? 'prompted' : request.status,
     };
-    const events = open ? [requestPrompted(next, at, cause)] : [];
-    if (!(await deps.requests.save(next, events, at))) throw new RaceLostError('payment request');
-    deps.relay.announce([{ collection: REQUESTS, id, events }]);
+    await deps.relay.commit(async (tx) => {
+      if (!(await deps.requests.save(next, tx))) throw new RaceLostError('payment request');
+      if (open) tx.tell(requestPrompted(next, at, cause));
+    });
   });

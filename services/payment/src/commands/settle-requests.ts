@@ -3,7 +3,6 @@ import type { Deps } from '../deps.ts';
 import { type Outcome, type PaymentRequest, type Settled, settle, statusOfCode } from '../domain/payment-request.ts';
 import type { RequestFailure, Trace } from '../domain/telling.ts';
 import { requestSettled } from '../events/outgoing.ts';
-import { REQUESTS } from '../store/payment-requests.ts';
 
 type SettleDeps = Pick<Deps, 'requests' | 'relay' | 'now'>;
 
@@ -18,9 +17,10 @@ export async function settleRequest(deps: SettleDeps, id: string, outcome: Outco
     const at = deps.now();
     const next = request && settle(request, outcome, at);
     if (!next) return false;
-    const events = requestSettled(next, at, cause);
-    if (!(await deps.requests.save(next, events, at, outcome.raw))) throw new RaceLostError('payment request');
-    deps.relay.announce([{ collection: REQUESTS, id, events }]);
+    await deps.relay.commit(async (tx) => {
+      if (!(await deps.requests.save(next, tx, outcome.raw))) throw new RaceLostError('payment request');
+      tx.tell(...requestSettled(next, at, cause));
+    });
     return true;
   });
 }

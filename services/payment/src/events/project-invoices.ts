@@ -7,7 +7,7 @@ import type {
   InvoiceVoided,
 } from '@malipo/events';
 import { accountKeys, invoiceKeys } from '@malipo/matching';
-import type { ReceivedOf } from '@malipo/service-kit';
+import type { ClientSession, ReceivedOf } from '@malipo/service-kit';
 import type { CustomerKeys, InvoiceChange, KnownInvoices } from '../store/known-invoices.ts';
 
 export type InvoiceEvent = ReceivedOf<
@@ -19,13 +19,16 @@ export type InvoiceEvent = ReceivedOf<
   | typeof InvoicePaymentApplied
 >;
 
-/** Keeps our copy of invoices and accounts: two writes for a slice of any size. */
-export async function projectInvoices(known: KnownInvoices, slice: readonly InvoiceEvent[]): Promise<void> {
-  await Promise.all([
-    known.saveInvoices(slice.flatMap((event) => (event.type === 'customer.saved' ? [] : [changeOf(event)]))),
-    known.saveCustomers(slice.flatMap((event) => (event.type === 'customer.saved' ? [keysOf(event)] : []))),
-  ]);
-}
+/** Keeps our copy of invoices: one read and one write for a slice of any size. */
+export const projectInvoices = (known: KnownInvoices, slice: readonly InvoiceEvent[], session: ClientSession) =>
+  known.saveInvoices(
+    slice.flatMap((event) => (event.type === 'customer.saved' ? [] : [changeOf(event)])),
+    session,
+  );
+
+/** Keeps our copy of customers' accounts. */
+export const projectCustomers = (known: KnownInvoices, slice: readonly InvoiceEvent[]): Promise<void> =>
+  known.saveCustomers(slice.flatMap((event) => (event.type === 'customer.saved' ? [keysOf(event)] : [])));
 
 type CustomerEvent = Extract<InvoiceEvent, { type: 'customer.saved' }>;
 

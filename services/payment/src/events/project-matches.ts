@@ -5,10 +5,9 @@ import type {
   PaymentUnmatched,
   SuggestionRefused,
 } from '@malipo/events';
-import type { ReceivedOf } from '@malipo/service-kit';
+import type { ClientSession, ReceivedOf } from '@malipo/service-kit';
 import { type Match, type Refusal, statusAfter } from '../domain/match.ts';
-import type { PaymentStatus } from '../domain/payment.ts';
-import type { PaymentStore } from '../store/payments.ts';
+import type { PaymentStore, Settled } from '../store/payments.ts';
 
 export type MatchEvent = ReceivedOf<
   typeof PaymentAllocated | typeof PaymentNeedsReview | typeof PaymentUnmatched | typeof AllocationUndone
@@ -17,19 +16,27 @@ export type MatchEvent = ReceivedOf<
 export type RefusalEvent = ReceivedOf<typeof SuggestionRefused>;
 
 /** Keeps on each payment what reconciliation last decided about it; the newest version wins, in one write a slice. */
-export async function projectMatches(payments: PaymentStore, slice: readonly MatchEvent[]): Promise<void> {
-  const newest = new Map<string, { match: Match; status: PaymentStatus }>();
+export async function projectMatches(
+  payments: PaymentStore,
+  slice: readonly MatchEvent[],
+  session: ClientSession,
+): Promise<void> {
+  const newest = new Map<string, Settled>();
   for (const event of slice) {
     const match = matchOf(event);
     const before = newest.get(event.data.paymentId);
     if (before && before.match.version >= match.version) continue;
     newest.set(event.data.paymentId, { match, status: statusAfter(match, event.data.amountCents) });
   }
-  await payments.applyMatches(newest);
+  await payments.applyMatches(newest, session);
 }
 
 /** A person's "no" to what was suggested; after the decisions of the same slice, since it refers to one of them. */
-export async function projectRefusals(payments: PaymentStore, slice: readonly RefusalEvent[]): Promise<void> {
+export async function projectRefusals(
+  payments: PaymentStore,
+  slice: readonly RefusalEvent[],
+  session: ClientSession,
+): Promise<void> {
   const newest = new Map<string, Refusal>();
   for (const { data, subject, occurredAt } of slice) {
     const before = newest.get(data.paymentId);
@@ -40,7 +47,7 @@ export async function projectRefusals(payments: PaymentStore, slice: readonly Re
       decidedAt: new Date(occurredAt),
     });
   }
-  await payments.applyRefusals(newest);
+  await payments.applyRefusals(newest, session);
 }
 
 function matchOf({ type, subject, data }: MatchEvent): Match {

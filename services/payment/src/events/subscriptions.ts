@@ -13,7 +13,7 @@ import {
 } from '@malipo/events';
 import type { EventDefinition, Received, Subscription } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
-import { type InvoiceEvent, projectInvoices } from './project-invoices.ts';
+import { type InvoiceEvent, projectCustomers, projectInvoices } from './project-invoices.ts';
 import { type MatchEvent, projectMatches, projectRefusals, type RefusalEvent } from './project-matches.ts';
 
 const INVOICE_EVENTS = [
@@ -37,11 +37,12 @@ export const subscriptions = (deps: Deps): Subscription[] => [
     name: 'projections',
     events: [...INVOICE_EVENTS, ...MATCH_EVENTS, SuggestionRefused],
     handle: deps.freshness.watch(async (slice) => {
-      await Promise.all([
-        projectInvoices(deps.knownInvoices, slice.filter(isInvoiceEvent)),
-        projectMatches(deps.payments, slice.filter(isMatchEvent)),
-      ]);
-      await projectRefusals(deps.payments, slice.filter(isRefusal));
+      await projectCustomers(deps.knownInvoices, slice.filter(isInvoiceEvent));
+      await deps.mongo.transaction(async (session) => {
+        await projectInvoices(deps.knownInvoices, slice.filter(isInvoiceEvent), session);
+        await projectMatches(deps.payments, slice.filter(isMatchEvent), session);
+        await projectRefusals(deps.payments, slice.filter(isRefusal), session);
+      });
     }),
     onAssigned: () => deps.freshness.assigned(),
   },

@@ -1,4 +1,4 @@
-import { type Collection, type Db, keepNewest } from '@malipo/service-kit';
+import { type ClientSession, type Collection, type Db, keepNewest } from '@malipo/service-kit';
 
 /** An invoice as the invoice service told it; facts and balance come by different events, each with its version. */
 export type KnownInvoice = {
@@ -39,9 +39,19 @@ export function createKnownInvoices(db: Db) {
   const invoices: Collection<InvoiceDoc> = db.collection('known_invoices');
   const customers: Collection<CustomerDoc> = db.collection('known_customers');
   return {
-    /** Newer versions win, whatever the order; repeating it changes nothing. */
-    async saveInvoices(changes: readonly InvoiceChange[]): Promise<void> {
-      if (changes.length > 0) await invoices.bulkWrite(changes.map(newerOnly), { ordered: true });
+    /** Newer versions win, whatever the order; repeating it changes nothing. One read and one write for all. */
+    async saveInvoices(changes: readonly InvoiceChange[], session: ClientSession): Promise<void> {
+      if (changes.length === 0) return;
+      const told = Map.groupBy(changes, (change) => change.id);
+      const held = await invoices
+        .find({ _id: { $in: [...told.keys()] } }, { projection: { balanceVersion: 1, factsVersion: 1 }, session })
+        .toArray();
+      const versions = new Map(held.map((doc) => [doc._id, doc]));
+      const operations = [...told].flatMap(([_id, news]) => {
+        const $set = newest(news, versions.get(_id));
+        return Object.keys($set).length > 0 ? [{ updateOne: { filter: { _id }, update: { $set }, upsert: true } }] : [];
+      });
+      if (operations.length > 0) await invoices.bulkWrite(operations, { ordered: false, session });
     },
 
     saveCustomers: (rows: readonly CustomerKeys[]): Promise<void> =>
@@ -72,26 +82,21 @@ export function createKnownInvoices(db: Db) {
 
 export type KnownInvoices = ReturnType<typeof createKnownInvoices>;
 
-/** Conditions are evaluated inside the update, so that two writers at once cannot put an old fact back. */
-function newerOnly({ id, organisationId, version, balanceCents, facts }: InvoiceChange) {
-  const keepNewer = (mark: string, values: Record<string, unknown>) => {
-    const isNewer = { $lt: [{ $ifNull: [`$${mark}`, 0] }, version] };
-    const set = (name: string, value: unknown) => [name, { $cond: [isNewer, { $literal: value }, `$${name}`] }];
-    return Object.fromEntries(Object.entries({ ...values, [mark]: version }).map(([name, value]) => set(name, value)));
-  };
-  return {
-    updateOne: {
-      filter: { _id: id },
-      update: [
-        {
-          $set: {
-            organisationId,
-            ...keepNewer('balanceVersion', { balanceCents }),
-            ...(facts ? keepNewer('factsVersion', facts) : {}),
-          },
-        },
-      ],
-      upsert: true,
-    },
-  };
+/** What these changes make of a row: facts and balance each in their newest version, and nothing that is older. */
+function newest(changes: readonly InvoiceChange[], held: Versions | undefined): Partial<InvoiceDoc> {
+  const row: Partial<InvoiceDoc> = {};
+  let { balanceVersion = 0, factsVersion = 0 } = held ?? {};
+  for (const { organisationId, version, balanceCents, facts } of changes) {
+    if (version > balanceVersion) {
+      balanceVersion = version;
+      Object.assign(row, { organisationId, balanceCents, balanceVersion });
+    }
+    if (facts && version > factsVersion) {
+      factsVersion = version;
+      Object.assign(row, facts, { organisationId, factsVersion });
+    }
+  }
+  return row;
 }
+
+type Versions = Pick<InvoiceDoc, 'balanceVersion' | 'factsVersion'>;

@@ -1,4 +1,4 @@
-import { collection, type Migration, outboxIndex } from '@malipo/service-kit';
+import { collection, type Migration } from '@malipo/service-kit';
 import { REQUESTS } from './payment-requests.ts';
 import { PAYMENTS } from './payments.ts';
 
@@ -33,7 +33,6 @@ export const migrations: readonly Migration[] = [
         properties: { organisationId: text, receipt: text, amountCents: cents, receivedAt: date },
       });
       await db.collection(PAYMENTS).createIndexes([
-        outboxIndex,
         { key: { organisationId: 1, receivedAt: -1, _id: -1 }, name: 'list' },
         { key: { organisationId: 1, status: 1, receivedAt: -1, _id: -1 }, name: 'status' },
         {
@@ -54,7 +53,6 @@ export const migrations: readonly Migration[] = [
         properties: { organisationId: text, phone: text, amountCents: cents, createdAt: date },
       });
       await db.collection(REQUESTS).createIndexes([
-        outboxIndex,
         {
           key: { organisationId: 1, purpose: 1, phone: 1 },
           name: 'one_open',

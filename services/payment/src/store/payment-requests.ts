@@ -1,31 +1,19 @@
-import {
-  appending,
-  Binary,
-  type Collection,
-  type Db,
-  type Filter,
-  listPage,
-  type OutgoingEvent,
-  type PageQuery,
-  type WithOutbox,
-} from '@malipo/service-kit';
+import { Binary, type Collection, type Db, type Filter, listPage, type PageQuery, type Tx } from '@malipo/service-kit';
 import { isOpen, type OpenRequest, type PaymentRequest, type RequestStatus } from '../domain/payment-request.ts';
 import type { RawMessage } from '../domain/telling.ts';
 
-export type RequestDoc = Omit<PaymentRequest, 'id'> &
-  WithOutbox & {
-    _id: string;
-    /** Present while open: the unique index over it allows one open push per payer and purpose. */
-    open?: true;
-    /** What is paid for: the invoice, else the reference. */
-    purpose: string;
-    messages: { body: Binary; bytes: number; from: string; receivedAt: Date }[];
-  };
+export type RequestDoc = Omit<PaymentRequest, 'id'> & {
+  _id: string;
+  /** Present while open: the unique index over it allows one open push per payer and purpose. */
+  open?: true;
+  /** What is paid for: the invoice, else the reference. */
+  purpose: string;
+  messages: { body: Binary; bytes: number; from: string; receivedAt: Date }[];
+};
 
-/** The collection's name, for the outbox. */
 export const REQUESTS = 'payment_requests';
 
-const WITHOUT_EXTRAS = { outbox: 0, messages: 0 } as const;
+const WITHOUT_EXTRAS = { messages: 0 } as const;
 
 export function createRequestStore(db: Db) {
   const requests: Collection<RequestDoc> = db.collection(REQUESTS);
@@ -38,14 +26,8 @@ export function createRequestStore(db: Db) {
     },
 
     /** Compare-and-set on the version before. @returns whether it won */
-    async save(
-      request: PaymentRequest,
-      events: readonly OutgoingEvent[],
-      at: Date,
-      raw?: RawMessage,
-    ): Promise<boolean> {
+    async save(request: PaymentRequest, { session }: Tx, raw?: RawMessage): Promise<boolean> {
       const { id, ...rest } = request;
-      const { $set, $push } = appending(events, at);
       const message = raw && {
         body: new Binary(raw.body),
         bytes: raw.bytes,
@@ -55,10 +37,11 @@ export function createRequestStore(db: Db) {
       const { matchedCount } = await requests.updateOne(
         { _id: id, version: request.version - 1 },
         {
-          $set: { ...rest, ...$set },
-          $push: { ...$push, ...(message ? { messages: { $each: [message], $slice: 10 } } : {}) },
+          $set: rest,
+          ...(message ? { $push: { messages: { $each: [message], $slice: 10 } } } : {}),
           ...(isOpen(request) ? {} : { $unset: { open: '' as const } }),
         },
+        { session },
       );
       return matchedCount === 1;
     },
@@ -121,14 +104,7 @@ export function createRequestStore(db: Db) {
 
 export type RequestStore = ReturnType<typeof createRequestStore>;
 
-const toRequest = ({
-  _id,
-  open: _,
-  purpose: __,
-  messages: ___,
-  outbox: ____,
-  ...rest
-}: RequestDoc): PaymentRequest => ({
+const toRequest = ({ _id, open: _, purpose: __, messages: ___, ...rest }: RequestDoc): PaymentRequest => ({
   id: _id,
   ...rest,
 });

@@ -131,12 +131,11 @@ function changeMatch(
       throw now?.seq === row.seq ? error : new RaceLostError('the match');
     });
     if (!unit) return match;
-    const announced = await commitUnits(deps.mongo, deps.collections, [unit]).catch((error: unknown) => {
+    await commitUnits(deps.relay, deps.collections, [unit]).catch((error: unknown) => {
       if (error instanceof RaceLostError) deps.figures.races.inc({ door: 'http' });
       throw error;
     });
     deps.figures.decided(unit);
-    deps.relay.announce(announced);
     return unit.matches.get(order.paymentId)?.now ?? match;
   });
 }

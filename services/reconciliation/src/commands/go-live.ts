@@ -40,9 +40,8 @@ export async function goLive(deps: Deps, organisationId: string, cause: Cause): 
     work(unit);
     unit.modeAfter = modeAfter;
     unit.isClaimed = true;
-    const announced = await commitUnits(deps.mongo, deps.collections, [unit]);
+    await commitUnits(deps.relay, deps.collections, [unit]);
     seq += 1;
-    deps.relay.announce(announced);
   };
   for (const ids of chunks(paymentIds)) {
     const matches = [...(await deps.reads.matches(ids)).values()];

@@ -137,13 +137,12 @@ function split(again: Again): { now: Again; later: Again } {
 }
 
 async function commit(deps: Deps, units: readonly Work[]): Promise<void> {
-  const announced = await commitUnits(deps.mongo, deps.collections, units);
+  await commitUnits(deps.relay, deps.collections, units);
   for (const unit of units) {
     if (isEmpty(unit)) continue;
     deps.books.committed(unit);
     deps.figures.decided(unit);
   }
-  deps.relay.announce(announced);
 }
 
 /** Reversals whose payment did not come with this slice either are kept until it comes. */

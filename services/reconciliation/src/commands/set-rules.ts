@@ -17,6 +17,6 @@ export const setRules = (deps: Deps, { organisationId }: Caller, rules: HouseRul
       owedBefore: () => 0,
     });
     unit.rulesAfter = rules;
-    await commitUnits(deps.mongo, deps.collections, [unit]);
+    await commitUnits(deps.relay, deps.collections, [unit]);
     return rules;
   });

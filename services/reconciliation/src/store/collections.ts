@@ -1,5 +1,5 @@
 import type { Fact } from '@malipo/matching';
-import type { Collection, Db, WithOutbox } from '@malipo/service-kit';
+import type { Collection, Db } from '@malipo/service-kit';
 import type { AccountTotals, Entry, Mode } from '../domain/ledger.ts';
 import type { Match, MatchStatus } from '../domain/match.ts';
 import type { Receivable } from '../domain/receivable.ts';
@@ -33,7 +33,7 @@ export type RequestDoc = { _id: string; organisationId: string };
 export type ReversalDoc = { _id: string; organisationId: string; why: string; cause: string; at: Date };
 
 /** `open` and `queuedAt` serve the review queue: `queuedAt` is when the payment arrived. */
-export type MatchDoc = Omit<Match, 'paymentId'> & { _id: string; open: boolean; queuedAt: Date } & WithOutbox;
+export type MatchDoc = Omit<Match, 'paymentId'> & { _id: string; open: boolean; queuedAt: Date };
 
 /** `position` is the organisation's `seq` and the place within the commit: a gapless order, also for checks. */
 export type EntryDoc = Omit<Entry, 'id'> & { _id: string; position: string };
@@ -63,6 +63,6 @@ export const collectionsOf = (db: Db): Collections => ({
 export const toReceivable = ({ _id, ...row }: ReceivableDoc): Receivable => ({ invoiceId: _id, ...row });
 export const fromReceivable = ({ invoiceId, ...row }: Receivable): ReceivableDoc => ({ _id: invoiceId, ...row });
 
-export function toMatch({ _id, open: _, queuedAt: __, outbox: ___, ...row }: MatchDoc): Match {
+export function toMatch({ _id, open: _, queuedAt: __, ...row }: MatchDoc): Match {
   return { paymentId: _id, ...row };
 }

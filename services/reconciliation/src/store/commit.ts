@@ -1,12 +1,9 @@
 import {
-  type Announced,
   type AnyBulkWriteOperation,
-  appending,
   type ClientSession,
-  carrying,
-  type Mongo,
   type OutgoingEvent,
   RaceLostError,
+  type Relay,
 } from '@malipo/service-kit';
 import { type AccountTotals, addToTotals } from '../domain/ledger.ts';
 import { isOpen, type Match } from '../domain/match.ts';
@@ -24,26 +21,21 @@ import {
 type Work = Unit<OutgoingEvent>;
 
 /**
- * Writes units in one transaction, or none of them. Each organisation's `seq` must still be what its unit was decided
- * on: then nothing that the decisions rest on can have changed, whichever replica wrote it.
+ * Writes units in one transaction, or none of them, and announces them. Each organisation's `seq` must still be what its
+ * unit was decided on: then nothing that the decisions rest on can have changed, whichever replica wrote it. So only the
+ * heads are compared; all else is written by `_id` alone.
  * @throws {RaceLostError} read again and decide again
  */
-export async function commitUnits(
-  mongo: Mongo,
-  collections: Collections,
-  units: readonly Work[],
-): Promise<Announced[]> {
+export async function commitUnits(relay: Relay, collections: Collections, units: readonly Work[]): Promise<void> {
   const work = units.filter((unit) => !isEmpty(unit));
-  if (work.length === 0) return [];
-  await mongo.transaction(async (session) => {
+  if (work.length === 0) return;
+  await relay.commit(async ({ session, tell }) => {
     await moveHeads(collections, work, session);
     await writeReceivables(collections, work, session);
     await writeMatches(collections, work, session);
     await writeRecords(collections, work, session);
+    for (const unit of work) for (const { events } of unit.matches.values()) tell(...events);
   });
-  return work.flatMap((unit) =>
-    [...unit.matches.values()].map(({ now, events }) => ({ collection: 'matches', id: now.paymentId, events })),
-  );
 }
 
 export const factsId = (organisationId: string, seq: number): string => `${organisationId}:${pad(seq)}`;
@@ -53,7 +45,6 @@ async function moveHeads(
   units: readonly Work[],
   session: ClientSession,
 ): Promise<void> {
-  const known = units.filter((unit) => unit.seq !== null);
   const created: AnyBulkWriteOperation<OrganisationDoc>[] = units
     .filter((unit) => unit.seq === null)
     .map((unit) => ({
@@ -70,7 +61,7 @@ async function moveHeads(
     },
   }));
   const { matchedCount } = await organisations.bulkWrite(moves, { session, ordered: false });
-  if (matchedCount !== units.length) throw new RaceLostError(`one of ${known.length} organisations`);
+  if (matchedCount !== units.length) throw new RaceLostError('an organisation');
 }
 
 const lastDecision = (unit: Work): { lastDecisionAt?: Date } =>
@@ -111,8 +102,7 @@ async function writeReceivables(
   if (changes.length === 0) return;
   const operations = changes.map(({ before, now }): AnyBulkWriteOperation<ReceivableDoc> => {
     if (!before) return { insertOne: { document: fromReceivable(now) } };
-    const filter = { _id: now.invoiceId, version: before.version };
-    return { updateOne: { filter, update: { $set: differences(before, now) } } };
+    return { updateOne: { filter: { _id: now.invoiceId }, update: { $set: differences(before, now) } } };
   });
   const { matchedCount } = await receivables.bulkWrite(operations, { session, ordered: false });
   if (matchedCount !== changes.filter((change) => change.before).length) throw new RaceLostError('an invoice');
@@ -126,27 +116,18 @@ function differences(before: Receivable, now: Receivable): Partial<Omit<Receivab
 }
 
 async function writeMatches({ matches }: Collections, units: readonly Work[], session: ClientSession): Promise<void> {
-  const changes = units.flatMap((unit) => [...unit.matches.values()].map((change) => ({ change, at: unit.at })));
+  const changes = units.flatMap((unit) => [...unit.matches.values()]);
   if (changes.length === 0) return;
-  const operations = changes.map(({ change, at }) => matchOperation(change, at));
+  const operations = changes.map(matchOperation);
   const { matchedCount } = await matches.bulkWrite(operations, { session, ordered: false });
-  if (matchedCount !== changes.filter(({ change }) => change.before).length) throw new RaceLostError('a match');
+  if (matchedCount !== changes.filter((change) => change.before).length) throw new RaceLostError('a match');
 }
 
-function matchOperation(
-  { before, now, events }: ChangedMatch<OutgoingEvent>,
-  at: Date,
-): AnyBulkWriteOperation<MatchDoc> {
+function matchOperation({ before, now }: ChangedMatch<OutgoingEvent>): AnyBulkWriteOperation<MatchDoc> {
   const { paymentId: _id, ...row } = now;
   const fields = { ...row, open: isOpen(now), queuedAt: new Date(now.payment.receivedAt) };
-  if (!before) return { insertOne: { document: { _id, ...fields, ...carrying(events, at) } } };
-  const outbox = appending(events, at);
-  return {
-    updateOne: {
-      filter: { _id, version: before.version },
-      update: { $set: { ...fields, ...outbox.$set }, $push: outbox.$push },
-    },
-  };
+  if (!before) return { insertOne: { document: { _id, ...fields } } };
+  return { updateOne: { filter: { _id }, update: { $set: fields } } };
 }
 
 /** Entries, facts, customers and requests: plain inserts, except that a customer has one row. */

@@ -1,4 +1,4 @@
-import { collection, type Migration, outboxIndex } from '@malipo/service-kit';
+import { collection, type Migration } from '@malipo/service-kit';
 
 const cents = { bsonType: ['int', 'long', 'double'] };
 const notNegative = { ...cents, minimum: 0 };
@@ -53,8 +53,6 @@ export const migrations: readonly Migration[] = [
           { organisationId: 1, mode: 1, queuedAt: 1, _id: 1 },
           { name: 'queue', partialFilterExpression: { open: true } },
         );
-      const { key, ...options } = outboxIndex;
-      await db.collection('matches').createIndex(key, options);
       await db
         .collection('ledger_entries')
         .createIndex({ organisationId: 1, position: 1, _id: 1 }, { name: 'journal' });

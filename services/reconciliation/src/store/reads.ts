@@ -20,7 +20,7 @@ export function createReads(collections: Collections) {
 
     matches: async (ids: readonly string[]): Promise<Map<string, Match>> => {
       if (ids.length === 0) return new Map();
-      const rows = await matches.find({ _id: { $in: [...ids] } }, { projection: { outbox: 0 } }).toArray();
+      const rows = await matches.find({ _id: { $in: [...ids] } }).toArray();
       return new Map(rows.map((row) => [row._id, toMatch(row)]));
     },
 

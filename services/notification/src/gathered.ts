@@ -1,0 +1,57 @@
+import { type GroupCommit, groupCommit, type OutgoingEvent, type Relay } from '@malipo/service-kit';
+import type { Delivery, Report } from './domain/delivery.ts';
+import type { Change, Claim, DeliveryStore } from './store/deliveries.ts';
+import type { ReportStore } from './store/reports.ts';
+
+/** A change with the events that announce it. */
+export type Announced = Change & { events: readonly OutgoingEvent[] };
+
+/**
+ * What is done for one message at a time, done together for all that are under way at the same moment: a message costs
+ * a share of a round trip instead of four.
+ */
+export type Gathered = {
+  /** Claims a delivery before it is sent; undefined where somebody else took it. */
+  claim: GroupCommit<Claim, Delivery | undefined>;
+  /** Writes a change and announces it; false where somebody else was first. */
+  save: GroupCommit<Announced, boolean>;
+  /** The message that a provider calls by this id. */
+  byProviderId: GroupCommit<string, Delivery | undefined>;
+  /** The report that came before its message was known as sent. */
+  keptReport: GroupCommit<string, Report | undefined>;
+};
+
+const ONE_AT_A_TIME = { inFlight: 1, maxQueue: Number.POSITIVE_INFINITY } as const;
+
+export function gather(
+  { relay, now, maxBatch }: { relay: Relay; now(): Date; maxBatch: number },
+  deliveries: DeliveryStore,
+  reports: ReportStore,
+): Gathered {
+  const options = { ...ONE_AT_A_TIME, maxBatch };
+  return {
+    claim: groupCommit(async (claims: Claim[]) => {
+      const won = await relay.commit(({ session }) => deliveries.claim(claims, now(), session));
+      return claims.map(({ delivery }) => won.get(delivery.id));
+    }, options),
+    save: groupCommit(
+      (changes: Announced[]) =>
+        relay.commit(async (tx) => {
+          const won = await deliveries.save(changes, tx);
+          for (const [index, { events }] of changes.entries()) if (won[index]) tx.tell(...events);
+          return won;
+        }),
+      options,
+    ),
+    byProviderId: groupCommit(async (ids: string[]) => {
+      const found = new Map<string, Delivery>();
+      for (const delivery of await deliveries.findByProviderIds(ids))
+        for (const id of delivery.providerIds) found.set(id, delivery);
+      return ids.map((id) => found.get(id));
+    }, options),
+    keptReport: groupCommit(async (ids: string[]) => {
+      const found = await reports.findMany(ids);
+      return ids.map((id) => found.get(id));
+    }, options),
+  };
+}
