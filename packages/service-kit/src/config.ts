@@ -32,7 +32,7 @@ export const baseConfig = {
     .number()
     .int()
     .min(1)
-    .default(24)
+    .default(6)
     .describe('partitions of every topic; must be the same for all services'),
   MALIPO_REPLICATION: z.coerce.number().int().min(1).default(1),
   MALIPO_MAX_BATCH: z.coerce

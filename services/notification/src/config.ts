@@ -47,8 +47,8 @@ export const notificationConfig = {
     .int()
     .min(1)
     .max(256)
-    .default(8)
-    .describe('messages under way at once, each lane'),
+    .default(32)
+    .describe('messages under way at once, each lane; a crash leaves so many of unknown fate at most'),
   MALIPO_SMS_CLAIM_SECONDS: z.coerce
     .number()
     .int()

@@ -26,19 +26,6 @@ export type RawMessage = {
   message: Pick<Message, 'value' | 'headers' | 'key'> & { offset: string; timestamp: string };
 };
 
-const EnvelopeShape = z.object({
-  id: z.string().min(1),
-  type: z.string(),
-  version: z.int(),
-  occurredAt: z.string(),
-  producer: z.string(),
-  organisationId: z.string().min(1),
-  subject: z.object({ id: z.string(), version: z.number() }),
-  correlationId: z.string(),
-  causationId: z.string().nullable(),
-  data: z.unknown(),
-});
-
 export type Decoded =
   | { kind: 'event'; event: Received }
   | { kind: 'unknown'; type: string }
@@ -52,18 +39,41 @@ export function decode(raw: RawMessage, definitions: ReadonlyMap<string, EventDe
   } catch {
     return { kind: 'broken', reason: 'not JSON', subject: null };
   }
-  const envelope = EnvelopeShape.safeParse(json);
-  if (!envelope.success)
-    return { kind: 'broken', reason: `bad envelope: ${z.prettifyError(envelope.error)}`, subject: null };
-  const { type, version, subject } = envelope.data;
+  const flaw = flawIn(json);
+  if (flaw) return { kind: 'broken', reason: `bad envelope: ${flaw}`, subject: null };
+  const envelope = json as Envelope;
+  const { type, version, subject } = envelope;
   const definition = definitions.get(`${type}.v${version}`);
   if (!definition) return { kind: 'unknown', type };
-  const data = definition.data.safeParse(envelope.data.data);
+  const data = definition.data.safeParse(envelope.data);
   if (!data.success) return { kind: 'broken', reason: `bad data: ${z.prettifyError(data.error)}`, subject: subject.id };
-  return {
-    kind: 'event',
-    event: { ...envelope.data, data: data.data, ...placeOf(raw), cause: causeOf(raw, envelope.data) },
-  };
+  const cause = causeOf(raw, envelope);
+  return { kind: 'event', event: Object.assign(envelope, { data: data.data, ...placeOf(raw), cause }) };
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isFilled = (value: unknown): boolean => typeof value === 'string' && value.length > 0;
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** By hand, since every consumer reads every message. */
+const ENVELOPE: Record<Exclude<keyof Envelope, 'data'>, (value: unknown) => boolean> = {
+  id: isFilled,
+  type: isText,
+  version: Number.isSafeInteger,
+  occurredAt: isText,
+  producer: isText,
+  organisationId: isFilled,
+  subject: (value) => isRecord(value) && isText(value['id']) && Number.isFinite(value['version']),
+  correlationId: isText,
+  causationId: (value) => value === null || isText(value),
+};
+const FIELDS = Object.entries(ENVELOPE);
+
+/** @returns the first field of the envelope that is missing or of the wrong kind */
+function flawIn(json: unknown): string | undefined {
+  if (!isRecord(json)) return 'not an object';
+  for (const [field, fits] of FIELDS) if (!fits(json[field])) return `${field} is missing or of the wrong kind`;
+  return undefined;
 }
 
 const placeOf = (raw: RawMessage) => ({ topic: raw.topic, partition: raw.partition, offset: raw.message.offset });

@@ -25,5 +25,5 @@ export const liveSubscription = (deps: Deps): Subscription => ({
 
 const toPost = (event: Received) => ({
   organisationId: event.organisationId,
-  message: toLiveMessage(event, personalOf.get(event.type) ?? []),
+  message: () => toLiveMessage(event, personalOf.get(event.type) ?? []),
 });

@@ -2,8 +2,8 @@ import { LiveMessage } from '@malipo/api-contracts';
 import type { Logger, Metrics, Redis } from '@malipo/service-kit';
 import { z } from 'zod';
 
-/** A message on its way to the organisation's streams. */
-export type Post = { organisationId: string; message: LiveMessage };
+/** News on its way to the organisation's streams; the message is made only where somebody watches. */
+export type Post = { organisationId: string; message(): LiveMessage };
 
 const KEPT_MESSAGES = 200;
 const KEPT_SECONDS = 10 * 60;
@@ -30,7 +30,7 @@ export function createFeed(redis: Redis, prefix: string, log: Logger, metrics: M
     if (wanted.length === 0) return;
     const pipeline = redis.pipeline();
     for (const { organisationId, message } of wanted) {
-      const text = JSON.stringify(message);
+      const text = JSON.stringify(message());
       pipeline.lpush(memoryOf(organisationId), text).publish(channelOf(organisationId), text);
     }
     for (const organisationId of watched)

@@ -16,7 +16,7 @@ export async function recordChange(deps: Stores, before: Delivery, changed: Deli
   if (before.status !== after.status) {
     const { id, medium, mode, status, reason, paymentId } = after;
     deps.messages.inc({ medium, mode, status, reason: reason ?? '' });
-    deps.log.info({ notificationId: id, paymentId, medium, status, reason }, 'notification changed');
+    deps.log.debug({ notificationId: id, paymentId, medium, status, reason }, 'notification changed');
   }
   return after;
 }

@@ -14,7 +14,7 @@ export function brokerProperties(dataDir: string, ports: { kafka: number; contro
     'inter.broker.listener.name': 'PLAINTEXT',
     'log.dirs': dataDir,
     'auto.create.topics.enable': false,
-    'num.partitions': 24,
+    'num.partitions': 6,
     'message.max.bytes': 2 * MEBIBYTE,
     'log.retention.ms': -1,
     'group.initial.rebalance.delay.ms': 0,
