@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineEvent, personal } from '../event.ts';
-import { decode } from './received.ts';
+import { decode, isForeign } from './received.ts';
 
 const Happened = defineEvent({
   type: 'thing.happened',
@@ -48,4 +48,12 @@ test.each([
   ['an unknown version', outgoing.value.replace('"version":1', '"version":9'), 'unknown'],
 ])('%s is told apart without throwing', (_, value, kind) => {
   expect(decode(raw(value), definitions).kind).toBe(kind);
+});
+
+test('what nobody subscribes to is passed over unread; whatever cannot be told is read', () => {
+  const other = raw(outgoing.value.replace('thing.happened', 'thing.vanished'));
+  expect(isForeign(other, definitions)).toBe(true);
+  expect(isForeign(raw(outgoing.value.replace('"version":1', '"version":2')), definitions)).toBe(true);
+  for (const value of [outgoing.value, ` ${outgoing.value}`, '{"type":"thing.vanished"}', 'not json', '', null])
+    expect(isForeign(raw(value), definitions)).toBe(false);
 });

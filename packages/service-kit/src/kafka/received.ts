@@ -31,6 +31,19 @@ export type Decoded =
   | { kind: 'unknown'; type: string }
   | { kind: 'broken'; reason: string; subject: string | null };
 
+/** The beginning of every message that `defineEvent` makes. */
+const HEAD = /^\{"id":"[^"\\]{1,100}","type":"([^"\\]{1,100})","version":(\d{1,6}),/;
+const HEAD_BYTES = 240;
+
+/**
+ * Is it certain, without parsing it, that nobody here subscribes to this message? Most of what a group is sent belongs to
+ * others.
+ */
+export function isForeign(raw: RawMessage, definitions: ReadonlyMap<string, EventDefinition>): boolean {
+  const [, type, version] = HEAD.exec(raw.message.value?.toString('latin1', 0, HEAD_BYTES) ?? '') ?? [];
+  return type !== undefined && !definitions.has(`${type}.v${version}`);
+}
+
 /** Reads a message with the schemas of the events subscribed to; never throws. */
 export function decode(raw: RawMessage, definitions: ReadonlyMap<string, EventDefinition>): Decoded {
   let json: unknown;

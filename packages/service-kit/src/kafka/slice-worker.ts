@@ -4,7 +4,7 @@ import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { failSpan, isSampled, type Span, SpanKind, type Tracing, traceparentOf } from '../tracing.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import { decode, type RawMessage, type Received } from './received.ts';
+import { decode, isForeign, type RawMessage, type Received } from './received.ts';
 import { carry } from './slices.ts';
 import { maxSliceOf, type Subscription } from './subscription.ts';
 
@@ -18,7 +18,7 @@ type WorkerOptions = {
   maxBatch: number;
 };
 
-/** Turns gathered pieces into slices of at most `maxSlice` events and works them off in order. */
+/** Turns gathered pieces into slices of at most `maxSlice` events that somebody here wants, and works them off in order. */
 export function createSliceWorker(options: WorkerOptions): (pieces: RawMessage[][]) => Promise<undefined[]> {
   const { subscription, metrics } = options;
   const definitions = new Map<string, EventDefinition>(
@@ -49,9 +49,19 @@ export function createSliceWorker(options: WorkerOptions): (pieces: RawMessage[]
 
   return async (pieces) => {
     const messages = pieces.flat();
-    for (let from = 0; from < messages.length; from += maxSlice) await one(messages.slice(from, from + maxSlice));
+    const [foreign, ours] = split(messages, (raw) => isForeign(raw, definitions));
+    skipped.inc({ group }, foreign.length);
+    await options.deadLetters.settle(foreign);
+    for (let from = 0; from < ours.length; from += maxSlice) await one(ours.slice(from, from + maxSlice));
     return pieces.map(() => undefined);
   };
+}
+
+/** Those of which it is true, and the others, each in order. */
+function split<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  const parts: [T[], T[]] = [[], []];
+  for (const item of items) parts[isFirst(item) ? 0 : 1].push(item);
+  return parts;
 }
 
 async function readable(
