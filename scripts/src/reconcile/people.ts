@@ -2,9 +2,9 @@ import type { CustomerFact } from '@malipo/matching';
 import { accountKey, type Person } from './read/customers.ts';
 
 /**
- * Puts together what several rows tell of the same customer. A customer's own number decides, then the account number,
- * then the name with a phone; a name alone counts only where nobody else is called the same, since two customers taken
- * for one would be paid for each other.
+ * Puts together what several rows tell of the same customer. A customer's own number decides, then the account number
+ * with a word of the name, then the name with a phone; a name alone counts only where nobody else is called the same,
+ * since two customers taken for one would be paid for each other.
  */
 export function createRegister() {
   const people: Known[] = [];
@@ -13,10 +13,15 @@ export function createRegister() {
   const byName = new Map<string, Known[]>();
 
   const find = (person: Person): Known | undefined => {
-    if (person.key !== null) return byKey.get(accountKey(person.key));
-    const [account] = person.accounts;
-    if (account !== undefined) return byAccount.get(accountKey(account));
-    const same = byName.get(nameKey(person.name)) ?? [];
+    const numbered = person.key === null ? undefined : byKey.get(accountKey(person.key));
+    if (numbered) return numbered;
+    for (const account of person.accounts) {
+      const found = byAccount.get(accountKey(account));
+      if (found && sharesWord(found.name, person.name)) return found;
+    }
+    const same = (byName.get(nameKey(person.name)) ?? []).filter(
+      ({ accounts }) => accounts.size === 0 || person.accounts.length === 0,
+    );
     const phoned = same.filter(({ phones }) => person.phones.some((phone) => phones.has(phone)));
     if (phoned.length === 1) return phoned[0];
     return same.length === 1 && (person.phones.length === 0 || same[0]?.phones.size === 0) ? same[0] : undefined;
@@ -61,6 +66,13 @@ const newKnown = (person: Person, customerId: string): Known => ({
   phones: new Set(),
   accounts: new Set(),
 });
+
+const sharesWord = (one: string, other: string): boolean => {
+  const words = new Set(nameKey(one).split(' '));
+  return nameKey(other)
+    .split(' ')
+    .some((word) => words.has(word));
+};
 
 const nameKey = (name: string): string =>
   name

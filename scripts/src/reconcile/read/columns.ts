@@ -49,7 +49,8 @@ export const INVOICE_COLUMNS = columns(
       |jumla`,
     paid: 'paid|amount paid|paid amount|paid to date|payments|imelipwa|kilicholipwa',
     due: 'due date|date due|due on|payment due|pay by|due|tarehe ya mwisho|tarehe ya kulipa',
-    issued: 'invoice date|issue date|date issued|issued|issued on|bill date|document date|date|created|tarehe ya ankara|tarehe',
+    issued:
+      'invoice date|issue date|date issued|issued|issued on|bill date|document date|date|created|tarehe ya ankara|tarehe',
     description: `${DETAILS}|item|service|for|period|month|term|mwezi|muhula`,
     status: 'status|invoice status|state|hali',
     currency: CURRENCIES,

@@ -3,7 +3,10 @@
  * beginning, else Windows-1252. Line ends become `\n`.
  */
 export function decode(bytes: Uint8Array): string {
-  return new TextDecoder(encodingOf(bytes)).decode(bytes).replace(/^\ufeff/, '').replace(/\r\n?/g, '\n');
+  return new TextDecoder(encodingOf(bytes))
+    .decode(bytes)
+    .replace(/^\ufeff/, '')
+    .replace(/\r\n?/g, '\n');
 }
 
 function encodingOf(bytes: Uint8Array): string {

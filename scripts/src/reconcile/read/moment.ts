@@ -8,7 +8,8 @@ export type Moment = { at: number; hasTime: boolean };
 export type DateOrder = 'dmy' | 'mdy';
 
 const NUMERIC = /^(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})(?:[ T,]+(.+))?$/;
-const DAY_FIRST = /^(?:[a-z]+,? )?(\d{1,2})(?:st|nd|rd|th)?[-/. ]*([a-z]{3,10})\.?[-/., ]*(\d{4}|\d{2})(?:[ T,]+(.+))?$/i;
+const DAY_FIRST =
+  /^(?:[a-z]+,? )?(\d{1,2})(?:st|nd|rd|th)?[-/. ]*([a-z]{3,10})\.?[-/., ]*(\d{4}|\d{2})(?:[ T,]+(.+))?$/i;
 const MONTH_FIRST = /^([a-z]{3,10})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})(?:[ T,]+(.+))?$/i;
 const TIME = /^(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*(?:([ap])\.?m\.?)?$/i;
 const ZONED = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:Z|[+-]\d{2}:?\d{2})$/;
@@ -54,7 +55,8 @@ const monthOf = (word = ''): string => String(MONTHS[word.slice(0, 3).toLowerCas
 function compose(year = '', month = '', day = '', time?: string): Moment | undefined {
   const fullYear = year.length === 2 ? `20${year}` : year;
   const clock = time === undefined ? '000000' : readTime(time);
-  if (fullYear.length !== 4 || clock === undefined || Number(fullYear) < 1990 || Number(fullYear) > 2100) return undefined;
+  if (fullYear.length !== 4 || clock === undefined || Number(fullYear) < 1990 || Number(fullYear) > 2100)
+    return undefined;
   const at = parseEatStamp(`${fullYear}${month.padStart(2, '0')}${day.padStart(2, '0')}${clock}`);
   return at && { at: at.getTime(), hasTime: time !== undefined };
 }

@@ -17,6 +17,9 @@ export async function openFile(given: string): Promise<OpenFile> {
   if (bytes.length === 0) throw new FileError(`${given} is empty; export it again`);
   if (start.startsWith('PK')) return openWorkbook(given, file, bytes);
   for (const [magic, what] of REFUSED) if (magic.test(start)) throw new FileError(`${given} ${what}`);
+  if (OLD_WORKBOOK.every((byte, at) => bytes[at] === byte)) {
+    throw new FileError(`${given} is an old .xls or is protected by a password; ${SAVE_AS} without a password`);
+  }
   const { rows, broken } = readCsv(decode(bytes));
   const place = { file, sheet: null, kind: 'not read' } as const;
   return {
@@ -33,9 +36,11 @@ const SAVE_AS = 'open it in a spreadsheet program and save it as .xlsx or CSV';
 /** Files that people take for tables, by how they begin. */
 const REFUSED: readonly [RegExp, string][] = [
   [/^%PDF/, 'is a PDF; download the statement as CSV or Excel instead'],
-  [/^\xd0\xcf\x11\xe0/, `is an old .xls or is protected by a password; ${SAVE_AS} without a password`],
   [/^\s*<(?:!doctype|html|table|\?xml)/i, `is a web page under another name; ${SAVE_AS}`],
 ];
+
+/** How old workbooks begin, and new ones that are encrypted. */
+const OLD_WORKBOOK = [0xd0, 0xcf, 0x11, 0xe0] as const;
 
 async function openWorkbook(given: string, file: string, bytes: Uint8Array): Promise<OpenFile> {
   try {

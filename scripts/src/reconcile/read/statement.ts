@@ -8,7 +8,8 @@ export type LineKind =
   | { is: 'reversal'; cents: number; currency: string | null; receipt: string }
   | { is: 'none'; why: string };
 
-const DONE = /^(?:completed?|success(?:ful)?|succeeded|paid|posted|approved|confirmed|settled|received|ok|imekamilika)$/i;
+const DONE =
+  /^(?:completed?|success(?:ful)?|succeeded|paid|posted|approved|confirmed|settled|received|ok|imekamilika)$/i;
 const NOT_DONE =
   /^(?:failed|cancell?ed|declined|expired|pending|rejected|void(?:ed)?|reversed|initiated|processing|in progress|authori[sz]ed|imeshindwa|inasubiri)$/i;
 const REVERSAL = /\brevers(?:al|ed)\b|kurudishwa|imerudishwa/i;
@@ -50,7 +51,10 @@ function isReversal(entry: Entry<PaymentField>): boolean {
 function reversal(entry: Entry<PaymentField>, inCents: number, outCents: number, currency: string | null): LineKind {
   const own = entry.text('receipt').toUpperCase();
   const linked = entry.text('linked').toUpperCase();
-  const told = entry.text('details').match(RECEIPT)?.find((receipt) => receipt !== own);
+  const told = entry
+    .text('details')
+    .match(RECEIPT)
+    ?.find((receipt) => receipt !== own);
   const cents = outCents || inCents;
   if (cents === 0) throw entry.fail('paidIn', 'no amount', 'fill it in, or delete the row');
   if (inCents > 0 && entry.has('withdrawn')) return { is: 'none', why: 'reversal of money that went out' };
