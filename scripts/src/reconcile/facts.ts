@@ -24,12 +24,12 @@ export type Facts = {
 /** The matcher's view of the books; customers come from their own file and from the invoices. */
 export function factsOf({ invoices, payments, customers }: Books): Facts {
   const register = createRegister();
-  for (const person of customers ?? []) register.take(person);
+  for (const person of customers ?? []) register.take(person, true);
   const firstAt = payments.reduce((first, { fact }) => Math.min(first, fact.paidAt), Number.POSITIVE_INFINITY);
   const firstDay = Number.isFinite(firstAt) ? eatDay(new Date(firstAt)) : '1970-01-01';
   const strangers: InvoiceRow[] = [];
   const read = invoices.map((row, at) => {
-    const { customerId, isNew } = register.take(row.customer);
+    const { customerId, isNew } = register.take(row.customer, false);
     if (isNew && customers !== null) strangers.push(row);
     return { row, fact: toFact(row, `I${at + 1}`, customerId, firstDay) };
   });

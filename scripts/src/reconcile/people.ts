@@ -9,19 +9,33 @@ import { accountKey, type Person } from './read/customers.ts';
 export function createRegister() {
   const people: Known[] = [];
   const byKey = new Map<string, Known>();
-  const byAccount = new Map<string, Known>();
+  const byAccount = new Map<string, Set<Known>>();
   const byName = new Map<string, Known[]>();
 
+  const findByKey = ({ key }: Person): Known | undefined => (key === null ? undefined : byKey.get(accountKey(key)));
+
+  /** The one with this account that is called the same, or nearly: two buildings may both have a house A1. */
+  const findByAccount = (person: Person, isNear: boolean): Known | undefined => {
+    const all = person.accounts.flatMap((account) => [...(byAccount.get(accountKey(account)) ?? [])]);
+    const same = all.find(({ name }) => nameKey(name) === nameKey(person.name));
+    return same ?? (isNear ? all.find(({ name }) => sharesWord(name, person.name)) : undefined);
+  };
+
+  /** Rows of the list are one customer only where number and name say so; two parents may well be called the same. */
+  const findListed = (person: Person): Known | undefined => findByKey(person) ?? findByAccount(person, false);
+
   const find = (person: Person): Known | undefined => {
-    const numbered = person.key === null ? undefined : byKey.get(accountKey(person.key));
+    const numbered = findByKey(person) ?? findByAccount(person, true);
     if (numbered) return numbered;
-    for (const account of person.accounts) {
-      const found = byAccount.get(accountKey(account));
-      if (found && sharesWord(found.name, person.name)) return found;
-    }
+    if (person.name === person.phones[0]) return people.find(({ phones }) => phones.has(person.name));
+    return findByName(person);
+  };
+
+  const findByName = (person: Person): Known | undefined => {
     const same = (byName.get(nameKey(person.name)) ?? []).filter(
       ({ accounts }) => accounts.size === 0 || person.accounts.length === 0,
     );
+    if (same.length === 1 && same[0]?.isListed) return same[0];
     const phoned = same.filter(({ phones }) => person.phones.some((phone) => phones.has(phone)));
     if (phoned.length === 1) return phoned[0];
     return same.length === 1 && (person.phones.length === 0 || same[0]?.phones.size === 0) ? same[0] : undefined;
@@ -31,16 +45,21 @@ export function createRegister() {
     if (person.key !== null) byKey.set(accountKey(person.key), known);
     for (const account of person.accounts) {
       known.accounts.add(account);
-      if (!byAccount.has(accountKey(account))) byAccount.set(accountKey(account), known);
+      const sharing = byAccount.get(accountKey(account));
+      if (sharing) sharing.add(known);
+      else byAccount.set(accountKey(account), new Set([known]));
     }
     for (const phone of person.phones) known.phones.add(phone);
   };
 
   return {
-    /** The customer of a row, new or known. */
-    take: (person: Person): { customerId: string; isNew: boolean } => {
-      const found = find(person);
-      const known = found ?? newKnown(person, `C${people.length + 1}`);
+    /**
+     * The customer of a row, new or known.
+     * @param isListed says that it comes from the list of customers, where a name that stands once is one customer
+     */
+    take: (person: Person, isListed: boolean): { customerId: string; isNew: boolean } => {
+      const found = isListed ? findListed(person) : find(person);
+      const known = found ?? newKnown(person, `C${people.length + 1}`, isListed);
       if (!found) {
         people.push(known);
         const key = nameKey(person.name);
@@ -50,15 +69,24 @@ export function createRegister() {
       return { customerId: known.customerId, isNew: !found };
     },
     facts: (): CustomerFact[] =>
-      people.map(({ phones, accounts, ...rest }) => ({ ...rest, phones: [...phones], accountNumbers: [...accounts] })),
+      people.map(({ phones, accounts, isListed: _, ...rest }) => ({
+        ...rest,
+        phones: [...phones],
+        accountNumbers: [...accounts],
+      })),
   };
 }
 
 export type Register = ReturnType<typeof createRegister>;
 
-type Known = Omit<CustomerFact, 'phones' | 'accountNumbers'> & { phones: Set<string>; accounts: Set<string> };
+type Known = Omit<CustomerFact, 'phones' | 'accountNumbers'> & {
+  phones: Set<string>;
+  accounts: Set<string>;
+  isListed: boolean;
+};
 
-const newKnown = (person: Person, customerId: string): Known => ({
+const newKnown = (person: Person, customerId: string, isListed: boolean): Known => ({
+  isListed,
   customerId,
   name: person.name,
   isCompany: person.isCompany,

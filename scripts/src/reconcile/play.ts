@@ -32,8 +32,8 @@ export type OnProgress = (done: number, of: number) => void;
 
 /**
  * Plays the payments through the matching engine in order of time, as the platform would have: customers are known from
- * the beginning and an invoice from its day of issue; money that was left over is looked at again when a new invoice
- * may explain it.
+ * the beginning and an invoice from its day of issue; money that a later invoice may explain is looked at once more in the
+ * end.
  */
 export function play(books: Books, onProgress: OnProgress = () => {}): Played {
   const state = createState('reconcile');
@@ -56,8 +56,9 @@ function decideInOrder(
 ): Outcome[] {
   const outcomes = new Map<string, Outcome>();
   const takeIssued = createTimeline(invoices, ({ fact }) => fact.issueDay);
+  const again = new Set<string>();
   const issueUntil = (day: string): void => {
-    for (const { fact } of takeIssued(day)) issue(state, fact, outcomes);
+    for (const paymentId of issue(state, takeIssued(day))) again.add(paymentId);
   };
   for (const row of inOrder(rows)) {
     issueUntil(eatDay(new Date(row.fact.receivedAt)));
@@ -68,16 +69,18 @@ function decideInOrder(
     onProgress(outcomes.size, rows.length);
   }
   issueUntil(END_OF_TIME);
+  for (const [paymentId, outcome] of outcomes) {
+    const isWaiting = again.has(paymentId) && state.unresolved.has(paymentId);
+    if (isWaiting) outcome.decision = takePayment(state, outcome.row.fact);
+  }
   return [...outcomes.values()];
 }
 
-function issue(state: State, invoice: ReadInvoice['fact'], outcomes: ReadonlyMap<string, Outcome>): void {
-  const fact = { type: 'invoice-saved', invoice } as const;
-  apply(state, fact);
-  for (const paymentId of candidatesFor(state, fact)) {
-    const outcome = outcomes.get(paymentId);
-    if (outcome) outcome.decision = takePayment(state, outcome.row.fact);
-  }
+/** Files invoices. @returns payments left over that one of them may explain */
+function issue(state: State, invoices: readonly ReadInvoice[]): string[] {
+  const facts = invoices.map(({ fact }) => ({ type: 'invoice-saved', invoice: fact }) as const);
+  for (const fact of facts) apply(state, fact);
+  return facts.flatMap((fact) => candidatesFor(state, fact));
 }
 
 /** By time; a reversal comes after what it takes back, whatever the clocks say. */

@@ -44,11 +44,13 @@ const OLD_WORKBOOK = [0xd0, 0xcf, 0x11, 0xe0] as const;
 
 async function openWorkbook(given: string, file: string, bytes: Uint8Array): Promise<OpenFile> {
   try {
-    return { file, sheets: await readXlsx(file, bytes), broken: [] };
+    const sheets = await readXlsx(file, bytes);
+    if (sheets.length > 0) return { file, sheets, broken: [] };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new FileError(`${given} cannot be read as a workbook (${reason}); ${SAVE_AS}`);
   }
+  throw new FileError(`${given} holds no worksheet; unpack it if it is an archive, or save it as .xlsx`);
 }
 
 async function readBytes(file: string): Promise<Uint8Array> {

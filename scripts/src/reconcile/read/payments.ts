@@ -6,7 +6,7 @@ import type { OpenFile } from './open-file.ts';
 import { nameParts, type Party, readParty } from './payer.ts';
 import { readNumber } from './phone.ts';
 import type { Place, Remark } from './remarks.ts';
-import { lineKind } from './statement.ts';
+import { lineKind, providersWords } from './statement.ts';
 import { type Entry, findTables, readRows, type Table } from './table.ts';
 import { currencyOf, momentOf, referenceOf } from './values-of.ts';
 
@@ -101,9 +101,10 @@ function partyOf(entry: Entry<PaymentField>): Party {
 const MPESA_RECEIPT = /^[A-Z][A-Z0-9]{9}$/;
 
 function channelOf(entry: Entry<PaymentField>): Channel {
-  const said = `${entry.text('channel')} ${entry.text('reason')} ${entry.text('details')}`.toLowerCase();
-  if (/airtel/.test(entry.text('channel').toLowerCase())) return 'airtel';
-  if (/bank|rtgs|eft|pesalink|cheque/.test(entry.text('channel').toLowerCase())) return 'bank';
+  const channel = entry.text('channel').toLowerCase();
+  const said = `${channel} ${providersWords(entry).toLowerCase()}`;
+  if (/airtel/.test(channel)) return 'airtel';
+  if (/bank|rtgs|eft|pesalink|cheque/.test(channel)) return 'bank';
   if (/buy goods|merchant|\btill\b/.test(said)) return 'till';
   const isMpesa = /m-?pesa|pay ?bill/.test(said) || MPESA_RECEIPT.test(entry.text('receipt').toUpperCase());
   return isMpesa || entry.has('phone') ? 'paybill' : 'bank';

@@ -30,20 +30,23 @@ export function lineKind(entry: Entry<PaymentField>): LineKind {
   const currency = paidIn?.currency ?? withdrawn?.currency ?? null;
   const inCents = paidIn?.cents ?? 0;
   const outCents = Math.abs(withdrawn?.cents ?? 0) + Math.max(0, -inCents);
-  const words = `${entry.text('reason')} ${entry.text('details')}`;
   if (inCents > 0 && outCents > 0) {
     throw entry.fail('withdrawn', 'money in and money out in one row', 'split it in two rows');
   }
   if (isReversal(entry)) return reversal(entry, inCents, outCents, currency);
   if (inCents > 0) return { is: 'payment', cents: inCents, currency };
-  if (outCents > 0) return { is: 'none', why: CHARGE.test(words) ? 'charge' : 'money out' };
+  if (outCents > 0) return { is: 'none', why: CHARGE.test(providersWords(entry)) ? 'charge' : 'money out' };
   throw entry.fail('paidIn', 'no amount', 'fill it in, or delete the row');
 }
 
-/** The provider's words count, never those that a payer typed: `Pay Bill from … Acc. REVERSAL` is a payment. */
+/** The provider's words, never those that a payer typed: `Pay Bill from … Acc. REVERSAL` is a payment. */
+export function providersWords(entry: Entry<PaymentField>): string {
+  const [details = ''] = entry.text('details').split(/\bfrom\b|\bacc\b|\bkutoka\b|-/i);
+  return entry.text('reason') || details;
+}
+
 function isReversal(entry: Entry<PaymentField>): boolean {
-  const [providers = ''] = entry.text('details').split(/\bfrom\b|\bacc\b|\bkutoka\b|-/i);
-  const words = entry.text('reason') || providers;
+  const words = providersWords(entry);
   return REVERSAL.test(words) && !CHARGE.test(words);
 }
 

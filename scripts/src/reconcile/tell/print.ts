@@ -64,8 +64,8 @@ function problemText({ file, sheet, line, column, value, what, remedy, kind }: R
   return `  ${mark} ${place}: ${what}${shown}; ${remedy}`;
 }
 
-/** `12 charges, 3 money out` of what was understood and is no payment or invoice. */
+/** `charge 12, money out 3`: what was understood and is no payment or invoice. */
 export function setAsideText(remarks: readonly Remark[]): string {
   const counts = Map.groupBy(byKind(remarks, 'set aside'), ({ what }) => what);
-  return [...counts].map(([what, rows]) => `${rows.length} ${what}`).join(', ');
+  return [...counts].map(([what, rows]) => `${what} ${rows.length}`).join(', ');
 }

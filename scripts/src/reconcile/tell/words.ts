@@ -14,8 +14,8 @@ export const REASONS: Record<Exclude<Reason, 'none' | 'duplicate' | 'reversal'>,
     sw: 'ushahidi hautoshi kuilipia bila mtu kuangalia',
   },
   no_candidate: {
-    en: 'nothing in it points to a customer or an invoice',
-    sw: 'hakuna kinachoelekeza kwa mteja au ankara',
+    en: 'nothing points clearly to a customer or an invoice',
+    sw: 'hakuna kinachoelekeza wazi kwa mteja au ankara',
   },
   names_somebody_else: {
     en: 'the reference names somebody else',
