@@ -29,8 +29,8 @@ export function factsOf({ invoices, payments, customers }: Books): Facts {
   const firstDay = Number.isFinite(firstAt) ? eatDay(new Date(firstAt)) : '1970-01-01';
   const strangers: InvoiceRow[] = [];
   const read = invoices.map((row, at) => {
-    const { customerId, isNew } = register.take(row.customer, false);
-    if (isNew && customers !== null) strangers.push(row);
+    const { customerId, isListed } = register.take(row.customer, false);
+    if (!isListed && customers !== null) strangers.push(row);
     return { row, fact: toFact(row, `I${at + 1}`, customerId, firstDay) };
   });
   return { invoices: read, strangers, customers: new Map(register.facts().map((fact) => [fact.customerId, fact])) };

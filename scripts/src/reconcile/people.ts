@@ -57,7 +57,7 @@ export function createRegister() {
      * The customer of a row, new or known.
      * @param isListed says that it comes from the list of customers, where a name that stands once is one customer
      */
-    take: (person: Person, isListed: boolean): { customerId: string; isNew: boolean } => {
+    take: (person: Person, isListed: boolean): { customerId: string; isListed: boolean } => {
       const found = isListed ? findListed(person) : find(person);
       const known = found ?? newKnown(person, `C${people.length + 1}`, isListed);
       if (!found) {
@@ -66,7 +66,7 @@ export function createRegister() {
         byName.set(key, [...(byName.get(key) ?? []), known]);
       }
       file(known, person);
-      return { customerId: known.customerId, isNew: !found };
+      return { customerId: known.customerId, isListed: known.isListed };
     },
     facts: (): CustomerFact[] =>
       people.map(({ phones, accounts, isListed: _, ...rest }) => ({

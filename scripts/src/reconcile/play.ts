@@ -83,12 +83,17 @@ function issue(state: State, invoices: readonly ReadInvoice[]): string[] {
   return facts.flatMap((fact) => candidatesFor(state, fact));
 }
 
-/** By time; a reversal comes after what it takes back, whatever the clocks say. */
+const DAY_MS = 86_400_000;
+
+/**
+ * By time; a reversal comes after what it takes back, whatever the clocks say, and a line without a time of day at the
+ * end of its day, since a bank tells of the provider's money after the provider does.
+ */
 function inOrder(rows: readonly PaymentRow[]): PaymentRow[] {
   const isReversal = ({ fact }: PaymentRow): boolean => fact.reversesReceipt !== null;
-  const payments = rows.filter((row) => !isReversal(row));
-  const paidAt = new Map(payments.map(({ fact }) => [fact.receipt, fact.paidAt]));
-  const timeOf = ({ fact }: PaymentRow): number => Math.max(fact.paidAt, paidAt.get(fact.reversesReceipt ?? '') ?? 0);
+  const ownTime = ({ fact, hasTime }: PaymentRow): number => fact.paidAt + (hasTime ? 0 : DAY_MS - 1);
+  const paid = new Map(rows.filter((row) => !isReversal(row)).map((row) => [row.fact.receipt, ownTime(row)]));
+  const timeOf = (row: PaymentRow): number => Math.max(ownTime(row), paid.get(row.fact.reversesReceipt ?? '') ?? 0);
   return rows.toSorted(
     (one, other) => timeOf(one) - timeOf(other) || Number(isReversal(one)) - Number(isReversal(other)),
   );

@@ -30,8 +30,9 @@ export function readAmount(cell: Cell): Amount | null | undefined {
   const currency = currencyOf(before, behind);
   const cents = parseDecimalCents(plainDigits(digits));
   if (currency === undefined || cents === undefined) return undefined;
-  const negative = inner !== undefined || minus || innerMinus || after === '-' || /^dr$/i.test(behind);
-  return { cents: negative && cents !== 0 ? -cents : cents, currency };
+  const minuses = [inner !== undefined, minus, innerMinus, after === '-', /^dr$/i.test(behind)].filter(Boolean).length;
+  if (minuses > 1) return undefined;
+  return { cents: minuses === 1 && cents !== 0 ? -cents : cents, currency };
 }
 
 function currencyOf(before: string, behind: string): string | null | undefined {

@@ -102,7 +102,8 @@ const MPESA_RECEIPT = /^[A-Z][A-Z0-9]{9}$/;
 
 function channelOf(entry: Entry<PaymentField>): Channel {
   const channel = entry.text('channel').toLowerCase();
-  const said = `${channel} ${providersWords(entry).toLowerCase()}`;
+  // a bank's text tells of M-Pesa money that it took in; only a list with receipts is the provider's own
+  const said = `${channel} ${entry.has('receipt') ? providersWords(entry).toLowerCase() : ''}`;
   if (/airtel/.test(channel)) return 'airtel';
   if (/bank|rtgs|eft|pesalink|cheque/.test(channel)) return 'bank';
   if (/buy goods|merchant|\btill\b/.test(said)) return 'till';

@@ -22,7 +22,8 @@ export async function readXlsx(file: string, bytes: Uint8Array): Promise<Sheet[]
 
 function toCell(value: CellValue): Cell {
   if (value === null || value === undefined) return '';
-  if (typeof value === 'string' || typeof value === 'number' || value instanceof Date) return value;
+  if (typeof value === 'string' || typeof value === 'number') return value;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'not a date' : value;
   if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE';
   if ('richText' in value) return value.richText.map((part) => part.text).join('');
   if ('text' in value) return toCell(value.text);
