@@ -54,7 +54,8 @@ export function readPayerNumber(raw: unknown): PayerNumber {
   if (/^[0-9a-f]{64}$/i.test(text)) return { form: 'sha256', value: text.toLowerCase() };
   const compact = text.replace(/\s/g, '');
   const masked = /^\+?(\d{2,6})\*+(\d{2,4})$/.exec(compact);
-  if (masked) return { form: 'masked', value: `${masked[1]}*****${masked[2]}` };
+  // since 2026 notices to payers mask the local form, too: 0722***000
+  if (masked) return { form: 'masked', value: `${masked[1]?.replace(/^0(?=[17])/, '254')}*****${masked[2]}` };
   const msisdn = toMsisdn(compact);
   return msisdn ? { form: 'full', value: msisdn } : { form: 'none', value: '' };
 }

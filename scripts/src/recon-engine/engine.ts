@@ -1,4 +1,6 @@
-import { apply, createState, type Decision, decide, type Model, type PaymentFact, type State } from '@malipo/matching';
+import { apply, createState, type Decision, type Model, type PaymentFact, type State } from '@malipo/matching';
+import { takePayment } from '../take-payment.ts';
+import { createTimeline } from '../timeline.ts';
 import { toAllocations, toCustomer, toInvoice, toPayment } from './facts.ts';
 import type {
   RawDataset,
@@ -10,8 +12,12 @@ import type {
   RawRequest,
 } from './records.ts';
 
-/** One business of a dataset: its state, and what is not known yet on the day reached. */
-type Business = { state: State; invoices: RawInvoice[]; requests: RawRequest[] };
+/** One business of a dataset: its state, and what becomes known in the course of time. */
+type Business = {
+  state: State;
+  takeIssued: (day: string) => RawInvoice[];
+  takeRequested: (time: string) => RawRequest[];
+};
 
 /** Plays a dataset through the matching package: nothing is known before its time. */
 export type Engine = {
@@ -36,8 +42,7 @@ export function createEngine(dataset: RawDataset, model?: Model): Engine {
     predict: (raw) => {
       const state = stateFor(raw);
       const payment = toPayment(raw);
-      const decision = decide(state, payment);
-      apply(state, { type: 'payment-decided', payment, decision });
+      const decision = takePayment(state, payment);
       if (decision.outcome !== 'auto') waiting.set(raw.id, { state, payment });
       return toPrediction(decision);
     },
@@ -57,14 +62,14 @@ function load(dataset: RawDataset, model?: Model): Map<string, Business> {
   for (const raw of dataset.customers)
     apply(of(raw.tenant_id).state, { type: 'customer-saved', customer: toCustomer(raw) });
   const paid = paidInHistory(dataset.history);
-  for (const raw of dataset.invoices) of(raw.tenant_id).invoices.push(raw);
-  for (const raw of dataset.requests) of(raw.tenant_id).requests.push(raw);
+  const invoices = Map.groupBy(dataset.invoices, (raw) => raw.tenant_id);
+  const requests = Map.groupBy(dataset.requests, (raw) => raw.tenant_id);
   const start = dataset.history.at(-1)?.payment.received_at ?? '';
-  for (const business of businesses.values()) {
-    business.invoices.sort((a, b) => (a.issue_date < b.issue_date ? 1 : a.issue_date > b.issue_date ? -1 : 0));
-    business.requests.sort((a, b) => (a.requested_at < b.requested_at ? 1 : -1));
-    const issued = takeIssued(business, start.slice(0, 10));
-    for (const raw of issued) {
+  for (const tenant of new Set([...businesses.keys(), ...invoices.keys(), ...requests.keys()])) {
+    const business = of(tenant);
+    business.takeIssued = createTimeline(invoices.get(tenant) ?? [], (raw) => raw.issue_date);
+    business.takeRequested = createTimeline(requests.get(tenant) ?? [], (raw) => raw.requested_at);
+    for (const raw of business.takeIssued(start.slice(0, 10))) {
       const invoice = toInvoice(raw, raw.balance_cents + (paid.get(raw.id) ?? 0));
       apply(business.state, { type: 'invoice-saved', invoice });
     }
@@ -74,7 +79,8 @@ function load(dataset: RawDataset, model?: Model): Map<string, Business> {
 }
 
 function newBusiness(businesses: Map<string, Business>, tenant: string, model?: Model): Business {
-  const business: Business = { state: createState(tenant, {}, model), invoices: [], requests: [] };
+  const state = createState(tenant, {}, model);
+  const business: Business = { state, takeIssued: () => [], takeRequested: () => [] };
   businesses.set(tenant, business);
   return business;
 }
@@ -113,11 +119,10 @@ function settle(state: State, payment: PaymentFact, item: RawFeedback): void {
 
 /** Invoices issued and requests made by the time a payment arrives; nothing later. */
 function catchUp(business: Business, receivedAt: string): void {
-  for (const raw of takeIssued(business, receivedAt.slice(0, 10))) {
+  for (const raw of business.takeIssued(receivedAt.slice(0, 10))) {
     apply(business.state, { type: 'invoice-saved', invoice: toInvoice(raw, raw.balance_cents) });
   }
-  for (let next = business.requests.at(-1); next && next.requested_at <= receivedAt; next = business.requests.at(-1)) {
-    business.requests.pop();
+  for (const next of business.takeRequested(receivedAt)) {
     const customerId = business.state.invoiceById.get(next.invoice_id)?.customer.customerId;
     if (customerId === undefined) continue;
     apply(business.state, {
@@ -131,15 +136,6 @@ function catchUp(business: Business, receivedAt: string): void {
       },
     });
   }
-}
-
-function takeIssued(business: Business, day: string): RawInvoice[] {
-  const issued: RawInvoice[] = [];
-  for (let next = business.invoices.at(-1); next && next.issue_date <= day; next = business.invoices.at(-1)) {
-    business.invoices.pop();
-    issued.push(next);
-  }
-  return issued;
 }
 
 export function toPrediction(decision: Decision): RawPrediction {

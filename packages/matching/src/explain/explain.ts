@@ -27,8 +27,11 @@ export function because(evidence: Evidence, shares: readonly Contribution[]): Be
 
 type Sentence = { en: string; sw: string };
 
+/** Stands for what the score is before any evidence; whoever tells a person why leaves it out. */
+export const BEFORE_EVIDENCE: Readonly<Sentence> = { en: 'before any evidence', sw: 'kabla ya ushahidi wowote' };
+
 const FIXED: Record<Extract<Group, 'base' | 'against'>, Sentence> = {
-  base: { en: 'before any evidence', sw: 'kabla ya ushahidi wowote' },
+  base: BEFORE_EVIDENCE,
   against: { en: 'something points to somebody else', sw: 'kuna kinachoelekeza kwa mtu mwingine' },
 };
 

@@ -1,0 +1,108 @@
+import { eatDateTime } from '@malipo/values';
+import { colour } from '../terminal.ts';
+import type { Books } from './facts.ts';
+import { type Options, readOptions, USAGE, UsageError } from './options.ts';
+import { type Played, play } from './play.ts';
+import { createProgress } from './progress.ts';
+import { readCustomers } from './read/customers.ts';
+import { readInvoices } from './read/invoices.ts';
+import { type OpenFile, openFile } from './read/open-file.ts';
+import { readPayments } from './read/payments.ts';
+import { byKind, FileError, type Remark } from './read/remarks.ts';
+import { jsonSummary } from './tell/json.ts';
+import { problemsText, setAsideText, summaryText } from './tell/print.ts';
+import { needsPerson } from './tell/reason.ts';
+import { summarise } from './tell/summary.ts';
+import { type Result, saveWorkbook, toWorkbook } from './write/workbook.ts';
+
+/** Where the command writes: what was asked for, and what went wrong. */
+export type Terminal = { say: (line: string) => void; warn: (line: string) => void; complain: (line: string) => void };
+
+/** The whole command. @returns the exit code: 0 all read, 1 some lines not, 2 nothing done */
+export async function reconcile(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const options = readOptions(args);
+    if (options !== null) return await work(options, terminal);
+    terminal.say(USAGE);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof FileError)) throw error;
+    terminal.complain(error.message);
+    if (error instanceof UsageError) terminal.warn('./scripts/reconcile --help tells more');
+    return 2;
+  }
+}
+
+async function work(options: Options, terminal: Terminal): Promise<number> {
+  const started = performance.now();
+  const remarks: Remark[] = [];
+  const books = await readBooks(options, remarks);
+  const progress = createProgress('deciding');
+  const played = play(books, progress.show);
+  progress.clear();
+  const { language } = options;
+  const about = aboutOf(options, books, remarks);
+  const result: Result = { played, summaries: summarise(played), remarks, about, language };
+  await saveWorkbook(toWorkbook(result), options.out);
+  report(terminal, result, options, books);
+  if (options.json) terminal.say(jsonOf(result, options, books, (performance.now() - started) / 1000));
+  return byKind(remarks, 'not read').length > 0 ? 1 : 0;
+}
+
+async function readBooks(options: Options, remarks: Remark[]): Promise<Books> {
+  const open = async (file: string): Promise<OpenFile> => {
+    const opened = await openFile(file);
+    remarks.push(...opened.broken);
+    return opened;
+  };
+  const customers = options.customers === null ? null : readCustomers(await open(options.customers), remarks);
+  const invoices = readInvoices(await open(options.invoices), remarks);
+  const payments = [];
+  for (const [at, file] of options.payments.entries()) {
+    payments.push(...readPayments(await open(file), remarks, `${at}:`));
+  }
+  return { customers, invoices, payments };
+}
+
+const aboutOf = (options: Options, books: Books, remarks: readonly Remark[]): Result['about'] => [
+  ['Made at (Nairobi)', eatDateTime(new Date())],
+  ['Invoices', `${options.invoices}: ${books.invoices.length} read`],
+  ['Payments', `${options.payments.join(', ')}: ${books.payments.length} read`],
+  [
+    'Customers',
+    options.customers === null ? 'from the invoices' : `${options.customers}: ${books.customers?.length} read`,
+  ],
+  ['Lines that could not be read', String(byKind(remarks, 'not read').length)],
+  ['Lines read in part', String(byKind(remarks, 'read in part').length)],
+  ['Neither payment nor invoice', setAsideText(remarks) || 'none'],
+];
+
+function report({ say, warn }: Terminal, { played, summaries, remarks }: Result, options: Options, books: Books): void {
+  const { invoices, customers, strangers } = played;
+  const from = books.customers === null ? 'taken from the invoices' : 'in their file and the invoices';
+  say(`${invoices.length} invoices, ${customers.size} customers ${from}, ${books.payments.length} payments`);
+  const aside = setAsideText(remarks);
+  if (aside !== '') say(`set aside: ${aside}`);
+  const [stranger] = strangers;
+  if (stranger) {
+    const example = `${stranger.customer.name} (line ${stranger.place.line})`;
+    say(`${strangers.length} invoices are of customers who are not in their file, such as ${example}`);
+  }
+  for (const summary of summaries) say(`\n${summaryText(summary)}`);
+  say('');
+  for (const line of problemsText(remarks)) warn(line);
+  const unread = `${byKind(remarks, 'not read').length} lines not read, ${byKind(remarks, 'read in part').length} in part`;
+  say(`${colour.bold(options.out)}: ${forReview(played)} for a person in 'For review', ${unread}`);
+}
+
+const forReview = (played: Played): number => played.outcomes.filter((outcome) => needsPerson(outcome, played)).length;
+
+function jsonOf({ played, summaries, remarks }: Result, { out }: Options, books: Books, seconds: number): string {
+  const counts = {
+    out,
+    invoices: books.invoices.length,
+    payments: books.payments.length,
+    forReview: forReview(played),
+  };
+  return JSON.stringify(jsonSummary(summaries, remarks, { ...counts, seconds: Number(seconds.toFixed(2)) }));
+}

@@ -1,0 +1,100 @@
+import { apply, type CustomerFact, candidatesFor, createState, type Decision, type State } from '@malipo/matching';
+import { eatDay } from '@malipo/values';
+import { takePayment } from '../take-payment.ts';
+import { createTimeline } from '../timeline.ts';
+import { type Books, factsOf, type ReadInvoice } from './facts.ts';
+import type { InvoiceRow } from './read/invoices.ts';
+import type { PaymentRow } from './read/payments.ts';
+
+/** What became of a payment or a reversal. */
+export type Outcome = {
+  row: PaymentRow;
+  decision: Decision;
+  /** The earlier message that this one repeats or reverses, where it is in the file. */
+  refersTo: PaymentRow | null;
+  /** The reversal that took this payment back. */
+  takenBackBy: PaymentRow | null;
+};
+
+export type PlayedInvoice = ReadInvoice & { afterCents: number };
+
+/** Everything that the summary and the workbook are made of; outcomes are in order of time. */
+export type Played = {
+  state: State;
+  outcomes: readonly Outcome[];
+  invoices: readonly PlayedInvoice[];
+  customers: ReadonlyMap<string, CustomerFact>;
+  strangers: readonly InvoiceRow[];
+};
+
+/** Told now and then how many payments are decided. */
+export type OnProgress = (done: number, of: number) => void;
+
+/**
+ * Plays the payments through the matching engine in order of time, as the platform would have: customers are known from
+ * the beginning and an invoice from its day of issue; money that a later invoice may explain is looked at once more in the
+ * end.
+ */
+export function play(books: Books, onProgress: OnProgress = () => {}): Played {
+  const state = createState('reconcile');
+  const facts = factsOf(books);
+  for (const customer of facts.customers.values()) apply(state, { type: 'customer-saved', customer });
+  const outcomes = decideInOrder(state, facts.invoices, books.payments, onProgress);
+  const invoices = facts.invoices.map((invoice) => {
+    return { ...invoice, afterCents: state.invoiceById.get(invoice.fact.invoiceId)?.balanceCents ?? 0 };
+  });
+  return { state, outcomes, invoices, customers: facts.customers, strangers: facts.strangers };
+}
+
+const END_OF_TIME = '9999-12-31';
+
+function decideInOrder(
+  state: State,
+  invoices: readonly ReadInvoice[],
+  rows: readonly PaymentRow[],
+  onProgress: OnProgress,
+): Outcome[] {
+  const outcomes = new Map<string, Outcome>();
+  const takeIssued = createTimeline(invoices, ({ fact }) => fact.issueDay);
+  const again = new Set<string>();
+  const issueUntil = (day: string): void => {
+    for (const paymentId of issue(state, takeIssued(day))) again.add(paymentId);
+  };
+  for (const row of inOrder(rows)) {
+    issueUntil(eatDay(new Date(row.fact.receivedAt)));
+    const decision = takePayment(state, row.fact);
+    const target = outcomes.get(decision.refersTo ?? '');
+    if (target && decision.reason === 'reversal') target.takenBackBy = row;
+    outcomes.set(row.fact.paymentId, { row, decision, refersTo: target?.row ?? null, takenBackBy: null });
+    onProgress(outcomes.size, rows.length);
+  }
+  issueUntil(END_OF_TIME);
+  for (const [paymentId, outcome] of outcomes) {
+    const isWaiting = again.has(paymentId) && state.unresolved.has(paymentId);
+    if (isWaiting) outcome.decision = takePayment(state, outcome.row.fact);
+  }
+  return [...outcomes.values()];
+}
+
+/** Files invoices. @returns payments left over that one of them may explain */
+function issue(state: State, invoices: readonly ReadInvoice[]): string[] {
+  const facts = invoices.map(({ fact }) => ({ type: 'invoice-saved', invoice: fact }) as const);
+  for (const fact of facts) apply(state, fact);
+  return facts.flatMap((fact) => candidatesFor(state, fact));
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * By time; a reversal comes after what it takes back, whatever the clocks say, and a line without a time of day at the
+ * end of its day, since a bank tells of the provider's money after the provider does.
+ */
+function inOrder(rows: readonly PaymentRow[]): PaymentRow[] {
+  const isReversal = ({ fact }: PaymentRow): boolean => fact.reversesReceipt !== null;
+  const ownTime = ({ fact, hasTime }: PaymentRow): number => fact.paidAt + (hasTime ? 0 : DAY_MS - 1);
+  const paid = new Map(rows.filter((row) => !isReversal(row)).map((row) => [row.fact.receipt, ownTime(row)]));
+  const timeOf = (row: PaymentRow): number => Math.max(ownTime(row), paid.get(row.fact.reversesReceipt ?? '') ?? 0);
+  return rows.toSorted(
+    (one, other) => timeOf(one) - timeOf(other) || Number(isReversal(one)) - Number(isReversal(other)),
+  );
+}

@@ -1,0 +1,129 @@
+/**
+ * The columns that we look for, under every title that we know for them, best first. Titles are compared by their words:
+ * case, points, dashes, `#` and a currency in brackets do not matter.
+ */
+export type Columns<Field extends string> = {
+  /** What the file holds, for messages. */
+  name: string;
+  titles: Readonly<Record<Field, readonly string[]>>;
+  /** Of each group at least one column must be there. */
+  required: readonly (readonly Field[])[];
+};
+
+const PHONES = `phone|phone no|phone number|mobile|mobile no|mobile number|msisdn|tel|tel no|telephone|cell|cell phone
+  |customer phone|payer phone|sender phone|sender number|contact no|contact number|whatsapp|simu|namba ya simu|nambari ya simu`;
+const ACCOUNTS = `account|account no|account number|customer account|a c no|a c|acc|acc no|acct|acct no|adm|adm no|admission no
+  |admission number|reg no|registration no|student no|member no|membership no|house|house no|unit|unit no|room|room no|plot no
+  |meter|meter no|plate|plate no|vehicle reg|akaunti|namba ya akaunti|nambari ya akaunti|nyumba|namba ya nyumba|mita`;
+const PEOPLE = `customer|customer name|client|client name|tenant|tenant name|student|student name|pupil|pupil name|member
+  |member name|patient|patient name|debtor|account name|contact name|bill to|full name|name|names|mteja|jina la mteja|jina
+  |mpangaji|mwanafunzi|mwanachama`;
+const IDS = 'customer id|customer no|customer number|customer code|client id|client no|client code|contact id';
+const CURRENCIES = 'currency|ccy|currency code|sarafu';
+const DETAILS = 'details|description|particulars|narrative|narration|memo|remarks|notes|maelezo';
+
+const list = (text: string): string[] => text.split('|').map((title) => title.replace(/\s+/g, ' ').trim());
+
+const columns = <Field extends string>(
+  name: string,
+  titles: Record<Field, string>,
+  required: readonly (readonly NoInfer<Field>[])[],
+): Columns<Field> => {
+  const lists = {} as Record<Field, readonly string[]>;
+  for (const field in titles) lists[field] = list(titles[field]);
+  return { name, titles: lists, required };
+};
+
+export const INVOICE_COLUMNS = columns(
+  'invoices',
+  {
+    number: `invoice no|invoice number|invoice|inv no|inv number|inv|invoice id|bill no|bill number|document no|doc no|num
+      |reference no|reference|ref|ankara|namba ya ankara|nambari ya ankara`,
+    customerId: IDS,
+    account: ACCOUNTS,
+    customer: PEOPLE,
+    phone: PHONES,
+    balance: `balance|balance due|open balance|amount due|invoice amount due|outstanding|outstanding balance|outstanding amount
+      |amount outstanding|unpaid|unpaid balance|arrears|salio|deni|baki|kiasi kinachodaiwa`,
+    total: `total|invoice total|invoice amount|total amount|grand total|amount|amount billed|billed|amount invoiced|gross|kiasi
+      |jumla`,
+    paid: 'paid|amount paid|paid amount|paid to date|payments|imelipwa|kilicholipwa',
+    due: 'due date|date due|due on|payment due|pay by|due|tarehe ya mwisho|tarehe ya kulipa',
+    issued:
+      'invoice date|issue date|date issued|issued|issued on|bill date|document date|date|created|tarehe ya ankara|tarehe',
+    description: `${DETAILS}|item|service|for|period|month|term|mwezi|muhula`,
+    status: 'status|invoice status|state|hali',
+    currency: CURRENCIES,
+  },
+  [['number'], ['customer', 'account', 'customerId', 'phone'], ['balance', 'total']],
+);
+
+export const CUSTOMER_COLUMNS = columns(
+  'customers',
+  {
+    customerId: IDS,
+    account: ACCOUNTS,
+    name: PEOPLE,
+    phone: PHONES,
+    otherPhone: 'phone 2|other phone|alternative phone|alt phone|second phone|mobile 2|simu 2',
+    contact: `contact|contact person|parent|parent name|guardian|guardian name|parent guardian|next of kin|director|paid by
+      |mzazi|mlezi`,
+    contactPhone: 'contact phone|parent phone|guardian phone|next of kin phone|simu ya mzazi',
+    kind: 'type|customer type|kind|category|aina',
+  },
+  [['name', 'account', 'customerId']],
+);
+
+export const PAYMENT_COLUMNS = columns(
+  'payments',
+  {
+    receipt: `receipt no|receipt number|receipt|mpesa receipt number|m pesa receipt number|mpesa receipt|mpesa code|m pesa code
+      |mpesa ref|transaction id|trans id|transaction code|transaction no|transaction number|confirmation code|receipt code|code
+      |transaction reference|transaction ref|risiti|namba ya risiti|nambari ya risiti|namba ya muamala`,
+    paidAt: `completion time|transaction date|transaction time|trans time|trans date|payment date|date paid|paid at|paid on
+      |date and time|date time|posting date|value date|date|timestamp|received at|tarehe ya malipo|tarehe`,
+    time: 'time|saa|initiation time',
+    paidIn: `paid in|money in|credit|credit amount|credits|deposit|deposits|amount paid|amount received|received|amount
+      |trans amount|transaction amount|paid|kilicholipwa|kiasi|kiasi kilicholipwa|zilizoingia`,
+    withdrawn: 'withdrawn|money out|debit|debit amount|debits|withdrawal|withdrawals|paid out|zilizotoka',
+    reference: `a c no|bill ref number|account reference|account no|account number|account|acc no|acc|paybill account|reference
+      |reference no|reference number|payment reference|customer reference|ref|ref no|kumbukumbu|akaunti|namba ya akaunti`,
+    name: `payer|payer name|sender|sender name|paid by|from|customer|customer name|name|names|full name|depositor|jina
+      |jina la mlipaji|mlipaji`,
+    firstName: 'first name|firstname',
+    middleName: 'middle name|middlename',
+    lastName: 'last name|lastname|surname',
+    phone: PHONES,
+    otherParty: 'other party info|other party|counterparty|counter party',
+    details: `${DETAILS}|transaction details|transaction description|narration details`,
+    status: 'transaction status|status|state|hali',
+    reason: 'reason type|transaction type|trans type|trx type|type|aina ya muamala|aina',
+    linked: `linked transaction id|linked transaction|original transaction id|original transaction|original receipt|reverses
+      |reversed receipt|reversal of`,
+    currency: CURRENCIES,
+    channel: 'channel|payment method|payment channel|method|payment mode|mode|rail|njia|njia ya malipo',
+  },
+  [['paidAt', 'time'], ['paidIn']],
+);
+
+export type InvoiceField = keyof typeof INVOICE_COLUMNS.titles;
+export type CustomerField = keyof typeof CUSTOMER_COLUMNS.titles;
+export type PaymentField = keyof typeof PAYMENT_COLUMNS.titles;
+
+/** The words of a title: `Inv. #` is `inv no`, `InvoiceNumber` is `invoice number`, `Amount (KES)` is `amount`. */
+export function titleWords(title: string): string {
+  const words = title
+    .normalize('NFKD')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .replaceAll('#', ' no ')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, ' ')
+    .trim();
+  return words.replace(/(?<=.) (?:in )?(?:kes|kshs?|kenya shillings)$/, '').replace(/\bno no$/, 'no');
+}
+
+const KNOWN = new Set(
+  [INVOICE_COLUMNS, CUSTOMER_COLUMNS, PAYMENT_COLUMNS].flatMap(({ titles }) => Object.values(titles).flat()),
+);
+
+export const knowsTitle = (title: string): boolean => KNOWN.has(titleWords(title));

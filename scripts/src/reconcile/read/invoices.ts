@@ -1,0 +1,106 @@
+import type { Cell } from './cell.ts';
+import { INVOICE_COLUMNS, type InvoiceField } from './columns.ts';
+import { looksLikeCompany, type Person, phonesOf } from './customers.ts';
+import { type DateOrder, dateOrder } from './moment.ts';
+import type { OpenFile } from './open-file.ts';
+import type { Place, Remark } from './remarks.ts';
+import { type Entry, findTables, readRows, type Table } from './table.ts';
+import { amountOf, currencyOf, dayOf, referenceOf } from './values-of.ts';
+
+/** An invoice as its row tells of it; days are null where the file has none. */
+export type InvoiceRow = {
+  place: Place;
+  number: string;
+  /** What the row says of the customer. */
+  customer: Person;
+  description: string;
+  issueDay: string | null;
+  dueDay: string | null;
+  currency: string;
+  totalCents: number;
+  balanceCents: number;
+};
+
+const GONE = /^(?:void(?:ed)?|cancel?led|deleted|draft|written off|imefutwa)$/i;
+const PAID = /^(?:paid|closed|settled|imelipwa)$/i;
+
+/** @throws {FileError} where no sheet has the columns */
+export function readInvoices(opened: OpenFile, remarks: Remark[]): InvoiceRow[] {
+  const seen = new Map<string, number>();
+  return findTables(opened, INVOICE_COLUMNS).flatMap((table) => {
+    const orders = { issued: orderOf(table, 'issued'), due: orderOf(table, 'due') };
+    return readRows(table, remarks, (entry) => readInvoice(entry, orders, seen));
+  });
+}
+
+type Orders = Record<'issued' | 'due', DateOrder>;
+
+const orderOf = (table: Table<InvoiceField>, field: InvoiceField): DateOrder =>
+  dateOrder(table.rows.map((row): Cell => row.cells[table.columns.get(field)?.at ?? -1] ?? ''));
+
+function readInvoice(entry: Entry<InvoiceField>, orders: Orders, seen: Map<string, number>): InvoiceRow | null {
+  const aside = whyAside(entry);
+  if (aside !== null) {
+    entry.setAside(aside);
+    return null;
+  }
+  const number = referenceOf(entry, 'number');
+  if (number === null) throw entry.fail('number', 'no invoice number', 'fill it in, or delete the row');
+  const customer = customerOf(entry);
+  const money = moneyOf(entry);
+  if (money === null) {
+    entry.setAside('credit note');
+    return null;
+  }
+  refuseRepeat(entry, `${number} ${customer.key ?? customer.accounts[0] ?? customer.name}`, number, seen);
+  const days = { issueDay: dayOf(entry, 'issued', orders.issued), dueDay: dayOf(entry, 'due', orders.due) };
+  return { place: entry.place, number, customer, description: entry.text('description'), ...days, ...money };
+}
+
+function whyAside(entry: Entry<InvoiceField>): string | null {
+  const status = entry.text('status');
+  if (GONE.test(status)) return `invoice ${status.toLowerCase()}`;
+  return /^(?:grand |sub)?\s*(?:totals?|jumla)\b/i.test(entry.all) && isNameless(entry) ? 'totals' : null;
+}
+
+const isNameless = (entry: Entry<InvoiceField>): boolean => !/\d/.test(entry.text('number'));
+
+function customerOf(entry: Entry<InvoiceField>): Person {
+  const key = referenceOf(entry, 'customerId');
+  const account = referenceOf(entry, 'account');
+  const phones = phonesOf(entry, 'phone');
+  const name = entry.text('customer') || (account ?? key ?? phones[0] ?? '');
+  if (name === '') throw entry.fail('customer', 'no customer', "fill in the customer's name or number");
+  return {
+    key,
+    name,
+    accounts: [account, key].filter((number): number is string => number !== null),
+    phones,
+    contacts: [],
+    isCompany: looksLikeCompany(name),
+  };
+}
+
+/** What is owed: the balance, else the total less what was paid; null where the business owes the customer. */
+function moneyOf(entry: Entry<InvoiceField>): Pick<InvoiceRow, 'currency' | 'totalCents' | 'balanceCents'> | null {
+  const total = amountOf(entry, 'total');
+  const paid = amountOf(entry, 'paid');
+  const balance = amountOf(entry, 'balance');
+  const currency = currencyOf(entry, 'currency', total?.currency ?? balance?.currency ?? null);
+  const owed = balance?.cents ?? (total && (PAID.test(entry.text('status')) ? 0 : total.cents - (paid?.cents ?? 0)));
+  if (owed === null || owed === undefined) {
+    throw entry.fail(entry.has('balance') ? 'balance' : 'total', 'no amount', 'fill in what is still owed');
+  }
+  if (owed < 0 || (total?.cents ?? 0) < 0) return null;
+  return { currency, totalCents: Math.max(total?.cents ?? owed, owed), balanceCents: owed };
+}
+
+/** The same number for the same customer again: one line for each item, or a row pasted twice. */
+function refuseRepeat(entry: Entry<InvoiceField>, key: string, number: string, seen: Map<string, number>): void {
+  const before = seen.get(key);
+  if (before !== undefined) {
+    const what = `invoice ${number} stands on line ${before} already`;
+    throw entry.fail('number', what, 'keep one row for each invoice, with its whole balance');
+  }
+  seen.set(key, entry.place.line);
+}

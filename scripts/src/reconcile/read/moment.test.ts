@@ -1,0 +1,73 @@
+import { eatDateTime } from '@malipo/values';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Cell } from './cell.ts';
+import { dateOrder, readMoment } from './moment.ts';
+
+const shown = (cell: Cell, order?: 'dmy' | 'mdy'): string | undefined => {
+  const moment = readMoment(cell, order);
+  return moment && eatDateTime(new Date(moment.at));
+};
+
+const FIRST = Date.UTC(2000, 0, 1);
+const LAST = Date.UTC(2060, 0, 1);
+
+describe('readMoment', () => {
+  test('reads every usual way of writing a Nairobi time', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: FIRST / 1000, max: LAST / 1000 }), (seconds) => {
+        const text = eatDateTime(new Date(seconds * 1000));
+        const [year = '', month = '', day = ''] = text.slice(0, 10).split('-');
+        const time = text.slice(11);
+        const ways: Cell[] = [
+          text,
+          text.replace(' ', 'T'),
+          `${day}-${month}-${year} ${time}`,
+          `${Number(day)}/${Number(month)}/${year} ${time}`,
+          `${day}.${month}.${year} ${time}`,
+          text.replace(/\D/g, ''),
+          new Date(seconds * 1000).toISOString(),
+          `${text.replace(' ', 'T')}+03:00`,
+          new Date(`${text.replace(' ', 'T')}Z`),
+        ];
+        for (const way of ways) expect(shown(way), String(way)).toBe(text);
+      }),
+    );
+  });
+
+  test.each([
+    ['15/01/2026', '2026-01-15 00:00:00'],
+    ['5/1/26', '2026-01-05 00:00:00'],
+    ['2026/01/15', '2026-01-15 00:00:00'],
+    ['15 Jan 2026', '2026-01-15 00:00:00'],
+    ['15-Januari-2026', '2026-01-15 00:00:00'],
+    ['3rd Machi 2026 8:05 PM', '2026-03-03 20:05:00'],
+    ['Jan 15, 2026 12:30 am', '2026-01-15 00:30:00'],
+    ['15/01/2026 08.31', '2026-01-15 08:31:00'],
+    [46037, '2026-01-15 00:00:00'],
+    ['46037.5', '2026-01-15 12:00:00'],
+  ])('%s', (cell, expected) => {
+    expect(shown(cell)).toBe(expected);
+  });
+
+  test.each([
+    '',
+    '31/02/2026',
+    '15/13/2026',
+    '2026-02-30',
+    'yesterday',
+    '12',
+    '1/1/1800',
+    '15/01/2026 25:00',
+    '15 Foo 2026',
+  ])('%j is no date', (text) => {
+    expect(readMoment(text)).toBeUndefined();
+  });
+
+  test('a column says by itself that it puts the month first', () => {
+    expect(dateOrder(['01/02/2026', '01/15/2026'])).toBe('mdy');
+    expect(shown('01/02/2026', 'mdy')).toBe('2026-01-02 00:00:00');
+    expect(dateOrder(['01/02/2026', '15/01/2026', '01/15/2026'])).toBe('dmy');
+    expect(dateOrder(['01/02/2026'])).toBe('dmy');
+  });
+});

@@ -1,0 +1,121 @@
+import type { Channel, PaymentFact } from '@malipo/matching';
+import type { Cell } from './cell.ts';
+import { PAYMENT_COLUMNS, type PaymentField } from './columns.ts';
+import { type DateOrder, dateOrder, type Moment } from './moment.ts';
+import type { OpenFile } from './open-file.ts';
+import { nameParts, type Party, readParty } from './payer.ts';
+import { readNumber } from './phone.ts';
+import type { Place, Remark } from './remarks.ts';
+import { lineKind, providersWords } from './statement.ts';
+import { type Entry, findTables, readRows, type Table } from './table.ts';
+import { currencyOf, momentOf, referenceOf } from './values-of.ts';
+
+/** A payment or a reversal with its place in the file, and what the workbook shows of it as it was written. */
+export type PaymentRow = {
+  place: Place;
+  fact: PaymentFact;
+  hasTime: boolean;
+  shown: { receipt: string; payer: string; phone: string; reference: string };
+};
+
+/**
+ * The money in a payments file, an organisation's statement or a plain list, newest or oldest first.
+ * @param prefix makes payment ids unique over several files
+ * @throws {FileError} where no sheet has the columns
+ */
+export function readPayments(opened: OpenFile, remarks: Remark[], prefix: string): PaymentRow[] {
+  return findTables(opened, PAYMENT_COLUMNS).flatMap((table, sheet) => {
+    const order = dateOrder(cellsOf(table, 'paidAt'));
+    const rows = readRows(table, remarks, (entry) => readPayment(entry, order, `${prefix}${sheet}:`));
+    // the portal writes the newest first; within one second the lower line then came first
+    const [first, last] = [rows[0], rows.at(-1)];
+    return first && last && first.fact.paidAt > last.fact.paidAt ? rows.toReversed() : rows;
+  });
+}
+
+const cellsOf = (table: Table<PaymentField>, field: PaymentField): Cell[] =>
+  table.rows.map((row) => row.cells[table.columns.get(field)?.at ?? -1] ?? '');
+
+function readPayment(entry: Entry<PaymentField>, order: DateOrder, prefix: string): PaymentRow | null {
+  const kind = lineKind(entry);
+  if (kind.is === 'none') {
+    entry.setAside(kind.why);
+    return null;
+  }
+  const { at, hasTime } = whenOf(entry, order);
+  const party = partyOf(entry);
+  const channel = channelOf(entry);
+  const reference = typedBy(entry, party, channel);
+  const receipt = entry.text('receipt').replace(/\s/g, '').toUpperCase();
+  const id = `${prefix}${entry.place.line}`;
+  const fact: PaymentFact = {
+    paymentId: id,
+    channel,
+    receipt: receipt || `no receipt ${id}`,
+    paidAt: at,
+    receivedAt: at,
+    amountCents: kind.cents,
+    currency: currencyOf(entry, 'currency', kind.currency),
+    reference,
+    narrative: channel === 'bank' ? narrativeOf(entry) : null,
+    number: party.number,
+    payerNames: nameParts(party.name),
+    requestId: null,
+    reversesReceipt: kind.is === 'reversal' ? kind.receipt : null,
+    flags: [],
+  };
+  const phone = entry.text('phone') || party.number.value;
+  const typed = reference ?? fact.narrative ?? entry.text('details');
+  return { place: entry.place, fact, hasTime, shown: { receipt, payer: party.name, phone, reference: typed } };
+}
+
+/** Date and time in one column or in two. */
+function whenOf(entry: Entry<PaymentField>, order: DateOrder): Moment {
+  if (!entry.has('paidAt')) return momentOf(entry, 'time', order);
+  const moment = momentOf(entry, 'paidAt', order);
+  const clock = /^\d{1,2}[:.]\d{2}/.test(entry.text('time')) ? `${entry.text('paidAt')} ${entry.text('time')}` : '';
+  if (moment.hasTime || clock === '') return moment;
+  return momentOf({ ...entry, cell: () => clock }, 'paidAt', order);
+}
+
+/** Who paid: from columns of their own, else from the other party or the details. */
+function partyOf(entry: Entry<PaymentField>): Party {
+  const told = readParty(entry.text('details'));
+  const other = entry.text('otherParty');
+  const party = other === '' ? told : { ...readParty(other), reference: told.reference };
+  const names = ['firstName', 'middleName', 'lastName'] as const;
+  const written = entry.text('name') || names.map((field) => entry.text(field)).join(' ');
+  const inName = readParty(written);
+  const number = readNumber(entry.cell('phone'));
+  if (entry.text('phone') !== '' && number.form === 'none') {
+    entry.doubt('phone', 'not a phone number; the row is read without it', 'write it like 0712345678 or 2547****678');
+  }
+  const numbers = [number, inName.number, party.number];
+  return {
+    number: numbers.find(({ form }) => form !== 'none') ?? number,
+    name: inName.name || written.trim() || party.name || (party.number.form === 'none' ? other : ''),
+    reference: party.reference,
+  };
+}
+
+const MPESA_RECEIPT = /^[A-Z][A-Z0-9]{9}$/;
+
+function channelOf(entry: Entry<PaymentField>): Channel {
+  const channel = entry.text('channel').toLowerCase();
+  // a bank's text tells of M-Pesa money that it took in; only a list with receipts is the provider's own
+  const said = `${channel} ${entry.has('receipt') ? providersWords(entry).toLowerCase() : ''}`;
+  if (/airtel/.test(channel)) return 'airtel';
+  if (/bank|rtgs|eft|pesalink|cheque/.test(channel)) return 'bank';
+  if (/buy goods|merchant|\btill\b/.test(said)) return 'till';
+  const isMpesa = /m-?pesa|pay ?bill/.test(said) || MPESA_RECEIPT.test(entry.text('receipt').toUpperCase());
+  return isMpesa || entry.has('phone') ? 'paybill' : 'bank';
+}
+
+/** What the payer typed; a bank's text is a narrative and comes in its own field. */
+function typedBy(entry: Entry<PaymentField>, party: Party, channel: Channel): string | null {
+  if (channel === 'bank' && !entry.has('receipt')) return null;
+  return referenceOf(entry, 'reference') ?? party.reference;
+}
+
+const narrativeOf = (entry: Entry<PaymentField>): string | null =>
+  [entry.has('receipt') ? '' : entry.text('reference'), entry.text('details')].join(' ').trim() || null;

@@ -1,0 +1,69 @@
+import type { PaymentField } from './columns.ts';
+import type { Entry } from './table.ts';
+import { amountOf } from './values-of.ts';
+
+/** What a line of a statement is: money from somebody, money taken back, or neither (and why). */
+export type LineKind =
+  | { is: 'payment'; cents: number; currency: string | null }
+  | { is: 'reversal'; cents: number; currency: string | null; receipt: string }
+  | { is: 'none'; why: string };
+
+const DONE =
+  /^(?:completed?|success(?:ful)?|succeeded|paid|posted|approved|confirmed|settled|received|ok|imekamilika)$/i;
+const NOT_DONE =
+  /^(?:failed|cancell?ed|declined|expired|pending|rejected|void(?:ed)?|reversed|initiated|processing|in progress|authori[sz]ed|imeshindwa|inasubiri)$/i;
+const REVERSAL = /\brevers(?:al|ed)\b|kurudishwa|imerudishwa/i;
+const CHARGE = /charge|\bfees?\b|tariff|commission|levy|excise|\bada\b|\btozo\b/i;
+/** Receipts are ten capitals and digits, the first a letter. @see docs/providers.md */
+const RECEIPT = /\b[A-Z][A-Z0-9]{9}\b/g;
+
+/** Judges a line of a payments file. @throws {RowError} where its amount or status cannot be read */
+export function lineKind(entry: Entry<PaymentField>): LineKind {
+  if (isTotals(entry)) return { is: 'none', why: 'totals' };
+  const status = entry.text('status');
+  if (NOT_DONE.test(status)) return { is: 'none', why: `not completed (${status.toLowerCase()})` };
+  if (status !== '' && !DONE.test(status)) {
+    throw entry.fail('status', 'a status that we do not know', 'write Completed if the money arrived, else Failed');
+  }
+  const paidIn = amountOf(entry, 'paidIn');
+  const withdrawn = amountOf(entry, 'withdrawn');
+  const currency = paidIn?.currency ?? withdrawn?.currency ?? null;
+  const inCents = paidIn?.cents ?? 0;
+  const outCents = Math.abs(withdrawn?.cents ?? 0) + Math.max(0, -inCents);
+  if (inCents > 0 && outCents > 0) {
+    throw entry.fail('withdrawn', 'money in and money out in one row', 'split it in two rows');
+  }
+  if (isReversal(entry)) return reversal(entry, inCents, outCents, currency);
+  if (inCents > 0) return { is: 'payment', cents: inCents, currency };
+  if (outCents > 0) return { is: 'none', why: CHARGE.test(providersWords(entry)) ? 'charge' : 'money out' };
+  throw entry.fail('paidIn', 'no amount', 'fill it in, or delete the row');
+}
+
+/** The provider's words, never those that a payer typed: `Pay Bill from … Acc. REVERSAL` is a payment. */
+export function providersWords(entry: Entry<PaymentField>): string {
+  const [details = ''] = entry.text('details').split(/\bfrom\b|\bacc\b|\bkutoka\b|-/i);
+  return entry.text('reason') || details;
+}
+
+function isReversal(entry: Entry<PaymentField>): boolean {
+  const words = providersWords(entry);
+  return REVERSAL.test(words) && !CHARGE.test(words);
+}
+
+/** A reversal that pays in gives money back that went out, unless it names a payment of somebody. */
+function reversal(entry: Entry<PaymentField>, inCents: number, outCents: number, currency: string | null): LineKind {
+  const own = entry.text('receipt').toUpperCase();
+  const linked = entry.text('linked').toUpperCase();
+  const told = entry
+    .text('details')
+    .match(RECEIPT)
+    ?.find((receipt) => receipt !== own);
+  const cents = outCents || inCents;
+  if (cents === 0) throw entry.fail('paidIn', 'no amount', 'fill it in, or delete the row');
+  if (inCents > 0 && entry.has('withdrawn')) return { is: 'none', why: 'reversal of money that went out' };
+  return { is: 'reversal', cents, currency, receipt: linked || told || '' };
+}
+
+/** The last line of some exports: it says so, and has no date. */
+const isTotals = (entry: Entry<PaymentField>): boolean =>
+  /^(?:grand |sub)?\s*(?:totals?|jumla)\b/i.test(entry.all) && !/\d/.test(entry.text('paidAt'));

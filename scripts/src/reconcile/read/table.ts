@@ -1,0 +1,130 @@
+import { type Cell, cellText, isBlank, type Row, type Sheet } from './cell.ts';
+import { type Columns, titleWords } from './columns.ts';
+import type { OpenFile } from './open-file.ts';
+import { FileError, type Place, type Remark, RowError } from './remarks.ts';
+
+/** A header with the rows below it. */
+export type Table<Field extends string> = {
+  sheet: Sheet;
+  /** Column (from 0) and title by field. */
+  columns: ReadonlyMap<Field, { at: number; title: string }>;
+  rows: readonly Row[];
+  header: Row;
+};
+
+/** A header stands among these first rows that are not blank. */
+const PREAMBLE_ROWS = 40;
+
+/** Finds the header in every sheet of a file. @throws {FileError} naming what was found and what is needed */
+export function findTables<Field extends string>(opened: OpenFile, wanted: Columns<Field>): Table<Field>[] {
+  const found = opened.sheets.map((sheet) => findTable(sheet, wanted));
+  const tables = found.filter((table): table is Table<Field> => table !== undefined && isComplete(table, wanted));
+  if (tables.length > 0) return tables;
+  const nearest = found.toSorted((one, other) => (other?.columns.size ?? 0) - (one?.columns.size ?? 0))[0];
+  throw new FileError(missing(opened, wanted, nearest));
+}
+
+/** The row with most titles that we know; undefined where no row has any. */
+function findTable<Field extends string>(sheet: Sheet, wanted: Columns<Field>): Table<Field> | undefined {
+  let best: Table<Field> | undefined;
+  const candidates = sheet.rows.filter((row) => !isBlank(row)).slice(0, PREAMBLE_ROWS);
+  for (const header of candidates) {
+    const columns = recognise(header, wanted);
+    if (columns.size <= (best?.columns.size ?? 0)) continue;
+    best = { sheet, columns, header, rows: sheet.rows.filter((row) => row.line > header.line && !isBlank(row)) };
+  }
+  return best;
+}
+
+function recognise<Field extends string>(header: Row, wanted: Columns<Field>): Table<Field>['columns'] {
+  const titles = header.cells.map((cell) => titleWords(cellText(cell)));
+  const columns = new Map<Field, { at: number; title: string }>();
+  const taken = new Set<number>();
+  for (const field in wanted.titles) {
+    const at = wanted.titles[field]
+      .map((title) => titles.findIndex((text, column) => text === title && !taken.has(column)))
+      .find((column) => column >= 0);
+    if (at === undefined) continue;
+    taken.add(at);
+    columns.set(field, { at, title: cellText(header.cells[at]) });
+  }
+  return columns;
+}
+
+const isComplete = <Field extends string>({ columns }: Table<Field>, { required }: Columns<Field>): boolean =>
+  required.every((group) => group.some((field) => columns.has(field)));
+
+function missing<Field extends string>(opened: OpenFile, wanted: Columns<Field>, nearest?: Table<Field>): string {
+  const titles = nearest?.header.cells.map((cell) => cellText(cell)).filter((title) => title !== '') ?? [];
+  const found = titles.length > 0 ? `found: ${titles.join(', ')}` : 'no row looks like a header';
+  const needed = wanted.required
+    .filter((group) => !group.some((field) => nearest?.columns.has(field)))
+    .map((group) => group.map((field) => `'${examples(wanted, field)}'`).join(' or '));
+  return `${opened.file} misses columns for ${wanted.name}: it needs ${needed.join(', and ')} (${found}); rename the columns in its header row`;
+}
+
+const examples = <Field extends string>({ titles }: Columns<Field>, field: Field): string =>
+  (titles[field][0] ?? field).replace(/^./, (letter) => letter.toUpperCase());
+
+/** One row below a header, by field. */
+export type Entry<Field extends string> = {
+  place: Place;
+  has: (field: Field) => boolean;
+  cell: (field: Field) => Cell;
+  text: (field: Field) => string;
+  /** The row as text, for messages. */
+  all: string;
+  fail: (field: Field | null, what: string, remedy: string) => RowError;
+  doubt: (field: Field, what: string, remedy: string) => void;
+  setAside: (what: string) => void;
+};
+
+/** Reads every row below the header; a row that throws a `RowError` becomes a remark, and reading goes on. */
+export function readRows<Field extends string, T>(
+  table: Table<Field>,
+  remarks: Remark[],
+  read: (entry: Entry<Field>) => T | null,
+): T[] {
+  const titles = table.header.cells.map((cell) => cellText(cell)).join('|');
+  return table.rows.flatMap((row) => {
+    const entry = entryOf(table, row, remarks);
+    if (row.cells.map((cell) => cellText(cell)).join('|') === titles) {
+      entry.setAside('header repeated');
+      return [];
+    }
+    try {
+      return read(entry) ?? [];
+    } catch (error) {
+      if (!(error instanceof RowError)) throw error;
+      const { column, value, message, remedy } = error;
+      remarks.push({ ...entry.place, kind: 'not read', column, value, what: message, remedy });
+      return [];
+    }
+  });
+}
+
+function entryOf<Field extends string>(table: Table<Field>, row: Row, remarks: Remark[]): Entry<Field> {
+  const { file, name } = table.sheet;
+  const place: Place = { file, sheet: name, line: row.line };
+  const cell = (field: Field): Cell => row.cells[table.columns.get(field)?.at ?? -1] ?? '';
+  const text = (field: Field): string => cellText(cell(field));
+  const titleOf = (field: Field | null): string | null => (field && table.columns.get(field)?.title) ?? null;
+  const all = row.cells
+    .map((one) => cellText(one))
+    .filter((one) => one !== '')
+    .join(' | ');
+  return {
+    place,
+    has: (field) => table.columns.has(field),
+    cell,
+    text,
+    all,
+    fail: (field, what, remedy) => new RowError(titleOf(field), field ? text(field) : all.slice(0, 120), what, remedy),
+    doubt: (field, what, remedy) => {
+      remarks.push({ ...place, kind: 'read in part', column: titleOf(field), value: text(field), what, remedy });
+    },
+    setAside: (what) => {
+      remarks.push({ ...place, kind: 'set aside', column: null, value: all.slice(0, 200), what, remedy: '' });
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import exceljs, { type CellValue } from 'exceljs';
+import type { Cell, Row, Sheet } from './cell.ts';
+
+/** Every worksheet of a workbook, hidden ones as well. */
+export async function readXlsx(file: string, bytes: Uint8Array): Promise<Sheet[]> {
+  const book = new exceljs.Workbook();
+  await book.xlsx.load(new Uint8Array(bytes).buffer);
+  return book.worksheets.map((sheet) => {
+    const rows: Row[] = [];
+    sheet.eachRow({ includeEmpty: false }, (row, line) => {
+      const cells: Cell[] = [];
+      row.eachCell({ includeEmpty: false }, (cell, column) => {
+        while (cells.length < column - 1) cells.push('');
+        // a merged cell repeats its master's value; only the master counts
+        cells[column - 1] = cell.isMerged && cell.master !== cell ? '' : padded(toCell(cell.value), cell.numFmt);
+      });
+      rows.push({ line, cells });
+    });
+    return { file, name: sheet.name, rows };
+  });
+}
+
+function toCell(value: CellValue): Cell {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'string' || typeof value === 'number') return value;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'not a date' : value;
+  if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE';
+  if ('richText' in value) return value.richText.map((part) => part.text).join('');
+  if ('text' in value) return toCell(value.text);
+  if ('error' in value) return value.error;
+  return toCell('result' in value ? value.result : '');
+}
+
+/** A number shown as `0042` by its format is the text that a person sees. */
+function padded(cell: Cell, format: string | undefined): Cell {
+  if (typeof cell !== 'number' || !Number.isInteger(cell) || !/^0{2,}$/.test(format ?? '')) return cell;
+  return String(cell).padStart(format?.length ?? 0, '0');
+}

@@ -1,0 +1,71 @@
+import { formatMoney } from '@malipo/values';
+import { colour, table } from '../../terminal.ts';
+import { byKind, type Remark } from '../read/remarks.ts';
+import type { Summary } from './summary.ts';
+import { invoiceLines, invoiceTitles, moneyLines, moneyTitles, shareOf } from './tables.ts';
+
+/** Remarks shown on the terminal; the workbook has all. */
+const SHOWN = 10;
+
+const amount = (cents: number): string => (cents / 100).toLocaleString('en', { minimumFractionDigits: 2 });
+const share = (part: number, whole: number): string => {
+  const found = shareOf(part, whole);
+  return found === null ? '–' : `${(100 * found).toFixed(1)} %`;
+};
+
+/** The tables of one currency: what became of the money, and how the invoices stand. */
+export function summaryText(summary: Summary): string {
+  return [moneyTable(summary), '', invoiceTable(summary), '', ...unapplied(summary)].join('\n');
+}
+
+function moneyTable(summary: Summary): string {
+  const { currency, received } = summary;
+  const rows = moneyLines(summary).map(({ label, sum: { count, cents }, inside }) => {
+    const shares = inside ? [share(count, received.count), share(cents, received.cents)] : ['', ''];
+    return [label, String(count), amount(cents), ...shares];
+  });
+  return aligned(moneyTitles(currency), rows);
+}
+
+function invoiceTable(summary: Summary): string {
+  const rows = invoiceLines(summary).map(({ label, count, beforeCents, paidCents, afterCents }) => {
+    return [label, String(count), amount(beforeCents), amount(paidCents), amount(afterCents)];
+  });
+  return aligned(invoiceTitles(summary.currency), rows);
+}
+
+const unapplied = ({ currency, unappliedCents, creditCents }: Summary): string[] => [
+  `  unapplied cash: ${formatMoney(unappliedCents, currency)}` +
+    (creditCents > 0 ? `, of which ${formatMoney(creditCents, currency)} is credit of known customers` : ''),
+];
+
+/** Numbers to the right, under titles to the right. */
+function aligned(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)));
+  const right = (cells: readonly string[]): string[] =>
+    cells.map((cell, at) => (at === 0 ? cell : cell.padStart(widths[at] ?? 0)));
+  return table(right(header), rows.map(right));
+}
+
+/** Lines that could not be read, the first of them one by one. */
+export function problemsText(remarks: readonly Remark[]): string[] {
+  const problems = [...byKind(remarks, 'not read'), ...byKind(remarks, 'read in part')];
+  const more = problems.length - SHOWN;
+  return [
+    ...problems.slice(0, SHOWN).map(problemText),
+    ...(more > 0 ? [colour.dim(`  … and ${more} more, all in the sheet 'Rows not read'`)] : []),
+  ];
+}
+
+function problemText({ file, sheet, line, column, value, what, remedy, kind }: Remark): string {
+  const place = `${file}${sheet === null ? '' : ` (${sheet})`}, line ${line}${column === null ? '' : `, ${column}`}`;
+  const shown = value === '' ? '' : ` '${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`;
+  const mark = kind === 'not read' ? colour.red('left out:') : colour.yellow('in part:');
+  return `  ${mark} ${place}: ${what}${shown}; ${remedy}`;
+}
+
+/** `charge 12, money out 3`: what was understood and is no payment or invoice. */
+export function setAsideText(remarks: readonly Remark[]): string {
+  const counts = Map.groupBy(byKind(remarks, 'set aside'), ({ what }) => what);
+  return [...counts].map(([what, rows]) => `${what} ${rows.length}`).join(', ');
+}

@@ -1,0 +1,70 @@
+import type { Reason } from '@malipo/matching';
+
+export type Language = 'en' | 'sw';
+type Sentence = Record<Language, string>;
+
+/** Why nothing was applied without a person. */
+export const REASONS: Record<Exclude<Reason, 'none' | 'duplicate' | 'reversal'>, Sentence> = {
+  tie: {
+    en: 'two or more answers fit equally well',
+    sw: 'majibu mawili au zaidi yanafaa sawasawa',
+  },
+  weak_evidence: {
+    en: 'the evidence is too weak to apply it without a person',
+    sw: 'ushahidi hautoshi kuilipia bila mtu kuangalia',
+  },
+  no_candidate: {
+    en: 'nothing points clearly to a customer or an invoice',
+    sw: 'hakuna kinachoelekeza wazi kwa mteja au ankara',
+  },
+  names_somebody_else: {
+    en: 'the reference names somebody else',
+    sw: 'kumbukumbu inamtaja mtu mwingine',
+  },
+  over_limit: {
+    en: 'it is above the limit for automatic postings',
+    sw: 'imezidi kikomo cha malipo ya moja kwa moja',
+  },
+  flagged: { en: 'a doubt was raised about it', sw: 'kuna shaka juu yake' },
+  unresolved_before: {
+    en: "earlier money that may be this customer's is not settled yet",
+    sw: 'kuna fedha za awali, huenda za mteja huyu, ambazo hazijaamuliwa',
+  },
+  credit: {
+    en: 'the customer owed nothing then; it is kept as credit',
+    sw: 'mteja hakuwa na deni wakati huo; imewekwa kama akiba',
+  },
+};
+
+/** Sentences with a place or a sum in them. */
+export const SAYINGS = {
+  left: (money: string): Sentence => ({
+    en: `${money} is left over as the customer's credit`,
+    sw: `${money} imebaki kama akiba ya mteja`,
+  }),
+  duplicate: (place: string): Sentence => ({
+    en: `the same receipt as on ${place}; not counted again`,
+    sw: `risiti ile ile ya ${place}; haihesabiwi tena`,
+  }),
+  otherAmount: (money: string): Sentence => ({
+    en: `but there it is ${money}: compare both with the provider`,
+    sw: `lakini hapo ni ${money}: linganisha zote mbili na mtoa huduma`,
+  }),
+  reversal: (place: string): Sentence => ({
+    en: `takes back the payment on ${place}`,
+    sw: `inarudisha malipo ya ${place}`,
+  }),
+  unknownReversal: (): Sentence => ({
+    en: 'the payment that it takes back is not in the file; if it was applied before, take it off by hand',
+    sw: 'malipo yanayorudishwa hayapo kwenye faili; kama yalishalipia ankara, yaondoe kwa mkono',
+  }),
+  takenBack: (place: string): Sentence => ({
+    en: `taken back by the reversal on ${place}`,
+    sw: `imerudishwa na urejeshaji wa ${place}`,
+  }),
+  setOff: (invoices: string): Sentence => ({
+    en: `the credit may be set off against ${invoices}, still open`,
+    sw: `akiba inaweza kulipia ${invoices}, ambayo bado haijalipwa`,
+  }),
+  but: (): Sentence => ({ en: 'but', sw: 'lakini' }),
+} as const;

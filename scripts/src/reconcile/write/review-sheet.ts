@@ -1,0 +1,59 @@
+import type { Proposal } from '@malipo/matching';
+import { formatMoney } from '@malipo/values';
+import type { Outcome, Played } from '../play.ts';
+import { evidenceOf, reasonOf } from '../tell/reason.ts';
+import { verdictOf } from '../tell/verdict.ts';
+import type { Language } from '../tell/words.ts';
+import { identity, invoiceNumbers, numbersText } from './payments-sheet.ts';
+import type { Column } from './sheet.ts';
+
+/** The best answer and up to three others, each with why; empty columns are for the person's own decision. */
+export function reviewColumns(played: Played, language: Language): Column<Outcome>[] {
+  const numbers = invoiceNumbers(played);
+  const choice = (at: number): Column<Outcome>[] => {
+    const chosen = (outcome: Outcome): Proposal | undefined => choicesOf(outcome)[at];
+    const name = at === 0 ? 'Best answer' : `Alternative ${at}`;
+    const text = (outcome: Outcome): string => {
+      const proposal = chosen(outcome);
+      return proposal ? proposalText(proposal, outcome, played, numbers) : '';
+    };
+    const why = (outcome: Outcome): string => {
+      const proposal = chosen(outcome);
+      return proposal ? evidenceOf(proposal, language) : '';
+    };
+    return [
+      { title: name, width: 42, value: text },
+      { title: 'Confidence', width: 11, format: 'percent', value: (outcome) => chosen(outcome)?.confidence ?? null },
+      { title: 'Why', width: 50, value: why },
+    ];
+  };
+  return [
+    ...identity,
+    { title: 'Decision', width: 13, value: (outcome) => verdictOf(outcome) },
+    { title: 'Type', width: 20, value: ({ decision }) => decision.reason.replaceAll('_', ' ') },
+    { title: 'What is unclear', width: 60, value: (outcome) => reasonOf(outcome, played, language) },
+    { title: 'Your decision', width: 20, value: () => null },
+    { title: 'Your note', width: 24, value: () => null },
+    ...[0, 1, 2, 3].flatMap(choice),
+  ];
+}
+
+/** What a person may choose from; a posted payment has nothing to choose. */
+function choicesOf(outcome: Outcome): readonly Proposal[] {
+  const { proposal, alternatives } = outcome.decision;
+  const verdict = verdictOf(outcome);
+  if (verdict === 'suggested') return proposal ? [proposal, ...alternatives] : alternatives;
+  return verdict === 'unmatched' ? alternatives : [];
+}
+
+function proposalText(
+  { customerId, allocations, creditCents }: Proposal,
+  { row }: Outcome,
+  { customers }: Played,
+  numbers: ReadonlyMap<string, string>,
+): string {
+  const invoices = allocations.length > 0 ? numbersText(allocations, numbers) : '';
+  const credit = creditCents > 0 ? `${formatMoney(creditCents, row.fact.currency)} as credit` : '';
+  const name = customers.get(customerId)?.name ?? customerId;
+  return `${name}: ${[invoices, credit].filter((text) => text !== '').join(' and ')}`;
+}

@@ -1,0 +1,58 @@
+import { visible } from '@malipo/values';
+import type exceljs from 'exceljs';
+
+/** A column of the workbook: title, width in characters, how its values are shown. */
+export type Column<Row> = {
+  title: string;
+  width: number;
+  format?: 'money' | 'percent' | 'day' | 'time' | 'count';
+  value: (row: Row) => string | number | Date | null;
+};
+
+const FORMATS = {
+  money: '#,##0.00;[Red]-#,##0.00',
+  percent: '0.0%',
+  day: 'dd/mm/yyyy',
+  time: 'dd/mm/yyyy hh:mm:ss',
+  count: '#,##0',
+} as const;
+
+const MAX_TEXT = 2_000;
+
+/** Text that no spreadsheet program takes for a formula, and that hides nothing. */
+export function safeText(text: string): string {
+  const shown = visible(text, MAX_TEXT);
+  return /^\s*[=+\-@]/.test(shown) ? `'${shown}` : shown;
+}
+
+const safe = (value: string | number | Date | null) => (typeof value === 'string' ? safeText(value) : value);
+
+/** A sheet with a frozen, filterable header and one line for each row. */
+export function addSheet<Row>(
+  book: exceljs.Workbook,
+  name: string,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+): void {
+  const sheet = book.addWorksheet(name, { views: [{ state: 'frozen', ySplit: 1 }] });
+  sheet.columns = columns.map(({ title, width, format }) => {
+    const style = format
+      ? { numFmt: FORMATS[format] }
+      : { alignment: { wrapText: width >= 40, vertical: 'top' as const } };
+    return { header: title, width, style };
+  });
+  for (const row of rows) sheet.addRow(columns.map(({ value }) => safe(value(row))));
+  const header = sheet.getRow(1);
+  header.font = { bold: true };
+  header.fill = { type: 'pattern', pattern: 'solid', fgColor: { argb: 'FFE2EFDA' } };
+  header.alignment = { vertical: 'middle', wrapText: true };
+  sheet.autoFilter = { from: { row: 1, column: 1 }, to: { row: Math.max(1, rows.length + 1), column: columns.length } };
+}
+
+export const shillings = (cents: number): number => cents / 100;
+
+const EAT_MS = 3 * 60 * 60 * 1000;
+
+/** A cell that shows Nairobi's clock: workbooks know no time zones. */
+export const wallClock = (at: number): Date => new Date(at + EAT_MS);
+export const wallDay = (day: string): Date => new Date(`${day}T00:00:00Z`);
