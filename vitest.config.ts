@@ -23,6 +23,7 @@ export default defineConfig({
           globalSetup: ['packages/test-kit/src/global-setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: 10_000 } }, // a slow machine is no failure; what never comes still is
           maxWorkers: 2,
         },
       },
@@ -35,6 +36,7 @@ export default defineConfig({
           globalSetup: ['packages/test-kit/src/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          expect: { poll: { timeout: 10_000 } },
           fileParallelism: false,
         },
       },

@@ -1,10 +1,12 @@
 import { createSlice, tcpProxy, testKeys } from '@malipo/test-kit';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Running, startService } from '../src/index.ts';
+import { pause, type Running, startService } from '../src/index.ts';
 import { counter } from './counter-service.ts';
 
 const slice = createSlice();
+/** So long would a request wait that looked for a database before it was turned away. */
+const DATABASE_PATIENCE_MS = 2_000;
 const ORGANISATION = '01890000-0000-7000-8000-000000000001';
 let keys: Awaited<ReturnType<typeof testKeys>>;
 let proxy: Awaited<ReturnType<typeof tcpProxy>>;
@@ -136,9 +138,8 @@ test('health, readiness and metrics are there for operations', async () => {
 test('with the database gone the API sheds at once with 503 and Retry-After, and comes back', async () => {
   proxy.cut();
   await expect.poll(async () => (await post({ name: 'down', total: 1 })).statusCode, { timeout: 10_000 }).toBe(503);
-  const started = performance.now();
-  const shed = await post({ name: 'down', total: 1 });
-  expect([shed.statusCode, shed.headers['retry-after'], performance.now() - started < 200]).toEqual([503, '2', true]);
+  const shed = await Promise.race([post({ name: 'down', total: 1 }), pause(DATABASE_PATIENCE_MS)]);
+  expect([shed?.statusCode, shed?.headers['retry-after']]).toEqual([503, '2']);
   proxy.restore();
   await expect.poll(async () => (await post({ name: 'up again', total: 1 })).statusCode, { timeout: 15_000 }).toBe(201);
 }, 40_000);

@@ -96,8 +96,9 @@ export async function createHttpApp(name: string, base: Base): Promise<FastifyIn
 
 /** A POST without a body is one with an empty object: a missing field is then named, and none may be missing. */
 function readNoBodyAsEmpty(app: FastifyInstance): void {
-  app.addHook('preValidation', async (request) => {
+  app.addHook('preValidation', (request, _reply, done) => {
     if (request.body == null && request.routeOptions.schema?.body) request.body = {};
+    done();
   });
 }
 

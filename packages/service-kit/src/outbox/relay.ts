@@ -1,4 +1,5 @@
 import { ObjectId } from 'mongodb';
+import { within } from '../clock.ts';
 import type { OutgoingEvent } from '../event.ts';
 import { groupCommit } from '../group-commit.ts';
 import type { Publisher } from '../kafka/publisher.ts';
@@ -26,6 +27,8 @@ const SWEEP_EVERY_MS = 1_000;
 /** Ids tell whole seconds, so that a row may be swept up to one second younger than this. */
 const SWEEP_AGE_MS = 3_000;
 const SWEEP_ROWS = 50;
+/** Kafka may be down when a service is told to stop. */
+const STOP_MS = 3_000;
 /** A row stays far below what a document, or a Kafka request, may hold. */
 const EVENTS_PER_ROW = 500;
 /** Beyond this many events in memory the fast path steps aside: the outbox holds them anyway. */
@@ -38,7 +41,7 @@ const MAX_WAITING = 20_000;
  */
 export function createRelay({ mongo, publisher, log, metrics }: Parts): Relay {
   const rows = outboxOf(mongo.db);
-  const inHand = new Set<string>();
+  const inHand = new Map<string, Promise<void>>();
   const oldest = { at: 0 };
   watchAge(metrics, oldest);
   const swept = metrics.counter('malipo_outbox_swept_total', 'commits that the sweep had to announce');
@@ -49,28 +52,32 @@ export function createRelay({ mongo, publisher, log, metrics }: Parts): Relay {
   let timer: NodeJS.Timeout | undefined;
   let sweeping: Promise<number> = Promise.resolve(0);
 
-  const publish = async ({ _id, events }: OutboxRow) => {
+  const publish = ({ _id, events }: OutboxRow): Promise<void> => {
     const id = _id.toHexString();
-    inHand.add(id);
-    try {
-      await Promise.all(events.map((event) => publisher.publish(event)));
-      await remove(_id);
-    } finally {
-      inHand.delete(id);
-    }
+    const work = Promise.all(events.map((event) => publisher.publish(event)))
+      .then(() => remove(_id))
+      .then(() => undefined)
+      .finally(() => inHand.delete(id));
+    inHand.set(id, work);
+    return work;
+  };
+
+  const idle = async () => {
+    while (inHand.size > 0) await Promise.allSettled(inHand.values());
   };
 
   const sweep = async (olderThanMs = SWEEP_AGE_MS): Promise<number> => {
     const before = ObjectId.createFromTime(Math.ceil((Date.now() - olderThanMs) / 1000));
     for (let total = 0; ; ) {
+      const held = new Set(inHand.keys()); // a row may be read here and deleted before it arrives
       const waiting = await rows
         .find({ _id: { $lt: before } }, { readConcern: { level: 'majority' } })
         .sort({ _id: 1 })
         .limit(SWEEP_ROWS)
         .toArray();
       oldest.at = waiting[0]?._id.getTimestamp().getTime() ?? 0;
-      const left = waiting.filter(({ _id }) => !inHand.has(_id.toHexString()));
-      await Promise.all(left.map(publish));
+      const left = waiting.map((row) => ({ row, id: row._id.toHexString() })).filter(({ id }) => !held.has(id));
+      await Promise.all(left.map(({ row }) => publish(row)));
       total += left.length;
       swept.inc(left.length);
       if (left.length < SWEEP_ROWS) return total;
@@ -100,10 +107,7 @@ export function createRelay({ mongo, publisher, log, metrics }: Parts): Relay {
       return result;
     },
     sweep,
-    async idle() {
-      await publisher.idle();
-      await remove.idle();
-    },
+    idle,
     start() {
       timer = setTimeout(tick, SWEEP_EVERY_MS).unref();
     },
@@ -111,7 +115,7 @@ export function createRelay({ mongo, publisher, log, metrics }: Parts): Relay {
       clearTimeout(timer);
       timer = undefined;
       await sweeping;
-      await remove.idle();
+      await within(STOP_MS, idle(), () => new Error('late')).catch(() => undefined); // the next start publishes the rest
     },
   };
 }

@@ -2,7 +2,6 @@ import {
   AllocationUndone,
   InvoiceChanged,
   InvoiceIssued,
-  InvoicePaid,
   InvoicePaymentApplied,
   InvoiceVoided,
   PaymentAllocated,
@@ -17,6 +16,7 @@ import { eatDay } from '@malipo/values';
 import type { InvoiceNews } from '../domain/invoice-row.ts';
 import type { PaymentNews } from '../domain/payment-row.ts';
 
+/** All that change a figure; `invoice.paid` only says again what another event about the balance said. */
 export const EVENTS = [
   PaymentReceived,
   PaymentEvidenceAdded,
@@ -29,7 +29,6 @@ export const EVENTS = [
   InvoiceChanged,
   InvoiceVoided,
   InvoicePaymentApplied,
-  InvoicePaid,
 ] as const;
 
 export type Event = ReceivedOf<(typeof EVENTS)[number]>;
@@ -78,8 +77,6 @@ function toInvoiceNews(event: InvoiceEvent): InvoiceNews {
     }
     case 'invoice.payment-applied':
       return { ...about, kind: 'balance', balance: { version, balanceCents: event.data.balanceCents } };
-    case 'invoice.paid':
-      return { ...about, kind: 'balance', balance: { version, balanceCents: 0 } };
     case 'invoice.voided':
       return { ...about, kind: 'voided' };
   }

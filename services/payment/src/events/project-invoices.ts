@@ -2,7 +2,6 @@ import type {
   CustomerSaved,
   InvoiceChanged,
   InvoiceIssued,
-  InvoicePaid,
   InvoicePaymentApplied,
   InvoiceVoided,
 } from '@malipo/events';
@@ -15,7 +14,6 @@ export type InvoiceEvent = ReceivedOf<
   | typeof InvoiceIssued
   | typeof InvoiceChanged
   | typeof InvoiceVoided
-  | typeof InvoicePaid
   | typeof InvoicePaymentApplied
 >;
 
@@ -51,7 +49,6 @@ function changeOf(event: Exclude<InvoiceEvent, CustomerEvent>): InvoiceChange {
     case 'invoice.payment-applied':
       return { ...change, balanceCents: event.data.balanceCents };
     case 'invoice.voided':
-    case 'invoice.paid':
       return { ...change, balanceCents: 0 };
   }
 }

@@ -3,7 +3,6 @@ import {
   CustomerSaved,
   InvoiceChanged,
   InvoiceIssued,
-  InvoicePaid,
   InvoicePaymentApplied,
   InvoiceVoided,
   PaymentAllocated,
@@ -16,14 +15,8 @@ import type { Deps } from '../deps.ts';
 import { type InvoiceEvent, projectCustomers, projectInvoices } from './project-invoices.ts';
 import { type MatchEvent, projectMatches, projectRefusals, type RefusalEvent } from './project-matches.ts';
 
-const INVOICE_EVENTS = [
-  CustomerSaved,
-  InvoiceIssued,
-  InvoiceChanged,
-  InvoiceVoided,
-  InvoicePaid,
-  InvoicePaymentApplied,
-];
+/** All that move a balance; `invoice.paid` only says again what one of them said. */
+const INVOICE_EVENTS = [CustomerSaved, InvoiceIssued, InvoiceChanged, InvoiceVoided, InvoicePaymentApplied];
 const MATCH_EVENTS = [PaymentAllocated, PaymentNeedsReview, PaymentUnmatched, AllocationUndone];
 
 const isOneOf = (events: readonly EventDefinition[], event: Received) => events.some(({ type }) => type === event.type);
