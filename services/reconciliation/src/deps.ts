@@ -5,7 +5,10 @@ import type { config } from './config.ts';
 import { createBooks } from './memory/books.ts';
 import { createFigures } from './metrics.ts';
 import { collectionsOf } from './store/collections.ts';
+import { createPeople } from './store/people.ts';
 import { createReads } from './store/reads.ts';
+import { createRunStore } from './store/runs.ts';
+import { createSettings } from './store/settings.ts';
 
 export function createDeps(base: Base<z.output<z.ZodObject<typeof config>>>): Deps {
   const collections = collectionsOf(base.mongo.db);
@@ -16,5 +19,8 @@ export function createDeps(base: Base<z.output<z.ZodObject<typeof config>>>): De
     reads,
     books: createBooks(reads, base.config.MALIPO_RECONCILIATION_MEMORY, base.metrics),
     figures: createFigures(base.metrics),
+    people: createPeople(collections),
+    settings: createSettings(collections),
+    runStore: createRunStore(collections),
   };
 }

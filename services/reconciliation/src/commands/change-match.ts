@@ -1,39 +1,16 @@
-import {
-  type Caller,
-  type Cause,
-  ConflictError,
-  InvalidError,
-  NotFoundError,
-  RaceLostError,
-  untilWon,
-} from '@malipo/service-kit';
+import { type Caller, type Cause, ConflictError, NotFoundError, RaceLostError, untilWon } from '@malipo/service-kit';
 import { sumCents } from '@malipo/values';
-import {
-  type Act,
-  heldLines,
-  isOpen,
-  isSettledAs,
-  leaveOpen,
-  type Match,
-  type Settlement,
-  settle,
-  undo,
-} from '../domain/match.ts';
+import { type Act, heldLines, isOpen, isSettledAs, leaveOpen, type Match, settle, undo } from '../domain/match.ts';
 import { toPaymentFact } from '../domain/payment.ts';
 import { beginUnit, owedNow, receivableOf, saveStep, waitsAgain } from '../domain/unit.ts';
 import { aliasLearned, allocated, refused, undone } from '../events/outgoing.ts';
 import { commitUnits } from '../store/commit.ts';
+import { type Choice, settlementOf } from './choose-settlement.ts';
 import { causeId } from './decide-payment.ts';
 import type { Deps, Work } from './work.ts';
 
-export type Order = { caller: Caller; paymentId: string; cause: Cause };
-
-/** What a person wants the money to be spent on: a proposal by number (0 is the best), or their own choice. */
-export type Choice = {
-  proposal?: number | undefined;
-  customerId?: string | undefined;
-  allocations?: readonly { invoiceId: string; amountCents: number }[] | undefined;
-};
+/** @param expected the match's version that the caller decided on, where only that one will do */
+export type Order = { caller: Caller; paymentId: string; cause: Cause; expected?: number | undefined };
 
 /**
  * Applies a payment as a person says. The same confirmation again changes nothing.
@@ -131,6 +108,8 @@ function changeMatch(
       throw now?.seq === row.seq ? error : new RaceLostError('the match');
     });
     if (!unit) return match;
+    if (order.expected !== undefined && order.expected !== match.version)
+      throw new ConflictError('match_changed', 'the match changed since it was looked at; look again');
     await commitUnits(deps.relay, deps.collections, [unit]).catch((error: unknown) => {
       if (error instanceof RaceLostError) deps.figures.races.inc({ door: 'http' });
       throw error;
@@ -164,32 +143,6 @@ async function openUnit(
     receivable: (id) => receivables.get(id),
     owedBefore: (_customerId, currency) => owed(currency),
   });
-}
-
-async function settlementOf(deps: Deps, match: Match, choice: Choice): Promise<Settlement> {
-  if (choice.allocations === undefined && choice.customerId === undefined)
-    return proposalOf(match, choice.proposal ?? 0);
-  const allocations = choice.allocations ?? [];
-  const [first] = allocations;
-  const invoices = first ? await deps.reads.receivables([first.invoiceId]) : new Map<string, never>();
-  const named = first && invoices.get(first.invoiceId);
-  if (first && named?.organisationId !== match.organisationId)
-    throw new InvalidError('invoice_unknown', `there is no invoice ${first.invoiceId}`);
-  const customerId = choice.customerId ?? named?.customerId;
-  const customer = customerId ? (await deps.reads.customers([customerId])).get(customerId) : undefined;
-  if (!customerId || customer?.organisationId !== match.organisationId)
-    throw new InvalidError('customer_unknown', 'name a customer of yours, or an invoice');
-  return { customerId, allocations };
-}
-
-function proposalOf(match: Match, number: number): Settlement {
-  const proposal = [match.decision.proposal, ...match.decision.alternatives][number];
-  if (!proposal)
-    throw new InvalidError(
-      'no_proposal',
-      'there is no such proposal; name the customer or the invoices to apply it to',
-    );
-  return { customerId: proposal.customerId, allocations: proposal.allocations };
 }
 
 const refusal = (match: Match, customerId: string | null, unit: Work) =>
