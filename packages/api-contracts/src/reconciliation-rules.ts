@@ -77,6 +77,7 @@ export const RulesVersion = z.object({
 });
 export type RulesVersion = z.infer<typeof RulesVersion>;
 export const RulesVersions = z.object({ data: z.array(RulesVersion) });
+export type RulesVersions = z.infer<typeof RulesVersions>;
 
 /** A decision in few words, for comparing two. */
 export const BriefDecision = z.object({

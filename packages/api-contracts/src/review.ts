@@ -104,6 +104,7 @@ export const HistoryEntry = z.object({
 });
 export type HistoryEntry = z.infer<typeof HistoryEntry>;
 export const MatchHistory = z.object({ data: z.array(HistoryEntry) });
+export type MatchHistory = z.infer<typeof MatchHistory>;
 
 export const ReviewSettingsView = z.strictObject({
   reviewHours: z.number().positive().max(2_000).describe('money without a home should be decided on within this time'),

@@ -21,6 +21,12 @@ export const config = {
     .min(20)
     .default(500)
     .describe('how often runs and undone settlements are looked for'),
+  MALIPO_RECONCILIATION_LEASE_MS: z.coerce
+    .number()
+    .int()
+    .min(500)
+    .default(15_000)
+    .describe('a run whose worker gave no sign of life for so long is taken over'),
   MALIPO_RECONCILIATION_OVERDUE_MS: z.coerce
     .number()
     .int()

@@ -21,6 +21,6 @@ export function createDeps(base: Base<z.output<z.ZodObject<typeof config>>>): De
     figures: createFigures(base.metrics),
     people: createPeople(collections),
     settings: createSettings(collections),
-    runStore: createRunStore(collections),
+    runStore: createRunStore(collections, base.config.MALIPO_RECONCILIATION_LEASE_MS),
   };
 }

@@ -2,13 +2,16 @@ import type { Filter } from '@malipo/service-kit';
 import { NO_COUNTS, type RunResult, type RunStatus } from '../domain/run.ts';
 import type { Collections, MatchDoc, OutcomeDoc, RunDoc } from './collections.ts';
 
-/** A run holds its lease so long after its last sign of life; then another replica goes on with it. */
-export const LEASE_MS = 15_000;
-
 type Lease = { owner: string; now: Date };
 
-/** Runs and what they made of each payment. */
-export function createRunStore({ runs, outcomes, matches }: Pick<Collections, 'runs' | 'outcomes' | 'matches'>) {
+/**
+ * Runs and what they made of each payment.
+ * @param leaseMs a run is held so long after its last sign of life; then another replica goes on with it
+ */
+export function createRunStore(
+  { runs, outcomes, matches }: Pick<Collections, 'runs' | 'outcomes' | 'matches'>,
+  leaseMs: number,
+) {
   const countsOf = async (runId: string): Promise<Pick<RunDoc, 'looked' | 'counts'>> => {
     const rows = await outcomes
       .aggregate<{ _id: RunResult; count: number }>([
@@ -34,7 +37,7 @@ export function createRunStore({ runs, outcomes, matches }: Pick<Collections, 'r
     claim: ({ owner, now }: Lease): Promise<RunDoc | null> =>
       runs.findOneAndUpdate(
         { active: true, $or: [{ lease: null }, { 'lease.until': { $lt: now } }] },
-        { $set: { status: 'running', lease: { owner, until: new Date(now.getTime() + LEASE_MS) } } },
+        { $set: { status: 'running', lease: { owner, until: new Date(now.getTime() + leaseMs) } } },
         { sort: { createdAt: 1 }, returnDocument: 'after' },
       ),
 
@@ -42,7 +45,7 @@ export function createRunStore({ runs, outcomes, matches }: Pick<Collections, 'r
     async advance(runId: string, { owner, now }: Lease, at: RunDoc['at']): Promise<boolean> {
       const { matchedCount } = await runs.updateOne(
         { _id: runId, active: true, 'lease.owner': owner },
-        { $set: { at, failures: 0, 'lease.until': new Date(now.getTime() + LEASE_MS) } },
+        { $set: { at, failures: 0, 'lease.until': new Date(now.getTime() + leaseMs) } },
       );
       return matchedCount === 1;
     },
