@@ -7,8 +7,8 @@ import { createFigures } from './metrics.ts';
 import { collectionsOf } from './store/collections.ts';
 import { createPeople } from './store/people.ts';
 import { createReads } from './store/reads.ts';
+import { createReviewSettings } from './store/review-settings.ts';
 import { createRunStore } from './store/runs.ts';
-import { createSettings } from './store/settings.ts';
 
 export function createDeps(base: Base<z.output<z.ZodObject<typeof config>>>): Deps {
   const collections = collectionsOf(base.mongo.db);
@@ -20,7 +20,7 @@ export function createDeps(base: Base<z.output<z.ZodObject<typeof config>>>): De
     books: createBooks(reads, base.config.MALIPO_RECONCILIATION_MEMORY, base.metrics),
     figures: createFigures(base.metrics),
     people: createPeople(collections),
-    settings: createSettings(collections),
+    reviewSettings: createReviewSettings(collections),
     runStore: createRunStore(collections, base.config.MALIPO_RECONCILIATION_LEASE_MS),
   };
 }

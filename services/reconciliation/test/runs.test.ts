@@ -24,11 +24,10 @@ afterAll(() => world?.close());
 type Run = RunDetail & { code: string };
 const start = (api: Client, body: object = {}, headers?: Record<string, string>) =>
   api.post<Run>('/reconciliation/runs', { ...PERIOD, ...body }, headers);
-const detail = async (api: Client, id: string, query = '') =>
-  (await api.get<Run>(`/reconciliation/runs/${id}${query}`)).body;
+const detail = async (api: Client, id: string) => (await api.get<Run>(`/reconciliation/runs/${id}`)).body;
 const ended = async (api: Client, id: string) => {
   await eventually(async () => (await detail(api, id)).status).toBe('done');
-  return detail(api, id, '?limit=200');
+  return detail(api, id);
 };
 const rules = { automatic: true, autoLimitCents: null, firstPayerLimitCents: null };
 
@@ -75,6 +74,11 @@ describe('a run', () => {
       foreseen.outcomes.data.map((one) => ({ ...one, after: expect.objectContaining({ outcome: 'auto' }) })),
     );
     expect(real.outcomes.data.map((one) => one.paymentId).toSorted()).toEqual(others.toSorted());
+    const outcomes = `/reconciliation/runs/${real.id}/outcomes`;
+    const page = (await api.get<Run['outcomes']>(`${outcomes}?limit=3&outcome=auto`)).body;
+    const rest = (await api.get<Run['outcomes']>(`${outcomes}?limit=3&cursor=${page.page.next}`)).body;
+    expect([...page.data, ...rest.data]).toEqual(real.outcomes.data);
+    expect((await world.as(newId()).get(outcomes)).status).toBe(404);
     expect((await api.match(refused)).status).toBe('rejected');
     expect((await api.match(others[0] ?? '')).history.at(-1)?.why).toBe(`run ${real.id}`);
     expect(await balanceOf(api, 'receivable')).toBe(500_000);

@@ -5,8 +5,8 @@ import type { ReconciliationMetrics } from '../metrics.ts';
 import type { Collections } from '../store/collections.ts';
 import type { People } from '../store/people.ts';
 import type { Reads } from '../store/reads.ts';
+import type { Settings } from '../store/review-settings.ts';
 import type { RunStore } from '../store/runs.ts';
-import type { Settings } from '../store/settings.ts';
 
 /** One organisation's changes, with the events that announce them. */
 export type Work = Unit<OutgoingEvent>;
@@ -18,6 +18,6 @@ export type Deps = Base & {
   books: Books;
   figures: ReconciliationMetrics;
   people: People;
-  settings: Settings;
+  reviewSettings: ReviewSettingsStore;
   runStore: RunStore;
 };

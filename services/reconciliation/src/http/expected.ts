@@ -43,7 +43,7 @@ export function expectedRoutes(app: App, deps: Deps): void {
         response: { 200: ReviewSettingsView },
       },
     },
-    ({ caller }) => deps.settings.of(caller.organisationId),
+    ({ caller }) => deps.reviewSettings.of(caller.organisationId),
   );
   routes.put(
     '/api/v1/reconciliation/review-settings',
@@ -58,7 +58,7 @@ export function expectedRoutes(app: App, deps: Deps): void {
       },
     },
     async ({ caller, body }) => {
-      await deps.settings.set(caller.organisationId, body);
+      await deps.reviewSettings.set(caller.organisationId, body);
       deps.log.info({ organisationId: caller.organisationId, by: caller.userId }, 'review settings changed');
       return body;
     },
@@ -67,7 +67,7 @@ export function expectedRoutes(app: App, deps: Deps): void {
 
 async function readExpected(deps: Deps, organisationId: string, query: ExpectedQuery) {
   const row = (await deps.reads.organisations([organisationId])).get(organisationId);
-  const settings = await deps.settings.of(organisationId);
+  const settings = await deps.reviewSettings.of(organisationId);
   const now = deps.now();
   const filter: ExpectedFilter = { organisationId, mode: row?.mode ?? 'test', status: query.status };
   const { collections } = deps;

@@ -13,7 +13,7 @@ export async function presentItems(
   docs: readonly MatchDoc[],
 ): Promise<ReviewItem[]> {
   if (docs.length === 0) return [];
-  const { reviewHours } = await deps.settings.of(organisationId);
+  const { reviewHours } = await deps.reviewSettings.of(organisationId);
   const views = await presentMatches(deps, organisationId, docs.map(toMatch));
   const reviews = new Map(docs.map((doc) => [doc._id, presentReview(doc, deps.now(), reviewHours)]));
   return views.flatMap((view) => {

@@ -1,4 +1,4 @@
-import { RunDetail, RunView, StartRun } from '@malipo/api-contracts';
+import { RunDetail, RunOutcome, RunView, StartRun } from '@malipo/api-contracts';
 import { type App, causeOf, listPage, NotFoundError, PageOf, PageQuery, typed } from '@malipo/service-kit';
 import { z } from 'zod';
 import { cancelRun, startRun } from '../commands/start-run.ts';
@@ -11,6 +11,7 @@ const security = [{ bearer: [] }];
 const params = z.object({ id: z.uuid() });
 const PATH = '/api/v1/reconciliation/runs';
 
+const FIRST_PAGE = 50;
 const OutcomesQuery = PageQuery.extend({
   outcome: z.enum(['unchanged', 'auto', 'suggested', 'unmatched', 'gone']).optional(),
 });
@@ -59,13 +60,36 @@ export function runRoutes(app: App, deps: Deps): void {
       schema: {
         tags,
         security,
-        summary: 'How far a run is, and what it made of each payment, the latest first',
+        summary: 'How far a run is, and what it made of the latest payments',
         params,
-        querystring: OutcomesQuery,
         response: { 200: RunDetail },
       },
     },
-    ({ caller, params: { id }, query }) => readRun(deps, caller.organisationId, id, query),
+    async ({ caller: { organisationId }, params: { id } }) => {
+      const run = await runOf(deps, organisationId, id);
+      const sums = await deps.runStore.countsOf(id);
+      return {
+        ...toView({ ...run, ...sums }),
+        outcomes: await readOutcomes(deps, organisationId, id, { limit: FIRST_PAGE }),
+      };
+    },
+  );
+  routes.get(
+    `${PATH}/:id/outcomes`,
+    {
+      schema: {
+        tags,
+        security,
+        summary: 'What a run made of each payment, the latest payment first',
+        params,
+        querystring: OutcomesQuery,
+        response: { 200: PageOf(RunOutcome) },
+      },
+    },
+    async ({ caller: { organisationId }, params: { id }, query }) => {
+      await runOf(deps, organisationId, id);
+      return readOutcomes(deps, organisationId, id, query);
+    },
   );
   routes.post(
     `${PATH}/:id/cancel`,
@@ -83,20 +107,20 @@ export function runRoutes(app: App, deps: Deps): void {
   );
 }
 
-async function readRun(
+async function runOf(deps: Deps, organisationId: string, runId: string): Promise<RunDoc> {
+  const run = await deps.collections.runs.findOne({ _id: runId, organisationId });
+  if (!run) throw new NotFoundError('run_not_found', `there is no run ${runId}`);
+  return run;
+}
+
+function readOutcomes(
   deps: Deps,
   organisationId: string,
   runId: string,
   { outcome, ...query }: z.infer<typeof OutcomesQuery>,
-): Promise<RunDetail> {
-  const run = await deps.collections.runs.findOne({ _id: runId, organisationId });
-  if (!run) throw new NotFoundError('run_not_found', `there is no run ${runId}`);
-  const sums = await deps.runStore.countsOf(runId);
+) {
   const filter = { organisationId, runId, done: true, ...(outcome ? { outcome } : {}) };
-  return {
-    ...toView({ ...run, ...sums }),
-    outcomes: await listPage(deps.collections.outcomes, filter, 'position', query, toOutcome),
-  };
+  return listPage(deps.collections.outcomes, filter, 'position', query, toOutcome);
 }
 
 const toOutcome = ({ paymentId, outcome, before, after }: OutcomeDoc) => ({ paymentId, outcome, before, after });

@@ -25,7 +25,7 @@ async function countOverdue(deps: Deps): Promise<void> {
   const now = deps.now();
   for await (const { _id: organisationId, mode } of collections.organisations.find({}, { projection: { mode: 1 } })) {
     if (deps.stopping.aborted) return;
-    const settings = await deps.settings.of(organisationId);
+    const settings = await deps.reviewSettings.of(organisationId);
     const asked = { organisationId, mode, onHold: 'all' as const, overdue: true };
     overdue[mode] += await collections.matches.countDocuments(queueFilter(asked, now, settings.reviewHours));
     for (const kind of ['invoice', 'request'] as const)

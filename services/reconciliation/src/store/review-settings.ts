@@ -2,7 +2,7 @@ import { DEFAULT_SETTINGS, type ReviewSettings } from '../domain/expected.ts';
 import type { Collections } from './collections.ts';
 
 /** How patient an organisation is. */
-export function createSettings({ settings }: Pick<Collections, 'settings'>) {
+export function createReviewSettings({ settings }: Pick<Collections, 'settings'>) {
   return {
     async of(organisationId: string): Promise<ReviewSettings> {
       const doc = await settings.findOne({ _id: organisationId });
@@ -16,4 +16,4 @@ export function createSettings({ settings }: Pick<Collections, 'settings'>) {
   };
 }
 
-export type Settings = ReturnType<typeof createSettings>;
+export type ReviewSettingsStore = ReturnType<typeof createReviewSettings>;
