@@ -5,7 +5,7 @@ import type { ReconciliationMetrics } from '../metrics.ts';
 import type { Collections } from '../store/collections.ts';
 import type { People } from '../store/people.ts';
 import type { Reads } from '../store/reads.ts';
-import type { Settings } from '../store/review-settings.ts';
+import type { ReviewSettingsStore } from '../store/review-settings.ts';
 import type { RunStore } from '../store/runs.ts';
 
 /** One organisation's changes, with the events that announce them. */
