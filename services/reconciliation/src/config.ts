@@ -31,6 +31,6 @@ export const config = {
     .number()
     .int()
     .min(100)
-    .default(60_000)
-    .describe('how often overdue reviews and missing money are counted'),
+    .default(300_000)
+    .describe('how often overdue reviews and missing money are counted; it looks at every open invoice'),
 };

@@ -36,15 +36,18 @@ export function decideOpen(unit: Work, matches: Iterable<Match>, cause: Cause, w
 
 const AT_ONCE = 50;
 
-/** Looks at money that waits after people took payments back. @returns how many undos it dealt with */
-export async function rematchReopened(deps: Deps): Promise<number> {
+/** Looks at money that waits after people took payments back. What fails is tried again at the next look. */
+export async function rematchReopened(deps: Deps): Promise<void> {
   const rows = await deps.collections.reopened.find().sort({ at: 1 }).limit(AT_ONCE).toArray();
   for (const row of rows) {
-    if (deps.stopping.aborted) break;
-    await rematch(deps, row);
-    await deps.collections.reopened.deleteOne({ _id: row._id });
+    if (deps.stopping.aborted) return;
+    try {
+      await rematch(deps, row);
+      await deps.collections.reopened.deleteOne({ _id: row._id });
+    } catch (error) {
+      deps.log.warn({ undo: row._id, error: String(error) }, 'an undo could not be looked at again; it is tried anew');
+    }
   }
-  return rows.length;
 }
 
 /** Safe to repeat: what is settled by then is left alone, and the same decision again changes nothing. */
@@ -52,13 +55,15 @@ async function rematch(deps: Deps, row: ReopenedDoc): Promise<void> {
   const cause: Cause = { correlationId: row.cause, causationId: row.cause, traceparent: null };
   const done = new Set(row.except);
   for (let more = true; more; ) {
+    let now: string[] = [];
     await decideInUnit(deps, row.organisationId, async (unit) => {
       const ids = waitingFor(unit, row.invoiceIds).filter((id) => !done.has(id));
-      const now = ids.slice(0, AT_ONCE);
-      more = ids.length > now.length;
+      now = ids.slice(0, AT_ONCE);
       const matches = await deps.reads.matches(now);
       decideOpen(unit, matches.values(), cause, 'an invoice that fits was opened again');
-      for (const id of now) done.add(id);
     });
+    // only now: a lost race has run the above several times
+    for (const id of now) done.add(id);
+    more = now.length === AT_ONCE;
   }
 }

@@ -16,7 +16,7 @@ export async function* playPast(
   organisationId: string,
   { from, to }: { from: Date; to: Date },
 ): AsyncGenerator<PastPayment> {
-  const state = createState(organisationId);
+  const state = memoryOf(organisationId);
   const seen = new Set<string>();
   const breathe = breather();
   for await (const facts of logOf(deps, organisationId)) {
@@ -35,7 +35,7 @@ export async function* playPast(
 
 /** The engine's memory as it is now, in a copy of its own. */
 export async function copyOfMemory(deps: Deps, organisationId: string): Promise<State> {
-  const state = createState(organisationId);
+  const state = memoryOf(organisationId);
   const breathe = breather();
   for await (const facts of logOf(deps, organisationId))
     for (const fact of facts) {
@@ -44,6 +44,9 @@ export async function copyOfMemory(deps: Deps, organisationId: string): Promise<
     }
   return state;
 }
+
+/** An empty memory with the model that the organisation decides by. */
+const memoryOf = (organisationId: string): State => createState(organisationId);
 
 async function* logOf({ collections, reads }: Deps, organisationId: string) {
   const row = (await reads.organisations([organisationId])).get(organisationId);

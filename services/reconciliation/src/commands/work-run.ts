@@ -1,4 +1,4 @@
-import { AppError, type Cause, isInfrastructureError, pause } from '@malipo/service-kit';
+import { AppError, type Cause, isInfrastructureError, pause, RaceLostError } from '@malipo/service-kit';
 import { briefOfMatch, resultOf } from '../domain/run.ts';
 import { type OutcomeDoc, type RunDoc, toMatch } from '../store/collections.ts';
 import { unresolvedIn } from '../store/runs.ts';
@@ -25,6 +25,10 @@ export async function workRuns(deps: Deps, owner: string): Promise<void> {
     else await deps.runStore.release(run._id, lease(), run.failures);
   } catch (error) {
     if (isInfrastructureError(error)) throw error; // the lease runs out by itself
+    if (error instanceof RaceLostError) {
+      await deps.runStore.release(run._id, lease(), run.failures);
+      return;
+    }
     const failures = run.failures + 1;
     deps.log.warn({ runId: run._id, failures, error: String(error) }, 'run failed');
     if (failures < MAX_FAILURES) await deps.runStore.release(run._id, lease(), failures);

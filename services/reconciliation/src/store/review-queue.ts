@@ -52,7 +52,8 @@ export function queueFilter(filter: QueueFilter, now: Date, reviewHours: number)
   return { $and: parts } as Filter<MatchDoc>;
 }
 
-const notHeld = (now: Date): Document => ({
+/** Not on hold now, whether it ever was. */
+export const notHeld = (now: Date): Document => ({
   $or: [{ 'review.holdUntil': null }, { 'review.holdUntil': { $lte: now } }],
 });
 
