@@ -26,7 +26,8 @@ export async function settlementOf(deps: Deps, match: Match, choice: Choice): Pr
   return { customerId, allocations };
 }
 
-function proposalOf(match: Match, number: number): Settlement {
+/** @param number 0 is the best, then the alternatives @throws {InvalidError} no_proposal */
+export function proposalOf(match: Match, number: number): Settlement {
   const proposal = [match.decision.proposal, ...match.decision.alternatives][number];
   if (!proposal)
     throw new InvalidError(
