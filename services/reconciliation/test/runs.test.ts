@@ -206,6 +206,31 @@ describe('a run whose worker fails', () => {
     }
   });
 
+  it('again and again ends failed, says so, and makes room for the next', async () => {
+    const own = await openWorld(undefined, IDLE);
+    const broken = {
+      ...reconciliation,
+      deps: (base: Parameters<typeof createDeps>[0]) => {
+        const deps = createDeps(base);
+        const begin = () => Promise.reject(new Error('broken'));
+        return { ...deps, runStore: { ...deps.runStore, begin } };
+      },
+    };
+    const before = world;
+    world = own;
+    try {
+      const { api } = await suggested(1);
+      await own.start(QUICK, broken);
+      const { id } = (await start(api)).body;
+      await eventually(async () => (await detail(api, id)).status).toBe('failed');
+      expect(await detail(api, id)).toMatchObject({ error: 'internal', finishedAt: expect.any(String) });
+      expect((await start(api)).status).toBe(202);
+    } finally {
+      world = before;
+      await own.close();
+    }
+  });
+
   it('killed with -9 in the middle is continued by another process; nothing is lost or applied twice', async () => {
     const own = await openWorld(undefined, IDLE);
     const before = world;

@@ -19,6 +19,7 @@ export async function workRuns(deps: Deps, owner: string): Promise<void> {
   const lease = () => ({ owner, now: deps.now() });
   const run = await deps.runStore.claim(lease());
   if (!run) return;
+  const stopBeating = deps.runStore.keepAlive(run._id, owner, deps.now);
   try {
     const done = run.dryRun ? await playRun(deps, run, owner) : await matchAgain(deps, run, owner);
     if (done) await deps.runStore.finish(run._id, lease(), 'done');
@@ -33,6 +34,8 @@ export async function workRuns(deps: Deps, owner: string): Promise<void> {
     deps.log.warn({ runId: run._id, failures, error: String(error) }, 'run failed');
     if (failures < MAX_FAILURES) await deps.runStore.release(run._id, lease(), failures);
     else await deps.runStore.finish(run._id, lease(), 'failed', error instanceof AppError ? error.code : 'internal');
+  } finally {
+    stopBeating();
   }
 }
 

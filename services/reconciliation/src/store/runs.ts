@@ -41,6 +41,17 @@ export function createRunStore(
         { sort: { createdAt: 1 }, returnDocument: 'after' },
       ),
 
+    /** Shows signs of life until told to stop: reading a long log may take longer than a lease. */
+    keepAlive(runId: string, owner: string, now: () => Date): () => void {
+      const renew = () =>
+        runs.updateOne(
+          { _id: runId, active: true, 'lease.owner': owner },
+          { $set: { 'lease.until': new Date(now().getTime() + leaseMs) } },
+        );
+      const timer = setInterval(() => void renew().catch(() => undefined), leaseMs / 3);
+      return () => clearInterval(timer);
+    },
+
     /** Moves on and shows a sign of life. @returns false where it was cancelled or taken over */
     async advance(runId: string, { owner, now }: Lease, at: RunDoc['at']): Promise<boolean> {
       const { matchedCount } = await runs.updateOne(
