@@ -65,7 +65,7 @@ function complaint({ status, type, text, json }: Answer, mustRefuse: boolean): s
   return /node_modules|at .*\.ts:\d|Mongo|Zod/.test(text) ? `tells of the inside: ${text}` : undefined;
 }
 
-/** A bulk import refuses row by row. */
+/** A bulk import, or a bulk decision, refuses row by row. */
 const refusesRows = (json: unknown): boolean => (json as { failed?: number } | undefined)?.failed === 1;
 
 type Case = { name: string; operation: Operation; path: string; body?: unknown; type?: string; mustRefuse: boolean };

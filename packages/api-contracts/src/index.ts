@@ -5,3 +5,6 @@ export * from './invoice.ts';
 export * from './notification.ts';
 export * from './payment.ts';
 export * from './reconciliation.ts';
+export * from './reconciliation-rules.ts';
+export * from './reconciliation-runs.ts';
+export * from './review.ts';

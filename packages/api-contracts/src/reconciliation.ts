@@ -190,13 +190,3 @@ export const ImaginedDecision = z.object({
   versions: Versions,
 });
 export type ImaginedDecision = z.infer<typeof ImaginedDecision>;
-
-const Limit = z.int().positive().nullable().describe('null: no limit');
-
-/** When money is applied without a person; the whole of it each time. */
-export const ReconciliationRules = z.strictObject({
-  automatic: z.boolean().describe('off: the engine only suggests'),
-  autoLimitCents: Limit,
-  firstPayerLimitCents: Limit,
-});
-export type ReconciliationRules = z.infer<typeof ReconciliationRules>;

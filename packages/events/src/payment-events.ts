@@ -84,7 +84,7 @@ export const PaymentRequestPrompted = defineEvent({
   }),
 });
 
-/** A prompt came to its end. Producer: payment. Consumers: gateway, analytics. */
+/** A prompt came to its end. Producer: payment. Consumers: reconciliation, gateway, analytics. */
 export const PaymentRequestSettled = defineEvent({
   type: 'payment-request.settled',
   version: 1,

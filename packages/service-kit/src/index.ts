@@ -17,7 +17,7 @@ export {
 export { createHttpClient, type HttpAnswer, type HttpClient, NotSentError } from './http/client.ts';
 export { listPage } from './http/list.ts';
 export { cursorDate, PageOf, PageQuery, readCursor, writeCursor } from './http/pages.ts';
-export { Problem } from './http/problem.ts';
+export { Problem, statusOf } from './http/problem.ts';
 export { withInbox } from './kafka/inbox.ts';
 export { isEvent, type Received, type ReceivedOf } from './kafka/received.ts';
 export type { Subscription } from './kafka/subscription.ts';

@@ -15,4 +15,22 @@ export const config = {
     .min(100)
     .default(5_000)
     .describe('how often new ledger entries are checked against the running totals'),
+  MALIPO_RECONCILIATION_WAKE_MS: z.coerce
+    .number()
+    .int()
+    .min(20)
+    .default(500)
+    .describe('how often runs and undone settlements are looked for'),
+  MALIPO_RECONCILIATION_LEASE_MS: z.coerce
+    .number()
+    .int()
+    .min(500)
+    .default(15_000)
+    .describe('a run whose worker gave no sign of life for so long is taken over'),
+  MALIPO_RECONCILIATION_OVERDUE_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .default(300_000)
+    .describe('how often overdue reviews and missing money are counted; it looks at every open invoice'),
 };

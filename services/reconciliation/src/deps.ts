@@ -5,7 +5,10 @@ import type { config } from './config.ts';
 import { createBooks } from './memory/books.ts';
 import { createFigures } from './metrics.ts';
 import { collectionsOf } from './store/collections.ts';
+import { createPeople } from './store/people.ts';
 import { createReads } from './store/reads.ts';
+import { createReviewSettings } from './store/review-settings.ts';
+import { createRunStore } from './store/runs.ts';
 
 export function createDeps(base: Base<z.output<z.ZodObject<typeof config>>>): Deps {
   const collections = collectionsOf(base.mongo.db);
@@ -16,5 +19,8 @@ export function createDeps(base: Base<z.output<z.ZodObject<typeof config>>>): De
     reads,
     books: createBooks(reads, base.config.MALIPO_RECONCILIATION_MEMORY, base.metrics),
     figures: createFigures(base.metrics),
+    people: createPeople(collections),
+    reviewSettings: createReviewSettings(collections),
+    runStore: createRunStore(collections, base.config.MALIPO_RECONCILIATION_LEASE_MS),
   };
 }

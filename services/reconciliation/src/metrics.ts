@@ -14,6 +14,8 @@ export function createFigures(metrics: Metrics) {
     ]),
     ledgerDrift: metrics.gauge('malipo_ledger_drift_cents', 'entries against running totals, summed; must be 0'),
     unresolved: metrics.gauge('malipo_unresolved_payments', 'payments whose money has no home', ['mode']),
+    overdueReviews: metrics.gauge('malipo_review_overdue_payments', 'money without a home past its due time', ['mode']),
+    missing: metrics.gauge('malipo_expected_missing', 'money that was expected and is missing', ['kind']),
     waitingReversals: metrics.gauge('malipo_waiting_reversals', 'reversals that came before their payment'),
     /** Counts what a committed unit decided. */
     decided(unit: Unit<unknown>): void {

@@ -2,22 +2,31 @@ import { defineService } from '@malipo/service-kit';
 import { config } from './config.ts';
 import { createDeps } from './deps.ts';
 import { subscriptions } from './events/subscriptions.ts';
+import { expectedRoutes } from './http/expected.ts';
 import { ledgerRoutes } from './http/ledger.ts';
 import { matchRoutes } from './http/matches.ts';
+import { reviewItemRoutes } from './http/review-items.ts';
+import { reviewQueueRoutes } from './http/review-queue.ts';
 import { ruleRoutes } from './http/rules.ts';
+import { runRoutes } from './http/runs.ts';
 import { statusRoutes } from './http/status.ts';
-import { jobs } from './jobs/check-ledger.ts';
+import { jobs } from './jobs/jobs.ts';
 import { migrations } from './store/migrations.ts';
+import { reviewMigrations } from './store/review-migrations.ts';
 
 export const reconciliation = defineService({
   name: 'reconciliation',
   config,
   port: 'MALIPO_RECONCILIATION_PORT',
-  migrations,
+  migrations: [...migrations, ...reviewMigrations],
   topics: ['invoice.events', 'payment.events', 'reconciliation.events'],
   deps: createDeps,
   routes(app, deps) {
+    reviewQueueRoutes(app, deps);
     matchRoutes(app, deps);
+    reviewItemRoutes(app, deps);
+    expectedRoutes(app, deps);
+    runRoutes(app, deps);
     statusRoutes(app, deps);
     ruleRoutes(app, deps);
     ledgerRoutes(app, deps);

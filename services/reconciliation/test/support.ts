@@ -11,13 +11,14 @@ type Problem = { code: string };
 export type Page = { data: MatchView[]; page: { next: string | null; prev: string | null } };
 
 /** A service on real infrastructure, seen from outside: events in, events out, HTTP. */
-export async function openWorld(now?: () => Date) {
+export async function openWorld(now?: () => Date, settings: Record<string, string> = {}) {
   const slice: Slice = createSlice();
   const keys = await testKeys();
   const running: Running[] = [];
-  const start = async (more: Record<string, string> = {}): Promise<Running> => {
-    const env = slice.env({ MALIPO_JWKS_URL: keys.jwksUrl, MALIPO_RECONCILIATION_PORT: '0', ...more });
-    const one = await startService(reconciliation, { env, ...(now ? { now } : {}) });
+  const environment = (more: Record<string, string> = {}) =>
+    slice.env({ MALIPO_JWKS_URL: keys.jwksUrl, MALIPO_RECONCILIATION_PORT: '0', ...settings, ...more });
+  const start = async (more: Record<string, string> = {}, service = reconciliation): Promise<Running> => {
+    const one = await startService(service, { env: environment(more), ...(now ? { now } : {}) });
     running.push(one);
     return one;
   };
@@ -28,6 +29,7 @@ export async function openWorld(now?: () => Date) {
     slice,
     first,
     start,
+    environment,
     out,
     /** Publishes what is owed and waits until it is known: the two topics promise no order between them. */
     async owe(organisationId: string, ...debtors: Debtor[]) {
@@ -39,8 +41,8 @@ export async function openWorld(now?: () => Date) {
         ).toBeGreaterThan(0);
     },
     publish: (...events: OutgoingEvent[]) => publisher.publish(...events),
-    as: (organisationId: string, roles: readonly string[] = ['owner'], at: Running = first) =>
-      client(at, () => keys.tokenFor({ organisationId, roles })),
+    as: (organisationId: string, roles: readonly string[] = ['owner'], at: Running = first, userId?: string) =>
+      client(at, () => keys.tokenFor({ organisationId, roles, ...(userId ? { userId } : {}) })),
     async close() {
       await Promise.all([publisher.close(), out.close()]);
       await Promise.all(running.map((one) => one.stop()));
@@ -105,11 +107,17 @@ export async function balanceOf(api: Client, account: string, query = ''): Promi
 let count = 0;
 
 /** A customer with one open invoice, and the payer's number that fits. */
-export function debtor(organisationId: string, totalCents: number) {
+export function debtor(organisationId: string, totalCents: number, more: { dueDate?: string } = {}) {
   const n = ++count;
   const customerId = newId();
   const phone = `2547${String(20_000_000 + n)}`;
-  const invoice = { invoiceId: newId(), customerId, number: `INV-2026-${String(10_000 + n * 37)}`, totalCents };
+  const invoice = {
+    invoiceId: newId(),
+    customerId,
+    number: `INV-2026-${String(10_000 + n * 37)}`,
+    totalCents,
+    ...more,
+  };
   return {
     customerId,
     phone,

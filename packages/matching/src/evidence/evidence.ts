@@ -41,7 +41,8 @@ export function weigh(state: State, reading: Reading, candidate: Candidate): Evi
   const request = payment.requestId === null ? undefined : state.requests.get(payment.requestId);
   const requested = request?.customerId === customer.customerId;
   const named = nameInvoices(state, reading, candidate, open, requested ? (request?.invoiceId ?? null) : null);
-  const split = allocate(open, payment.amountCents, named.picks, state.rules);
+  const rules = requested && state.rules.order ? { ...state.rules, order: undefined } : state.rules;
+  const split = allocate(open, payment.amountCents, named.picks, rules);
   const bySlip = split.rule === 'named' && named.level === 2 && !named.byPeriod;
   const unnamed = bySlip ? allocate(open, payment.amountCents, [], state.rules) : split;
   return {

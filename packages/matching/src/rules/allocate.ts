@@ -1,10 +1,10 @@
-import type { Rules } from './rules.ts';
+import type { Rules, SplitRule } from './rules.ts';
 import { findSum } from './subset-sum.ts';
 
 /** An open invoice of one customer, as the rules see it. */
 export type OpenInvoice = { readonly balanceCents: number };
 
-export type RuleName = 'named' | 'equal' | 'rounding' | 'sum' | 'net' | 'oldest first' | 'credit';
+export type RuleName = SplitRule | 'credit';
 
 /** Which invoices (positions in the given order) get how much; what is left is customer credit. */
 export type Split = { rule: RuleName; picks: number[]; cents: number[]; creditCents: number; tie: boolean };
@@ -16,6 +16,7 @@ export type Split = { rule: RuleName; picks: number[]; cents: number[]; creditCe
  * @param named positions that the reference names, ascending; empty where it names none
  */
 export function allocate(open: readonly OpenInvoice[], amount: number, named: readonly number[], rules: Rules): Split {
+  if (rules.order) return inOrder(rules.order, open, amount, named, rules);
   if (named.length > 0) return fill('named', open, amount, named);
   if (open.length === 0) return { rule: 'credit', picks: [], cents: [], creditCents: amount, tie: false };
   return (
@@ -26,6 +27,34 @@ export function allocate(open: readonly OpenInvoice[], amount: number, named: re
     fill('oldest first', open, amount, rules.allowOldestFirst ? everything(open) : [])
   );
 }
+
+/** The organisation's own order; what no rule explains is left over for a person to place. */
+function inOrder(
+  order: readonly SplitRule[],
+  open: readonly OpenInvoice[],
+  amount: number,
+  named: readonly number[],
+  rules: Rules,
+): Split {
+  if (open.length === 0 && named.length === 0)
+    return { rule: 'credit', picks: [], cents: [], creditCents: amount, tie: false };
+  for (const rule of order) {
+    const split = SPLITS[rule](open, amount, named, rules);
+    if (split) return split;
+  }
+  return fill('oldest first', open, amount, []);
+}
+
+type Splitter = (open: readonly OpenInvoice[], amount: number, named: readonly number[], rules: Rules) => Split | null;
+
+const SPLITS: Record<SplitRule, Splitter> = {
+  named: (open, amount, named) => (named.length > 0 ? fill('named', open, amount, named) : null),
+  equal: (open, amount) => equal(open, amount),
+  rounding: (open, amount, _named, rules) => rounding(open, amount, rules),
+  sum: (open, amount, _named, rules) => sum(open, amount, rules),
+  net: (open, amount, _named, rules) => net(open, amount, rules),
+  'oldest first': (open, amount) => (open.length > 0 ? fill('oldest first', open, amount, everything(open)) : null),
+};
 
 /** Spends the amount on the picked invoices in order, never more than is owed. */
 function fill(rule: RuleName, open: readonly OpenInvoice[], amount: number, picks: readonly number[]): Split {
@@ -48,9 +77,10 @@ function equal(open: readonly OpenInvoice[], amount: number): Split | null {
 }
 
 function rounding(open: readonly OpenInvoice[], amount: number, rules: Rules): Split | null {
+  const tolerance = rules.roundingCents ?? rules.toleranceCents;
   let found = -1;
   for (let at = 0; at < open.length; at++) {
-    if (Math.abs((open[at]?.balanceCents ?? 0) - amount) > rules.toleranceCents) continue;
+    if (Math.abs((open[at]?.balanceCents ?? 0) - amount) > tolerance) continue;
     if (found >= 0) return null;
     found = at;
   }

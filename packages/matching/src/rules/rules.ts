@@ -1,3 +1,9 @@
+/** A rule that says which invoices a customer's money settles. */
+export type SplitRule = 'named' | 'equal' | 'rounding' | 'sum' | 'net' | 'oldest first';
+
+/** The order of a careful Kenyan bookkeeper: the first rule that fits decides. */
+export const SPLIT_ORDER: readonly SplitRule[] = ['named', 'equal', 'rounding', 'sum', 'net', 'oldest first'];
+
 /**
  * House rules: how a business wants a customer's money spread over that customer's invoices. Editable per organisation;
  * the defaults are those of a careful Kenyan bookkeeper.
@@ -18,6 +24,13 @@ export type Rules = {
   allowSum: boolean;
   allowNet: boolean;
   allowOldestFirst: boolean;
+  /**
+   * An order of the organisation's own; a rule that is not in it is off. Left out: `SPLIT_ORDER`, switched by the three
+   * above. Money that answers a request of ours always goes where the request says.
+   */
+  order?: readonly SplitRule[] | undefined;
+  /** A tighter tolerance for the rounding rule alone (cents); `toleranceCents` shapes what memory holds and never varies. */
+  roundingCents?: number | undefined;
   /** Nothing above this is applied without a person; null for no limit (cents). */
   autoLimitCents: number | null;
   /** The same for a payer never seen before (cents). */

@@ -48,11 +48,19 @@ export const GUARDS: readonly Guard[] = [
     reason: 'weak_evidence',
     holds: (s) => s.evidence.split.rule === 'credit' && !isIdentified(s),
   },
+  {
+    name: 'no-rule-fits',
+    reason: 'weak_evidence',
+    holds: (s) => s.evidence.open.length > 0 && s.evidence.split.picks.length === 0,
+  },
   { name: 'flagged', reason: 'flagged', holds: (_s, _state, reading) => reading.payment.flags.length > 0 },
   { name: 'over-limit', reason: 'over_limit', holds: (s, state, reading) => overLimit(s, state, reading) },
   { name: 'refused', reason: 'weak_evidence', holds: (s) => s.evidence.refusedDays < 90 },
   { name: 'automatic-off', reason: 'weak_evidence', holds: (_s, state) => !state.rules.automatic },
 ];
+
+/** All of them, in the order in which they give the reason. */
+export const GUARD_NAMES: readonly string[] = GUARDS.map((guard) => guard.name);
 
 function overLimit(s: Standing, state: State, reading: Reading): boolean {
   const { autoLimitCents, firstPayerLimitCents } = state.rules;

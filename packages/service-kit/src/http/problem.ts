@@ -33,6 +33,9 @@ const STATUS: Record<ErrorKind, { status: number; title: string }> = {
   unavailable: { status: 503, title: 'Temporarily unavailable' },
 };
 
+/** The HTTP status of an error's kind. */
+export const statusOf = (kind: ErrorKind): number => STATUS[kind].status;
+
 type Seen = { status: number; title: string; detail: string; code: string; errors?: readonly FieldError[] };
 
 /** Every error that leaves a route goes through here: known ones say what to do, unknown ones say nothing about the inside. */

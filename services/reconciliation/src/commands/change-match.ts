@@ -1,39 +1,15 @@
-import {
-  type Caller,
-  type Cause,
-  ConflictError,
-  InvalidError,
-  NotFoundError,
-  RaceLostError,
-  untilWon,
-} from '@malipo/service-kit';
-import { sumCents } from '@malipo/values';
-import {
-  type Act,
-  heldLines,
-  isOpen,
-  isSettledAs,
-  leaveOpen,
-  type Match,
-  type Settlement,
-  settle,
-  undo,
-} from '../domain/match.ts';
-import { toPaymentFact } from '../domain/payment.ts';
-import { beginUnit, owedNow, receivableOf, saveStep, waitsAgain } from '../domain/unit.ts';
-import { aliasLearned, allocated, refused, undone } from '../events/outgoing.ts';
+import { type Caller, type Cause, NotFoundError, RaceLostError, untilWon } from '@malipo/service-kit';
+import { isOpen, type Match, undo } from '../domain/match.ts';
+import { receivableOf, saveStep, waitsAgain } from '../domain/unit.ts';
+import { undone } from '../events/outgoing.ts';
 import { commitUnits } from '../store/commit.ts';
+import { type Choice, settlementOf } from './choose-settlement.ts';
+import { confirmIn, isConfirmedAs, refusal, rejectIn } from './decide-by-person.ts';
 import { causeId } from './decide-payment.ts';
+import { assertOfMode, openUnit, type Row } from './open-unit.ts';
 import type { Deps, Work } from './work.ts';
 
 export type Order = { caller: Caller; paymentId: string; cause: Cause };
-
-/** What a person wants the money to be spent on: a proposal by number (0 is the best), or their own choice. */
-export type Choice = {
-  proposal?: number | undefined;
-  customerId?: string | undefined;
-  allocations?: readonly { invoiceId: string; amountCents: number }[] | undefined;
-};
 
 /**
  * Applies a payment as a person says. The same confirmation again changes nothing.
@@ -44,35 +20,10 @@ export type Choice = {
 export const confirmMatch = (deps: Deps, order: Order, choice: Choice, why: string): Promise<Match> =>
   changeMatch(deps, order, async (match, row) => {
     const settlement = await settlementOf(deps, match, choice);
-    if (match.status === 'confirmed' && isSettledAs(match, settlement)) return null;
+    if (isConfirmedAs(match, settlement)) return null;
     const invoices = settlement.allocations.map((part) => part.invoiceId);
-    const unit = await openUnit(deps, row, match, invoices, settlement.customerId);
-    const outcome = settle(match, settlement, 'confirmed', actOf(order, unit, why), (id) => receivableOf(unit, id));
-    const { customerId, allocations } = settlement;
-    const settled = {
-      paymentId: match.paymentId,
-      by: 'person' as const,
-      customerId,
-      allocations,
-      creditCents: outcome.match.creditCents,
-    };
-    const confirmed = saveStep(unit, match, outcome, {
-      kind: 'payment_applied',
-      cause: causeId(order.cause),
-      facts: [{ type: 'payment-settled', payment: toPaymentFact(match.payment), settled }],
-      announce: allocated(order.cause, () => owedNow(unit, customerId, match.payment.currency)),
-    });
-    saveStep(
-      unit,
-      confirmed,
-      { match: confirmed, receivables: [] },
-      {
-        kind: 'payment_applied',
-        cause: causeId(order.cause),
-        facts: [],
-        announce: aliasLearned(order.cause, customerId),
-      },
-    );
+    const unit = await openUnit(deps, row, [match], invoices, [settlement.customerId]);
+    confirmIn(unit, match, settlement, { who: order.caller.userId, why, cause: order.cause });
     return unit;
   });
 
@@ -80,17 +31,8 @@ export const confirmMatch = (deps: Deps, order: Order, choice: Choice, why: stri
 export const rejectMatch = (deps: Deps, order: Order, why: string): Promise<Match> =>
   changeMatch(deps, order, async (match, row) => {
     if (match.status === 'rejected') return null;
-    if (match.reversed) throw new ConflictError('payment_reversed', 'the provider took this money back');
-    if (!isOpen(match)) throw new ConflictError('already_settled', 'this payment is settled; undo it instead');
-    const unit = await openUnit(deps, row, match, []);
-    const customerId = match.decision.proposal?.customerId ?? null;
-    const outcome = { match: leaveOpen(match, 'rejected', actOf(order, unit, why)), receivables: [] };
-    saveStep(unit, match, outcome, {
-      kind: 'payment_applied',
-      cause: causeId(order.cause),
-      facts: refusal(match, customerId, unit),
-      announce: refused(order.cause, customerId, why),
-    });
+    const unit = await openUnit(deps, row, [match], [], []);
+    rejectIn(unit, match, { who: order.caller.userId, why, cause: order.cause });
     return unit;
   });
 
@@ -98,8 +40,8 @@ export const rejectMatch = (deps: Deps, order: Order, why: string): Promise<Matc
 export const undoMatch = (deps: Deps, order: Order, why: string): Promise<Match> =>
   changeMatch(deps, order, async (match, row) => {
     if (match.status === 'undone' && match.byPerson && isOpen(match)) return null;
-    const unit = await openUnit(deps, row, match, []);
-    const outcome = undo(match, actOf(order, unit, why), (id) => receivableOf(unit, id));
+    const unit = await openUnit(deps, row, [match], [], []);
+    const outcome = undo(match, { who: order.caller.userId, at: unit.at, why }, (id) => receivableOf(unit, id));
     saveStep(unit, match, outcome, {
       kind: 'allocation_undone',
       cause: causeId(order.cause),
@@ -108,8 +50,6 @@ export const undoMatch = (deps: Deps, order: Order, why: string): Promise<Match>
     });
     return unit;
   });
-
-type Row = { _id: string; seq: number; mode: 'test' | 'live' };
 
 /** Reads, changes and writes until nobody else came in between. @param change answers null where nothing is to be done */
 function changeMatch(
@@ -123,8 +63,7 @@ function changeMatch(
     const match = (await deps.reads.matches([order.paymentId])).get(order.paymentId);
     if (!row || match?.organisationId !== organisationId)
       throw new NotFoundError('match_not_found', `there is no match ${order.paymentId}`);
-    if (match.mode !== row.mode)
-      throw new ConflictError('test_money', 'the organisation is live; its test payments are closed');
+    assertOfMode(match, row);
     const unit = await change(match, row).catch(async (error: unknown) => {
       // what it read piece by piece may be from before and after somebody else's commit; then the refusal means nothing
       const now = (await deps.reads.organisations([organisationId])).get(organisationId);
@@ -139,62 +78,3 @@ function changeMatch(
     return unit.matches.get(order.paymentId)?.now ?? match;
   });
 }
-
-/** A unit without the engine: its facts reach every memory through the log. */
-async function openUnit(
-  deps: Deps,
-  row: Row,
-  match: Match,
-  invoiceIds: readonly string[],
-  customerId?: string,
-): Promise<Work> {
-  const lines = heldLines(match).map((line) => line.invoiceId);
-  const receivables = await deps.reads.receivables([...new Set([...lines, ...invoiceIds])]);
-  const open = customerId ? await deps.reads.openReceivables([row._id], customerId) : [];
-  const owed = (currency: string) =>
-    sumCents(
-      open.filter((receivable) => receivable.currency === currency).map((receivable) => receivable.balanceCents),
-    );
-  return beginUnit({
-    organisationId: row._id,
-    seq: row.seq,
-    mode: row.mode,
-    at: deps.now(),
-    state: null,
-    receivable: (id) => receivables.get(id),
-    owedBefore: (_customerId, currency) => owed(currency),
-  });
-}
-
-async function settlementOf(deps: Deps, match: Match, choice: Choice): Promise<Settlement> {
-  if (choice.allocations === undefined && choice.customerId === undefined)
-    return proposalOf(match, choice.proposal ?? 0);
-  const allocations = choice.allocations ?? [];
-  const [first] = allocations;
-  const invoices = first ? await deps.reads.receivables([first.invoiceId]) : new Map<string, never>();
-  const named = first && invoices.get(first.invoiceId);
-  if (first && named?.organisationId !== match.organisationId)
-    throw new InvalidError('invoice_unknown', `there is no invoice ${first.invoiceId}`);
-  const customerId = choice.customerId ?? named?.customerId;
-  const customer = customerId ? (await deps.reads.customers([customerId])).get(customerId) : undefined;
-  if (!customerId || customer?.organisationId !== match.organisationId)
-    throw new InvalidError('customer_unknown', 'name a customer of yours, or an invoice');
-  return { customerId, allocations };
-}
-
-function proposalOf(match: Match, number: number): Settlement {
-  const proposal = [match.decision.proposal, ...match.decision.alternatives][number];
-  if (!proposal)
-    throw new InvalidError(
-      'no_proposal',
-      'there is no such proposal; name the customer or the invoices to apply it to',
-    );
-  return { customerId: proposal.customerId, allocations: proposal.allocations };
-}
-
-const refusal = (match: Match, customerId: string | null, unit: Work) =>
-  customerId
-    ? [{ type: 'proposal-refused' as const, paymentId: match.paymentId, customerId, at: unit.at.getTime() }]
-    : [];
-
-const actOf = (order: Order, unit: Work, why: string): Act => ({ who: order.caller.userId, at: unit.at, why });

@@ -7,7 +7,16 @@ import {
   PaymentReceived,
   PaymentReversed,
 } from '@malipo/events';
-import { apply, createState, decide, type Fact, type State } from '@malipo/matching';
+import {
+  apply,
+  createState,
+  DEFAULT_RULES,
+  decide,
+  type Fact,
+  SPLIT_ORDER,
+  type SplitRule,
+  type State,
+} from '@malipo/matching';
 import { AppError, type OutgoingEvent, type Received } from '@malipo/service-kit';
 import { derivedId, sumCents } from '@malipo/values';
 import fc from 'fast-check';
@@ -28,7 +37,9 @@ import { toPaymentFact } from '../domain/payment.ts';
 import type { Receivable } from '../domain/receivable.ts';
 import { beginUnit, receivableOf, saveStep } from '../domain/unit.ts';
 import { allocated, undone } from '../events/outgoing.ts';
+import { decideOpen } from './decide-again.ts';
 import { decidePayment } from './decide-payment.ts';
+import { fitReopened } from './fit-reopened.ts';
 import { is, type SliceReads } from './read-slice.ts';
 import { takeCustomer, takeInvoice, takeVoid } from './take-invoice.ts';
 import { takePayment, takeReversal } from './take-payment.ts';
@@ -97,11 +108,17 @@ function deliver(world: World, event: OutgoingEvent): void {
     else if (is(InvoiceVoided, one)) takeVoid(unit, one, reads);
     else if (is(PaymentReceived, one) || is(PaymentEvidenceAdded, one)) takePayment(unit, one, reads);
     else if (is(PaymentReversed, one)) takeReversal(unit, one, reads);
-    for (const id of again) {
+    for (const id of [...again, ...fitReopened(unit)]) {
       const match = unit.matches.get(id)?.now ?? world.matches.get(id);
       if (match && isOpen(match)) decidePayment(unit, match, one.cause, 'test');
     }
   });
+}
+
+/** A slice of a run, as `work-run.ts` decides it: over all that waits, with whatever rules hold now. */
+function run(world: World, rules: readonly SplitRule[], automatic: boolean): void {
+  world.state.rules = { ...DEFAULT_RULES, order: rules, automatic };
+  inUnit(world, (unit) => decideOpen(unit, [...world.matches.values()], CAUSE, 'run'));
 }
 
 /** A person's command as the HTTP commands make it; a refusal must leave everything as it was (I7). */
@@ -192,7 +209,18 @@ const step = fc.oneof(
     }),
   },
 );
-type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+const withRuns = fc.oneof(
+  { weight: 9, arbitrary: step },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('run' as const),
+      rules: fc.shuffledSubarray([...SPLIT_ORDER]),
+      automatic: fc.boolean(),
+    }),
+  },
+);
+type Step = typeof withRuns extends fc.Arbitrary<infer Value> ? Value : never;
 
 const invoiceOf = (n: number, who: number, totalCents: number) => ({
   invoiceId: derivedId('invoice', String(n)),
@@ -218,13 +246,18 @@ const paymentOf = (step: {
 
 function play(world: World, step: Step, version: number): void {
   if (step.do === 'order') order(world, step.verb, step.n, step.pick);
+  else if (step.do === 'run') run(world, step.rules, step.automatic);
   else {
     const event = eventOf(world, step, version);
     if (event) deliver(world, event);
   }
 }
 
-function eventOf(world: World, step: Exclude<Step, { do: 'order' }>, version: number): OutgoingEvent | undefined {
+function eventOf(
+  world: World,
+  step: Exclude<Step, { do: 'order' | 'run' }>,
+  version: number,
+): OutgoingEvent | undefined {
   if (step.do === 'issue') return invoiceIssued(ORGANISATION, invoiceOf(step.n, step.who, step.total), version);
   if (step.do === 'change') return invoiceChanged(ORGANISATION, invoiceOf(step.n, step.who, step.total), version);
   if (step.do === 'void') return invoiceVoided(ORGANISATION, invoiceOf(step.n, 0, 0), version);
@@ -308,7 +341,7 @@ function check(world: World): void {
 describe('any order of invoices, payments, voids and people’s decisions', { timeout: 60_000 }, () => {
   it('keeps every entry, every payment and every invoice whole', () => {
     fc.assert(
-      fc.property(fc.array(step, { minLength: 1, maxLength: 60, size: 'max' }), (steps) => {
+      fc.property(fc.array(withRuns, { minLength: 1, maxLength: 60, size: 'max' }), (steps) => {
         const world = createWorld();
         for (const [n, customerId] of CUSTOMERS.entries())
           deliver(world, customerSaved(ORGANISATION, { customerId, name: `Customer ${n}`, phone: phoneOf(n) }));
@@ -323,13 +356,14 @@ describe('any order of invoices, payments, voids and people’s decisions', { ti
 
   it('decides the same from memory as from the log', () => {
     fc.assert(
-      fc.property(fc.array(step, { minLength: 5, maxLength: 40, size: 'max' }), (steps) => {
+      fc.property(fc.array(withRuns, { minLength: 5, maxLength: 40, size: 'max' }), (steps) => {
         const world = createWorld();
         for (const [n, customerId] of CUSTOMERS.entries())
           deliver(world, customerSaved(ORGANISATION, { customerId, name: `Customer ${n}`, phone: phoneOf(n) }));
         for (const [index, one] of steps.entries()) play(world, one, index + 2);
         const rebuilt = createState(ORGANISATION);
         for (const fact of JSON.parse(JSON.stringify(world.facts)) as Fact[]) apply(rebuilt, fact);
+        rebuilt.rules = world.state.rules; // as `memory/books.ts` does: memory is the fold, whatever the rules
         for (let n = 0; n < 6; n++) {
           const data = paymentOf({ n: 99, amount: 500_000, reference: n, who: n % 3 });
           const payment = { ...toPaymentFact(received(paymentReceived(ORGANISATION, data)).data as Match['payment']) };
@@ -342,7 +376,7 @@ describe('any order of invoices, payments, voids and people’s decisions', { ti
 
   it('numbers the events about a payment without a gap or a repeat', () => {
     fc.assert(
-      fc.property(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), (steps) => {
+      fc.property(fc.array(withRuns, { minLength: 10, maxLength: 60, size: 'max' }), (steps) => {
         const world = createWorld();
         for (const [index, one] of steps.entries()) play(world, one, index + 2);
         const seen = new Map<string, number>();

@@ -13,7 +13,9 @@ import { isOpen, type Match } from '../domain/match.ts';
 import { isEmpty } from '../domain/unit.ts';
 import { commitUnits } from '../store/commit.ts';
 import { decidePayment } from './decide-payment.ts';
+import { fitReopened } from './fit-reopened.ts';
 import { goLive } from './go-live.ts';
+import { notePrompts } from './note-prompts.ts';
 import { beginUnits, is, readSlice, type SliceReads } from './read-slice.ts';
 import { takeCustomer, takeInvoice, takeVoid } from './take-invoice.ts';
 import { reversalOf, takePayment, takeRequest, takeReversal } from './take-payment.ts';
@@ -57,12 +59,13 @@ async function workOff(deps: Deps, slice: readonly Received[], organisationIds: 
   for (const event of slice) {
     const unit = read.units.get(event.organisationId);
     if (!unit) continue;
-    for (const paymentId of take(unit, event, read, early)) {
+    for (const paymentId of [...take(unit, event, read, early), ...fitReopened(unit)]) {
       const ids = again.get(event.organisationId) ?? new Map<string, Received>();
       again.set(event.organisationId, ids.set(paymentId, event));
     }
   }
   await keepWaiting(deps, read, early);
+  await notePrompts(deps, slice);
   const rest = await decideNow(deps, read, again);
   await commit(deps, [...read.units.values()]);
   await forgetArrived(deps, read);
@@ -136,7 +139,8 @@ function split(again: Again): { now: Again; later: Again } {
   return { now, later };
 }
 
-async function commit(deps: Deps, units: readonly Work[]): Promise<void> {
+/** Writes units, and lets memory move on with them. */
+export async function commit(deps: Deps, units: readonly Work[]): Promise<void> {
   await commitUnits(deps.relay, deps.collections, units);
   for (const unit of units) {
     if (isEmpty(unit)) continue;

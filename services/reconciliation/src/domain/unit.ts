@@ -1,13 +1,11 @@
-import { apply, type Decision, type Fact, type Proposal, type Rules, type State } from '@malipo/matching';
+import { apply, type Decision, type Fact, type Proposal, type State } from '@malipo/matching';
+import type { HouseRules, RulesVersion } from './house-rules.ts';
 import { type Entry, type EntryKind, type Mode, movement } from './ledger.ts';
 import { legsOfMatch, type Match, type Outcome } from './match.ts';
 import { toPaymentFact } from './payment.ts';
 import { legsOfInvoice, type Receivable } from './receivable.ts';
 
 export type CustomerRecord = { customerId: string; name: string; version: number };
-
-/** What an organisation may set of the engine's rules; null is no limit (cents). */
-export type HouseRules = Pick<Rules, 'automatic' | 'autoLimitCents' | 'firstPayerLimitCents'>;
 
 /** Before is null for what is new. */
 export type Changed<Value> = { before: Value | null; now: Value };
@@ -39,6 +37,10 @@ export type Unit<Event> = {
   modeAfter: Mode;
   /** House rules that a person set with it. */
   rulesAfter: HouseRules | null;
+  /** The trace that a person's change of the rules leaves. */
+  rulesVersion: RulesVersion | null;
+  /** Invoices that money was taken off: what waits may fit them again. */
+  reopened: Set<string>;
   /** Moves `seq` even if nothing else changes: for what is written elsewhere and rests on what was read here. */
   isClaimed: boolean;
 };
@@ -58,6 +60,8 @@ export const beginUnit = <Event>(start: UnitStart): Unit<Event> => ({
   entries: [],
   modeAfter: start.mode,
   rulesAfter: null,
+  rulesVersion: null,
+  reopened: new Set(),
   isClaimed: false,
 });
 
@@ -151,7 +155,10 @@ export function saveStep<Event>(
   const crumbs = outcome.receivables.filter(
     (next) => next.roundingCents !== receivableOf(unit, next.invoiceId)?.roundingCents,
   );
-  for (const next of outcome.receivables) track(unit, next);
+  for (const next of outcome.receivables) {
+    if (next.balanceCents > (receivableOf(unit, next.invoiceId)?.balanceCents ?? 0)) unit.reopened.add(next.invoiceId);
+    track(unit, next);
+  }
   const legs = movement(legsOfMatch(before), legsOfMatch(match));
   if (legs.length > 0) unit.entries.push(entryOf(unit, match, step, legs));
   for (const fact of step.facts) learn(unit, fact);

@@ -6,6 +6,7 @@ import {
   PaymentEvidenceAdded,
   PaymentReceived,
   PaymentRequestPrompted,
+  PaymentRequestSettled,
   PaymentReversed,
 } from '@malipo/events';
 import type { Subscription } from '@malipo/service-kit';
@@ -28,6 +29,7 @@ export const subscriptions = (deps: Deps): readonly Subscription[] => [
       PaymentEvidenceAdded,
       PaymentReversed,
       PaymentRequestPrompted,
+      PaymentRequestSettled,
     ],
     handle: (slice) => reconcileSlice(deps, slice),
   },

@@ -11,7 +11,7 @@ type Checked = { seq: number; totals: Map<string, AccountTotals>; sums: Map<stri
  * Adds up new entries, apart from the totals that grow with each commit, and shows both the sum (0) and the difference
  * (0). Only organisations that moved are read, and only what they added since the last look of this process.
  */
-export function jobs(deps: Deps): readonly Job[] {
+export function ledgerJobs(deps: Deps): readonly Job[] {
   const checked = new Map<string, Checked>();
   return [
     { name: 'check-ledger', everyMs: checkInterval(deps), run: async () => void (await checkLedger(deps, checked)) },

@@ -1,5 +1,6 @@
-import { apply, createState, DEFAULT_RULES, type State } from '@malipo/matching';
+import { apply, createState, type State } from '@malipo/matching';
 import { type Metrics, type OutgoingEvent, RaceLostError } from '@malipo/service-kit';
+import { engineRules } from '../domain/house-rules.ts';
 import type { Receivable } from '../domain/receivable.ts';
 import type { Unit } from '../domain/unit.ts';
 import type { FactsDoc, OrganisationDoc } from '../store/collections.ts';
@@ -88,7 +89,7 @@ export function createBooks(reads: Reads, capacity: number, metrics: Metrics): B
           if (book.seq > seq) books.delete(id);
           throw new RaceLostError(`organisation ${id}`);
         }
-        book.state.rules = { ...DEFAULT_RULES, ...rows.get(id)?.rules };
+        book.state.rules = engineRules(rows.get(id)?.rules);
         books.delete(id);
         books.set(id, book);
         found.set(id, book);

@@ -1,9 +1,13 @@
 import type { Fact } from '@malipo/matching';
 import type { Collection, Db } from '@malipo/service-kit';
+import type { ReviewSettings } from '../domain/expected.ts';
+import type { HouseRules, RulesVersion } from '../domain/house-rules.ts';
 import type { AccountTotals, Entry, Mode } from '../domain/ledger.ts';
 import type { Match, MatchStatus } from '../domain/match.ts';
 import type { Receivable } from '../domain/receivable.ts';
-import type { CustomerRecord, HouseRules } from '../domain/unit.ts';
+import type { Review } from '../domain/review.ts';
+import type { OutcomeOfRun, Run } from '../domain/run.ts';
+import type { CustomerRecord } from '../domain/unit.ts';
 
 /**
  * The head of an organisation: whoever writes anything of it moves `seq` on from the value that the decision rests on.
@@ -32,13 +36,65 @@ export type RequestDoc = { _id: string; organisationId: string };
 /** A reversal that came before its payment and waits for it. */
 export type ReversalDoc = { _id: string; organisationId: string; why: string; cause: string; at: Date };
 
-/** `open` and `queuedAt` serve the review queue: `queuedAt` is when the payment arrived. */
-export type MatchDoc = Omit<Match, 'paymentId'> & { _id: string; open: boolean; queuedAt: Date };
+/** `open` and `queuedAt` serve the review queue: `queuedAt` is when the payment arrived. People write `review` apart. */
+export type MatchDoc = Omit<Match, 'paymentId'> & {
+  _id: string;
+  open: boolean;
+  queuedAt: Date;
+  review?: Review;
+};
 
 /** `position` is the organisation's `seq` and the place within the commit: a gapless order, also for checks. */
 export type EntryDoc = Omit<Entry, 'id'> & { _id: string; position: string };
 
+/** Invoices that a person's undo opened again; money that waits is looked at anew. Gone when that is done. */
+export type ReopenedDoc = {
+  _id: string;
+  organisationId: string;
+  invoiceIds: string[];
+  /** Payments that the person dealt with: not to be suggested at once what was just taken back. */
+  except: string[];
+  cause: string;
+  at: Date;
+};
+
+/** Rules as a person left them; never changed. */
+export type RulesVersionDoc = RulesVersion & { _id: string; organisationId: string; version: number };
+
+/** A prompt that was sent; `settledAt` is set once it was paid or came to nothing. */
+export type PromptDoc = {
+  _id: string;
+  organisationId: string;
+  mode?: Mode;
+  customerId?: string | null;
+  invoiceId?: string | null;
+  amountCents?: number;
+  promptedAt?: Date;
+  settledAt?: Date;
+};
+
+export type SettingsDoc = ReviewSettings & { _id: string };
+/** Somebody who showed a valid token of the organisation here. */
+export type PersonDoc = { _id: string; organisationId: string; userId: string; roles: string[]; seenAt: Date };
+
+export type RunDoc = Run & { _id: string };
+/** `done` is false between the note that a payment is looked at and the note of what became of it. */
+export type OutcomeDoc = OutcomeOfRun & {
+  _id: string;
+  organisationId: string;
+  runId: string;
+  position: string;
+  done: boolean;
+};
+
 export type Collections = {
+  reopened: Collection<ReopenedDoc>;
+  rulesVersions: Collection<RulesVersionDoc>;
+  prompts: Collection<PromptDoc>;
+  settings: Collection<SettingsDoc>;
+  people: Collection<PersonDoc>;
+  runs: Collection<RunDoc>;
+  outcomes: Collection<OutcomeDoc>;
   organisations: Collection<OrganisationDoc>;
   facts: Collection<FactsDoc>;
   receivables: Collection<ReceivableDoc>;
@@ -50,6 +106,13 @@ export type Collections = {
 };
 
 export const collectionsOf = (db: Db): Collections => ({
+  reopened: db.collection('reopened'),
+  rulesVersions: db.collection('rules_versions'),
+  prompts: db.collection('prompts'),
+  settings: db.collection('review_settings'),
+  people: db.collection('people'),
+  runs: db.collection('runs'),
+  outcomes: db.collection('run_outcomes'),
   organisations: db.collection('organisations'),
   facts: db.collection('facts'),
   receivables: db.collection('receivables'),
@@ -63,6 +126,6 @@ export const collectionsOf = (db: Db): Collections => ({
 export const toReceivable = ({ _id, ...row }: ReceivableDoc): Receivable => ({ invoiceId: _id, ...row });
 export const fromReceivable = ({ invoiceId, ...row }: Receivable): ReceivableDoc => ({ _id: invoiceId, ...row });
 
-export function toMatch({ _id, open: _, queuedAt: __, ...row }: MatchDoc): Match {
+export function toMatch({ _id, open: _, queuedAt: __, review: ___, ...row }: MatchDoc): Match {
   return { paymentId: _id, ...row };
 }

@@ -9,6 +9,7 @@ import { type AccountTotals, addToTotals } from '../domain/ledger.ts';
 import { isOpen, type Match } from '../domain/match.ts';
 import type { Receivable } from '../domain/receivable.ts';
 import { type ChangedMatch, isEmpty, pad, type Unit } from '../domain/unit.ts';
+import { writeBeside } from './beside.ts';
 import {
   type Collections,
   type CustomerDoc,
@@ -34,6 +35,7 @@ export async function commitUnits(relay: Relay, collections: Collections, units:
     await writeReceivables(collections, work, session);
     await writeMatches(collections, work, session);
     await writeRecords(collections, work, session);
+    await writeBeside(collections, work, session);
     for (const unit of work) for (const { events } of unit.matches.values()) tell(...events);
   });
 }

@@ -30,10 +30,13 @@ export function createReads(collections: Collections) {
       return new Map(rows.map((row) => [row._id, toReceivable(row)]));
     },
 
-    openReceivables: async (organisationIds: readonly string[], customerId?: string): Promise<Receivable[]> => {
+    openReceivables: async (
+      organisationIds: readonly string[],
+      customerIds?: readonly string[],
+    ): Promise<Receivable[]> => {
       if (organisationIds.length === 0) return [];
       const filter = { organisationId: { $in: [...organisationIds] }, status: 'open' as const };
-      const rows = receivables.find(customerId ? { ...filter, customerId } : filter);
+      const rows = receivables.find(customerIds ? { ...filter, customerId: { $in: [...customerIds] } } : filter);
       return (await rows.toArray()).map(toReceivable);
     },
 

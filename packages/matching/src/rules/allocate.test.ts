@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { allocate } from './allocate.ts';
+import { DEFAULT_RULES, type Rules, SPLIT_ORDER } from './rules.ts';
+
+const open = fc.array(
+  fc.constantFrom(100_000, 100_300, 250_000, 300_000, 350_000, 500_000).map((balanceCents) => ({ balanceCents })),
+  { maxLength: 6 },
+);
+const amount = fc.constantFrom(100_000, 100_200, 350_000, 450_000, 94_800, 1_000_000, 123_400);
+const order = fc.shuffledSubarray([...SPLIT_ORDER]);
+
+describe('an order of one’s own', () => {
+  it('that is the shipped one splits to the cent as before', () => {
+    fc.assert(
+      fc.property(open, amount, fc.array(fc.nat(5), { maxLength: 2 }), (invoices, cents, picks) => {
+        const named = [...new Set(picks.filter((at) => at < invoices.length))].sort();
+        const own = allocate(invoices, cents, named, { ...DEFAULT_RULES, order: SPLIT_ORDER });
+        expect(own).toEqual(allocate(invoices, cents, named, DEFAULT_RULES));
+      }),
+    );
+  });
+
+  it('never spends more than was paid or is owed, and the rest is credit', () => {
+    fc.assert(
+      fc.property(open, amount, order, (invoices, cents, rules) => {
+        const split = allocate(invoices, cents, [], { ...DEFAULT_RULES, order: rules });
+        const spent = split.cents.reduce((sum, part) => sum + part, 0);
+        expect(spent + split.creditCents).toBe(cents);
+        for (const [n, at] of split.picks.entries())
+          expect(split.cents[n]).toBeLessThanOrEqual(invoices[at]?.balanceCents ?? 0);
+        if (split.picks.length > 0) expect(rules).toContain(split.rule);
+      }),
+    );
+  });
+
+  it('asks the rules in it, first that fits', () => {
+    const invoices = [{ balanceCents: 200_000 }, { balanceCents: 500_000 }];
+    const by = (...rules: NonNullable<Rules['order']>) =>
+      allocate(invoices, 500_000, [1], { ...DEFAULT_RULES, order: rules });
+    expect(by('oldest first', 'named').cents).toEqual([200_000, 300_000]);
+    expect(by('equal', 'named')).toMatchObject({ rule: 'equal', picks: [1] });
+    expect(by('named', 'equal')).toMatchObject({ rule: 'named', picks: [1] });
+    expect(by('sum', 'net')).toMatchObject({ picks: [], creditCents: 500_000 });
+  });
+
+  it('may round more tightly', () => {
+    const invoices = [{ balanceCents: 500_000 }];
+    const by = (roundingCents: number) =>
+      allocate(invoices, 499_700, [], { ...DEFAULT_RULES, order: ['rounding'], roundingCents });
+    expect([by(300).rule, by(299).picks]).toEqual(['rounding', []]);
+  });
+});

@@ -1,0 +1,69 @@
+import { type Cause, isDuplicateKey, RaceLostError, untilWon } from '@malipo/service-kit';
+import { isOpen, type Match } from '../domain/match.ts';
+import type { ReopenedDoc } from '../store/collections.ts';
+import { decidePayment } from './decide-payment.ts';
+import { waitingFor } from './fit-reopened.ts';
+import { beginUnits } from './read-slice.ts';
+import { commit } from './reconcile-slice.ts';
+import type { Deps, Work } from './work.ts';
+
+/**
+ * Decides with the engine's memory outside a slice of events, and commits like one: on the organisation's `seq`, again
+ * when somebody else was first. Live events wait for it, so it must be small.
+ */
+export const decideInUnit = (deps: Deps, organisationId: string, work: (unit: Work) => Promise<void>): Promise<void> =>
+  untilWon(() =>
+    deps.books.exclusive(async () => {
+      try {
+        const rows = await deps.reads.organisations([organisationId]);
+        const unit = (await beginUnits(deps, [organisationId], rows, new Map())).get(organisationId);
+        if (!unit) return;
+        await work(unit);
+        await commit(deps, [unit]);
+      } catch (error) {
+        deps.books.drop([organisationId]); // memory may hold decisions that were never written
+        if (error instanceof RaceLostError || isDuplicateKey(error)) deps.figures.races.inc({ door: 'again' });
+        throw error;
+      }
+    }),
+  );
+
+/** Decides on payments whose money has no home, in the given order. */
+export function decideOpen(unit: Work, matches: Iterable<Match>, cause: Cause, why: string): void {
+  for (const match of matches)
+    if (isOpen(match) && match.organisationId === unit.organisationId) decidePayment(unit, match, cause, why);
+}
+
+const AT_ONCE = 50;
+
+/** Looks at money that waits after people took payments back. What fails is tried again at the next look. */
+export async function rematchReopened(deps: Deps): Promise<void> {
+  const rows = await deps.collections.reopened.find().sort({ at: 1 }).limit(AT_ONCE).toArray();
+  for (const row of rows) {
+    if (deps.stopping.aborted) return;
+    try {
+      await rematch(deps, row);
+      await deps.collections.reopened.deleteOne({ _id: row._id });
+    } catch (error) {
+      deps.log.warn({ undo: row._id, error: String(error) }, 'an undo could not be looked at again; it is tried anew');
+    }
+  }
+}
+
+/** Safe to repeat: what is settled by then is left alone, and the same decision again changes nothing. */
+async function rematch(deps: Deps, row: ReopenedDoc): Promise<void> {
+  const cause: Cause = { correlationId: row.cause, causationId: row.cause, traceparent: null };
+  const done = new Set(row.except);
+  for (let more = true; more; ) {
+    let now: string[] = [];
+    await decideInUnit(deps, row.organisationId, async (unit) => {
+      const ids = waitingFor(unit, row.invoiceIds).filter((id) => !done.has(id));
+      now = ids.slice(0, AT_ONCE);
+      const matches = await deps.reads.matches(now);
+      decideOpen(unit, matches.values(), cause, 'an invoice that fits was opened again');
+    });
+    // only now: a lost race has run the above several times
+    for (const id of now) done.add(id);
+    more = now.length === AT_ONCE;
+  }
+}

@@ -1,0 +1,70 @@
+import { apply, createState, type Decision, type PaymentFact, type State } from '@malipo/matching';
+import { pause } from '@malipo/service-kit';
+import { pad } from '../domain/unit.ts';
+import type { Deps } from './work.ts';
+
+/** A payment of the past, what was decided when it came in, and the engine's memory as it was at that moment. */
+export type PastPayment = { payment: PaymentFact; taken: Decision; state: State };
+
+/**
+ * Plays an organisation's log in a memory of its own, apart from the one that decides, and stops at each payment of the
+ * period right before its first decision. What happened then is folded in as it happened, whatever the caller would
+ * have decided.
+ */
+export async function* playPast(
+  deps: Deps,
+  organisationId: string,
+  { from, to }: { from: Date; to: Date },
+): AsyncGenerator<PastPayment> {
+  const state = memoryOf(organisationId);
+  const seen = new Set<string>();
+  const breathe = breather();
+  for await (const facts of logOf(deps, organisationId)) {
+    for (const fact of facts) {
+      if (fact.type === 'payment-decided' && !seen.has(fact.payment.paymentId)) {
+        seen.add(fact.payment.paymentId);
+        const { payment, decision } = fact;
+        if (payment.receivedAt >= from.getTime() && payment.receivedAt < to.getTime())
+          yield { payment, taken: decision, state };
+      }
+      apply(state, fact);
+      await breathe();
+    }
+  }
+}
+
+/** The engine's memory as it is now, in a copy of its own. */
+export async function copyOfMemory(deps: Deps, organisationId: string): Promise<State> {
+  const state = memoryOf(organisationId);
+  const breathe = breather();
+  for await (const facts of logOf(deps, organisationId))
+    for (const fact of facts) {
+      apply(state, fact);
+      await breathe();
+    }
+  return state;
+}
+
+/** An empty memory with the model that the organisation decides by. */
+const memoryOf = (organisationId: string): State => createState(organisationId);
+
+async function* logOf({ collections, reads }: Deps, organisationId: string) {
+  const row = (await reads.organisations([organisationId])).get(organisationId);
+  const range = { $gt: `${organisationId}:${pad(0)}`, $lte: `${organisationId}:${pad(row?.seq ?? 0)}` };
+  for await (const doc of collections.facts.find({ _id: range }).sort({ _id: 1 }).batchSize(200)) yield doc.facts;
+}
+
+/** So long we compute without a break; live events share the thread. */
+const WORK_MS = 8;
+const REST_MS = 8;
+
+/** Gives the thread to others now and then. */
+export function breather(): () => Promise<void> | void {
+  let since = performance.now();
+  return () => {
+    if (performance.now() - since < WORK_MS) return;
+    return pause(REST_MS).then(() => {
+      since = performance.now();
+    });
+  };
+}

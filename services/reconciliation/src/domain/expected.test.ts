@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { DEFAULT_SETTINGS, invoiceStatus, requestStatus } from './expected.ts';
+
+it.each([
+  ['2026-03-20', 'expected'],
+  ['2026-03-13', 'due_soon'],
+  ['2026-03-10', 'due_soon'],
+  ['2026-03-09', 'late'],
+  ['2026-02-24', 'late'],
+  ['2026-02-23', 'missing'],
+])('an invoice due on %s is %s on 10 March', (dueDate, status) => {
+  expect(invoiceStatus(dueDate, '2026-03-10', DEFAULT_SETTINGS)).toBe(status);
+});
+
+it.each([
+  [0, 'expected'],
+  [10, 'expected'],
+  [11, 'late'],
+  [24 * 60, 'late'],
+  [24 * 60 + 1, 'missing'],
+])('a prompt is after %i minutes %s', (minutes, status) => {
+  const now = new Date('2026-03-10T12:00:00Z');
+  expect(requestStatus(new Date(now.getTime() - minutes * 60_000), now, DEFAULT_SETTINGS)).toBe(status);
+});

@@ -1,0 +1,148 @@
+import { RunDetail, RunOutcome, RunView, StartRun } from '@malipo/api-contracts';
+import { type App, causeOf, listPage, NotFoundError, PageOf, PageQuery, typed } from '@malipo/service-kit';
+import { z } from 'zod';
+import { cancelRun, startRun } from '../commands/start-run.ts';
+import type { Deps } from '../commands/work.ts';
+import type { OutcomeDoc, RunDoc } from '../store/collections.ts';
+import { triedRules } from './rules.ts';
+
+const tags = ['reconciliation'];
+const security = [{ bearer: [] }];
+const params = z.object({ id: z.uuid() });
+const PATH = '/api/v1/reconciliation/runs';
+
+const FIRST_PAGE = 50;
+const OutcomesQuery = PageQuery.extend({
+  outcome: z.enum(['unchanged', 'auto', 'suggested', 'unmatched', 'gone']).optional(),
+});
+
+/** Matching a period again, or seeing what that would do. */
+export function runRoutes(app: App, deps: Deps): void {
+  const routes = typed(app);
+  routes.post(
+    PATH,
+    {
+      config: { roles: ['admin', 'bookkeeper'], idempotent: true },
+      schema: {
+        tags,
+        security,
+        summary: 'Match a period’s unresolved money again, in the background; or dry, say what would change',
+        body: StartRun,
+        response: { 202: RunView },
+      },
+    },
+    async (request, reply) => {
+      const { caller, body } = request;
+      const row = (await deps.reads.organisations([caller.organisationId])).get(caller.organisationId);
+      const rules = body.rules ? triedRules(row?.rules, body.rules) : null;
+      const order = { ...body, from: new Date(body.from), to: new Date(body.to), rules };
+      const run = await startRun(deps, caller, order, causeOf(request).correlationId);
+      return reply.status(202).send(toView(run));
+    },
+  );
+  routes.get(
+    PATH,
+    {
+      schema: {
+        tags,
+        security,
+        summary: 'Runs, newest first',
+        querystring: PageQuery,
+        response: { 200: PageOf(RunView) },
+      },
+    },
+    ({ caller: { organisationId }, query }) =>
+      listPage(deps.collections.runs, { organisationId }, 'createdAt', query, toView),
+  );
+  routes.get(
+    `${PATH}/:id`,
+    {
+      schema: {
+        tags,
+        security,
+        summary: 'How far a run is, and what it made of the latest payments',
+        params,
+        response: { 200: RunDetail },
+      },
+    },
+    async ({ caller: { organisationId }, params: { id } }) => {
+      const run = await runOf(deps, organisationId, id);
+      const sums = await deps.runStore.countsOf(id);
+      return {
+        ...toView({ ...run, ...sums }),
+        outcomes: await readOutcomes(deps, organisationId, id, { limit: FIRST_PAGE }),
+      };
+    },
+  );
+  routes.get(
+    `${PATH}/:id/outcomes`,
+    {
+      schema: {
+        tags,
+        security,
+        summary: 'What a run made of each payment, the latest payment first',
+        params,
+        querystring: OutcomesQuery,
+        response: { 200: PageOf(RunOutcome) },
+      },
+    },
+    async ({ caller: { organisationId }, params: { id }, query }) => {
+      await runOf(deps, organisationId, id);
+      return readOutcomes(deps, organisationId, id, query);
+    },
+  );
+  routes.post(
+    `${PATH}/:id/cancel`,
+    {
+      config: { roles: ['admin', 'bookkeeper'] },
+      schema: {
+        tags,
+        security,
+        summary: 'Stop a run where it is; what it applied stays applied',
+        params,
+        response: { 200: RunView },
+      },
+    },
+    async ({ caller, params: { id } }) => toView(await cancelRun(deps, caller, id)),
+  );
+}
+
+async function runOf(deps: Deps, organisationId: string, runId: string): Promise<RunDoc> {
+  const run = await deps.collections.runs.findOne({ _id: runId, organisationId });
+  if (!run) throw new NotFoundError('run_not_found', `there is no run ${runId}`);
+  return run;
+}
+
+function readOutcomes(
+  deps: Deps,
+  organisationId: string,
+  runId: string,
+  { outcome, ...query }: z.infer<typeof OutcomesQuery>,
+) {
+  const filter = { organisationId, runId, done: true, ...(outcome ? { outcome } : {}) };
+  return listPage(deps.collections.outcomes, filter, 'position', query, toOutcome);
+}
+
+const toOutcome = ({ paymentId, outcome, before, after }: OutcomeDoc) => ({ paymentId, outcome, before, after });
+
+function toView(run: RunDoc): RunView {
+  const ended = run.status === 'done';
+  return {
+    id: run._id,
+    status: run.status,
+    dryRun: run.dryRun,
+    scope: run.scope,
+    from: run.from.toISOString(),
+    to: run.to.toISOString(),
+    progress: {
+      total: run.total,
+      looked: run.looked,
+      share: ended ? 1 : Math.min(1, run.total === 0 ? 0 : run.looked / run.total),
+    },
+    counts: run.counts,
+    startedBy: run.startedBy,
+    createdAt: run.createdAt.toISOString(),
+    finishedAt: run.finishedAt?.toISOString() ?? null,
+    error: run.error,
+  };
+}

@@ -1,0 +1,6 @@
+import type { Job } from '@malipo/service-kit';
+import type { Deps } from '../commands/work.ts';
+import { ledgerJobs } from './check-ledger.ts';
+import { reviewJobs } from './review.ts';
+
+export const jobs = (deps: Deps): readonly Job[] => [...ledgerJobs(deps), ...reviewJobs(deps)];

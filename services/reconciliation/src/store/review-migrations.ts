@@ -1,0 +1,25 @@
+import { collection, type Migration } from '@malipo/service-kit';
+
+const DAY_S = 86_400;
+
+/** What people's part of reconciliation keeps. */
+export const reviewMigrations: readonly Migration[] = [
+  {
+    name: '010-review-and-runs',
+    up: async (db) => {
+      for (const name of ['reopened', 'rules_versions', 'review_settings', 'people', 'runs', 'run_outcomes', 'prompts'])
+        await collection(db, name);
+      await db.collection('rules_versions').createIndex({ organisationId: 1, version: 1 }, { name: 'versions' });
+      await db
+        .collection('runs')
+        .createIndex(
+          { organisationId: 1 },
+          { name: 'one-at-a-time', unique: true, partialFilterExpression: { active: true } },
+        );
+      await db.collection('runs').createIndex({ organisationId: 1, createdAt: 1, _id: 1 }, { name: 'runs' });
+      await db.collection('run_outcomes').createIndex({ runId: 1, done: 1, position: 1, _id: 1 }, { name: 'outcomes' });
+      await db.collection('prompts').createIndex({ organisationId: 1, promptedAt: 1, _id: 1 }, { name: 'waiting' });
+      await db.collection('prompts').createIndex({ settledAt: 1 }, { name: 'expiry', expireAfterSeconds: 30 * DAY_S });
+    },
+  },
+];
