@@ -28,7 +28,7 @@ export async function runPhase(
   rig: Rig,
   watch: PaidWatch,
   queue: Callback[],
-  { rate, seconds, connections = 64, drainMs = 60_000 }: PhasePlan,
+  { rate, seconds, connections = 128, drainMs = 60_000 }: PhasePlan,
 ): Promise<Phase> {
   const sent: { callback: Callback; intendedAt: number; status: number }[] = [];
   const taken: Callback[] = [];

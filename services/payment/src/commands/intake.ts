@@ -23,7 +23,7 @@ export type Intake = {
 const PATIENCE_MS = 600;
 /** After a slow write nothing is tried for this long, so that the queue does not wait behind it. */
 const REST_MS = 1_000;
-const QUEUE = { maxQueue: 5_000, inFlight: 2 } as const;
+const QUEUE = { maxQueue: 5_000, inFlight: 1 } as const;
 
 /** Reads what was delivered and stores it, gathered with whatever arrives at the same time. */
 export function createIntake(deps: IntakeDeps): Intake {
