@@ -3,14 +3,16 @@ import { because, contributions } from './explain/explain.ts';
 import { readMessage } from './messages.ts';
 import type { Standing } from './score/confidence.ts';
 import { guardsOf } from './score/guards.ts';
-import { confidenceOf, type Ranked, type Ranking, rank, standingOf } from './score/rank.ts';
+import { confidenceOf, look, type Ranked, type Ranking, rank, standingOf } from './score/rank.ts';
 import { type State, versionsOf } from './state.ts';
-import type { Decision, Outcome, PaymentFact, Proposal, Reason } from './types.ts';
+import type { Decision, Outcome, PaymentFact, Proposal, Reason, Shadow } from './types.ts';
 
 /** Up to this many others are shown beside the best proposal. */
 const MAX_ALTERNATIVES = 3;
 /** Below this chance an alternative is noise. */
 const MIN_ALTERNATIVE = 0.005;
+/** Sure enough for the model, but not while drift is flagged. */
+const DRIFT = 'drift';
 /** Below this confidence nothing is proposed. */
 const MIN_PROPOSAL = 0.02;
 
@@ -19,7 +21,23 @@ export function decide(state: State, payment: PaymentFact): Decision {
   const repeat = readMessage(state, payment);
   if (repeat) return { ...empty(state, payment, repeat.reason), refersTo: repeat.refersTo };
   const reading = read(state, payment);
-  const ranking = rank(state, reading);
+  const seen = look(state, reading);
+  const decision = judge(state, reading, rank(seen, state.model));
+  if (!state.challenger) return decision;
+  const other = { ...state, model: state.challenger };
+  return { ...decision, shadow: shadowOf(judge(other, reading, rank(seen, state.challenger))) };
+}
+
+const shadowOf = ({ versions, outcome, proposal }: Decision): Shadow => ({
+  model: versions.model,
+  outcome,
+  confidence: proposal?.confidence ?? 0,
+  customerId: proposal?.customerId ?? null,
+  allocations: proposal?.allocations ?? [],
+});
+
+function judge(state: State, reading: Reading, ranking: Ranking): Decision {
+  const { payment } = reading;
   const standing = standingOf(state, reading, ranking, 0);
   const best = ranking.ranked[0];
   if (!standing || !best) return empty(state, payment, 'no_candidate');
@@ -28,7 +46,8 @@ export function decide(state: State, payment: PaymentFact): Decision {
     return { ...empty(state, payment, 'no_candidate'), alternatives: alternatives(state, reading, ranking, 0) };
   }
   const guards = guardsOf(state, reading, standing);
-  const sure = confidence >= state.model.threshold;
+  const sure = confidence >= Math.max(state.model.threshold, state.rules.minConfidence);
+  const isHeld = !sure && confidence >= state.model.threshold;
   const outcome: Outcome = sure && guards.length === 0 ? 'auto' : 'suggested';
   const reason = reasonOf(standing, sure, guards[0]?.reason);
   return {
@@ -37,7 +56,7 @@ export function decide(state: State, payment: PaymentFact): Decision {
     reason,
     proposal: toProposal(state, best, confidence),
     alternatives: outcome === 'auto' ? [] : alternatives(state, reading, ranking, 1),
-    guards: guards.map((guard) => guard.name),
+    guards: [...guards.map((guard) => guard.name), ...(isHeld ? [DRIFT] : [])],
     refersTo: null,
     versions: versionsOf(state),
   };

@@ -5,6 +5,8 @@ import { subscriptions } from './events/subscriptions.ts';
 import { expectedRoutes } from './http/expected.ts';
 import { ledgerRoutes } from './http/ledger.ts';
 import { matchRoutes } from './http/matches.ts';
+import { modelRoutes } from './http/models.ts';
+import { qualityRoutes } from './http/quality.ts';
 import { reviewItemRoutes } from './http/review-items.ts';
 import { reviewQueueRoutes } from './http/review-queue.ts';
 import { ruleRoutes } from './http/rules.ts';
@@ -29,6 +31,8 @@ export const reconciliation = defineService({
     runRoutes(app, deps);
     statusRoutes(app, deps);
     ruleRoutes(app, deps);
+    modelRoutes(app, deps);
+    qualityRoutes(app, deps);
     ledgerRoutes(app, deps);
   },
   subscriptions,
