@@ -37,7 +37,7 @@ export async function watchDrift(deps: Deps, learner: LearnerDoc, learning: Lear
     );
     if (matchedCount === 0) return learner;
   }
-  if (drift.caution !== learning.caution) await applyCaution(deps, learner._id, drift, statistics);
+  if (drift.caution !== learning.caution) await applyCaution(deps, learner._id);
   return { ...learner, drift, statistics };
 }
 
@@ -63,14 +63,12 @@ async function statisticsOf({ judgements }: Deps, { _id, drift }: LearnerDoc): P
   };
 }
 
-const applyCaution = (
-  deps: Deps,
-  organisationId: string,
-  { caution, alarm }: LearnerDoc['drift'],
-  evidence: Statistics,
-): Promise<Learning> =>
-  changeModels(deps, organisationId, (now) => {
-    if (now.caution === caution) return null;
+/** The learner's caution becomes the organisation's; whatever another replica wrote meanwhile is read again. */
+const applyCaution = (deps: Deps, organisationId: string): Promise<Learning> =>
+  changeModels(deps, organisationId, async (now) => {
+    const learner = await deps.collections.learners.findOne({ _id: organisationId });
+    if (!learner || now.caution === learner.drift.caution) return null;
+    const { caution, alarm } = learner.drift;
     const isRaised = caution > now.caution;
     const why =
       isRaised && alarm
@@ -80,7 +78,7 @@ const applyCaution = (
       deps.log.warn({ organisationId, caution, ...alarm }, 'drift: automatic decisions need more confidence');
     const kind: ModelChange['kind'] = isRaised ? 'threshold_raised' : 'threshold_lowered';
     const change = { kind, from: `caution ${now.caution}`, to: `caution ${caution}`, who: ENGINE, why };
-    return { learning: { ...now, caution }, change, evidence };
+    return { learning: { ...now, caution }, change, evidence: learner.statistics };
   });
 
 /** Lets evidence decide: a challenger takes over or is let go, a champion that is taken back too often goes. */
