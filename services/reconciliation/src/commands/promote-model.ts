@@ -2,7 +2,6 @@ import { isCurrent, PRIOR } from '@malipo/matching';
 import { type Caller, ConflictError, NotFoundError } from '@malipo/service-kit';
 import type { Learning } from '../domain/learning.ts';
 import { changeModels } from './change-models.ts';
-import { modelOf } from './weigh-models.ts';
 import type { Deps } from './work.ts';
 
 /**
@@ -13,7 +12,7 @@ import type { Deps } from './work.ts';
 export async function promoteModel(deps: Deps, caller: Caller, version: string, why: string): Promise<Learning> {
   const { organisationId, userId } = caller;
   const champion = version === PRIOR.version ? null : version;
-  const model = champion ? (await modelOf(deps, organisationId, champion))?.model : PRIOR;
+  const model = champion ? (await deps.reads.model(organisationId, champion))?.model : PRIOR;
   if (!model) throw new NotFoundError('model_not_found', `there is no model ${version}; see the list of models`);
   if (!isCurrent(model))
     throw new ConflictError('model_outdated', `model ${version} was fitted for an earlier engine and cannot be used`);

@@ -7,8 +7,7 @@ import type { LoggedCommit } from '../learning/replay.ts';
 import type { OrganisationDoc } from '../store/collections.ts';
 import { type LearnerDoc, type ModelDoc, modelId } from '../store/learning.ts';
 import { changeModels } from './change-models.ts';
-import { modelOf, stoodBefore } from './weigh-models.ts';
-import type { Deps } from './work.ts';
+import { type Deps, stoodBefore } from './work.ts';
 
 /** Judged payments that a refit looks at: the latest. */
 const WINDOW = 5_000;
@@ -28,6 +27,8 @@ export async function refitModel(deps: Deps, row: OrganisationDoc, learner: Lear
   if (!(await claim(deps, learner))) return null;
   const stop = deps.figures.refitSeconds.startTimer();
   const judgements = await deps.judgements.known(row._id, stoodBefore(deps), WINDOW);
+  const byPeople = judgements.filter((one) => one.verdict !== null).length;
+  if (byPeople < deps.settings.refitAfter) return release(deps, learner, null);
   const fitted = await fit(deps, row, judgements);
   const doc = toDoc(row, judgements, fitted, deps.now());
   await deps.collections.models.insertOne(doc);
@@ -41,18 +42,23 @@ export async function refitModel(deps: Deps, row: OrganisationDoc, learner: Lear
       why: `${doc.training.byPeople} decisions of people and ${doc.training.payments - doc.training.byPeople} that stood`,
     },
   }));
-  await deps.collections.learners.updateOne(
-    { _id: row._id },
-    { $set: { fittingUntil: null }, $inc: { decisionsSinceFit: -learner.decisionsSinceFit } },
-  );
   stop();
-  return doc.version;
+  return release(deps, learner, doc.version);
+}
+
+/** The decisions that this refit saw, or found to be too few after all, are not waited for again. */
+async function release<T>({ collections }: Deps, { _id, decisionsSinceFit }: LearnerDoc, result: T): Promise<T> {
+  await collections.learners.updateOne(
+    { _id },
+    { $set: { fittingUntil: null }, $inc: { decisionsSinceFit: -decisionsSinceFit } },
+  );
+  return result;
 }
 
 async function hasYoungChallenger(deps: Deps, { _id, learning }: OrganisationDoc): Promise<boolean> {
   if (!learning?.challenger) return false;
-  const model = await modelOf(deps, _id, learning.challenger);
-  return model !== undefined && deps.now().getTime() - model.createdAt.getTime() < CHALLENGER_DAYS * DAY_MS;
+  const model = await deps.reads.model(_id, learning.challenger);
+  return model !== null && deps.now().getTime() - model.createdAt.getTime() < CHALLENGER_DAYS * DAY_MS;
 }
 
 async function claim({ collections, now }: Deps, { _id, decisionsSinceFit }: LearnerDoc): Promise<boolean> {
@@ -69,7 +75,7 @@ async function claim({ collections, now }: Deps, { _id, decisionsSinceFit }: Lea
 
 async function fit(deps: Deps, row: OrganisationDoc, judgements: readonly Judgement[]): Promise<Fitted> {
   const { champion = null } = row.learning ?? {};
-  const model = champion ? (await modelOf(deps, row._id, champion))?.model : undefined;
+  const model = champion ? (await deps.reads.model(row._id, champion))?.model : undefined;
   const order = {
     type: 'order' as const,
     organisationId: row._id,

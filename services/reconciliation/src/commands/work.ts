@@ -34,3 +34,9 @@ export type LearningSettings = {
   /** Days after which an automatic decision that nobody took back counts as right. */
   standsAfterDays: number;
 };
+
+const DAY_MS = 86_400_000;
+
+/** Before this moment an automatic decision that nobody took back counts as right. */
+export const stoodBefore = ({ now, settings }: Deps): Date =>
+  new Date(now().getTime() - settings.standsAfterDays * DAY_MS);

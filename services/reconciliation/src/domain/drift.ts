@@ -49,11 +49,15 @@ export const afterOverturned = (drift: Drift): Drift => ({
   quiet: 0,
 });
 
+/** People err, too: one refusal of something certain proves nothing. */
+const HUMAN = 0.98;
+
 /** Said against what came true, in standard deviations; positive where too much was said. */
 export function overconfidence(judged: readonly { confidence: number; right: boolean }[]): number {
   let gap = 0;
   let variance = 0;
-  for (const { confidence, right } of judged) {
+  for (const { confidence: said, right } of judged) {
+    const confidence = Math.min(said, HUMAN);
     gap += confidence - (right ? 1 : 0);
     variance += confidence * (1 - confidence);
   }

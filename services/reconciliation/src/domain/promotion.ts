@@ -25,7 +25,7 @@ const ALPHA = 0.01;
 const Z = 2.33;
 /** Automatic decisions that may be taken back before a learned model is taken back itself. */
 export const TOLERATED_OVERTURNS = 0.002;
-const LEAST_OVERTURNS = 2;
+export const LEAST_OVERTURNS = 2;
 
 /** Lines up what both models said about each judged payment. */
 export function compare(rows: readonly Judgement[], stoodBefore: Date): Comparison {

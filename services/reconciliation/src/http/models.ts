@@ -3,7 +3,7 @@ import { type Model, PRIOR } from '@malipo/matching';
 import { type App, NotFoundError, typed } from '@malipo/service-kit';
 import { z } from 'zod';
 import { promoteModel } from '../commands/promote-model.ts';
-import { liveComparison, modelOf } from '../commands/weigh-models.ts';
+import { liveComparison } from '../commands/weigh-models.ts';
 import type { Deps } from '../commands/work.ts';
 import { type Learning, NOT_LEARNED, statusOf } from '../domain/learning.ts';
 import type { ModelDoc } from '../store/learning.ts';
@@ -79,7 +79,7 @@ async function listModels(deps: Deps, organisationId: string): Promise<ModelList
 async function oneModel(deps: Deps, organisationId: string, version: string): Promise<ModelDetail> {
   const learning = await learningOf(deps, organisationId);
   if (version === PRIOR.version) return { ...shipped(learning), ...numbersOf(PRIOR) };
-  const doc = await modelOf(deps, organisationId, version);
+  const doc = await deps.reads.model(organisationId, version);
   if (!doc) throw new NotFoundError('model_not_found', `there is no model ${version}; see the list of models`);
   return { ...(await toView(deps, doc, learning)), ...numbersOf(doc.model) };
 }

@@ -1,10 +1,9 @@
 import { Quality, QualityQuery } from '@malipo/api-contracts';
-import { PRIOR } from '@malipo/matching';
+import { isCurrent, PRIOR } from '@malipo/matching';
 import { type App, InvalidError, typed } from '@malipo/service-kit';
 import { addDays, daysBetween, eatDay, startOfEatDay } from '@malipo/values';
 import { NEW_LEARNER } from '../commands/judge-decisions.ts';
-import { modelOf, stoodBefore } from '../commands/weigh-models.ts';
-import type { Deps } from '../commands/work.ts';
+import { type Deps, stoodBefore } from '../commands/work.ts';
 import { NOT_LEARNED, raisedThreshold } from '../domain/learning.ts';
 import { figuresOf } from '../domain/quality.ts';
 import { qualityGroups } from '../store/quality.ts';
@@ -56,7 +55,8 @@ async function qualityOf(deps: Deps, organisationId: string, query: QualityQuery
 async function stateOf(deps: Deps, organisationId: string): Promise<Pick<Quality, 'model' | 'threshold' | 'drift'>> {
   const row = (await deps.reads.organisations([organisationId])).get(organisationId);
   const { champion, challenger, caution } = row?.learning ?? NOT_LEARNED;
-  const model = (champion && (await modelOf(deps, organisationId, champion))?.model) || PRIOR;
+  const own = champion ? (await deps.reads.model(organisationId, champion))?.model : undefined;
+  const model = own && isCurrent(own) ? own : PRIOR;
   const { drift, statistics } = (await deps.collections.learners.findOne({ _id: organisationId })) ?? NEW_LEARNER;
   return {
     model: { version: model.version, challenger },

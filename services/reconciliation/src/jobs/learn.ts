@@ -1,7 +1,8 @@
 import type { Job } from '@malipo/service-kit';
 import { judgeDecisions, NEW_LEARNER } from '../commands/judge-decisions.ts';
 import { refitModel } from '../commands/refit-model.ts';
-import { watchDrift, weighModels } from '../commands/weigh-models.ts';
+import { isDue, watchDrift } from '../commands/watch-drift.ts';
+import { rollBack, weighChallenger } from '../commands/weigh-models.ts';
 import type { Deps } from '../commands/work.ts';
 import { MAX_CAUTION, NOT_LEARNED } from '../domain/learning.ts';
 import type { OrganisationDoc } from '../store/collections.ts';
@@ -36,7 +37,8 @@ async function learnFrom(deps: Deps, row: OrganisationDoc): Promise<boolean> {
   if (!learner) return false;
   const learning = row.learning ?? NOT_LEARNED;
   await watchDrift(deps, learner, learning);
-  await weighModels(deps, row._id, learning);
+  await rollBack(deps, row._id, learning);
+  if (isDue(learner)) await weighChallenger(deps, row._id, learning);
   return true;
 }
 
@@ -48,7 +50,8 @@ async function refitAll(deps: Deps): Promise<void> {
     if (!row) continue;
     const learning = row.learning ?? NOT_LEARNED;
     await watchDrift(deps, learner, learning);
-    await weighModels(deps, row._id, learning);
+    await rollBack(deps, row._id, learning);
+    await weighChallenger(deps, row._id, learning);
     await refitModel(deps, row, learner);
   }
 }

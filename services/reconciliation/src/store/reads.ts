@@ -10,7 +10,7 @@ import {
   toMatch,
   toReceivable,
 } from './collections.ts';
-import type { ModelDoc } from './learning.ts';
+import { type ModelDoc, modelId } from './learning.ts';
 
 /** The reads that commands share; each is one round trip, and none where there is nothing to ask for. */
 export function createReads(collections: Collections) {
@@ -45,6 +45,9 @@ export function createReads(collections: Collections) {
       ids.length === 0 ? new Map() : byId(await customers.find({ _id: { $in: [...ids] } }).toArray()),
 
     models: async (ids: readonly string[]): Promise<ModelDoc[]> => models.find({ _id: { $in: [...ids] } }).toArray(),
+
+    model: async (organisationId: string, version: string): Promise<ModelDoc | null> =>
+      models.findOne({ _id: modelId(organisationId, version) }),
 
     requests: async (ids: readonly string[]): Promise<Set<string>> => {
       if (ids.length === 0) return new Set();
