@@ -101,6 +101,34 @@ describe('people’s decisions', () => {
     });
   });
 
+  it('let a challenger take over by itself once it has proved to be right more often', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const shipped = (await models(api)).data[0]?.version ?? '';
+    // three digits of a number and an amount: the shipped model doubts it, but here it always is what people confirm
+    const teach = async (from: number, count: number) => {
+      const payers = Array.from({ length: count }, (_, n) => debtor(organisationId, 500_000 + (from + n) * 700));
+      await world.owe(organisationId, ...payers);
+      const payments = payers.map(({ invoice, phone }) => ({
+        paymentId: newId(),
+        amountCents: invoice.totalCents,
+        number: { form: 'masked' as const, value: `2547*****${phone.slice(-3)}` },
+      }));
+      await world.publish(...payments.map((payment) => paymentReceived(organisationId, payment)));
+      for (const { paymentId } of payments) {
+        await untilMatch(api, paymentId, 'suggested');
+        expect((await api.decide(paymentId, 'confirm')).status).toBe(200);
+      }
+    };
+    await teach(0, 40);
+    await eventually(async () => statuses(await models(api))).toContain('org-1 challenger');
+    await teach(40, 205);
+    await eventually(async () => statuses(await models(api))).toContain('org-1 champion');
+    const promotion = (await models(api)).changes.find((change) => change.kind === 'promoted');
+    expect(promotion).toMatchObject({ from: shipped, to: 'org-1', who: 'engine' });
+    expect(promotion?.why).toMatch(/^its confidence is truer on 2\d\d judged payments$/);
+  }, 90_000);
+
   it('leave a model as it was written, number by number', async () => {
     const organisationId = newId();
     const api = world.as(organisationId);

@@ -6,7 +6,7 @@ import { fitLogistic } from './fit.ts';
 const logit = (p: number): number => Math.log(p / (1 - p));
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 /** Nobody is ever certain. */
-const MOST = 0.9999;
+const MOST = 0.99995;
 const LEAST = 0.001;
 const within = (p: number): number => Math.min(MOST, Math.max(LEAST, p));
 

@@ -7,8 +7,8 @@ import { saveJudgements } from '../store/judgements.ts';
 import { type LearnerDoc, toJudgement } from '../store/learning.ts';
 import type { Deps } from './work.ts';
 
-/** Commits of the log that are worked off in one transaction. */
-const AT_ONCE = 200;
+/** Commits of the log that are worked off in one transaction; each holds up to a slice of payments. */
+const AT_ONCE = 25;
 
 export const NEW_LEARNER: Omit<LearnerDoc, '_id'> = {
   seq: 0,

@@ -11,7 +11,8 @@ import { type Deps, stoodBefore } from './work.ts';
 
 /** Judged payments that a refit looks at: the latest. */
 const WINDOW = 5_000;
-const COMMITS_AT_ONCE = 500;
+/** A commit holds up to a slice of payments: more at once would hold up the event loop. */
+const COMMITS_AT_ONCE = 10;
 /** A challenger that proved nothing for so long makes room for a newer one. */
 const CHALLENGER_DAYS = 30;
 const LEASE_MS = 600_000;

@@ -80,6 +80,11 @@ describe('a challenger', () => {
     expect(decide(times(3_000, alike)).act).toBe('withdraw');
   });
 
+  it('does not take over by a difference that nobody would notice', () => {
+    expect(decide(times(ENOUGH, (at) => row(auto(0.998 + (at % 2) / 10_000), auto(0.999)))).act).toBe('wait');
+    expect(decide(times(ENOUGH, (at) => row(auto(0.999), auto(0.998 + (at % 2) / 10_000)))).act).toBe('wait');
+  });
+
   it('does not take over by a difference that chance explains', () => {
     const rows = times(ENOUGH, (at) => (at < 3 ? row(suggested(), auto()) : row(auto(), auto())));
     expect(decide(rows).act).toBe('wait');

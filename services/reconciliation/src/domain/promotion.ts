@@ -23,6 +23,8 @@ const TOO_MANY = 3_000;
 /** One-sided 1 %, stricter than usual since one looks again and again. */
 const ALPHA = 0.01;
 const Z = 2.33;
+/** A smaller difference in squared error may be beyond chance, but nobody would notice it. */
+const NOTICEABLE = 0.0005;
 /** Automatic decisions that may be taken back before a learned model is taken back itself. */
 export const TOLERATED_OVERTURNS = 0.002;
 export const LEAST_OVERTURNS = 2;
@@ -84,13 +86,16 @@ export function weigh(comparison: Comparison): Step {
     return { act: 'withdraw', why: `${challenger.wrong} wrong automatic ones against ${champion.wrong}` };
   if (judged < ENOUGH) return { act: 'wait', why: `${judged} of ${ENOUGH} judged payments` };
   if (isMore(onlyChampion, onlyChallenger)) return { act: 'withdraw', why: 'it applies significantly less' };
-  if (brierGain < -Z) return { act: 'withdraw', why: 'its confidence is significantly less true' };
+  const gain = champion.brier - challenger.brier;
+  if (brierGain < -Z && gain < -NOTICEABLE)
+    return { act: 'withdraw', why: 'its confidence is significantly less true' };
   if (isMore(onlyChallenger, onlyChampion))
     return {
       act: 'promote',
       why: `it applies ${onlyChallenger} more and ${onlyChampion} fewer of ${judged}, and no more of them wrong`,
     };
-  if (brierGain > Z) return { act: 'promote', why: `its confidence is truer on ${judged} judged payments` };
+  if (brierGain > Z && gain > NOTICEABLE)
+    return { act: 'promote', why: `its confidence is truer on ${judged} judged payments` };
   if (judged >= TOO_MANY) return { act: 'withdraw', why: `it proved nothing on ${judged} judged payments` };
   return { act: 'wait', why: `no significant difference on ${judged} judged payments` };
 }
