@@ -13,6 +13,7 @@ import { ruleRoutes } from './http/rules.ts';
 import { runRoutes } from './http/runs.ts';
 import { statusRoutes } from './http/status.ts';
 import { jobs } from './jobs/jobs.ts';
+import { learningMigrations } from './store/learning-migrations.ts';
 import { migrations } from './store/migrations.ts';
 import { reviewMigrations } from './store/review-migrations.ts';
 
@@ -20,7 +21,7 @@ export const reconciliation = defineService({
   name: 'reconciliation',
   config,
   port: 'MALIPO_RECONCILIATION_PORT',
-  migrations: [...migrations, ...reviewMigrations],
+  migrations: [...migrations, ...reviewMigrations, ...learningMigrations],
   topics: ['invoice.events', 'payment.events', 'reconciliation.events'],
   deps: createDeps,
   routes(app, deps) {

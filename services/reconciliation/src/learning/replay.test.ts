@@ -109,6 +109,14 @@ describe('a replay', () => {
     }
   });
 
+  it('learns nothing from payments that other house rules would split otherwise now', () => {
+    const changed = createReplay('o', { allowOldestFirst: false }, PRIOR, judgements);
+    for (const commit of log) changed.take(commit);
+    const left = changed.judged(STOOD);
+    expect(left.length).toBeLessThan(seen.length);
+    expect(left.length).toBeGreaterThan(0);
+  });
+
   it('leads to the same model each time, with the shipped one beside it', () => {
     const about = { version: 'org-1', trainedOn: '2026-11-21', champion: null };
     const fitted = fitOrganisation(seen, judgements, about);

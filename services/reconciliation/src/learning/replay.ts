@@ -44,10 +44,14 @@ export function createReplay(
     judged: (stoodBefore: Date): Judged[] =>
       wanted.flatMap((one) => {
         const examined = seen.get(one.paymentId);
-        return examined ? toJudged(examined, one, stoodBefore) : [];
+        return examined && isFaithful(examined, one) ? toJudged(examined, one, stoodBefore) : [];
       }),
   };
 }
+
+/** Is what was proposed then among what would be now? Not where the house rules have changed since: nothing is learned of it. */
+const isFaithful = ({ customers, allocations }: Examined, { proposal }: Judgement): boolean =>
+  proposal === null || customers.some((customer, place) => spendingOf(customer, allocations[place] ?? []) === proposal);
 
 const best = ({ customers, rows, allocations, inputs, guards }: Examined): Examined => ({
   customers: customers.slice(0, CANDIDATES),

@@ -58,22 +58,4 @@ export const migrations: readonly Migration[] = [
         .createIndex({ organisationId: 1, position: 1, _id: 1 }, { name: 'journal' });
     },
   },
-  {
-    name: '003-learning',
-    up: async (db) => {
-      await collection(db, 'judgements', { required: ['organisationId', 'at', 'outcome', 'decidedSeq'] });
-      await collection(db, 'learners');
-      await collection(db, 'models', { required: ['organisationId', 'version', 'model', 'createdAt'] });
-      await collection(db, 'model_changes', { required: ['organisationId', 'kind', 'who', 'at'] });
-      await db.collection('judgements').createIndex({ organisationId: 1, at: 1 }, { name: 'period' });
-      await db
-        .collection('judgements')
-        .createIndex(
-          { organisationId: 1, verdictAt: 1 },
-          { name: 'judged', partialFilterExpression: { verdictAt: { $type: 'date' } } },
-        );
-      await db.collection('models').createIndex({ organisationId: 1, createdAt: 1 }, { name: 'listed' });
-      await db.collection('model_changes').createIndex({ organisationId: 1, _id: 1 }, { name: 'listed' });
-    },
-  },
 ];
