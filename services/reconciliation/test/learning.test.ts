@@ -142,6 +142,12 @@ describe('people’s decisions', () => {
     await promote(api, 'org-1');
     const numbers = ({ customer, confidence, calibration }: ModelDetail) => ({ customer, confidence, calibration });
     expect(numbers(await read())).toEqual(numbers(first));
+
+    const live = { paymentId: newId(), amountCents: 4_200, mode: 'live' as const };
+    await world.publish(paymentReceived(organisationId, live));
+    await untilMatch(api, live.paymentId, 'unmatched');
+    expect((await models(api)).data.map((model) => model.status)).toEqual(['champion', 'retired']);
+    expect(numbers(await read())).toEqual(numbers(first));
   });
 
   it('take a learned model out of force when its automatic decisions are taken back', async () => {

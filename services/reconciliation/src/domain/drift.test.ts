@@ -81,12 +81,9 @@ describe('a shift of confidence', () => {
 
 describe('the raised threshold', () => {
   it('leaves a quarter of the doubt with each step, and at the last nothing passes', () => {
-    expect([0, 1, 2, 3].map((caution) => raisedThreshold(0.99, caution))).toEqual([
-      0,
-      expect.closeTo(0.9975, 9),
-      expect.closeTo(0.999375, 9),
-      1.01,
-    ]);
+    expect(
+      [0, 1, 2, 3].map((caution) => raisedThreshold({ threshold: 0.99, strictThreshold: 0.998 }, caution)),
+    ).toEqual([0, 0.998, expect.closeTo(0.999375, 9), 1.01]);
   });
 });
 

@@ -19,10 +19,12 @@ const NEVER = 1.01;
 const STEP = 4;
 
 /** The confidence that automatic decisions need at a step of caution; 0 means that the model's threshold is enough. */
-export function raisedThreshold(threshold: number, caution: number): number {
+export function raisedThreshold({ threshold, strictThreshold }: Thresholds, caution: number): number {
   if (caution === 0) return 0;
-  return caution >= MAX_CAUTION ? NEVER : 1 - (1 - threshold) / STEP ** caution;
+  return caution >= MAX_CAUTION ? NEVER : Math.max(strictThreshold, 1 - (1 - threshold) / STEP ** caution);
 }
+
+type Thresholds = { threshold: number; strictThreshold: number };
 
 export type ModelStatus = 'champion' | 'challenger' | 'retired';
 

@@ -62,7 +62,7 @@ async function stateOf(deps: Deps, organisationId: string): Promise<Pick<Quality
     model: { version: model.version, challenger },
     threshold: {
       model: model.threshold,
-      inForce: Math.max(model.threshold, raisedThreshold(model.threshold, caution)),
+      inForce: Math.max(model.threshold, raisedThreshold(model, caution)),
     },
     drift: {
       caution,

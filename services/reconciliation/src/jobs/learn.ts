@@ -19,15 +19,30 @@ export function learningJobs(deps: Deps): readonly Job[] {
 /** Judges what organisations decided since the last look, and lets drift and evidence act on it. */
 async function judgeAll(deps: Deps, judged: Map<string, number>): Promise<void> {
   const cautious = new Array<number>(MAX_CAUTION + 1).fill(0);
-  for await (const row of organisations(deps)) {
-    if (deps.stopping.aborted) return;
+  await forEach(deps, organisations(deps), async (row) => {
     const caution = row.learning?.caution ?? 0;
     cautious[caution] = (cautious[caution] ?? 0) + 1;
-    if (judged.get(row._id) === row.seq) continue;
-    if (await learnFrom(deps, row)) judged.set(row._id, row.seq);
-  }
+    if (judged.get(row._id) !== row.seq && (await learnFrom(deps, row))) judged.set(row._id, row.seq);
+  });
   for (let caution = 1; caution <= MAX_CAUTION; caution++)
     deps.figures.cautious.set({ caution: String(caution) }, cautious[caution] ?? 0);
+}
+
+/** What fails for one organisation must not keep the others waiting. @throws when it failed for any */
+async function forEach<Row extends { _id: string }>(
+  { stopping, log }: Deps,
+  rows: AsyncIterable<Row>,
+  work: (row: Row) => Promise<void>,
+): Promise<void> {
+  const failed: string[] = [];
+  for await (const row of rows) {
+    if (stopping.aborted) return;
+    await work(row).catch((error: unknown) => {
+      failed.push(row._id);
+      log.warn({ organisationId: row._id, error: String(error) }, 'learning failed; it is tried again');
+    });
+  }
+  if (failed.length > 0) throw new Error(`learning failed for ${failed.length} organisations`);
 }
 
 /** @returns false where another replica is at it */
@@ -44,16 +59,15 @@ async function learnFrom(deps: Deps, row: OrganisationDoc): Promise<boolean> {
 
 /** Time alone is evidence, too: what stood long enough counts, and a quiet week takes caution back. */
 async function refitAll(deps: Deps): Promise<void> {
-  for await (const learner of deps.collections.learners.find()) {
-    if (deps.stopping.aborted) return;
+  await forEach(deps, deps.collections.learners.find(), async (learner) => {
     const row = (await deps.reads.organisations([learner._id])).get(learner._id);
-    if (!row) continue;
+    if (!row) return;
     const learning = row.learning ?? NOT_LEARNED;
     await watchDrift(deps, learner, learning);
     await rollBack(deps, row._id, learning);
     await weighChallenger(deps, row._id, learning);
     await refitModel(deps, row, learner);
-  }
+  });
 }
 
 const organisations = ({ collections }: Deps) =>

@@ -129,7 +129,7 @@ function arm(state: State, row: OrganisationDoc | undefined, models: Models): vo
   const { champion, challenger, caution } = row?.learning ?? NOT_LEARNED;
   state.model = (champion && models.of(state.organisationId, champion)) || PRIOR;
   state.challenger = challenger ? models.of(state.organisationId, challenger) : null;
-  const minConfidence = raisedThreshold(state.model.threshold, caution);
+  const minConfidence = raisedThreshold(state.model, caution);
   state.rules = { ...engineRules(row?.rules), minConfidence };
 }
 
