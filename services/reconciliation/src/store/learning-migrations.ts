@@ -13,7 +13,7 @@ export const learningMigrations: readonly Migration[] = [
         .collection('judgements')
         .createIndex(
           { organisationId: 1, verdictAt: 1 },
-          { name: 'judged', partialFilterExpression: { verdictAt: { $type: 'date' } } },
+          { name: 'judged', partialFilterExpression: { verdictAt: { $gt: new Date(0) } } },
         );
       await db.collection('models').createIndex({ organisationId: 1, createdAt: 1 }, { name: 'listed' });
       await db.collection('model_changes').createIndex({ organisationId: 1, _id: 1 }, { name: 'listed' });
