@@ -7,11 +7,12 @@ import { type Deps, stoodBefore } from './work.ts';
 
 /** Payments that champion and challenger are compared on. */
 const COMPARED = 5_000;
+
 /** Lets evidence decide on a challenger: it takes over, is let go, or goes on being scored. */
 export async function weighChallenger(deps: Deps, organisationId: string, learning: Learning): Promise<void> {
   const { challenger } = learning;
-  if (!challenger) return;
-  const comparison = await liveComparison(deps, organisationId, challenger);
+  const comparison = await liveComparison(deps, organisationId, learning);
+  if (!challenger || !comparison) return;
   const { act, why } = weigh(comparison);
   if (act === 'wait') return;
   await changeModels(deps, organisationId, (now) => {
@@ -31,11 +32,17 @@ export async function weighChallenger(deps: Deps, organisationId: string, learni
   });
 }
 
-/** What champion and challenger said about the same live payments. */
-export async function liveComparison(deps: Deps, organisationId: string, challenger: string): Promise<Comparison> {
-  const model = await deps.reads.model(organisationId, challenger);
-  const since = model?.createdAt ?? new Date(0);
-  return compare(await deps.judgements.scoredBy(organisationId, challenger, since, COMPARED), stoodBefore(deps));
+/** What the champion in force and the challenger said about the same live payments; null without a challenger. */
+export async function liveComparison(
+  deps: Deps,
+  organisationId: string,
+  { champion, challenger }: Learning,
+): Promise<Comparison | null> {
+  if (!challenger) return null;
+  const since = (await deps.reads.model(organisationId, challenger))?.createdAt ?? new Date(0);
+  const rows = await deps.judgements.scoredBy(organisationId, challenger, since, COMPARED);
+  const own = rows.filter((row) => row.model === (champion ?? PRIOR.version));
+  return compare(own, stoodBefore(deps));
 }
 
 /** A champion whose automatic decisions are taken back too often goes; so does one that this engine cannot use. */

@@ -124,7 +124,7 @@ async function toView(deps: Deps, doc: ModelDoc, learning: Learning): Promise<Mo
     },
     threshold: model.threshold,
     evaluation: { own: doc.evaluation, shipped: doc.shipped, champion: doc.champion },
-    live: status === 'challenger' ? await liveComparison(deps, doc.organisationId, version) : null,
+    live: status === 'challenger' ? await liveComparison(deps, doc.organisationId, learning) : null,
   };
 }
 
