@@ -1,4 +1,5 @@
 import { isCurrent, PRIOR } from '@malipo/matching';
+import { engineRules } from '../domain/house-rules.ts';
 import type { Judgement } from '../domain/judgement.ts';
 import { ENGINE } from '../domain/match.ts';
 import type { Fitted } from '../learning/fit-organisation.ts';
@@ -80,7 +81,7 @@ async function fit(deps: Deps, row: OrganisationDoc, judgements: readonly Judgem
   const order = {
     type: 'order' as const,
     organisationId: row._id,
-    rules: row.rules ?? {},
+    rules: engineRules(row.rules),
     champion: model && isCurrent(model) ? model : null,
     judgements,
     stoodBefore: stoodBefore(deps),

@@ -1,10 +1,9 @@
 import { Quality, QualityQuery } from '@malipo/api-contracts';
-import { isCurrent, PRIOR } from '@malipo/matching';
 import { type App, InvalidError, typed } from '@malipo/service-kit';
 import { addDays, daysBetween, eatDay, startOfEatDay } from '@malipo/values';
+import { inForce } from '../commands/in-force.ts';
 import { NEW_LEARNER } from '../commands/judge-decisions.ts';
 import { type Deps, stoodBefore } from '../commands/work.ts';
-import { NOT_LEARNED, raisedThreshold } from '../domain/learning.ts';
 import { figuresOf } from '../domain/quality.ts';
 import { qualityGroups } from '../store/quality.ts';
 
@@ -53,19 +52,16 @@ async function qualityOf(deps: Deps, organisationId: string, query: QualityQuery
 }
 
 async function stateOf(deps: Deps, organisationId: string): Promise<Pick<Quality, 'model' | 'threshold' | 'drift'>> {
-  const row = (await deps.reads.organisations([organisationId])).get(organisationId);
-  const { champion, challenger, caution } = row?.learning ?? NOT_LEARNED;
-  const own = champion ? (await deps.reads.model(organisationId, champion))?.model : undefined;
-  const model = own && isCurrent(own) ? own : PRIOR;
+  const { model, learning, minConfidence } = await inForce(deps, organisationId);
   const { drift, statistics } = (await deps.collections.learners.findOne({ _id: organisationId })) ?? NEW_LEARNER;
   return {
-    model: { version: model.version, challenger },
+    model: { version: model.version, challenger: learning.challenger },
     threshold: {
       model: model.threshold,
-      inForce: Math.max(model.threshold, raisedThreshold(model, caution)),
+      inForce: Math.max(model.threshold, minConfidence),
     },
     drift: {
-      caution,
+      caution: learning.caution,
       since: drift.changedAt?.toISOString() ?? null,
       alarm: drift.alarm,
       statistics: { overturned: drift.cusum, overconfident: statistics.overconfidence, shifted: statistics.shift },
