@@ -1,4 +1,5 @@
 import {
+  bestUnder,
   CONFIDENCE_INPUTS,
   FEATURES,
   fitChoice,
@@ -22,10 +23,6 @@ const FOLDS = 5;
 export const RISK = 0.0007;
 const STRICT_RISK = 0.0005;
 
-const CHANCE = CONFIDENCE_INPUTS.findIndex(({ name }) => name === 'chance');
-const CHANCE_LOW = CONFIDENCE_INPUTS.findIndex(({ name }) => name === 'chance_low');
-const RUNNER_UP = CONFIDENCE_INPUTS.findIndex(({ name }) => name === 'runner_up');
-
 export const customerWeights = (samples: readonly Sample[]): Float64Array =>
   fitChoice(
     samples
@@ -34,23 +31,6 @@ export const customerWeights = (samples: readonly Sample[]): Float64Array =>
     new Float64Array(FEATURES.length),
     CUSTOMER_STRENGTH,
   );
-
-/** The best candidate under other weights than those it was examined with: chances are worked out anew. */
-export function best(sample: Sample, weights: Float64Array): { at: number; row: Float64Array } | null {
-  const scores = sample.examined.rows.map((row) => row.reduce((sum, value, i) => sum + value * (weights[i] ?? 0), 0));
-  if (scores.length === 0) return null;
-  const total = scores.reduce((sum, score) => sum + Math.exp(score), 1);
-  const at = scores.indexOf(Math.max(...scores));
-  const chances = scores.map((score) => Math.exp(score) / total);
-  const chance = chances[at] ?? 0;
-  const runnerUp = Math.max(0, ...chances.filter((_, n) => n !== at));
-  const row = Float64Array.from(sample.examined.inputs[at] ?? []);
-  const logit = Math.max(-12, Math.min(12, Math.log(chance / (1 - chance + 1e-12) + 1e-12)));
-  row[CHANCE] = logit / 4;
-  row[CHANCE_LOW] = Math.min(0, logit) / 4;
-  row[RUNNER_UP] = Math.log(runnerUp + 1e-4) / 4;
-  return { at, row };
-}
 
 type Held = { row: Float64Array; right: boolean; sample: Sample };
 
@@ -61,7 +41,7 @@ function outOfFold(samples: readonly Sample[], fold: (sample: Sample, at: number
     const weights = customerWeights(samples.filter((one, at) => fold(one, at) !== k));
     for (const [at, sample] of samples.entries()) {
       if (fold(sample, at) !== k) continue;
-      const found = best(sample, weights);
+      const found = bestUnder(sample.examined, weights);
       const proposes = found && (sample.examined.allocations[found.at]?.length ?? 0) > 0;
       if (proposes) held.push({ row: found.row, right: sample.right[found.at] ?? false, sample });
     }

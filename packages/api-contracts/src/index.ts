@@ -5,6 +5,7 @@ export * from './invoice.ts';
 export * from './notification.ts';
 export * from './payment.ts';
 export * from './reconciliation.ts';
+export * from './reconciliation-learning.ts';
 export * from './reconciliation-rules.ts';
 export * from './reconciliation-runs.ts';
 export * from './review.ts';

@@ -3,14 +3,16 @@ import { because, contributions } from './explain/explain.ts';
 import { readMessage } from './messages.ts';
 import type { Standing } from './score/confidence.ts';
 import { guardsOf } from './score/guards.ts';
-import { confidenceOf, type Ranked, type Ranking, rank, standingOf } from './score/rank.ts';
+import { confidenceOf, look, type Ranked, type Ranking, rank, type Seen, standingOf } from './score/rank.ts';
 import { type State, versionsOf } from './state.ts';
-import type { Decision, Outcome, PaymentFact, Proposal, Reason } from './types.ts';
+import type { Allocation, Decision, Outcome, PaymentFact, Proposal, Reason, Shadow } from './types.ts';
 
 /** Up to this many others are shown beside the best proposal. */
 const MAX_ALTERNATIVES = 3;
 /** Below this chance an alternative is noise. */
 const MIN_ALTERNATIVE = 0.005;
+/** Sure enough for the model, but not while drift is flagged. */
+const DRIFT = 'drift';
 /** Below this confidence nothing is proposed. */
 const MIN_PROPOSAL = 0.02;
 
@@ -19,27 +21,58 @@ export function decide(state: State, payment: PaymentFact): Decision {
   const repeat = readMessage(state, payment);
   if (repeat) return { ...empty(state, payment, repeat.reason), refersTo: repeat.refersTo };
   const reading = read(state, payment);
-  const ranking = rank(state, reading);
-  const standing = standingOf(state, reading, ranking, 0);
-  const best = ranking.ranked[0];
-  if (!standing || !best) return empty(state, payment, 'no_candidate');
-  const confidence = confidenceOf(state, standing);
-  if (confidence < MIN_PROPOSAL) {
+  const seen = look(state, reading);
+  const decision = explained(state, reading, rank(seen, state.model));
+  const { challenger } = state;
+  return challenger ? { ...decision, shadow: shadowOf({ ...state, model: challenger }, reading, seen) } : decision;
+}
+
+function explained(state: State, reading: Reading, ranking: Ranking): Decision {
+  const { payment } = reading;
+  const judged = judge(state, reading, ranking);
+  if (!judged)
     return { ...empty(state, payment, 'no_candidate'), alternatives: alternatives(state, reading, ranking, 0) };
-  }
-  const guards = guardsOf(state, reading, standing);
-  const sure = confidence >= state.model.threshold;
-  const outcome: Outcome = sure && guards.length === 0 ? 'auto' : 'suggested';
-  const reason = reasonOf(standing, sure, guards[0]?.reason);
+  const { best, confidence, outcome, reason, guards } = judged;
   return {
     paymentId: payment.paymentId,
     outcome,
     reason,
     proposal: toProposal(state, best, confidence),
     alternatives: outcome === 'auto' ? [] : alternatives(state, reading, ranking, 1),
-    guards: guards.map((guard) => guard.name),
+    guards,
     refersTo: null,
     versions: versionsOf(state),
+  };
+}
+
+/** The same evidence by another model; nobody reads its reasons, so none are written. */
+function shadowOf(state: State, reading: Reading, seen: Seen): Shadow {
+  const judged = judge(state, reading, rank(seen, state.model));
+  const model = state.model.version;
+  if (!judged) return { model, outcome: 'unmatched', confidence: 0, customerId: null, allocations: [] };
+  const { best, confidence, outcome } = judged;
+  const { customerId } = best.evidence.candidate.customer;
+  return { model, outcome, confidence, customerId, allocations: allocationsOf(best) };
+}
+
+type Judged = { best: Ranked; confidence: number; outcome: Outcome; reason: Reason; guards: string[] };
+
+/** Null where nothing is worth proposing. */
+function judge(state: State, reading: Reading, ranking: Ranking): Judged | null {
+  const standing = standingOf(state, reading, ranking, 0);
+  const best = ranking.ranked[0];
+  if (!standing || !best) return null;
+  const confidence = confidenceOf(state, standing);
+  if (confidence < MIN_PROPOSAL) return null;
+  const guards = guardsOf(state, reading, standing);
+  const sure = confidence >= Math.max(state.model.threshold, state.rules.minConfidence);
+  const isHeld = !sure && confidence >= state.model.threshold;
+  return {
+    best,
+    confidence,
+    outcome: sure && guards.length === 0 ? 'auto' : 'suggested',
+    reason: reasonOf(standing, sure, guards[0]?.reason),
+    guards: [...guards.map((guard) => guard.name), ...(isHeld ? [DRIFT] : [])],
   };
 }
 
@@ -61,15 +94,16 @@ function alternatives(state: State, reading: Reading, ranking: Ranking, from: nu
   return others;
 }
 
-function toProposal(state: State, { evidence, row, score }: Ranked, confidence: number): Proposal {
-  const { split, open, candidate } = evidence;
+const allocationsOf = ({ evidence: { split, open } }: Ranked): Allocation[] =>
+  split.picks.map((at, n) => ({ invoiceId: open[at]?.invoiceId ?? '', amountCents: split.cents[n] ?? 0 }));
+
+function toProposal(state: State, ranked: Ranked, confidence: number): Proposal {
+  const { evidence, row, score } = ranked;
+  const { split, candidate } = evidence;
   const shares = contributions(state.model, row);
   return {
     customerId: candidate.customer.customerId,
-    allocations: split.picks.map((at, n) => ({
-      invoiceId: open[at]?.invoiceId ?? '',
-      amountCents: split.cents[n] ?? 0,
-    })),
+    allocations: allocationsOf(ranked),
     creditCents: split.creditCents,
     rule: split.rule,
     confidence,

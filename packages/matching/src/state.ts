@@ -66,6 +66,8 @@ export type State = {
   readonly organisationId: string;
   rules: Rules;
   model: Model;
+  /** Scored on the same evidence as the model in force; it decides nothing. */
+  challenger: Model | null;
   readonly customers: CustomerRecord[];
   readonly customerById: Map<string, CustomerRecord>;
   readonly invoices: InvoiceRecord[];
@@ -99,6 +101,7 @@ export function createState(organisationId: string, rules: Partial<Rules> = {}, 
     organisationId,
     rules: { ...DEFAULT_RULES, ...rules },
     model,
+    challenger: null,
     customers: [],
     customerById: new Map(),
     invoices: [],

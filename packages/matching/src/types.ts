@@ -102,6 +102,15 @@ export type Proposal = {
   because: readonly Because[];
 };
 
+/** What a challenger, scored beside the model in force, would have done. Nothing follows from it but evidence. */
+export type Shadow = {
+  model: string;
+  outcome: Outcome;
+  confidence: number;
+  customerId: string | null;
+  allocations: readonly Allocation[];
+};
+
 /** The decision on one payment; stored with the versions, so that it can be replayed exactly. */
 export type Decision = {
   paymentId: string;
@@ -116,6 +125,8 @@ export type Decision = {
   /** The earlier payment that a duplicate or reversal refers to. */
   refersTo: string | null;
   versions: { engine: string; model: string; rules: string };
+  /** Only while a challenger runs. */
+  shadow?: Shadow | undefined;
 };
 
 /** What a person, a void or a correction settled on; it counts as posted and teaches the engine. */

@@ -33,4 +33,27 @@ export const config = {
     .min(100)
     .default(300_000)
     .describe('how often overdue reviews and missing money are counted; it looks at every open invoice'),
+  MALIPO_RECONCILIATION_JUDGE_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .default(30_000)
+    .describe('how often decisions are compared with what became of them'),
+  MALIPO_RECONCILIATION_REFIT_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .default(3_600_000)
+    .describe('how often organisations are looked through for one whose model is worth refitting'),
+  MALIPO_RECONCILIATION_REFIT_AFTER: z.coerce
+    .number()
+    .int()
+    .min(20)
+    .default(200)
+    .describe('decisions of people since the last refit before there is another'),
+  MALIPO_RECONCILIATION_STANDS_AFTER_DAYS: z.coerce
+    .number()
+    .min(0)
+    .default(14)
+    .describe('days after which an automatic decision that nobody took back counts as right'),
 };

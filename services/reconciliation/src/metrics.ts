@@ -16,6 +16,15 @@ export function createFigures(metrics: Metrics) {
     unresolved: metrics.gauge('malipo_unresolved_payments', 'payments whose money has no home', ['mode']),
     overdueReviews: metrics.gauge('malipo_review_overdue_payments', 'money without a home past its due time', ['mode']),
     missing: metrics.gauge('malipo_expected_missing', 'money that was expected and is missing', ['kind']),
+    modelChanges: metrics.counter(
+      'malipo_model_changes_total',
+      'challengers, promotions, roll-backs, and thresholds moved by drift',
+      ['kind'],
+    ),
+    cautious: metrics.gauge('malipo_matching_caution_organisations', 'organisations whose threshold drift has raised', [
+      'caution',
+    ]),
+    refitSeconds: metrics.seconds('malipo_model_refit_seconds', 'time that one refit took'),
     waitingReversals: metrics.gauge('malipo_waiting_reversals', 'reversals that came before their payment'),
     /** Counts what a committed unit decided. */
     decided(unit: Unit<unknown>): void {

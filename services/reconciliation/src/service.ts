@@ -5,12 +5,15 @@ import { subscriptions } from './events/subscriptions.ts';
 import { expectedRoutes } from './http/expected.ts';
 import { ledgerRoutes } from './http/ledger.ts';
 import { matchRoutes } from './http/matches.ts';
+import { modelRoutes } from './http/models.ts';
+import { qualityRoutes } from './http/quality.ts';
 import { reviewItemRoutes } from './http/review-items.ts';
 import { reviewQueueRoutes } from './http/review-queue.ts';
 import { ruleRoutes } from './http/rules.ts';
 import { runRoutes } from './http/runs.ts';
 import { statusRoutes } from './http/status.ts';
 import { jobs } from './jobs/jobs.ts';
+import { learningMigrations } from './store/learning-migrations.ts';
 import { migrations } from './store/migrations.ts';
 import { reviewMigrations } from './store/review-migrations.ts';
 
@@ -18,7 +21,7 @@ export const reconciliation = defineService({
   name: 'reconciliation',
   config,
   port: 'MALIPO_RECONCILIATION_PORT',
-  migrations: [...migrations, ...reviewMigrations],
+  migrations: [...migrations, ...reviewMigrations, ...learningMigrations],
   topics: ['invoice.events', 'payment.events', 'reconciliation.events'],
   deps: createDeps,
   routes(app, deps) {
@@ -29,6 +32,8 @@ export const reconciliation = defineService({
     runRoutes(app, deps);
     statusRoutes(app, deps);
     ruleRoutes(app, deps);
+    modelRoutes(app, deps);
+    qualityRoutes(app, deps);
     ledgerRoutes(app, deps);
   },
   subscriptions,

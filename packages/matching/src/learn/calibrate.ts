@@ -33,7 +33,7 @@ type Pool = { scores: number; right: number; n: number };
 const mustJoin = (before: Pool | undefined, last: Pool | undefined): boolean =>
   before !== undefined && last !== undefined && (before.n < MIN_POOL || before.right * last.n >= last.right * before.n);
 
-/** log(n choose k) terms are summed by recurrence, so that no factorial is needed. */
+/** One-sided upper bound of an error rate, by Clopper and Pearson; terms are summed by recurrence, without factorials. */
 export function upperErrorBound(errors: number, n: number, alpha = 0.05): number {
   if (n === 0) return 1;
   let low = errors / n;
@@ -44,6 +44,19 @@ export function upperErrorBound(errors: number, n: number, alpha = 0.05): number
     else high = p;
   }
   return high;
+}
+
+/** The same from below: the smallest error rate under which so many errors are no surprise. */
+export function lowerErrorBound(errors: number, n: number, alpha = 0.05): number {
+  if (errors === 0) return 0;
+  let low = 0;
+  let high = errors / n;
+  for (let step = 0; step < 60; step++) {
+    const p = (low + high) / 2;
+    if (1 - binomialCdf(errors - 1, n, p) > alpha) high = p;
+    else low = p;
+  }
+  return low;
 }
 
 function binomialCdf(k: number, n: number, p: number): number {

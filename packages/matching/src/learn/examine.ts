@@ -2,7 +2,7 @@ import { read } from '../evidence/reading.ts';
 import { readMessage } from '../messages.ts';
 import { CONFIDENCE_INPUTS, fillConfidence } from '../score/confidence.ts';
 import { guardsOf } from '../score/guards.ts';
-import { rank, standingOf } from '../score/rank.ts';
+import { look, rank, standingOf } from '../score/rank.ts';
 import type { State } from '../state.ts';
 import type { Allocation, PaymentFact } from '../types.ts';
 
@@ -20,7 +20,7 @@ export type Examined = {
 export function examine(state: State, payment: PaymentFact): Examined | null {
   if (readMessage(state, payment)) return null;
   const reading = read(state, payment);
-  const ranking = rank(state, reading);
+  const ranking = rank(look(state, reading), state.model);
   const examined: Examined = { customers: [], rows: [], allocations: [], inputs: [], guards: [] };
   for (const [at, { evidence, row }] of ranking.ranked.entries()) {
     examined.customers.push(evidence.candidate.customer.customerId);

@@ -1,7 +1,10 @@
 import { type Curve, maximise, shrink } from './newton.ts';
 
-/** One payment for the customer model: its candidates' features, and which of them paid (−1 for nobody). */
-export type Choice = { rows: readonly Float64Array[]; chosen: number; weight: number };
+/**
+ * One payment for the customer model: its candidates' features, and which of them paid (−1 for nobody).
+ * `somebody` says that the payment is only among the data because it was a customer's: nobody is then no option.
+ */
+export type Choice = { rows: readonly Float64Array[]; chosen: number; weight: number; somebody?: boolean };
 /** One proposal for the confidence model: its inputs, and whether the allocation was right. */
 export type Outcome01 = { row: Float64Array; right: boolean; weight: number };
 
@@ -33,22 +36,29 @@ export function fitLogistic(samples: readonly Outcome01[], prior: Float64Array, 
 
 const blank = (n: number): Curve => ({ value: 0, gradient: new Float64Array(n), hessian: new Float64Array(n * n) });
 
-function addChoice(curve: Curve, { rows, chosen, weight }: Choice, weights: Float64Array): void {
-  const n = weights.length;
+function addChoice(curve: Curve, { rows, chosen, weight, somebody }: Choice, weights: Float64Array): void {
   const scores = rows.map((row) => scoreOf(row, weights));
-  const top = Math.max(0, ...scores);
-  const total = scores.reduce((sum, score) => sum + Math.exp(score - top), Math.exp(-top));
+  const { top, total } = sumOf(scores, somebody ? Number.NEGATIVE_INFINITY : 0);
   curve.value += weight * ((chosen >= 0 ? (scores[chosen] ?? 0) : 0) - top - Math.log(total));
-  const mean = new Float64Array(n);
+  const mean = new Float64Array(weights.length);
   for (const [at, row] of rows.entries()) {
     const p = Math.exp((scores[at] ?? 0) - top) / total;
     addOuter(curve.hessian, row, weight * p);
-    for (let i = 0; i < n; i++) mean[i] = (mean[i] ?? 0) + p * (row[i] ?? 0);
-    if (at === chosen)
-      for (let i = 0; i < n; i++) curve.gradient[i] = (curve.gradient[i] ?? 0) + weight * (row[i] ?? 0);
+    addTo(mean, row, p);
+    if (at === chosen) addTo(curve.gradient, row, weight);
   }
-  for (let i = 0; i < n; i++) curve.gradient[i] = (curve.gradient[i] ?? 0) - weight * (mean[i] ?? 0);
+  addTo(curve.gradient, mean, -weight);
   addOuter(curve.hessian, mean, -weight);
+}
+
+/** The sum of exponents, over the highest of them so that none overflows. */
+function sumOf(scores: readonly number[], nobody: number): { top: number; total: number } {
+  const top = Math.max(nobody, ...scores);
+  return { top, total: scores.reduce((sum, score) => sum + Math.exp(score - top), Math.exp(nobody - top)) };
+}
+
+function addTo(sum: Float64Array, row: Float64Array, weight: number): void {
+  for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + weight * (row[i] ?? 0);
 }
 
 function scoreOf(row: Float64Array, weights: Float64Array): number {

@@ -35,6 +35,8 @@ export type Rules = {
   autoLimitCents: number | null;
   /** The same for a payer never seen before (cents). */
   firstPayerLimitCents: number | null;
+  /** Raised while drift is flagged; below the model's own threshold it has no effect. */
+  minConfidence: number;
   /** Automatic decisions can be switched off as a whole (shadow mode). */
   automatic: boolean;
 };
@@ -51,5 +53,6 @@ export const DEFAULT_RULES: Rules = {
   allowOldestFirst: true,
   autoLimitCents: null,
   firstPayerLimitCents: null,
+  minConfidence: 0,
   automatic: true,
 };

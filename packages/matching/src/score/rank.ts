@@ -5,7 +5,7 @@ import { Field } from '../evidence/field.ts';
 import type { Reading } from '../evidence/reading.ts';
 import type { State } from '../state.ts';
 import { CONFIDENCE_INPUTS, fillConfidence, type Standing } from './confidence.ts';
-import { calibrated, dot } from './model.ts';
+import { calibrated, dot, type Model } from './model.ts';
 
 /** A candidate with its score (log-odds against nobody), its chance of being the payer, and its features. */
 export type Ranked = { evidence: Evidence; row: Float64Array; score: number; chance: number; index: number };
@@ -13,8 +13,11 @@ export type Ranked = { evidence: Evidence; row: Float64Array; score: number; cha
 /** All candidates of a payment, best first, and what they look like side by side. */
 export type Ranking = { ranked: Ranked[]; field: Field };
 
-/** Scores every candidate by the customer model; ties are broken by customer id, so that order never matters. */
-export function rank(state: State, reading: Reading): Ranking {
+/** Every candidate's evidence and features; no model has looked at them yet. */
+export type Seen = { rows: readonly { evidence: Evidence; row: Float64Array }[]; field: Field };
+
+/** Gathers the candidates and what speaks for and against each. */
+export function look(state: State, reading: Reading): Seen {
   const rows = gather(state, reading).map((candidate) => weigh(state, reading, candidate));
   const field = new Field(state, reading, rows);
   const context = {
@@ -23,10 +26,18 @@ export function rank(state: State, reading: Reading): Ranking {
     amount: reading.payment.amountCents,
     masked: reading.payment.number.form === 'masked',
   };
-  const ranked = rows.map((evidence, index): Ranked => {
+  const filled = rows.map((evidence) => {
     const row = new Float64Array(FEATURES.length);
     fillFeatures(row, evidence, context);
-    return { evidence, row, score: dot(state.model.customer.weights, row), chance: 0, index };
+    return { evidence, row };
+  });
+  return { rows: filled, field };
+}
+
+/** Scores every candidate by the customer model; ties are broken by customer id, so that order never matters. */
+export function rank({ rows, field }: Seen, model: Model): Ranking {
+  const ranked = rows.map(({ evidence, row }, index): Ranked => {
+    return { evidence, row, score: dot(model.customer.weights, row), chance: 0, index };
   });
   const total = ranked.reduce((sum, one) => sum + Math.exp(one.score), 1);
   for (const one of ranked) one.chance = Math.exp(one.score) / total;

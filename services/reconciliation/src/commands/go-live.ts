@@ -1,5 +1,6 @@
 import type { Cause } from '@malipo/service-kit';
 import { isDuplicateKey } from '@malipo/service-kit';
+import { NOT_LEARNED } from '../domain/learning.ts';
 import type { Mode } from '../domain/ledger.ts';
 import { ENGINE, heldLines, isOpen, type Match, undo } from '../domain/match.ts';
 import type { Receivable } from '../domain/receivable.ts';
@@ -57,7 +58,12 @@ export async function goLive(deps: Deps, organisationId: string, cause: Cause): 
         if (receivable.mode === 'test') moveToLive(unit, receivable, causeId(cause));
     });
   }
-  await step(new Map(), () => undefined, 'live');
+  const { caution } = row.learning ?? NOT_LEARNED;
+  // what was learned from test money says nothing about real money
+  const unlearn = (unit: Work) => {
+    unit.learningAfter = row.learning ? { ...NOT_LEARNED, caution } : null;
+  };
+  await step(new Map(), unlearn, 'live');
 }
 
 async function createLive({ collections }: Deps, organisationId: string): Promise<void> {

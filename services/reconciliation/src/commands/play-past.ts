@@ -1,6 +1,7 @@
 import { apply, createState, type Decision, type PaymentFact, type State } from '@malipo/matching';
 import { pause } from '@malipo/service-kit';
 import { pad } from '../domain/unit.ts';
+import { inForce } from './in-force.ts';
 import type { Deps } from './work.ts';
 
 /** A payment of the past, what was decided when it came in, and the engine's memory as it was at that moment. */
@@ -16,7 +17,7 @@ export async function* playPast(
   organisationId: string,
   { from, to }: { from: Date; to: Date },
 ): AsyncGenerator<PastPayment> {
-  const state = memoryOf(organisationId);
+  const state = await memoryOf(deps, organisationId);
   const seen = new Set<string>();
   const breathe = breather();
   for await (const facts of logOf(deps, organisationId)) {
@@ -35,7 +36,7 @@ export async function* playPast(
 
 /** The engine's memory as it is now, in a copy of its own. */
 export async function copyOfMemory(deps: Deps, organisationId: string): Promise<State> {
-  const state = memoryOf(organisationId);
+  const state = await memoryOf(deps, organisationId);
   const breathe = breather();
   for await (const facts of logOf(deps, organisationId))
     for (const fact of facts) {
@@ -45,8 +46,11 @@ export async function copyOfMemory(deps: Deps, organisationId: string): Promise<
   return state;
 }
 
-/** An empty memory with the model that the organisation decides by. */
-const memoryOf = (organisationId: string): State => createState(organisationId);
+/** An empty memory with the model, and the caution, that the organisation decides by. */
+async function memoryOf(deps: Deps, organisationId: string): Promise<State> {
+  const { model, minConfidence } = await inForce(deps, organisationId);
+  return createState(organisationId, { minConfidence }, model);
+}
 
 async function* logOf({ collections, reads }: Deps, organisationId: string) {
   const row = (await reads.organisations([organisationId])).get(organisationId);

@@ -50,7 +50,7 @@ const toDoc = (run: RunDoc, { at, ...outcome }: Played): OutcomeDoc => ({
 async function* playAll(deps: Deps, run: RunDoc): AsyncGenerator<Played> {
   const rules = await rulesOf(deps, run);
   for await (const { payment, taken, state } of playPast(deps, run.organisationId, run)) {
-    state.rules = rules;
+    state.rules = { ...rules, minConfidence: state.rules.minConfidence };
     const at = new Date(payment.receivedAt);
     yield compared(payment.paymentId, at, briefOf(taken), briefOf(decide(state, payment)));
   }
@@ -62,7 +62,7 @@ async function* playUnresolved(deps: Deps, run: RunDoc): AsyncGenerator<Played> 
   const row = (await deps.reads.organisations([organisationId])).get(organisationId);
   const mode = row?.mode ?? 'test';
   const state = await copyOfMemory(deps, organisationId);
-  state.rules = await rulesOf(deps, run);
+  state.rules = { ...(await rulesOf(deps, run)), minConfidence: state.rules.minConfidence };
   const open = new Map((await deps.reads.openReceivables([organisationId])).map((one) => [one.invoiceId, one]));
   const unit: Work = beginUnit({
     organisationId,

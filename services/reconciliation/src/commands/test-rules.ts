@@ -59,9 +59,10 @@ async function play(
     }
     payments++;
     const { payment, state } = past;
-    state.rules = before;
+    const { minConfidence } = state.rules;
+    state.rules = { ...before, minConfidence };
     const old = decide(state, payment);
-    state.rules = after;
+    state.rules = { ...after, minConfidence };
     const next = decide(state, payment);
     const difference = differenceOf(briefOf(old), briefOf(next));
     counts[difference]++;

@@ -1,5 +1,6 @@
 import { apply, type Decision, type Fact, type Proposal, type State } from '@malipo/matching';
 import type { HouseRules, RulesVersion } from './house-rules.ts';
+import type { Learning } from './learning.ts';
 import { type Entry, type EntryKind, type Mode, movement } from './ledger.ts';
 import { legsOfMatch, type Match, type Outcome } from './match.ts';
 import { toPaymentFact } from './payment.ts';
@@ -41,6 +42,8 @@ export type Unit<Event> = {
   rulesVersion: RulesVersion | null;
   /** Invoices that money was taken off: what waits may fit them again. */
   reopened: Set<string>;
+  /** Models and caution that it leaves the organisation with. */
+  learningAfter: Learning | null;
   /** Moves `seq` even if nothing else changes: for what is written elsewhere and rests on what was read here. */
   isClaimed: boolean;
 };
@@ -62,6 +65,7 @@ export const beginUnit = <Event>(start: UnitStart): Unit<Event> => ({
   rulesAfter: null,
   rulesVersion: null,
   reopened: new Set(),
+  learningAfter: null,
   isClaimed: false,
 });
 
@@ -73,6 +77,7 @@ export const isEmpty = (unit: Unit<unknown>): boolean =>
   unit.customers.size === 0 &&
   unit.modeAfter === unit.mode &&
   unit.rulesAfter === null &&
+  unit.learningAfter === null &&
   !unit.isClaimed;
 
 /** Another organisation's invoice does not exist here. */

@@ -64,7 +64,7 @@ function toStatus(row: OrganisationDoc | undefined, now: Date): ReconciliationSt
     unresolved: { count: byCurrency.reduce((sum, one) => sum + one.count, 0), byCurrency },
     lastDecisionAt: row?.lastDecisionAt?.toISOString() ?? null,
     ledger: { sumCents: sums.reduce((sum, one) => sum + one, 0), balanced: balance.balanced },
-    versions: ENGINE_VERSIONS,
+    versions: { ...ENGINE_VERSIONS, model: row?.learning?.champion ?? ENGINE_VERSIONS.model },
   };
 }
 

@@ -1,10 +1,12 @@
-import { apply, createState, type State } from '@malipo/matching';
+import { apply, createState, PRIOR, type State } from '@malipo/matching';
 import { type Metrics, type OutgoingEvent, RaceLostError } from '@malipo/service-kit';
 import { engineRules } from '../domain/house-rules.ts';
+import { NOT_LEARNED, raisedThreshold } from '../domain/learning.ts';
 import type { Receivable } from '../domain/receivable.ts';
 import type { Unit } from '../domain/unit.ts';
 import type { FactsDoc, OrganisationDoc } from '../store/collections.ts';
 import type { Reads } from '../store/reads.ts';
+import { createModels, type Models } from './models.ts';
 
 /** One organisation in memory: the engine's state and the open invoices, as of `seq`. */
 export type Book = {
@@ -42,6 +44,7 @@ export function createBooks(reads: Reads, capacity: number, metrics: Metrics): B
   metrics.gauge('malipo_state_organisations', 'organisations in memory', [], function () {
     this.set(books.size);
   });
+  const models = createModels(reads);
   let tail: Promise<unknown> = Promise.resolve();
 
   const catchUp = async (behind: Book[]) => {
@@ -73,6 +76,7 @@ export function createBooks(reads: Reads, capacity: number, metrics: Metrics): B
       return result;
     },
     async at(organisationIds, rows) {
+      await models.ready(rows.values());
       const known = organisationIds.filter((id) => (rows.get(id)?.seq ?? 0) > 0);
       const missing = known.filter((id) => !books.has(id));
       for (let from = 0; from < missing.length; from += LOAD_AT_ONCE)
@@ -89,7 +93,7 @@ export function createBooks(reads: Reads, capacity: number, metrics: Metrics): B
           if (book.seq > seq) books.delete(id);
           throw new RaceLostError(`organisation ${id}`);
         }
-        book.state.rules = engineRules(rows.get(id)?.rules);
+        arm(book.state, rows.get(id), models);
         books.delete(id);
         books.set(id, book);
         found.set(id, book);
@@ -119,6 +123,15 @@ const emptyBook = (organisationId: string): Book => ({
   owed: new Map(),
   weight: 0,
 });
+
+/** What the organisation decides by, as its row says: house rules, models, caution. */
+function arm(state: State, row: OrganisationDoc | undefined, models: Models): void {
+  const { champion, challenger, caution } = row?.learning ?? NOT_LEARNED;
+  state.model = (champion && models.of(state.organisationId, champion)) || PRIOR;
+  state.challenger = challenger ? models.of(state.organisationId, challenger) : null;
+  const minConfidence = raisedThreshold(state.model, caution);
+  state.rules = { ...engineRules(row?.rules), minConfidence };
+}
 
 const organisationOf = (doc: FactsDoc): string => doc._id.slice(0, doc._id.lastIndexOf(':'));
 

@@ -2,12 +2,14 @@ import type { Fact } from '@malipo/matching';
 import type { Collection, Db } from '@malipo/service-kit';
 import type { ReviewSettings } from '../domain/expected.ts';
 import type { HouseRules, RulesVersion } from '../domain/house-rules.ts';
+import type { Learning } from '../domain/learning.ts';
 import type { AccountTotals, Entry, Mode } from '../domain/ledger.ts';
 import type { Match, MatchStatus } from '../domain/match.ts';
 import type { Receivable } from '../domain/receivable.ts';
 import type { Review } from '../domain/review.ts';
 import type { OutcomeOfRun, Run } from '../domain/run.ts';
 import type { CustomerRecord } from '../domain/unit.ts';
+import type { JudgementDoc, LearnerDoc, ModelChangeDoc, ModelDoc } from './learning.ts';
 
 /**
  * The head of an organisation: whoever writes anything of it moves `seq` on from the value that the decision rests on.
@@ -25,10 +27,11 @@ export type OrganisationDoc = {
   unresolved?: Partial<Record<Mode, Record<string, { count: number; cents: number }>>>;
   lastDecisionAt?: Date;
   rules?: HouseRules;
+  learning?: Learning;
 };
 
 /** What the engine must remember, in order, per commit: its memory is nothing but the fold of these. */
-export type FactsDoc = { _id: string; facts: Fact[]; invoiceIds: string[] };
+export type FactsDoc = { _id: string; facts: Fact[]; invoiceIds: string[]; at?: Date };
 
 export type ReceivableDoc = Omit<Receivable, 'invoiceId'> & { _id: string };
 export type CustomerDoc = Omit<CustomerRecord, 'customerId'> & { _id: string; organisationId: string };
@@ -103,6 +106,10 @@ export type Collections = {
   reversals: Collection<ReversalDoc>;
   matches: Collection<MatchDoc>;
   entries: Collection<EntryDoc>;
+  judgements: Collection<JudgementDoc>;
+  learners: Collection<LearnerDoc>;
+  models: Collection<ModelDoc>;
+  modelChanges: Collection<ModelChangeDoc>;
 };
 
 export const collectionsOf = (db: Db): Collections => ({
@@ -121,6 +128,10 @@ export const collectionsOf = (db: Db): Collections => ({
   reversals: db.collection('reversals'),
   matches: db.collection('matches'),
   entries: db.collection('ledger_entries'),
+  judgements: db.collection('judgements'),
+  learners: db.collection('learners'),
+  models: db.collection('models'),
+  modelChanges: db.collection('model_changes'),
 });
 
 export const toReceivable = ({ _id, ...row }: ReceivableDoc): Receivable => ({ invoiceId: _id, ...row });

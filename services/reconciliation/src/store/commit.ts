@@ -25,9 +25,15 @@ type Work = Unit<OutgoingEvent>;
  * Writes units in one transaction, or none of them, and announces them. Each organisation's `seq` must still be what its
  * unit was decided on: then nothing that the decisions rest on can have changed, whichever replica wrote it. So only the
  * heads are compared; all else is written by `_id` alone.
+ * @param also what else belongs into the transaction
  * @throws {RaceLostError} read again and decide again
  */
-export async function commitUnits(relay: Relay, collections: Collections, units: readonly Work[]): Promise<void> {
+export async function commitUnits(
+  relay: Relay,
+  collections: Collections,
+  units: readonly Work[],
+  also?: (session: ClientSession) => Promise<void>,
+): Promise<void> {
   const work = units.filter((unit) => !isEmpty(unit));
   if (work.length === 0) return;
   await relay.commit(async ({ session, tell }) => {
@@ -37,6 +43,7 @@ export async function commitUnits(relay: Relay, collections: Collections, units:
     await writeRecords(collections, work, session);
     await writeBeside(collections, work, session);
     for (const unit of work) for (const { events } of unit.matches.values()) tell(...events);
+    await also?.(session);
   });
 }
 
@@ -58,7 +65,12 @@ async function moveHeads(
       filter: { _id: unit.organisationId, seq: unit.seq ?? 0 },
       update: {
         $inc: { seq: 1, ...totalsOf(unit) },
-        $set: { mode: unit.modeAfter, ...lastDecision(unit), ...(unit.rulesAfter ? { rules: unit.rulesAfter } : {}) },
+        $set: {
+          mode: unit.modeAfter,
+          ...lastDecision(unit),
+          ...(unit.rulesAfter ? { rules: unit.rulesAfter } : {}),
+          ...(unit.learningAfter ? { learning: unit.learningAfter } : {}),
+        },
       },
     },
   }));
@@ -146,6 +158,7 @@ async function writeRecords(collections: Collections, units: readonly Work[], se
     _id: factsId(unit.organisationId, (unit.seq ?? 0) + 1),
     facts: unit.facts,
     invoiceIds: [...unit.receivables.keys()],
+    at: unit.at,
   }));
   await collections.facts.insertMany(facts, { session, ordered: false });
   const customers = units.flatMap((unit) =>

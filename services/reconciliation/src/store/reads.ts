@@ -10,10 +10,11 @@ import {
   toMatch,
   toReceivable,
 } from './collections.ts';
+import { type ModelDoc, modelId } from './learning.ts';
 
 /** The reads that commands share; each is one round trip, and none where there is nothing to ask for. */
 export function createReads(collections: Collections) {
-  const { organisations, matches, receivables, customers, requests, reversals, facts } = collections;
+  const { organisations, matches, receivables, customers, requests, reversals, facts, models } = collections;
   return {
     organisations: async (ids: readonly string[]): Promise<Map<string, OrganisationDoc>> =>
       byId(await organisations.find({ _id: { $in: [...ids] } }).toArray()),
@@ -43,6 +44,11 @@ export function createReads(collections: Collections) {
     customers: async (ids: readonly string[]): Promise<Map<string, CustomerDoc>> =>
       ids.length === 0 ? new Map() : byId(await customers.find({ _id: { $in: [...ids] } }).toArray()),
 
+    models: async (ids: readonly string[]): Promise<ModelDoc[]> => models.find({ _id: { $in: [...ids] } }).toArray(),
+
+    model: async (organisationId: string, version: string): Promise<ModelDoc | null> =>
+      models.findOne({ _id: modelId(organisationId, version) }),
+
     requests: async (ids: readonly string[]): Promise<Set<string>> => {
       if (ids.length === 0) return new Set();
       const rows = await requests.find({ _id: { $in: [...ids] } }, { projection: { _id: 1 } }).toArray();
@@ -52,11 +58,11 @@ export function createReads(collections: Collections) {
     reversals: async (ids: readonly string[]): Promise<Map<string, ReversalDoc>> =>
       ids.length === 0 ? new Map() : byId(await reversals.find({ _id: { $in: [...ids] } }).toArray()),
 
-    /** The log after `seq` of each organisation, in order. */
-    factsAfter: async (after: ReadonlyMap<string, number>): Promise<FactsDoc[]> => {
+    /** The log after `seq` of each organisation, in order; all of it, or so many commits. */
+    factsAfter: async (after: ReadonlyMap<string, number>, limit = 0): Promise<FactsDoc[]> => {
       if (after.size === 0) return [];
       const ranges = [...after].map(([id, seq]) => ({ _id: { $gt: `${id}:${pad(seq)}`, $lt: `${id};` } }));
-      return facts.find({ $or: ranges }).sort({ _id: 1 }).toArray();
+      return facts.find({ $or: ranges }).sort({ _id: 1 }).limit(limit).toArray();
     },
   };
 }

@@ -1,0 +1,96 @@
+import type { Fact } from '@malipo/matching';
+import { isDuplicateKey, RaceLostError } from '@malipo/service-kit';
+import { afterAutomatic, afterConfirmed, afterOverturned, CALM, type Drift } from '../domain/drift.ts';
+import { type Judgement, judge, refusedIn } from '../domain/judgement.ts';
+import type { FactsDoc } from '../store/collections.ts';
+import { saveJudgements } from '../store/judgements.ts';
+import { type LearnerDoc, toJudgement } from '../store/learning.ts';
+import type { Deps } from './work.ts';
+
+/** Commits of the log that are worked off in one transaction; each holds up to a slice of payments. */
+const AT_ONCE = 25;
+
+export const NEW_LEARNER: Omit<LearnerDoc, '_id'> = {
+  seq: 0,
+  drift: CALM,
+  statistics: { overconfidence: 0, shift: 0 },
+  unlooked: 0,
+  decisionsSinceFit: 0,
+  fittingUntil: null,
+};
+
+/**
+ * Reads an organisation's log on from where it was left and keeps, for each payment, what the engine said and what came
+ * of it. Runs behind the decisions, never in their way; what one replica did, another does not do again.
+ * @param until the organisation's `seq`
+ * @returns the learner as it now stands; null where another replica is at it
+ */
+export async function judgeDecisions(deps: Deps, learner: LearnerDoc, until: number): Promise<LearnerDoc | null> {
+  let current = learner;
+  while (current.seq < until) {
+    const log = await deps.reads.factsAfter(new Map([[current._id, current.seq]]), AT_ONCE);
+    if (log.length === 0) return current;
+    try {
+      current = await judgeBatch(deps, current, log);
+    } catch (error) {
+      if (error instanceof RaceLostError || isDuplicateKey(error)) return null;
+      throw error;
+    }
+  }
+  return current;
+}
+
+async function judgeBatch(deps: Deps, learner: LearnerDoc, log: readonly FactsDoc[]): Promise<LearnerDoc> {
+  const ids = new Set(log.flatMap((doc) => doc.facts.flatMap((fact) => paymentOf(fact) ?? [])));
+  const stored = await deps.collections.judgements.find({ _id: { $in: [...ids] } }).toArray();
+  const rows = new Map(stored.map((doc) => [doc._id, toJudgement(doc)]));
+  const changed = new Set<string>();
+  let next: LearnerDoc = { ...learner };
+  for (const doc of log) {
+    const seq = seqOf(doc);
+    const commit = { organisationId: learner._id, seq, at: doc.at ?? deps.now(), refused: refusedIn(doc.facts) };
+    for (const fact of doc.facts) {
+      const id = paymentOf(fact);
+      if (!id) continue;
+      const before = rows.get(id);
+      const after = judge(before, fact, commit);
+      if (!after || after === before) continue;
+      rows.set(id, after);
+      changed.add(id);
+      next = watch(next, before, after);
+    }
+    next.seq = seq;
+  }
+  const judgements = [...changed].flatMap((id) => rows.get(id) ?? []);
+  await saveJudgements(deps, learner, next, judgements);
+  return next;
+}
+
+const seqOf = (doc: FactsDoc): number => Number(doc._id.slice(doc._id.lastIndexOf(':') + 1));
+
+function paymentOf(fact: Fact): string | null {
+  if (fact.type === 'payment-decided' || fact.type === 'payment-settled') return fact.payment.paymentId;
+  return fact.type === 'proposal-refused' || fact.type === 'payment-dismissed' ? fact.paymentId : null;
+}
+
+/** What a changed judgement says about drift and about how much there is to learn from. */
+function watch(learner: LearnerDoc, before: Judgement | undefined, after: Judgement): LearnerDoc {
+  const isJudged = after.verdict !== null && after.verdict !== before?.verdict;
+  const isNew = !before;
+  return {
+    ...learner,
+    drift: watchDrift(learner.drift, before, after),
+    unlooked: learner.unlooked + (isNew ? 1 : 0) + (isJudged ? VERDICT_WEIGHT : 0),
+    decisionsSinceFit: learner.decisionsSinceFit + (isJudged ? 1 : 0),
+  };
+}
+
+/** A person's word says more than another payment: the windows are looked at sooner. */
+const VERDICT_WEIGHT = 5;
+
+function watchDrift(drift: Drift, before: Judgement | undefined, after: Judgement): Drift {
+  if (after.verdict === 'undone' && before?.verdict !== 'undone') return afterOverturned(drift);
+  if (after.verdict === 'confirmed' && before?.verdict === null) return afterConfirmed(drift);
+  const isAutomatic = after.outcome === 'auto' && before?.outcome !== 'auto' && after.verdict === null;
+  return isAutomatic ? afterAutomatic(drift) : drift;
+}

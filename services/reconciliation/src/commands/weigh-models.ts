@@ -1,0 +1,84 @@
+import { isCurrent, PRIOR } from '@malipo/matching';
+import type { Learning } from '../domain/learning.ts';
+import { ENGINE } from '../domain/match.ts';
+import { type Comparison, compare, LEAST_OVERTURNS, mustRollBack, weigh } from '../domain/promotion.ts';
+import { changeModels } from './change-models.ts';
+import { type Deps, stoodBefore } from './work.ts';
+
+/** Payments that champion and challenger are compared on. */
+const COMPARED = 5_000;
+
+/** Lets evidence decide on a challenger: it takes over, is let go, or goes on being scored. */
+export async function weighChallenger(deps: Deps, organisationId: string, learning: Learning): Promise<void> {
+  const { challenger } = learning;
+  const comparison = await liveComparison(deps, organisationId, learning);
+  if (!challenger || !comparison) return;
+  const { act, why } = weigh(comparison);
+  if (act === 'wait') return;
+  await changeModels(deps, organisationId, (now) => {
+    if (now.challenger !== challenger || now.champion !== learning.champion) return null;
+    const from = now.champion ?? PRIOR.version;
+    if (act === 'withdraw')
+      return {
+        learning: { ...now, challenger: null },
+        change: { kind: 'withdrawn', from: challenger, to: from, who: ENGINE, why },
+        evidence: comparison,
+      };
+    return {
+      learning: { ...now, champion: challenger, challenger: null, since: deps.now() },
+      change: { kind: 'promoted', from, to: challenger, who: ENGINE, why },
+      evidence: comparison,
+    };
+  });
+}
+
+/** What the champion in force and the challenger said about the same live payments; null without a challenger. */
+export async function liveComparison(
+  deps: Deps,
+  organisationId: string,
+  { champion, challenger }: Learning,
+): Promise<Comparison | null> {
+  if (!challenger) return null;
+  const since = (await deps.reads.model(organisationId, challenger))?.createdAt ?? new Date(0);
+  const rows = await deps.judgements.scoredBy(organisationId, challenger, since, COMPARED);
+  const own = rows.filter((row) => row.model === (champion ?? PRIOR.version));
+  return compare(own, stoodBefore(deps));
+}
+
+/** A champion whose automatic decisions are taken back too often goes; so does one that this engine cannot use. */
+export async function rollBack(deps: Deps, organisationId: string, { champion, since }: Learning): Promise<void> {
+  if (!champion || !since) return;
+  const doc = await deps.reads.model(organisationId, champion);
+  const why = doc && isCurrent(doc.model) ? await overturnsOf(deps, organisationId, champion, since) : OUTDATED;
+  if (!why) return;
+  const parent = why === OUTDATED ? PRIOR.version : (doc?.parent ?? PRIOR.version);
+  await changeModels(deps, organisationId, (now) => {
+    if (now.champion !== champion) return null;
+    return {
+      learning: {
+        ...now,
+        champion: parent === PRIOR.version ? null : parent,
+        challenger: null,
+        since: deps.now(),
+      },
+      change: { kind: 'rolled_back', from: champion, to: parent, who: ENGINE, why },
+    };
+  });
+}
+
+const OUTDATED = 'it was fitted for an earlier engine';
+
+/** In words, where a model's automatic decisions are taken back more often than is tolerated; null where they are not. */
+async function overturnsOf(
+  { judgements }: Deps,
+  organisationId: string,
+  champion: string,
+  since: Date,
+): Promise<string | null> {
+  const overturned = await judgements.overturned(organisationId, champion, since);
+  if (overturned < LEAST_OVERTURNS) return null;
+  const automatic = await judgements.automatic(organisationId, champion, since);
+  return mustRollBack(automatic, overturned)
+    ? `${overturned} of its ${automatic} automatic decisions were taken back`
+    : null;
+}

@@ -1,0 +1,126 @@
+import type { Allocation, Decision, Fact, Outcome, Shadow } from '@malipo/matching';
+import { splitOf } from './match.ts';
+
+/**
+ * What a person made of a decision: a suggestion confirmed as it stood, corrected, or rejected; an automatic one taken
+ * back; money placed that nothing was suggested for.
+ */
+export type Verdict = 'confirmed' | 'corrected' | 'rejected' | 'undone' | 'placed';
+
+/** What the engine said about one payment, and what came of it. */
+export type Judgement = {
+  paymentId: string;
+  organisationId: string;
+  /** When it was first decided. */
+  at: Date;
+  /** The commit in the log that holds the decision which was judged. */
+  decidedSeq: number;
+  outcome: Outcome;
+  /** Of the proposal; null where there was none. */
+  confidence: number | null;
+  model: string;
+  /** Whom and what the money would pay, as comparable text; null where nothing was proposed. */
+  proposal: string | null;
+  shadow: ShadowSaid | null;
+  /** What a person spent the money on, as the same kind of text. */
+  truth: string | null;
+  verdict: Verdict | null;
+  verdictAt: Date | null;
+  /** Test money of an organisation that went live, or money that the provider took back: counts nowhere. */
+  isGone: boolean;
+};
+
+export type ShadowSaid = { model: string; outcome: Outcome; confidence: number; proposal: string | null };
+
+/** One commit of the log. `refused` are the payments that a person refused or took back in it. */
+export type Commit = { organisationId: string; seq: number; at: Date; refused: ReadonlySet<string> };
+
+export const refusedIn = (facts: readonly Fact[]): Set<string> =>
+  new Set(facts.flatMap((fact) => (fact.type === 'proposal-refused' ? fact.paymentId : [])));
+
+/** A spending as text: equal texts are equal customers, invoices and cents. */
+export const spendingOf = (customerId: string, allocations: readonly Allocation[]): string =>
+  `${customerId} ${splitOf(allocations)}`;
+
+export const customerIn = (spending: string): string => spending.slice(0, spending.indexOf(' '));
+
+/** Folds one fact of the log; the judged decision is the engine's last one before a person's word. */
+export function judge(before: Judgement | undefined, fact: Fact, commit: Commit): Judgement | undefined {
+  switch (fact.type) {
+    case 'payment-decided':
+      // a person's refusal carries a decision that only says "waits again"
+      if (before?.verdict || commit.refused.has(fact.payment.paymentId)) return before;
+      return decided(before, fact.decision, fact.payment.paymentId, commit);
+    case 'payment-settled':
+      return before && fact.settled.by === 'person' ? settled(before, fact.settled, commit) : before;
+    case 'proposal-refused':
+      return before && refused(before, commit);
+    case 'payment-dismissed':
+      return before && { ...before, isGone: true };
+    default:
+      return before;
+  }
+}
+
+function decided(before: Judgement | undefined, decision: Decision, paymentId: string, commit: Commit): Judgement {
+  const { proposal, outcome, versions, shadow } = decision;
+  return {
+    paymentId,
+    organisationId: commit.organisationId,
+    at: before?.at ?? commit.at,
+    decidedSeq: commit.seq,
+    outcome,
+    confidence: proposal?.confidence ?? null,
+    model: versions.model,
+    proposal: proposal && spendingOf(proposal.customerId, proposal.allocations),
+    shadow: shadow ? shadowSaid(shadow) : null,
+    truth: null,
+    verdict: null,
+    verdictAt: null,
+    isGone: false,
+  };
+}
+
+const shadowSaid = ({ model, outcome, confidence, customerId, allocations }: Shadow): ShadowSaid => ({
+  model,
+  outcome,
+  confidence,
+  proposal: customerId === null ? null : spendingOf(customerId, allocations),
+});
+
+type Settled = { customerId: string | null; allocations: readonly Allocation[] };
+
+function settled(before: Judgement, { customerId, allocations }: Settled, { at }: Commit): Judgement {
+  if (customerId === null) return before;
+  const truth = spendingOf(customerId, allocations);
+  return { ...before, truth, verdict: verdictOf(before, truth), verdictAt: at };
+}
+
+function verdictOf({ proposal, outcome }: Judgement, truth: string): Verdict {
+  if (proposal === truth) return 'confirmed';
+  if (outcome === 'auto') return 'undone';
+  return proposal === null ? 'placed' : 'corrected';
+}
+
+const refused = (before: Judgement, { at }: Commit): Judgement => ({
+  ...before,
+  truth: null,
+  verdict: before.outcome === 'auto' ? 'undone' : 'rejected',
+  verdictAt: at,
+});
+
+/** Has an automatic decision stood so long that silence counts as consent? */
+export const hasStood = ({ outcome, verdict, at }: Judgement, before: Date): boolean =>
+  outcome === 'auto' && verdict === null && at < before;
+
+/**
+ * Was such a spending right? Null where nobody knows: not judged yet, or something else was refused.
+ * @param stoodBefore automatic decisions from before this count as right when nobody took them back
+ */
+export function isRight(judgement: Judgement, spending: string | null, stoodBefore: Date): boolean | null {
+  const { truth, verdict, proposal } = judgement;
+  if (spending === null) return null;
+  if (truth !== null) return spending === truth;
+  if (verdict !== null) return spending === proposal ? false : null;
+  return hasStood(judgement, stoodBefore) ? spending === proposal : null;
+}

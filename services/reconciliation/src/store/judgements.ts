@@ -1,0 +1,87 @@
+import { type Mongo, RaceLostError } from '@malipo/service-kit';
+import type { Judgement } from '../domain/judgement.ts';
+import type { Collections } from './collections.ts';
+import { fromJudgement, type JudgementDoc, type LearnerDoc, toJudgement } from './learning.ts';
+
+/**
+ * Writes judgements together with how far the log is judged.
+ * @throws {RaceLostError} another replica has judged this part of the log
+ */
+export async function saveJudgements(
+  { mongo, collections }: { mongo: Mongo; collections: Collections },
+  before: LearnerDoc,
+  after: LearnerDoc,
+  judgements: readonly Judgement[],
+): Promise<void> {
+  const { _id, ...fields } = after;
+  await mongo.transaction(async (session) => {
+    const { seq, drift, unlooked, decisionsSinceFit, statistics } = fields;
+    const change =
+      before.seq === 0
+        ? await collections.learners.updateOne({ _id, seq: 0 }, { $set: fields }, { session, upsert: true })
+        : await collections.learners.updateOne(
+            { _id, seq: before.seq },
+            { $set: { seq, drift, statistics, unlooked, decisionsSinceFit } },
+            { session },
+          );
+    if (change.matchedCount + change.upsertedCount !== 1) throw new RaceLostError(`the judgements of ${_id}`);
+    if (judgements.length === 0) return;
+    await collections.judgements.bulkWrite(
+      judgements.map((judgement) => {
+        const { _id: id, ...replacement } = fromJudgement(judgement);
+        return { replaceOne: { filter: { _id: id }, replacement, upsert: true } };
+      }),
+      { session, ordered: false },
+    );
+  });
+}
+
+export function createJudgementReads({ judgements }: Collections) {
+  const found = async (rows: { toArray(): Promise<JudgementDoc[]> }) => (await rows.toArray()).map(toJudgement);
+  return {
+    /** The latest decisions, newest first. */
+    latest: (organisationId: string, limit: number) =>
+      found(judgements.find({ organisationId, isGone: false }).sort({ at: -1 }).limit(limit)),
+
+    /** What people judged last, after a moment, newest first. */
+    judgedAfter: (organisationId: string, after: Date, limit: number) =>
+      found(
+        judgements
+          .find({ organisationId, isGone: false, verdictAt: { $gt: after } })
+          .sort({ verdictAt: -1 })
+          .limit(limit),
+      ),
+
+    /** Payments that a challenger was scored on beside the model in force, newest first. */
+    scoredBy: (organisationId: string, challenger: string, since: Date, limit: number) =>
+      found(
+        judgements
+          .find({ organisationId, isGone: false, at: { $gte: since }, 'shadow.model': challenger })
+          .sort({ at: -1 })
+          .limit(limit),
+      ),
+
+    /** Payments whose end is known: by a person's word, or because nobody objected for long enough. Oldest first. */
+    known: async (organisationId: string, stoodBefore: Date, limit: number) => {
+      const ends = [{ verdict: { $ne: null } }, { outcome: 'auto' as const, at: { $lt: stoodBefore } }];
+      const rows = judgements.find({ organisationId, isGone: false, $or: ends }).sort({ at: -1 }).limit(limit);
+      return (await found(rows)).reverse();
+    },
+
+    /** Automatic decisions of a model that people took back since a moment; few, and read by the index of verdicts. */
+    overturned: (organisationId: string, model: string, since: Date) =>
+      judgements.countDocuments({
+        organisationId,
+        verdictAt: { $gte: since },
+        verdict: 'undone',
+        at: { $gte: since },
+        model,
+        isGone: false,
+      }),
+
+    automatic: (organisationId: string, model: string, since: Date) =>
+      judgements.countDocuments({ organisationId, at: { $gte: since }, model, outcome: 'auto', isGone: false }),
+  };
+}
+
+export type JudgementReads = ReturnType<typeof createJudgementReads>;
