@@ -112,6 +112,7 @@ function see(state: State, payment: PaymentFact): SeenPayment {
     status: 'closed',
     customer: -1,
     allocations: [],
+    waitingKeys: [],
     suspects: [],
     claims: [],
   };

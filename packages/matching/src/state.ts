@@ -1,3 +1,4 @@
+import { BalanceIndex } from './index/balance-index.ts';
 import { NameIndex } from './index/name-index.ts';
 import { Postings } from './index/postings.ts';
 import { DEFAULT_RULES, type Rules } from './rules/rules.ts';
@@ -55,6 +56,8 @@ export type SeenPayment = {
   status: 'posted' | 'unresolved' | 'closed';
   customer: number;
   allocations: readonly Allocation[];
+  /** Keys under which it waits for a customer or invoice to appear. */
+  waitingKeys: readonly string[];
   /** Customers marked as pending because of it. */
   suspects: readonly number[];
   /** Invoices that its proposals would have paid. */
@@ -79,8 +82,8 @@ export type State = {
   /** By the last three digits, which every mask shows. */
   readonly phoneEnds: Postings<string>;
   readonly names: NameIndex;
-  /** How many open invoices have this balance. */
-  readonly balances: Map<number, number>;
+  /** Who owes exactly this much. */
+  readonly balances: BalanceIndex;
   readonly aliases: Map<string, AliasRecord[]>;
   /** Negative memory: `aliasKey customerSlot` → time of the refusal. */
   readonly refusals: Map<string, number>;
@@ -92,7 +95,7 @@ export type State = {
   readonly waiting: Map<string, Set<string>>;
 };
 
-export const ENGINE_VERSION = 'matching-2';
+export const ENGINE_VERSION = 'matching-3';
 
 export function createState(organisationId: string, rules: Partial<Rules> = {}, model: Model = PRIOR): State {
   return {
@@ -111,7 +114,7 @@ export function createState(organisationId: string, rules: Partial<Rules> = {}, 
     hashes: new Postings(),
     phoneEnds: new Postings(),
     names: new NameIndex(),
-    balances: new Map(),
+    balances: new BalanceIndex(),
     aliases: new Map(),
     refusals: new Map(),
     requests: new Map(),

@@ -78,7 +78,7 @@ export class Field {
     }
     this.otherNamedFits = namedFits;
     this.aliases = aliases;
-    const sameBalance = state.balances.get(reading.payment.amountCents) ?? 0;
+    const sameBalance = state.balances.count(reading.payment.amountCents);
     this.rarity = Math.log((state.invoices.length + 2) / (sameBalance + 1));
   }
 

@@ -1,11 +1,13 @@
 import { slips } from '../text/distance.ts';
 import { MIN_FUZZY } from '../text/names.ts';
-import { Postings } from './postings.ts';
+import { eachInBoth, Postings } from './postings.ts';
 
 /** Weight of a word that is a name but for one slip, or that is cut off. */
 const NEAR = 0.8;
 /** Most vocabulary words that one damaged word may stand for. */
 const MAX_NEAR = 12;
+/** Most unknown words whose neighbours are remembered. */
+const MAX_RESOLVED = 2_000;
 const PAIR_BASE = 2 ** 26;
 
 /**
@@ -20,6 +22,8 @@ export class NameIndex {
   private readonly near = new Postings<string>();
   private readonly byWord = new Postings<number>();
   private readonly byPair = new Postings<number>();
+  private readonly resolved = new Map<string, readonly number[]>();
+  private resolvedAt = 0;
   /** Customers with a name. */
   people = 0;
 
@@ -54,21 +58,26 @@ export class NameIndex {
   /** Vocabulary words that a typed word may mean: itself, else those one slip away or cut off to it. */
   resolve(word: string, visit: (id: number, weight: number) => void): void {
     const exact = this.ids.get(word);
-    if (exact !== undefined && (this.carriers[exact] ?? 0) > 0) {
-      visit(exact, 1);
-      return;
-    }
-    if (word.length < MIN_FUZZY) return;
-    const seen = new Set<number>();
+    if (exact !== undefined && (this.carriers[exact] ?? 0) > 0) visit(exact, 1);
+    else if (word.length >= MIN_FUZZY) for (const id of this.nearTo(word)) visit(id, NEAR);
+  }
+
+  /** Remembered until the vocabulary grows: the same damaged and unknown words come again and again. */
+  private nearTo(word: string): readonly number[] {
+    if (this.resolvedAt !== this.words.length || this.resolved.size >= MAX_RESOLVED) this.resolved.clear();
+    this.resolvedAt = this.words.length;
+    const known = this.resolved.get(word);
+    if (known) return known;
+    const found: number[] = [];
     for (const key of nearKeys(word)) {
       this.near.each(key, (id) => {
-        const known = this.words[id] ?? '';
-        if (seen.size >= MAX_NEAR || seen.has(id)) return;
-        if (!known.startsWith(word) && slips(known, word) > 1) return;
-        seen.add(id);
-        visit(id, NEAR);
+        if (found.length >= MAX_NEAR || found.includes(id)) return;
+        const other = this.words[id] ?? '';
+        if (other.startsWith(word) || slips(other, word) <= 1) found.push(id);
       });
     }
+    this.resolved.set(word, found);
+    return found;
   }
 
   carriersOf(id: number, visit: (slot: number) => void, most: number): number {
@@ -77,6 +86,26 @@ export class NameIndex {
 
   carriersOfPair(a: number, b: number, visit: (slot: number) => void, most: number): number {
     return this.byPair.each(pairKey(a, b), visit, most);
+  }
+
+  /** Carriers of the word among the given customers (slots ascending), the first few. */
+  carriersAmong(id: number, slots: readonly number[] | undefined, most: number, visit: (slot: number) => void): void {
+    eachInBoth(this.byWord.get(id), slots, most, visit);
+  }
+
+  /** Customers who carry both words, be it in one name or one in their own and one in a contact's; the first few. */
+  carriersOfBoth(a: number, b: number, most: number, visit: (slot: number) => void): void {
+    eachInBoth(this.byWord.get(a), this.byWord.get(b), most, visit);
+  }
+
+  carriersOfPairAmong(
+    a: number,
+    b: number,
+    slots: readonly number[] | undefined,
+    most: number,
+    visit: (slot: number) => void,
+  ): void {
+    eachInBoth(this.byPair.get(pairKey(a, b)), slots, most, visit);
   }
 
   private change(slot: number, names: readonly (readonly number[])[], sign: 1 | -1): void {

@@ -1,6 +1,6 @@
-import { hashMsisdn } from '@malipo/values';
 import type { SeenPayment, State } from '../state.ts';
 import { nameWords } from '../text/names.ts';
+import { numberHash } from '../text/number-hash.ts';
 import type { Allocation, PaymentFact } from '../types.ts';
 import { MASK_END } from './customers.ts';
 import { moveBalance } from './invoices.ts';
@@ -17,7 +17,7 @@ export function payerKeys(payment: PaymentFact): string[] {
   const { form, value } = payment.number;
   const first = nameWords(payment.payerNames[0] ?? '')[0];
   const masked = first === undefined ? [] : [`m ${value.slice(-MASK_END)} ${first}`];
-  if (form === 'full') return [`n ${hashMsisdn(value)}`, ...masked];
+  if (form === 'full') return [`n ${numberHash(value)}`, ...masked];
   if (form === 'sha256') return [`n ${value}`];
   return form === 'masked' ? masked : [];
 }

@@ -7,24 +7,28 @@ import type { State } from '../state.ts';
 import { CONFIDENCE_INPUTS, fillConfidence, type Standing } from './confidence.ts';
 import { calibrated, dot } from './model.ts';
 
-/** A candidate with its score (log-odds against nobody), its chance of being the payer, and its features. */
+/** A candidate with its score (log-odds against nobody), its chance of being the payer, and its features until the next ranking. */
 export type Ranked = { evidence: Evidence; row: Float64Array; score: number; chance: number; index: number };
 
 /** All candidates of a payment, best first, and what they look like side by side. */
 export type Ranking = { ranked: Ranked[]; field: Field };
 
+/** Rows are used again for the next payment: whoever keeps one keeps a copy. */
+const rows: Float64Array[] = [];
+const rowFor = (index: number): Float64Array => (rows[index] ??= new Float64Array(FEATURES.length));
+
 /** Scores every candidate by the customer model; ties are broken by customer id, so that order never matters. */
 export function rank(state: State, reading: Reading): Ranking {
-  const rows = gather(state, reading).map((candidate) => weigh(state, reading, candidate));
-  const field = new Field(state, reading, rows);
+  const candidates = gather(state, reading).map((candidate) => weigh(state, reading, candidate));
+  const field = new Field(state, reading, candidates);
   const context = {
     state,
     field,
     amount: reading.payment.amountCents,
     masked: reading.payment.number.form === 'masked',
   };
-  const ranked = rows.map((evidence, index): Ranked => {
-    const row = new Float64Array(FEATURES.length);
+  const ranked = candidates.map((evidence, index): Ranked => {
+    const row = rowFor(index);
     fillFeatures(row, evidence, context);
     return { evidence, row, score: dot(state.model.customer.weights, row), chance: 0, index };
   });
