@@ -22,7 +22,8 @@ const MAX_CANDIDATES = 60;
 const MAX_NAMESAKES = 8;
 const FEW_NAMESAKES = 8;
 /** One more namesake who owes the same says nothing that these did not. */
-const MAX_RIVALS = 4;
+const MAX_RIVALS = 8;
+const MAX_RIVALS_EACH = 3;
 /** One-slip neighbours are taken without further support when there are only a few. */
 const FEW_SLIPS = 8;
 
@@ -107,20 +108,22 @@ function byAlias(state: State, reading: Reading, add: Add): void {
 function byName(state: State, reading: Reading, add: Add): void {
   const { names } = state;
   const ids = nameIds(state, reading);
-  const owing = state.balances.slots(reading.payment.amountCents);
+  const amount = reading.payment.amountCents;
+  const owing = (slots: number | readonly number[] | undefined): number =>
+    state.balances.among(amount, slots, Math.min(rivals, MAX_RIVALS_EACH), add);
+  let rivals = MAX_RIVALS;
   for (let at = 0; at < ids.length; at++) {
     for (let to = at + 1; to < ids.length; to++) {
       const a = ids[at] ?? 0;
       const b = ids[to] ?? 0;
-      if (names.carriersOfPair(a, b, add, MAX_NAMESAKES) > MAX_NAMESAKES)
-        names.carriersOfPairAmong(a, b, owing, MAX_RIVALS, add);
+      if (names.carriersOfPair(a, b, add, MAX_NAMESAKES) > MAX_NAMESAKES) rivals -= owing(names.slotsOfPair(a, b));
     }
   }
   for (const a of reading.textNames.weights.keys()) {
-    for (const b of reading.payerNames.weights.keys()) if (a !== b) names.carriersOfBoth(a, b, MAX_NAMESAKES, add);
+    for (const b of reading.payerNames.weights.keys()) if (a !== b) names.carriersOfBoth(a, b, MAX_RIVALS_EACH, add);
   }
   for (const id of ids) {
-    if (names.carriersOf(id, add, FEW_NAMESAKES) > FEW_NAMESAKES) names.carriersAmong(id, owing, MAX_RIVALS, add);
+    if (names.carriersOf(id, add, FEW_NAMESAKES) > FEW_NAMESAKES) rivals -= owing(names.slotsOf(id));
   }
 }
 

@@ -88,24 +88,18 @@ export class NameIndex {
     return this.byPair.each(pairKey(a, b), visit, most);
   }
 
-  /** Carriers of the word among the given customers (slots ascending), the first few. */
-  carriersAmong(id: number, slots: readonly number[] | undefined, most: number, visit: (slot: number) => void): void {
-    eachInBoth(this.byWord.get(id), slots, most, visit);
+  /** Customers who carry the word: one slot, or a list that must not be changed. */
+  slotsOf(id: number): number | readonly number[] | undefined {
+    return this.byWord.get(id);
+  }
+
+  slotsOfPair(a: number, b: number): number | readonly number[] | undefined {
+    return this.byPair.get(pairKey(a, b));
   }
 
   /** Customers who carry both words, be it in one name or one in their own and one in a contact's; the first few. */
-  carriersOfBoth(a: number, b: number, most: number, visit: (slot: number) => void): void {
-    eachInBoth(this.byWord.get(a), this.byWord.get(b), most, visit);
-  }
-
-  carriersOfPairAmong(
-    a: number,
-    b: number,
-    slots: readonly number[] | undefined,
-    most: number,
-    visit: (slot: number) => void,
-  ): void {
-    eachInBoth(this.byPair.get(pairKey(a, b)), slots, most, visit);
+  carriersOfBoth(a: number, b: number, most: number, visit: (slot: number) => void): number {
+    return eachInBoth(this.byWord.get(a), this.byWord.get(b), most, visit);
   }
 
   private change(slot: number, names: readonly (readonly number[])[], sign: 1 | -1): void {

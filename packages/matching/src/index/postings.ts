@@ -1,7 +1,7 @@
 /** Lists longer than this are not walked to find candidates; they only confirm one found by other means. */
 export const MAX_WALK = 200;
 /** Most steps spent on what two lists have in common, however long they are. */
-const MAX_MEETING_STEPS = 256;
+const MAX_MEETING_STEPS = 64;
 
 /**
  * From a key to the slots filed under it, ascending, so that neither load order nor renaming shows. Most keys hold one
@@ -20,7 +20,7 @@ export class Postings<K> {
     else if (typeof held === 'number') {
       if (held !== slot) this.byKey.set(key, held < slot ? [held, slot] : [slot, held]);
     } else {
-      const at = lowerBound(held, slot);
+      const at = firstNotBelow(held, slot);
       if (held[at] !== slot) insert(held, at, slot);
     }
   }
@@ -30,7 +30,7 @@ export class Postings<K> {
     if (held === undefined) return;
     if (held === slot) this.byKey.delete(key);
     if (typeof held === 'number') return;
-    const at = lowerBound(held, slot);
+    const at = firstNotBelow(held, slot);
     if (held[at] !== slot) return;
     held.splice(at, 1);
     if (held.length === 1) this.byKey.set(key, held[0] ?? slot);
@@ -62,14 +62,15 @@ export class Postings<K> {
 /**
  * Calls `visit` for the first slots that two ascending lists share, `most` at most. Walks the shorter and looks up in the
  * longer, for a bounded number of steps: what a long list costs does not grow with it.
+ * @returns how many it called
  */
 export function eachInBoth(
   a: number | readonly number[] | undefined,
   b: number | readonly number[] | undefined,
   most: number,
   visit: (slot: number) => void,
-): void {
-  if (a === undefined || b === undefined) return;
+): number {
+  if (a === undefined || b === undefined) return 0;
   const one = typeof a === 'number' ? [a] : a;
   const other = typeof b === 'number' ? [b] : b;
   const [short, long] = one.length <= other.length ? [one, other] : [other, one];
@@ -79,15 +80,16 @@ export function eachInBoth(
   for (let at = 0; at < steps && found < most; at++) {
     const slot = short[at] ?? 0;
     if (at > 0 && slot === short[at - 1]) continue;
-    from = lowerBound(long, slot, from);
+    from = firstNotBelow(long, slot, from);
     if (long[from] !== slot) continue;
     found++;
     visit(slot);
   }
+  return found;
 }
 
 /** First position whose slot is not below the given one. */
-function lowerBound(slots: readonly number[], slot: number, from = 0): number {
+export function firstNotBelow(slots: readonly number[], slot: number, from = 0): number {
   let low = from;
   let high = slots.length;
   if ((slots[high - 1] ?? -1) < slot) return high;
