@@ -19,7 +19,7 @@ const FOLDS = 5;
  * Tolerated share of wrong automatic postings: one in a thousand, with a third of it kept in hand for months that differ
  * from those trained on; and the stricter one when drift is flagged.
  */
-export const RISK = 0.0007;
+export const RISK = +(process.env['RISK'] ?? 0.001);
 const STRICT_RISK = 0.0005;
 
 const CHANCE = CONFIDENCE_INPUTS.findIndex(({ name }) => name === 'chance');
@@ -77,7 +77,7 @@ const confidenceWeights = (samples: readonly Outcome01[]): Float64Array =>
 export type Judged = Scored & { sample: Sample };
 
 /** Scores of proposals by models that saw neither the payment nor its fold. */
-function crossScore(samples: readonly Sample[], fold: (sample: Sample, at: number) => number): [Held[], Judged[]] {
+export function crossScore(samples: readonly Sample[], fold: (sample: Sample, at: number) => number): [Held[], Judged[]] {
   const held = outOfFold(samples, fold);
   const scored: Judged[] = [];
   const folds = held.map(({ sample }) => fold(sample, samples.indexOf(sample)));

@@ -44,8 +44,11 @@ export type CustomerRecord = {
   pending: Set<string>;
 };
 
-/** How often a payer's key (number, or mask with first name) paid for a customer; by people and by the engine. */
-export type AliasRecord = { slot: number; count: number; confirmed: number; lastAt: number };
+/**
+ * How often a payer's key (number, or mask with first name) paid for a customer, and how often something else than the
+ * key said so at the time, and since when. Money that a person placed although nothing pointed there proves no habit.
+ */
+export type AliasRecord = { slot: number; count: number; backed: number; backedSince: number };
 
 /** What the state remembers of a payment. */
 export type SeenPayment = {
@@ -60,6 +63,10 @@ export type SeenPayment = {
   waitingKeys: readonly string[];
   /** Customers marked as pending because of it. */
   suspects: readonly number[];
+  /** Slot of the customer that its own evidence pointed to, without a tie; -1 for nobody, -2 where nobody looked (history). */
+  pointed: number;
+  /** Posted to the customer that its evidence pointed to. */
+  backed: boolean;
   /** Invoices that its proposals would have paid. */
   claims: readonly string[];
 };

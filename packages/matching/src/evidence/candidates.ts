@@ -9,7 +9,8 @@ export type Candidate = {
   /** Best hits of the reference on this customer's invoices. */
   hits: Hit[];
   aliasCount: number;
-  aliasConfirmed: number;
+  /** How many of them something else than the payer's key pointed to, the first long enough ago to have been challenged. */
+  aliasBacked: number;
   /** Remembered only by a mask and a first name. */
   aliasByMask: boolean;
   /** The payer's hashed number is one of this customer's. */
@@ -39,7 +40,7 @@ export function gather(state: State, reading: Reading): Candidate[] {
       customer,
       hits: [],
       aliasCount: 0,
-      aliasConfirmed: 0,
+      aliasBacked: 0,
       aliasByMask: true,
       hashFound: false,
     };
@@ -89,13 +90,17 @@ export function fitsMask(customer: CustomerRecord, mask: string): boolean {
   return customer.phones.some(fits) || customer.contactPhones.some(fits);
 }
 
+/** A posting that has stood this long unchallenged proves that the payer pays for this customer; a younger one hints. */
+const PROVEN_AFTER_MS = 21 * 86_400_000;
+
 function byAlias(state: State, reading: Reading, add: Add): void {
   for (const key of reading.payerKeys) {
     for (const alias of state.aliases.get(key) ?? []) {
       const candidate = add(alias.slot);
       if (!candidate) continue;
       candidate.aliasCount = Math.max(candidate.aliasCount, alias.count);
-      candidate.aliasConfirmed = Math.max(candidate.aliasConfirmed, alias.confirmed);
+      if (reading.payment.receivedAt - alias.backedSince >= PROVEN_AFTER_MS)
+        candidate.aliasBacked = Math.max(candidate.aliasBacked, alias.backed);
       if (key.startsWith('n')) candidate.aliasByMask = false;
     }
   }

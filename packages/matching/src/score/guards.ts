@@ -25,7 +25,7 @@ const isIdentified = ({ evidence }: Standing): boolean =>
   evidence.typedPhone ||
   evidence.named.level >= 3 ||
   evidence.text.matched >= FULL_NAME ||
-  (evidence.candidate.aliasCount > 0 && !evidence.candidate.aliasByMask);
+  (evidence.candidate.aliasBacked > 0 && !evidence.candidate.aliasByMask);
 
 const FULL_NAME = 1.5;
 

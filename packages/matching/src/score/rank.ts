@@ -1,7 +1,7 @@
 import { gather } from '../evidence/candidates.ts';
 import { type Evidence, weigh } from '../evidence/evidence.ts';
 import { FEATURES, fillFeatures } from '../evidence/features.ts';
-import { Field } from '../evidence/field.ts';
+import { Field, NAME } from '../evidence/field.ts';
 import type { Reading } from '../evidence/reading.ts';
 import type { State } from '../state.ts';
 import { CONFIDENCE_INPUTS, fillConfidence, type Standing } from './confidence.ts';
@@ -72,7 +72,7 @@ export function contradicted(evidence: Evidence, field: Field): boolean {
     (evidence.named.level < 3 && field.best('reference') >= 3) ||
     (evidence.account === 0 && field.best('account') >= 2) ||
     (!evidence.typedPhone && field.best('typed') > 0) ||
-    (evidence.text.matched < 1.5 && field.best('text') >= 2)
+    (evidence.text.matched < 1.5 && field.best('text') >= NAME.full)
   );
 }
 
