@@ -15,12 +15,11 @@ import type { Sample } from './samples.ts';
 const CUSTOMER_STRENGTH = 0.5;
 const CONFIDENCE_STRENGTH = 0.3;
 const FOLDS = 5;
-/**
- * Tolerated share of wrong automatic postings: one in a thousand, with a third of it kept in hand for months that differ
- * from those trained on; and the stricter one when drift is flagged.
- */
-export const RISK = +(process.env['RISK'] ?? 0.001);
+/** Tolerated share of wrong automatic postings (upper bound), and the stricter one when drift is flagged. */
+export const RISK = 0.001;
 const STRICT_RISK = 0.0005;
+/** The bound above is on all postings together; each by itself must be this likely to be right. */
+const MIN_CONFIDENCE = 0.98;
 
 const CHANCE = CONFIDENCE_INPUTS.findIndex(({ name }) => name === 'chance');
 const CHANCE_LOW = CONFIDENCE_INPUTS.findIndex(({ name }) => name === 'chance_low');
@@ -133,7 +132,8 @@ function thresholds(model: Model, scored: readonly (Scored & { sample: Sample })
     confidence: interpolate(model, score),
     wrong: !right || sample.truth.ambiguous,
   }));
-  return { threshold: riskThreshold(judged, RISK), strictThreshold: riskThreshold(judged, STRICT_RISK) };
+  const threshold = Math.max(MIN_CONFIDENCE, riskThreshold(judged, RISK));
+  return { threshold, strictThreshold: Math.max(threshold, riskThreshold(judged, STRICT_RISK)) };
 }
 
 function interpolate({ calibration: { scores, probabilities } }: Model, score: number): number {

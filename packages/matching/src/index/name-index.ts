@@ -17,6 +17,8 @@ const PAIR_BASE = 2 ** 26;
 export class NameIndex {
   private readonly ids = new Map<string, number>();
   readonly words: string[] = [];
+  /** Words of which it is the beginning, or that are its beginning. */
+  private readonly cutOffs: number[][] = [];
   /** How many customers carry the word, own name or contact. */
   readonly carriers: number[] = [];
   private readonly near = new Postings<string>();
@@ -34,10 +36,22 @@ export class NameIndex {
     this.ids.set(word, id);
     this.words.push(word);
     this.carriers.push(0);
+    this.cutOffs.push([]);
     if (word.length >= MIN_FUZZY) {
+      this.noteCutOffs(word, id);
       for (const key of nearKeys(word)) this.near.add(key, id);
     }
     return id;
+  }
+
+  /** Joseph may be a Josephine cut off: words that begin with one another are not told apart for certain. */
+  private noteCutOffs(word: string, id: number): void {
+    this.near.each(`${word.slice(0, MIN_FUZZY)}*`, (other) => {
+      const known = this.words[other] ?? '';
+      if (!known.startsWith(word) && !word.startsWith(known)) return;
+      this.cutOffs[id]?.push(other);
+      this.cutOffs[other]?.push(id);
+    });
   }
 
   add(slot: number, names: readonly (readonly number[])[]): void {
@@ -55,11 +69,13 @@ export class NameIndex {
     return Math.log((this.people + 2) / ((this.carriers[id] ?? 0) + 1));
   }
 
-  /** Vocabulary words that a typed word may mean: itself, else those one slip away or cut off to it. */
+  /** Vocabulary words that a typed word may mean: itself and its cut-off forms, else those one slip away or cut off to it. */
   resolve(word: string, visit: (id: number, weight: number) => void): void {
     const exact = this.ids.get(word);
-    if (exact !== undefined && (this.carriers[exact] ?? 0) > 0) visit(exact, 1);
-    else if (word.length >= MIN_FUZZY) for (const id of this.nearTo(word)) visit(id, NEAR);
+    if (exact !== undefined && (this.carriers[exact] ?? 0) > 0) {
+      visit(exact, 1);
+      for (const id of this.cutOffs[exact] ?? []) if ((this.carriers[id] ?? 0) > 0) visit(id, NEAR);
+    } else if (word.length >= MIN_FUZZY) for (const id of this.nearTo(word)) visit(id, NEAR);
   }
 
   /** Remembered until the vocabulary grows: the same damaged and unknown words come again and again. */
