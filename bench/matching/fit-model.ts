@@ -76,7 +76,7 @@ const confidenceWeights = (samples: readonly Outcome01[]): Float64Array =>
 export type Judged = Scored & { sample: Sample };
 
 /** Scores of proposals by models that saw neither the payment nor its fold. */
-export function crossScore(samples: readonly Sample[], fold: (sample: Sample, at: number) => number): [Held[], Judged[]] {
+function crossScore(samples: readonly Sample[], fold: (sample: Sample, at: number) => number): [Held[], Judged[]] {
   const held = outOfFold(samples, fold);
   const scored: Judged[] = [];
   const folds = held.map(({ sample }) => fold(sample, samples.indexOf(sample)));
@@ -111,7 +111,12 @@ export function report(samples: readonly Sample[]): string[] {
 }
 
 /** Fits both stages, the calibration and the thresholds. */
-export function fitModel(samples: readonly Sample[], provenance: Model['provenance'], version: string): Model {
+export function fitModel(
+  samples: readonly Sample[],
+  provenance: Model['provenance'],
+  version: string,
+  risk = RISK,
+): Model {
   const [held, scored] = crossScore(samples, (_, at) => at % FOLDS);
   const calibration = fitIsotonic(scored);
   const model: Model = {
@@ -123,16 +128,16 @@ export function fitModel(samples: readonly Sample[], provenance: Model['provenan
     threshold: 1,
     strictThreshold: 1,
   };
-  return { ...model, ...thresholds(model, scored) };
+  return { ...model, ...thresholds(model, scored, risk) };
 }
 
-function thresholds(model: Model, scored: readonly (Scored & { sample: Sample })[]) {
+function thresholds(model: Model, scored: readonly Judged[], risk: number) {
   const unguarded = scored.filter(({ sample }) => sample.examined.guards.length === 0);
   const judged = unguarded.map(({ score, right, sample }) => ({
     confidence: interpolate(model, score),
     wrong: !right || sample.truth.ambiguous,
   }));
-  const threshold = Math.max(MIN_CONFIDENCE, riskThreshold(judged, RISK));
+  const threshold = Math.max(MIN_CONFIDENCE, riskThreshold(judged, risk));
   return { threshold, strictThreshold: Math.max(threshold, riskThreshold(judged, STRICT_RISK)) };
 }
 
