@@ -16,12 +16,11 @@ import type { Sample } from './samples.ts';
 const CUSTOMER_STRENGTH = 0.5;
 const CONFIDENCE_STRENGTH = 0.3;
 const FOLDS = 5;
-/**
- * Tolerated share of wrong automatic postings: one in a thousand, with a third of it kept in hand for months that differ
- * from those trained on; and the stricter one when drift is flagged.
- */
-export const RISK = 0.0007;
+/** Tolerated share of wrong automatic postings (upper bound), and the stricter one when drift is flagged. */
+export const RISK = 0.001;
 const STRICT_RISK = 0.0005;
+/** The bound above is on all postings together; each by itself must be this likely to be right. */
+const MIN_CONFIDENCE = 0.98;
 
 export const customerWeights = (samples: readonly Sample[]): Float64Array =>
   fitChoice(
@@ -92,7 +91,12 @@ export function report(samples: readonly Sample[]): string[] {
 }
 
 /** Fits both stages, the calibration and the thresholds. */
-export function fitModel(samples: readonly Sample[], provenance: Model['provenance'], version: string): Model {
+export function fitModel(
+  samples: readonly Sample[],
+  provenance: Model['provenance'],
+  version: string,
+  risk = RISK,
+): Model {
   const [held, scored] = crossScore(samples, (_, at) => at % FOLDS);
   const calibration = fitIsotonic(scored);
   const model: Model = {
@@ -104,16 +108,17 @@ export function fitModel(samples: readonly Sample[], provenance: Model['provenan
     threshold: 1,
     strictThreshold: 1,
   };
-  return { ...model, ...thresholds(model, scored) };
+  return { ...model, ...thresholds(model, scored, risk) };
 }
 
-function thresholds(model: Model, scored: readonly (Scored & { sample: Sample })[]) {
+function thresholds(model: Model, scored: readonly Judged[], risk: number) {
   const unguarded = scored.filter(({ sample }) => sample.examined.guards.length === 0);
   const judged = unguarded.map(({ score, right, sample }) => ({
     confidence: interpolate(model, score),
     wrong: !right || sample.truth.ambiguous,
   }));
-  return { threshold: riskThreshold(judged, RISK), strictThreshold: riskThreshold(judged, STRICT_RISK) };
+  const threshold = Math.max(MIN_CONFIDENCE, riskThreshold(judged, risk));
+  return { threshold, strictThreshold: Math.max(threshold, riskThreshold(judged, STRICT_RISK)) };
 }
 
 function interpolate({ calibration: { scores, probabilities } }: Model, score: number): number {

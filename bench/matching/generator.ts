@@ -95,18 +95,32 @@ function addPayments(month: Month, random: Random, wanted: number): void {
   for (const invoice of month.invoices)
     firstOf.set(invoice.customer_id, [...(firstOf.get(invoice.customer_id) ?? []), invoice]);
   for (let n = 0; n < wanted; n++) {
-    const invoice = month.invoices[open[random.int(open.length)] ?? 0];
+    const invoice = draw(month, random, open, paid);
     const customer = invoice && customers.get(invoice.customer_id);
     if (!invoice || !customer) continue;
     const at = new Date(start + n * MINUTE_MS * 10).toISOString();
-    const stranger = random.chance(SHARE_UNRELATED) || paid.has(invoice.customer_id);
+    const stranger = random.chance(SHARE_UNRELATED);
     const payment = newPayment(random, invoice, customer, n, at, stranger);
-    paid.add(invoice.customer_id);
+    if (!stranger) paid.add(invoice.customer_id);
     month.payments.push(payment.raw);
     const oldest =
       firstOf.get(invoice.customer_id)?.find((one) => one.balance_cents === invoice.balance_cents) ?? invoice;
     month.truth.push(answer(payment.raw, stranger ? null : payment.named ? invoice : oldest));
   }
+}
+
+/** An open invoice of a customer who has not paid yet, as long as there are enough of them. */
+function draw(
+  month: Month,
+  random: Random,
+  open: readonly number[],
+  paid: ReadonlySet<string>,
+): RawInvoice | undefined {
+  for (let trial = 0; trial < 20; trial++) {
+    const invoice = month.invoices[open[random.int(open.length)] ?? 0];
+    if (invoice && !paid.has(invoice.customer_id)) return invoice;
+  }
+  return undefined;
 }
 
 const answer = (raw: RawPayment, invoice: RawInvoice | null): Truth => ({

@@ -10,7 +10,7 @@ import { speed } from './speed.ts';
 /**
  * Prints the matching table: the months that the repository carries (or the folders given), with and without
  * reviewers, beside the naive baselines, and then speed by number of open invoices.
- * Usage: node bench/matching/run.ts [MONTH_FOLDER...] [--no-speed]
+ * Usage: node bench/matching/run.ts [MONTH_FOLDER...] [--no-speed | --large]
  */
 const HERE = import.meta.dirname;
 const given = process.argv.slice(2).filter((word) => !word.startsWith('--'));
@@ -76,5 +76,6 @@ print(
 table([shifted]);
 if (!process.argv.includes('--no-speed')) {
   print('\nSpeed by open invoices (one process, one core; CPU time, so that a busy machine does not count)');
-  for (const line of speed([5_000, 50_000])) print(line);
+  const sizes = process.argv.includes('--large') ? [5_000, 50_000, 1_000_000] : [5_000, 50_000];
+  for (const line of speed(sizes)) print(line);
 }

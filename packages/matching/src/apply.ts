@@ -58,6 +58,7 @@ function decided(state: State, payment: PaymentFact, decision: Decision): void {
   }
   seen.status = 'unresolved';
   seen.payment = payment;
+  seen.pointed = pointsTo(state, decision);
   const suspects = [proposal, ...decision.alternatives];
   // it casts its shadow on everybody who was considered: their oldest invoice may be paid already
   seen.suspects = suspects.flatMap((one) => state.customerById.get(one?.customerId ?? '')?.slot ?? []);
@@ -74,7 +75,19 @@ function settle(state: State, payment: PaymentFact, settled: SettledFact): void 
   seen.customer = settled.customerId === null ? -1 : customerRecord(state, settled.customerId).slot;
   seen.allocations = settled.allocations;
   moveAll(state, settled.allocations, -1);
-  teachAlias(state, seen, payment.receivedAt, settled.by === 'person');
+  seen.backed = settled.by === 'engine' || seen.pointed === NOBODY_LOOKED || seen.pointed === seen.customer;
+  teachAlias(state, seen, payment.receivedAt);
+}
+
+/** Taken from the books as they stood: whoever posted it had their reasons. */
+const NOBODY_LOOKED = -2;
+/** Guards that say: somebody else is as likely. */
+const TIES: ReadonlySet<string> = new Set(['equal-evidence', 'runner-up']);
+const MIN_POINTED = 0.5;
+
+function pointsTo(state: State, { proposal, guards }: Decision): number {
+  if (!proposal || proposal.confidence < MIN_POINTED || guards.some((guard) => TIES.has(guard))) return -1;
+  return state.customerById.get(proposal.customerId)?.slot ?? -1;
 }
 
 function undo(state: State, paymentId: string, status: 'unresolved' | 'closed'): void {
@@ -112,6 +125,9 @@ function see(state: State, payment: PaymentFact): SeenPayment {
     status: 'closed',
     customer: -1,
     allocations: [],
+    waitingKeys: [],
+    pointed: NOBODY_LOOKED,
+    backed: false,
     suspects: [],
     claims: [],
   };

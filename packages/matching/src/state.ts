@@ -1,3 +1,4 @@
+import { BalanceIndex } from './index/balance-index.ts';
 import { NameIndex } from './index/name-index.ts';
 import { Postings } from './index/postings.ts';
 import { DEFAULT_RULES, type Rules } from './rules/rules.ts';
@@ -43,8 +44,11 @@ export type CustomerRecord = {
   pending: Set<string>;
 };
 
-/** How often a payer's key (number, or mask with first name) paid for a customer; by people and by the engine. */
-export type AliasRecord = { slot: number; count: number; confirmed: number; lastAt: number };
+/**
+ * How often a payer's key (number, or mask with first name) paid for a customer, and how often something else than the
+ * key said so at the time, and since when. Money that a person placed although nothing pointed there proves no habit.
+ */
+export type AliasRecord = { slot: number; count: number; backed: number; backedSince: number };
 
 /** What the state remembers of a payment. */
 export type SeenPayment = {
@@ -55,8 +59,14 @@ export type SeenPayment = {
   status: 'posted' | 'unresolved' | 'closed';
   customer: number;
   allocations: readonly Allocation[];
+  /** Keys under which it waits for a customer or invoice to appear. */
+  waitingKeys: readonly string[];
   /** Customers marked as pending because of it. */
   suspects: readonly number[];
+  /** Slot of the customer that its own evidence pointed to, without a tie; -1 for nobody, -2 where nobody looked (history). */
+  pointed: number;
+  /** Posted to the customer that its evidence pointed to. */
+  backed: boolean;
   /** Invoices that its proposals would have paid. */
   claims: readonly string[];
 };
@@ -81,8 +91,8 @@ export type State = {
   /** By the last three digits, which every mask shows. */
   readonly phoneEnds: Postings<string>;
   readonly names: NameIndex;
-  /** How many open invoices have this balance. */
-  readonly balances: Map<number, number>;
+  /** Who owes exactly this much. */
+  readonly balances: BalanceIndex;
   readonly aliases: Map<string, AliasRecord[]>;
   /** Negative memory: `aliasKey customerSlot` → time of the refusal. */
   readonly refusals: Map<string, number>;
@@ -94,7 +104,7 @@ export type State = {
   readonly waiting: Map<string, Set<string>>;
 };
 
-export const ENGINE_VERSION = 'matching-2';
+export const ENGINE_VERSION = 'matching-3';
 
 export function createState(organisationId: string, rules: Partial<Rules> = {}, model: Model = PRIOR): State {
   return {
@@ -114,7 +124,7 @@ export function createState(organisationId: string, rules: Partial<Rules> = {}, 
     hashes: new Postings(),
     phoneEnds: new Postings(),
     names: new NameIndex(),
-    balances: new Map(),
+    balances: new BalanceIndex(),
     aliases: new Map(),
     refusals: new Map(),
     requests: new Map(),

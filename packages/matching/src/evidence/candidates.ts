@@ -9,7 +9,8 @@ export type Candidate = {
   /** Best hits of the reference on this customer's invoices. */
   hits: Hit[];
   aliasCount: number;
-  aliasConfirmed: number;
+  /** How many of them something else than the payer's key pointed to, the first long enough ago to have been challenged. */
+  aliasBacked: number;
   /** Remembered only by a mask and a first name. */
   aliasByMask: boolean;
   /** The payer's hashed number is one of this customer's. */
@@ -18,10 +19,12 @@ export type Candidate = {
 
 /** More candidates than this are not scored; the strongest look-ups come first. */
 const MAX_CANDIDATES = 60;
-/** A name on its own brings in at most this many customers. */
-const MAX_NAMESAKES = 24;
+/** Two names together bring in at most this many customers; one on its own at most a few. */
+const MAX_NAMESAKES = 8;
+const FEW_NAMESAKES = 8;
 /** One more namesake who owes the same says nothing that these did not. */
 const MAX_RIVALS = 8;
+const MAX_RIVALS_EACH = 3;
 /** One-slip neighbours are taken without further support when there are only a few. */
 const FEW_SLIPS = 8;
 
@@ -37,7 +40,7 @@ export function gather(state: State, reading: Reading): Candidate[] {
       customer,
       hits: [],
       aliasCount: 0,
-      aliasConfirmed: 0,
+      aliasBacked: 0,
       aliasByMask: true,
       hashFound: false,
     };
@@ -87,56 +90,53 @@ export function fitsMask(customer: CustomerRecord, mask: string): boolean {
   return customer.phones.some(fits) || customer.contactPhones.some(fits);
 }
 
+/** A posting that has stood this long unchallenged proves that the payer pays for this customer; a younger one hints. */
+const PROVEN_AFTER_MS = 21 * 86_400_000;
+
 function byAlias(state: State, reading: Reading, add: Add): void {
   for (const key of reading.payerKeys) {
     for (const alias of state.aliases.get(key) ?? []) {
       const candidate = add(alias.slot);
       if (!candidate) continue;
       candidate.aliasCount = Math.max(candidate.aliasCount, alias.count);
-      candidate.aliasConfirmed = Math.max(candidate.aliasConfirmed, alias.confirmed);
+      if (reading.payment.receivedAt - alias.backedSince >= PROVEN_AFTER_MS)
+        candidate.aliasBacked = Math.max(candidate.aliasBacked, alias.backed);
       if (key.startsWith('n')) candidate.aliasByMask = false;
     }
   }
 }
 
+/**
+ * Two names in common bring in whoever carries both; a single one only where it is rare, or with a balance that equals the
+ * amount. Both come from lists that are met, not walked, so that a common name costs the same in a business of any size.
+ */
 function byName(state: State, reading: Reading, add: Add): void {
-  for (const { weights } of [reading.textNames, reading.payerNames]) {
-    const ids = [...weights.keys()].sort((a, b) => state.names.rarity(b) - state.names.rarity(a));
-    for (const [at, a] of ids.entries()) {
-      for (const b of ids.slice(at + 1)) state.names.carriersOfPair(a, b, add, MAX_NAMESAKES);
+  const { names } = state;
+  const ids = nameIds(state, reading);
+  const amount = reading.payment.amountCents;
+  const owing = (slots: number | readonly number[] | undefined): number =>
+    state.balances.among(amount, slots, Math.min(rivals, MAX_RIVALS_EACH), add);
+  let rivals = MAX_RIVALS;
+  for (let at = 0; at < ids.length; at++) {
+    for (let to = at + 1; to < ids.length; to++) {
+      const a = ids[at] ?? 0;
+      const b = ids[to] ?? 0;
+      if (names.carriersOfPair(a, b, add, MAX_NAMESAKES) > MAX_NAMESAKES) rivals -= owing(names.slotsOfPair(a, b));
     }
-    for (const id of ids) byNamesake(state, reading, id, add);
+  }
+  for (const a of reading.textNames.weights.keys()) {
+    for (const b of reading.payerNames.weights.keys()) if (a !== b) names.carriersOfBoth(a, b, MAX_RIVALS_EACH, add);
+  }
+  for (const id of ids) {
+    if (names.carriersOf(id, add, FEW_NAMESAKES) > FEW_NAMESAKES) rivals -= owing(names.slotsOf(id));
   }
 }
 
-/** Carriers of a common name are taken only with a second name in common or a balance that equals the amount. */
-function byNamesake(state: State, reading: Reading, id: number, add: Add): void {
-  if (state.names.carriers[id] === undefined) return;
-  if ((state.names.carriers[id] ?? 0) <= MAX_NAMESAKES) {
-    state.names.carriersOf(id, add, MAX_NAMESAKES);
-    return;
-  }
-  const amount = reading.payment.amountCents;
-  let rivals = 0;
-  const others = [...reading.textNames.weights.keys(), ...reading.payerNames.weights.keys()].filter(
-    (other) => other !== id,
-  );
-  state.names.carriersOf(
-    id,
-    (slot) => {
-      const customer = state.customers[slot];
-      if (!customer) return;
-      const owes = customer.open.some((invoice) => invoice.balanceCents === amount);
-      const shares = (other: number) =>
-        customer.name.includes(other) || customer.contacts.some((name) => name.includes(other));
-      if (others.some(shares)) add(slot);
-      else if (owes && rivals < MAX_RIVALS) {
-        rivals++;
-        add(slot);
-      }
-    },
-    MAX_WALK,
-  );
+/** Vocabulary words of the text and of the payer, rarest first. */
+function nameIds(state: State, reading: Reading): number[] {
+  const ids = [...reading.textNames.weights.keys()];
+  for (const id of reading.payerNames.weights.keys()) if (!reading.textNames.weights.has(id)) ids.push(id);
+  return ids.sort((a, b) => (state.names.carriers[a] ?? 0) - (state.names.carriers[b] ?? 0) || a - b);
 }
 
 /** Slips: the neighbour's balance must equal the amount, or its customer be known by other means, or there be few. */

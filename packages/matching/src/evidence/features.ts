@@ -1,6 +1,6 @@
 import type { State } from '../state.ts';
 import { type Evidence, FIT, PHONE } from './evidence.ts';
-import { type Field, OWN_PHONE } from './field.ts';
+import { type Field, NAME, OWN_PHONE } from './field.ts';
 
 /** A feature is worth nothing at 0 and its full weight at 1; only rarities (nats over 5) may pass 1. */
 const RARITY_SCALE = 5;
@@ -47,11 +47,12 @@ export const FEATURES: readonly Feature[] = [
   feature('mask_amount', 'phone', (e) => flag(e.phone === PHONE.mask && equalAmount(e))),
   feature('mask_name', 'phone', (e) => flag(e.phone === PHONE.mask && e.payer.matched > 0)),
   feature('mask_name_amount', 'phone', (e) => flag(e.phone === PHONE.mask && e.payer.matched > 0 && equalAmount(e))),
-  feature('alias', 'habit', (e) => Math.min(2, Math.log1p(e.candidate.aliasCount))),
-  feature('alias_only', 'habit', (e, c) => flag(e.candidate.aliasCount > 0 && c.field.sharing(e, 'alias') === 1)),
+  feature('alias', 'habit', (e) => Math.min(2, Math.log1p(e.candidate.aliasBacked))),
+  feature('alias_unbacked', 'habit', (e) => flag(e.candidate.aliasCount > 0 && e.candidate.aliasBacked === 0)),
+  feature('alias_only', 'habit', (e, c) => flag(e.candidate.aliasBacked > 0 && c.field.sharing(e, 'alias') === 1)),
   feature('alias_share', 'habit', (e, c) => c.field.aliasShare(e)),
-  feature('alias_amount', 'habit', (e) => flag(e.candidate.aliasCount > 0 && equalAmount(e))),
-  feature('alias_masked', 'habit', (e, _c) => flag(e.candidate.aliasCount > 0 && e.candidate.aliasByMask)),
+  feature('alias_amount', 'habit', (e) => flag(e.candidate.aliasBacked > 0 && equalAmount(e))),
+  feature('alias_masked', 'habit', (e, _c) => flag(e.candidate.aliasBacked > 0 && e.candidate.aliasByMask)),
   feature('text_rarity', 'name', (e) => e.text.rarity / RARITY_SCALE),
   feature('text_cover', 'name', (e) => e.text.cover),
   feature('text_full', 'name', (e) => flag(strongName(e))),
@@ -79,9 +80,9 @@ export const FEATURES: readonly Feature[] = [
   feature('names_other_account', 'against', (e, c) => flag(e.account === 0 && c.field.best('account') >= 2)),
   feature('other_phone', 'against', (e, c) => flag(e.phone < PHONE.contact && c.field.best('phone') >= OWN_PHONE)),
   feature('other_typed_phone', 'against', (e, c) => flag(!e.typedPhone && c.field.best('typed') > 0)),
-  feature('other_alias', 'against', (e, c) => flag(e.candidate.aliasCount === 0 && c.field.best('alias') > 0)),
-  feature('other_text', 'against', (e, c) => flag(!strongName(e) && c.field.best('text') >= 2)),
-  feature('other_payer', 'against', (e, c) => flag(e.payer.matched < 1.5 && c.field.best('payer') >= 2)),
+  feature('other_alias', 'against', (e, c) => flag(e.candidate.aliasBacked === 0 && c.field.best('alias') > 0)),
+  feature('other_text', 'against', (e, c) => flag(!strongName(e) && c.field.best('text') >= NAME.full)),
+  feature('other_payer', 'against', (e, c) => flag(e.payer.matched < 1.5 && c.field.best('payer') >= NAME.full)),
   feature('refused', 'against', (e) => 2 ** (-e.refusedDays / REFUSAL_HALF_LIFE_DAYS)),
 ];
 

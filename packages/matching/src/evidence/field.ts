@@ -11,8 +11,10 @@ const STRENGTHS = 6;
 /** The first seven decide whether somebody else is as well supported; a habit counts there as a kind of phone. */
 const COMPARED = 7;
 
-/** Two telling words of a name without a slip; with one, a namesake who shares a word is as likely. */
+/** Two telling words of a name without a slip; two with one; a single word. */
+export const NAME = { none: 0, part: 1, nearly: 2, full: 3 } as const;
 const FULL_NAME = 1.9;
+const NEARLY_FULL_NAME = 1.75;
 
 /** How strongly a candidate stands on one kind of evidence: whole numbers that can be compared. */
 export function standing(e: Evidence, kind: Kind): number {
@@ -24,7 +26,7 @@ export function standing(e: Evidence, kind: Kind): number {
     case 'phone':
       return phoneStanding(e);
     case 'alias':
-      return e.candidate.aliasCount > 0 && !e.candidate.aliasByMask ? 1 : 0;
+      return e.candidate.aliasBacked > 0 ? 1 : 0;
     case 'typed':
       return e.typedPhone ? 1 : 0;
     case 'text':
@@ -39,7 +41,7 @@ export function standing(e: Evidence, kind: Kind): number {
 /** Own or a contact's number, then a habit of this payer, then a mask that fits. */
 function phoneStanding(e: Evidence): number {
   if (e.phone >= PHONE.contact) return OWN_PHONE;
-  if (e.candidate.aliasCount > 0 && !e.candidate.aliasByMask) return HABIT;
+  if (e.candidate.aliasBacked > 0) return e.candidate.aliasByMask ? BY_MASK : HABIT;
   return e.phone === PHONE.mask ? BY_MASK : 0;
 }
 
@@ -53,7 +55,11 @@ function standings(e: Evidence): Int8Array {
   return own;
 }
 
-const nameStanding = (matched: number): number => (matched >= FULL_NAME ? 2 : matched > 0 ? 1 : 0);
+function nameStanding(matched: number): number {
+  if (matched >= FULL_NAME) return NAME.full;
+  if (matched >= NEARLY_FULL_NAME) return NAME.nearly;
+  return matched > 0 ? NAME.part : NAME.none;
+}
 
 /** All candidates of one payment side by side. */
 export class Field {
@@ -78,7 +84,7 @@ export class Field {
     }
     this.otherNamedFits = namedFits;
     this.aliases = aliases;
-    const sameBalance = state.balances.get(reading.payment.amountCents) ?? 0;
+    const sameBalance = state.balances.count(reading.payment.amountCents);
     this.rarity = Math.log((state.invoices.length + 2) / (sameBalance + 1));
   }
 
@@ -124,7 +130,12 @@ export class Field {
   }
 }
 
+/** In doubt it is a tie: a name with a slip is no better than part of one, and rivals a name without. */
 function isAsStrong(other: Int8Array, own: Int8Array): boolean {
-  for (let kind = 0; kind < COMPARED; kind++) if ((other[kind] ?? 0) < (own[kind] ?? 0)) return false;
+  for (let kind = 0; kind < COMPARED; kind++) {
+    const needed = own[kind] ?? 0;
+    const isName = kind === KIND.text || kind === KIND.payer;
+    if ((other[kind] ?? 0) < (isName && needed > NAME.part ? needed - 1 : needed)) return false;
+  }
   return true;
 }

@@ -1,9 +1,9 @@
-import { hashMsisdn } from '@malipo/values';
 import { digitKey, eachSlip, MAX_DIGITS, MIN_SERIAL } from '../index/digit-key.ts';
 import { payerKeys } from '../index/payments.ts';
 import type { State } from '../state.ts';
 import { withoutZeros } from '../text/fold.ts';
 import { nameWords, possibleNames } from '../text/names.ts';
+import { numberHash } from '../text/number-hash.ts';
 import { type Period, periodsIn } from '../text/vocabulary.ts';
 import type { PaymentFact } from '../types.ts';
 import { digitCount, isDigits, type Segments, segment } from './segments.ts';
@@ -54,7 +54,7 @@ export function read(state: State, payment: PaymentFact): Reading {
     textNames: readNames(state, possibleNames(text), initialsOf(text)),
     payerNames: readNames(state, payerWords(payment), initialsOf(payment.payerNames.join(' '))),
     payerKeys: payerKeys(payment),
-    numberHash: form === 'sha256' ? value : form === 'full' ? hashMsisdn(value) : null,
+    numberHash: form === 'sha256' ? value : form === 'full' ? numberHash(value) : null,
   };
   if (text !== '') readNumbers(state, reading);
   return reading;

@@ -78,7 +78,7 @@ function attach(state: State, record: InvoiceRecord): void {
     return;
   }
   insertInOrder(record.customer, record);
-  state.balances.set(record.balanceCents, (state.balances.get(record.balanceCents) ?? 0) + 1);
+  state.balances.add(record.balanceCents, record.customer.slot);
 }
 
 function detach(state: State, record: InvoiceRecord): void {
@@ -88,9 +88,7 @@ function detach(state: State, record: InvoiceRecord): void {
   const inOpen = open.indexOf(record);
   if (inOpen < 0) return;
   open.splice(inOpen, 1);
-  const left = (state.balances.get(record.balanceCents) ?? 1) - 1;
-  if (left > 0) state.balances.set(record.balanceCents, left);
-  else state.balances.delete(record.balanceCents);
+  state.balances.remove(record.balanceCents, record.customer.slot);
 }
 
 function insertInOrder(customer: CustomerRecord, record: InvoiceRecord): void {

@@ -1,11 +1,13 @@
 import { slips } from '../text/distance.ts';
 import { MIN_FUZZY } from '../text/names.ts';
-import { Postings } from './postings.ts';
+import { eachInBoth, Postings } from './postings.ts';
 
 /** Weight of a word that is a name but for one slip, or that is cut off. */
 const NEAR = 0.8;
 /** Most vocabulary words that one damaged word may stand for. */
 const MAX_NEAR = 12;
+/** Most unknown words whose neighbours are remembered. */
+const MAX_RESOLVED = 2_000;
 const PAIR_BASE = 2 ** 26;
 
 /**
@@ -15,11 +17,15 @@ const PAIR_BASE = 2 ** 26;
 export class NameIndex {
   private readonly ids = new Map<string, number>();
   readonly words: string[] = [];
+  /** Words of which it is the beginning, or that are its beginning. */
+  private readonly cutOffs: number[][] = [];
   /** How many customers carry the word, own name or contact. */
   readonly carriers: number[] = [];
   private readonly near = new Postings<string>();
   private readonly byWord = new Postings<number>();
   private readonly byPair = new Postings<number>();
+  private readonly resolved = new Map<string, readonly number[]>();
+  private resolvedAt = 0;
   /** Customers with a name. */
   people = 0;
 
@@ -30,10 +36,22 @@ export class NameIndex {
     this.ids.set(word, id);
     this.words.push(word);
     this.carriers.push(0);
+    this.cutOffs.push([]);
     if (word.length >= MIN_FUZZY) {
+      this.noteCutOffs(word, id);
       for (const key of nearKeys(word)) this.near.add(key, id);
     }
     return id;
+  }
+
+  /** Joseph may be a Josephine cut off: words that begin with one another are not told apart for certain. */
+  private noteCutOffs(word: string, id: number): void {
+    this.near.each(`${word.slice(0, MIN_FUZZY)}*`, (other) => {
+      const known = this.words[other] ?? '';
+      if (!known.startsWith(word) && !word.startsWith(known)) return;
+      this.cutOffs[id]?.push(other);
+      this.cutOffs[other]?.push(id);
+    });
   }
 
   add(slot: number, names: readonly (readonly number[])[]): void {
@@ -51,24 +69,31 @@ export class NameIndex {
     return Math.log((this.people + 2) / ((this.carriers[id] ?? 0) + 1));
   }
 
-  /** Vocabulary words that a typed word may mean: itself, else those one slip away or cut off to it. */
+  /** Vocabulary words that a typed word may mean: itself and its cut-off forms, else those one slip away or cut off to it. */
   resolve(word: string, visit: (id: number, weight: number) => void): void {
     const exact = this.ids.get(word);
     if (exact !== undefined && (this.carriers[exact] ?? 0) > 0) {
       visit(exact, 1);
-      return;
-    }
-    if (word.length < MIN_FUZZY) return;
-    const seen = new Set<number>();
+      for (const id of this.cutOffs[exact] ?? []) if ((this.carriers[id] ?? 0) > 0) visit(id, NEAR);
+    } else if (word.length >= MIN_FUZZY) for (const id of this.nearTo(word)) visit(id, NEAR);
+  }
+
+  /** Remembered until the vocabulary grows: the same damaged and unknown words come again and again. */
+  private nearTo(word: string): readonly number[] {
+    if (this.resolvedAt !== this.words.length || this.resolved.size >= MAX_RESOLVED) this.resolved.clear();
+    this.resolvedAt = this.words.length;
+    const known = this.resolved.get(word);
+    if (known) return known;
+    const found: number[] = [];
     for (const key of nearKeys(word)) {
       this.near.each(key, (id) => {
-        const known = this.words[id] ?? '';
-        if (seen.size >= MAX_NEAR || seen.has(id)) return;
-        if (!known.startsWith(word) && slips(known, word) > 1) return;
-        seen.add(id);
-        visit(id, NEAR);
+        if (found.length >= MAX_NEAR || found.includes(id)) return;
+        const other = this.words[id] ?? '';
+        if (other.startsWith(word) || slips(other, word) <= 1) found.push(id);
       });
     }
+    this.resolved.set(word, found);
+    return found;
   }
 
   carriersOf(id: number, visit: (slot: number) => void, most: number): number {
@@ -77,6 +102,20 @@ export class NameIndex {
 
   carriersOfPair(a: number, b: number, visit: (slot: number) => void, most: number): number {
     return this.byPair.each(pairKey(a, b), visit, most);
+  }
+
+  /** Customers who carry the word: one slot, or a list that must not be changed. */
+  slotsOf(id: number): number | readonly number[] | undefined {
+    return this.byWord.get(id);
+  }
+
+  slotsOfPair(a: number, b: number): number | readonly number[] | undefined {
+    return this.byPair.get(pairKey(a, b));
+  }
+
+  /** Customers who carry both words, be it in one name or one in their own and one in a contact's; the first few. */
+  carriersOfBoth(a: number, b: number, most: number, visit: (slot: number) => void): number {
+    return eachInBoth(this.byWord.get(a), this.byWord.get(b), most, visit);
   }
 
   private change(slot: number, names: readonly (readonly number[])[], sign: 1 | -1): void {

@@ -1,6 +1,6 @@
-import { hashMsisdn } from '@malipo/values';
 import type { SeenPayment, State } from '../state.ts';
 import { nameWords } from '../text/names.ts';
+import { numberHash } from '../text/number-hash.ts';
 import type { Allocation, PaymentFact } from '../types.ts';
 import { MASK_END } from './customers.ts';
 import { moveBalance } from './invoices.ts';
@@ -16,40 +16,47 @@ export const receiptKey = (payment: PaymentFact, receipt = payment.receipt): str
 export function payerKeys(payment: PaymentFact): string[] {
   const { form, value } = payment.number;
   const first = nameWords(payment.payerNames[0] ?? '')[0];
-  const masked = first === undefined ? [] : [`m ${value.slice(-MASK_END)} ${first}`];
-  if (form === 'full') return [`n ${hashMsisdn(value)}`, ...masked];
+  const masked = first === undefined ? [] : [`m ${value.slice(0, MASK_BEGIN)} ${value.slice(-MASK_END)} ${first}`];
+  if (form === 'full') return [`n ${numberHash(value)}`, ...masked];
   if (form === 'sha256') return [`n ${value}`];
   return form === 'masked' ? masked : [];
 }
+
+/** Digits that every mask shows at its beginning. */
+const MASK_BEGIN = 4;
 
 /** A payment of less than this much (cents) teaches no alias: a shilling must not buy somebody's place. */
 const MIN_TEACHING_CENTS = 5_000;
 /** More customers than this behind one payer key and the key is a shop or an agent, not a payer. */
 const MAX_ALIAS_CUSTOMERS = 12;
 
-export function teachAlias(state: State, seen: SeenPayment, at: number, confirmed: boolean): void {
+export function teachAlias(state: State, seen: SeenPayment, receivedAt: number): void {
   const paid = seen.allocations.reduce((sum, part) => sum + part.amountCents, 0);
   if (seen.customer < 0 || paid < MIN_TEACHING_CENTS) return;
-  for (const key of seen.aliasKeys) {
+  for (const [at, key] of seen.aliasKeys.entries()) {
     const known = state.aliases.get(key) ?? [];
+    const backed = isBacked(seen, at);
     const record = known.find((alias) => alias.slot === seen.customer);
     if (record) {
       record.count++;
-      record.confirmed += confirmed ? 1 : 0;
-      record.lastAt = at;
+      if (backed && record.backed++ === 0) record.backedSince = receivedAt;
     } else if (known.length < MAX_ALIAS_CUSTOMERS) {
-      known.push({ slot: seen.customer, count: 1, confirmed: confirmed ? 1 : 0, lastAt: at });
+      known.push({ slot: seen.customer, count: 1, backed: backed ? 1 : 0, backedSince: receivedAt });
       state.aliases.set(key, known);
     }
   }
 }
 
+/** The first key is how the number came; a mask made from a full number is shared by a thousand others, and only hints. */
+const isBacked = (seen: SeenPayment, keyAt: number): boolean => seen.backed && keyAt === 0;
+
 export function forgetAlias(state: State, seen: SeenPayment): void {
-  for (const key of seen.aliasKeys) {
+  for (const [at, key] of seen.aliasKeys.entries()) {
     const known = state.aliases.get(key);
     const record = known?.find((alias) => alias.slot === seen.customer);
     if (!known || !record) continue;
     record.count--;
+    if (isBacked(seen, at)) record.backed--;
     if (record.count <= 0) known.splice(known.indexOf(record), 1);
     if (known.length === 0) state.aliases.delete(key);
   }

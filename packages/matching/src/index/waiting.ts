@@ -17,7 +17,8 @@ function waitingKeys(payment: PaymentFact): string[] {
 
 export function wait(state: State, seen: SeenPayment, payment: PaymentFact): void {
   state.unresolved.set(seen.paymentId, seen);
-  for (const key of waitingKeys(payment)) {
+  seen.waitingKeys = waitingKeys(payment);
+  for (const key of seen.waitingKeys) {
     const ids = state.waiting.get(key);
     if (ids) ids.add(seen.paymentId);
     else state.waiting.set(key, new Set([seen.paymentId]));
@@ -26,12 +27,12 @@ export function wait(state: State, seen: SeenPayment, payment: PaymentFact): voi
 
 export function waitNoMore(state: State, seen: SeenPayment): void {
   state.unresolved.delete(seen.paymentId);
-  if (!seen.payment) return;
-  for (const key of waitingKeys(seen.payment)) {
+  for (const key of seen.waitingKeys) {
     const ids = state.waiting.get(key);
     ids?.delete(seen.paymentId);
     if (ids?.size === 0) state.waiting.delete(key);
   }
+  seen.waitingKeys = [];
 }
 
 export function keysOfCustomer(customer: CustomerFact): string[] {

@@ -24,7 +24,7 @@ export function examine(state: State, payment: PaymentFact): Examined | null {
   const examined: Examined = { customers: [], rows: [], allocations: [], inputs: [], guards: [] };
   for (const [at, { evidence, row }] of ranking.ranked.entries()) {
     examined.customers.push(evidence.candidate.customer.customerId);
-    examined.rows.push(row);
+    examined.rows.push(row.slice());
     examined.allocations.push(
       evidence.split.picks.map((pick, n) => ({
         invoiceId: evidence.open[pick]?.invoiceId ?? '',

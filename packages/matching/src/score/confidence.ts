@@ -57,7 +57,10 @@ export const CONFIDENCE_INPUTS: readonly Input[] = [
   input('many_open', (s) => Math.min(1, s.evidence.open.length / 6)),
   input('bank', (s) => flag(s.bank)),
   input('own_phone', (s) => flag(s.evidence.phone >= PHONE.contact)),
-  input('alias', (s) => flag(s.evidence.candidate.aliasCount > 0)),
+  input('alias', (s) => flag(s.evidence.candidate.aliasBacked > 0)),
+  input('alias_exact', (s) =>
+    flag(s.evidence.candidate.aliasBacked > 0 && s.evidence.fit === FIT.exact && !s.contradicted && s.equals === 0),
+  ),
   input('account', (s) => flag(s.evidence.account > 0)),
   input('credit_left', (s) => flag(s.evidence.split.creditCents > 0)),
 ];

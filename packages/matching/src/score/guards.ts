@@ -25,9 +25,17 @@ const isIdentified = ({ evidence }: Standing): boolean =>
   evidence.typedPhone ||
   evidence.named.level >= 3 ||
   evidence.text.matched >= FULL_NAME ||
-  (evidence.candidate.aliasCount > 0 && !evidence.candidate.aliasByMask);
+  (evidence.candidate.aliasBacked > 0 && !evidence.candidate.aliasByMask);
 
 const FULL_NAME = 1.5;
+
+/** One name in common, or three digits of a masked phone, and an amount that happens to fit: strangers have that too. */
+const isHint = (s: Standing): boolean => {
+  const { requested, named, account, typedPhone, phone, candidate, text, payer } = s.evidence;
+  if (requested || named.level >= 2 || account > 0 || typedPhone || phone >= PHONE.contact) return false;
+  if (candidate.aliasBacked > 0 || text.matched >= FULL_NAME || payer.matched >= FULL_NAME) return false;
+  return phone < PHONE.mask || text.matched + payer.matched === 0;
+};
 
 /** Strong enough to overrule a reference that names somebody else: the payer's own number and an exact amount. */
 const overrules = (s: Standing): boolean => s.evidence.phone >= PHONE.contact && s.evidence.fit === FIT.exact;
@@ -53,6 +61,7 @@ export const GUARDS: readonly Guard[] = [
     reason: 'weak_evidence',
     holds: (s) => s.evidence.open.length > 0 && s.evidence.split.picks.length === 0,
   },
+  { name: 'hint-only', reason: 'weak_evidence', holds: isHint },
   { name: 'flagged', reason: 'flagged', holds: (_s, _state, reading) => reading.payment.flags.length > 0 },
   { name: 'over-limit', reason: 'over_limit', holds: (s, state, reading) => overLimit(s, state, reading) },
   { name: 'refused', reason: 'weak_evidence', holds: (s) => s.evidence.refusedDays < 90 },

@@ -1,33 +1,37 @@
 import { gather } from '../evidence/candidates.ts';
 import { type Evidence, weigh } from '../evidence/evidence.ts';
 import { FEATURES, fillFeatures } from '../evidence/features.ts';
-import { Field } from '../evidence/field.ts';
+import { Field, NAME } from '../evidence/field.ts';
 import type { Reading } from '../evidence/reading.ts';
 import type { State } from '../state.ts';
 import { CONFIDENCE_INPUTS, fillConfidence, type Standing } from './confidence.ts';
 import { calibrated, dot, type Model } from './model.ts';
 
-/** A candidate with its score (log-odds against nobody), its chance of being the payer, and its features. */
+/** A candidate with its score (log-odds against nobody), its chance of being the payer, and its features until the next ranking. */
 export type Ranked = { evidence: Evidence; row: Float64Array; score: number; chance: number; index: number };
 
 /** All candidates of a payment, best first, and what they look like side by side. */
 export type Ranking = { ranked: Ranked[]; field: Field };
 
-/** Every candidate's evidence and features; no model has looked at them yet. */
+/** Every candidate's evidence and features; no model has looked at them yet. Good until the next look. */
 export type Seen = { rows: readonly { evidence: Evidence; row: Float64Array }[]; field: Field };
+
+/** Rows are used again for the next payment: whoever keeps one keeps a copy. */
+const rows: Float64Array[] = [];
+const rowFor = (index: number): Float64Array => (rows[index] ??= new Float64Array(FEATURES.length));
 
 /** Gathers the candidates and what speaks for and against each. */
 export function look(state: State, reading: Reading): Seen {
-  const rows = gather(state, reading).map((candidate) => weigh(state, reading, candidate));
-  const field = new Field(state, reading, rows);
+  const candidates = gather(state, reading).map((candidate) => weigh(state, reading, candidate));
+  const field = new Field(state, reading, candidates);
   const context = {
     state,
     field,
     amount: reading.payment.amountCents,
     masked: reading.payment.number.form === 'masked',
   };
-  const filled = rows.map((evidence) => {
-    const row = new Float64Array(FEATURES.length);
+  const filled = candidates.map((evidence, index) => {
+    const row = rowFor(index);
     fillFeatures(row, evidence, context);
     return { evidence, row };
   });
@@ -79,7 +83,7 @@ export function contradicted(evidence: Evidence, field: Field): boolean {
     (evidence.named.level < 3 && field.best('reference') >= 3) ||
     (evidence.account === 0 && field.best('account') >= 2) ||
     (!evidence.typedPhone && field.best('typed') > 0) ||
-    (evidence.text.matched < 1.5 && field.best('text') >= 2)
+    (evidence.text.matched < 1.5 && field.best('text') >= NAME.full)
   );
 }
 

@@ -43,7 +43,22 @@ export type Period = number;
 const TERM_BASE = 100;
 
 /** Every month or term that a text names: `Rent August 2026` → 8, `fees T3` and `muhula wa 3` → 103. */
-export function periodsIn(text: string): Period[] {
+export function periodsIn(text: string): readonly Period[] {
+  if (text === '') return NO_PERIODS;
+  const known = readBefore.get(text);
+  if (known) return known;
+  const found = findPeriods(text);
+  if (readBefore.size >= MAX_REMEMBERED) readBefore.clear();
+  readBefore.set(text, found.length === 0 ? NO_PERIODS : found);
+  return found;
+}
+
+const NO_PERIODS: readonly Period[] = [];
+/** A business has few descriptions: "Rent August 2026" stands on a thousand invoices. */
+const readBefore = new Map<string, readonly Period[]>();
+const MAX_REMEMBERED = 500;
+
+function findPeriods(text: string): Period[] {
   const found: Period[] = [];
   const parts = text.toUpperCase().match(/[A-Z]+|\d+/g) ?? [];
   for (let at = 0; at < parts.length; at++) {

@@ -80,6 +80,10 @@ const GUARD_WORDS: Partial<Record<string, { en: string; sw: string }>> = {
     en: 'No rule that is switched on explains the amount.',
     sw: 'Hakuna kanuni iliyowashwa inayoeleza kiasi hiki.',
   },
+  'hint-only': {
+    en: 'One name or a few digits fit, and nothing else points there.',
+    sw: 'Jina moja au tarakimu chache tu zinalingana, na hakuna kingine.',
+  },
   flagged: { en: 'A doubt was raised when the money came in.', sw: 'Malipo yalitiliwa shaka yalipoingia.' },
   'over-limit': {
     en: 'The amount is above the limit, or above the limit for a payer never seen before.',
