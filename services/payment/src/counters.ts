@@ -7,6 +7,8 @@ export type Counters = {
   validated(isAccepted: boolean): void;
   /** Wrong secrets and unknown channels. */
   refused: { inc(): void };
+  /** Lines of the spool that could not be read. */
+  broken(lines: number): void;
 };
 
 /**
@@ -23,6 +25,10 @@ export function createCounters(metrics: Metrics, spoolBytes: () => number): Coun
     'malipo_callbacks_refused_total',
     'callbacks with a wrong secret or for an unknown channel; nothing is stored of them',
   );
+  const broken = metrics.counter(
+    'malipo_spool_broken_lines_total',
+    'lines of the spool that could not be read; their files are kept as *.broken',
+  );
   metrics.gauge('malipo_spool_bytes', 'bytes of callbacks waiting on the local spool', [], function () {
     this.set(spoolBytes());
   });
@@ -36,5 +42,6 @@ export function createCounters(metrics: Metrics, spoolBytes: () => number): Coun
     },
     validated: (isAccepted) => validations.inc({ answer: isAccepted ? 'accepted' : 'rejected' }),
     refused: { inc: () => refused.inc() },
+    broken: (lines) => broken.inc(lines),
   };
 }

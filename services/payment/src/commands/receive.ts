@@ -7,7 +7,7 @@ type ReceiveDeps = Pick<Deps, 'intake' | 'spool' | 'mongo' | 'isListed' | 'log'>
 /**
  * Takes a callback for good: into the database, or, where that is down, slow or has too much to do, onto the local
  * spool. Durable when it resolves.
- * @throws {UnavailableError} spool_full: the only case in which the provider is turned away
+ * @throws {UnavailableError} spool_full, spool_failed: where neither can keep it, the provider is turned away
  */
 export function receive(deps: ReceiveDeps, arrival: Arrival): Promise<Taken> {
   const { place } = arrival;
