@@ -13,7 +13,8 @@ export type Counters = {
 
 /**
  * What callbacks turned out to be: `received` (money), `evidence` (a twin), `repeat`, `settled`, `unknown_request`,
- * `unreadable`, `spooled`. The time to the answer is in `malipo_http_request_seconds` by route.
+ * `unreadable`, `spooled`, `spooled_after_error` (an error of ours, not the database's absence); and, when the spool is
+ * drained, `cannot_be_recorded`, a second count of a spooled one. The time to the answer is in `malipo_http_request_seconds` by route.
  */
 export function createCounters(metrics: Metrics, spoolBytes: () => number): Counters {
   const callbacks = metrics.counter('malipo_callbacks_total', 'callbacks by kind and what became of them', [

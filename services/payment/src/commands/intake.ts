@@ -6,8 +6,8 @@ import type { Unreadable } from '../store/unreadable.ts';
 import { type Recorded, recordPayments } from './record-payments.ts';
 import { type FailureTaken, takeFailures } from './settle-requests.ts';
 
-/** What became of a callback. */
-export type Taken = Recorded | FailureTaken | 'unreadable' | 'spooled';
+/** What became of a callback; `cannot_be_recorded` is one of the spool's that the database will never take. */
+export type Taken = Recorded | FailureTaken | 'unreadable' | 'spooled' | 'spooled_after_error' | 'cannot_be_recorded';
 
 type IntakeDeps = Pick<Deps, 'payments' | 'requests' | 'unreadable' | 'relay' | 'now' | 'metrics' | 'config'>;
 

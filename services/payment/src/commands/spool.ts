@@ -80,6 +80,7 @@ async function takeChunk(deps: DrainDeps, deliveries: readonly Delivery[]): Prom
     if (only && deliveries.length === 1) {
       deps.log.error({ err: error, channelId: only.channel.id }, 'a spooled callback cannot be recorded');
       await deps.unreadable.keep([toUnreadable(only, 'cannot_be_recorded')]);
+      deps.counters.taken(only.kind, 'cannot_be_recorded');
     }
   }
 }
