@@ -1,6 +1,7 @@
 import type { Collection, Db } from 'mongodb';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
+import { onceDone } from '../once.ts';
 import type { KafkaConnection } from './connect.ts';
 import type { RawMessage } from './received.ts';
 import { addressOf, noteId, originOf, replayedFor, toLetter } from './replay.ts';
@@ -52,10 +53,9 @@ export type DeadLetterOffice = { of(group: string): DeadLetters; close(): Promis
  */
 export function createDeadLetters({ service, db, kafka, log, metrics }: Options): DeadLetterOffice {
   const producer = kafka.client.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
-  let connected: Promise<void> | undefined;
+  const connected = onceDone(() => producer.connect());
   const send: Send = async (raw, about) => {
-    connected ??= producer.connect();
-    await connected;
+    await connected();
     const topic = kafka.named(`${service}.dlq`);
     const [written] = await producer.send({ topic, acks: -1, messages: [toLetter(raw, about)] });
     return Number(written?.baseOffset ?? 0);

@@ -4,6 +4,7 @@ import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { failSpan, isSampled, type Span, SpanKind, type Tracing, traceparentOf } from '../tracing.ts';
 import type { DeadLetters } from './dead-letters.ts';
+import { createLag } from './lag.ts';
 import { decode, isForeign, type RawMessage, type Received } from './received.ts';
 import { carry } from './slices.ts';
 import { maxSliceOf, type Subscription } from './subscription.ts';
@@ -28,23 +29,22 @@ export function createSliceWorker(options: WorkerOptions): (pieces: RawMessage[]
   const group = subscription.name;
   const sizes = metrics.sizes('malipo_slice_size', 'events per slice', ['group']);
   const seconds = metrics.seconds('malipo_slice_seconds', 'time to work off a slice', ['group']);
-  const lag = metrics.gauge(
-    'malipo_consumer_lag_seconds',
-    'age of the newest event of the last slice when it was done',
-    ['group'],
-  );
+  const lag = createLag(metrics, group);
   const skipped = metrics.counter('malipo_events_skipped_total', 'events of a type that nobody here subscribes to', [
     'group',
   ]);
 
   const one = async (messages: RawMessage[]) => {
     const started = performance.now();
-    const events = await readable(messages, definitions, options, () => skipped.inc({ group }));
-    if (events.length > 0) await work(events, options);
+    lag.begin(Number(messages.at(-1)?.message.timestamp ?? Date.now()));
+    try {
+      const events = await readable(messages, definitions, options, () => skipped.inc({ group }));
+      if (events.length > 0) await work(events, options);
+    } finally {
+      lag.done();
+    }
     sizes.observe({ group }, messages.length);
     seconds.observe({ group }, (performance.now() - started) / 1000);
-    const newest = Number(messages.at(-1)?.message.timestamp ?? Date.now());
-    lag.set({ group }, Math.max(0, (Date.now() - newest) / 1000));
   };
 
   return async (pieces) => {
