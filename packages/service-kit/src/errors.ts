@@ -69,6 +69,17 @@ export class RaceLostError extends AppError {
   }
 }
 
+/**
+ * A consumer met an event before what it refers to: another topic, or another member's write, is a little behind. Tried
+ * five times within about a second and a half, then dead-lettered.
+ */
+export class NotYetError extends AppError {
+  override readonly name = 'NotYetError';
+  constructor(code: string, message: string) {
+    super('conflict', code, message);
+  }
+}
+
 const INFRASTRUCTURE =
   /^(Mongo(Network|ServerSelection|NotConnected|TopologyClosed|PoolCleared|ServerClosed|WriteConcern)|KafkaJS(Connection|Broker|NumberOfRetries|RequestTimeout)|MaxRetriesPerRequest)/;
 

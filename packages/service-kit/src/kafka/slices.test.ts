@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
-import { InvalidError, RaceLostError, UnavailableError } from '../errors.ts';
+import { InvalidError, NotYetError, RaceLostError, UnavailableError } from '../errors.ts';
 import type { Received } from './received.ts';
 import { carry } from './slices.ts';
 
@@ -55,6 +55,21 @@ describe('carry', () => {
     };
     expect(await carry([event('a')], handle, log, running)).toEqual({ parked: [] });
     expect(tries).toBe(3);
+  });
+
+  test('what refers to something that has not come yet is tried again, and parked when it never comes', async () => {
+    let tries = 0;
+    const never = async () => {
+      tries++;
+      throw new NotYetError('invoice_unknown', 'not known');
+    };
+    const late = async () => {
+      if (++tries < 3) await never();
+    };
+    expect(await carry([event('a')], late, log, running)).toEqual({ parked: [] });
+    tries = 0;
+    expect((await carry([event('a')], never, log, running)).parked).toHaveLength(1);
+    expect(tries).toBe(5);
   });
 
   test('infrastructure that is down is waited for, never blamed on the message', async () => {
