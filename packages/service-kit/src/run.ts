@@ -11,7 +11,6 @@ import { startJobs } from './jobs.ts';
 import { connectKafka } from './kafka/connect.ts';
 import { type RunningConsumer, startConsumer } from './kafka/consumer.ts';
 import { createDeadLetters } from './kafka/dead-letters.ts';
-import { inboxMigration } from './kafka/inbox.ts';
 import { createPublisher } from './kafka/publisher.ts';
 import { createLogger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
@@ -88,7 +87,7 @@ export async function startService(service: AnyService, options: StartOptions = 
   try {
     await untilUp('MongoDB', () => mongo.ping(), log, stopping.signal);
     await assertDurable(mongo.db);
-    await migrate(mongo.db, [outboxMigration, inboxMigration, idempotencyMigration, ...service.migrations], log);
+    await migrate(mongo.db, [outboxMigration, idempotencyMigration, ...service.migrations], log);
     await untilUp('Kafka', () => kafka.ensureTopics([...service.topics, `${service.name}.dlq`]), log, stopping.signal);
     await publisher.connect();
     stop.push(
