@@ -29,7 +29,7 @@ declare module 'fastify' {
     roles?: readonly Role[];
     /** Honours `Idempotency-Key`. */
     idempotent?: boolean;
-    /** A provider's callback: never shed by pressure, never traced by URL. */
+    /** A provider's callback: never shed by pressure. */
     callback?: boolean;
   }
   interface FastifyRequest {

@@ -2,7 +2,7 @@ import type { EventDefinition } from '../event.ts';
 import type { Received, ReceivedOf } from './received.ts';
 
 export type Subscription = {
-  /** The consumer group is `service.name`. */
+  /** The consumer group is `<service>.<name>`. */
   name: string;
   events: readonly EventDefinition[];
   /** Gets up to `maxSlice` events from all its partitions, each partition's in order. Its effects must bear repetition. */
