@@ -3,7 +3,7 @@ export * from './config.ts';
 export * from './errors.ts';
 export * from './event.ts';
 export { type GroupCommit, groupCommit } from './group-commit.ts';
-export { type App, causeOf, createHttpApp, type TypedApp, typed } from './http/app.ts';
+export { type App, causeOf, createHttpApp, type HttpRequest, type TypedApp, typed } from './http/app.ts';
 export {
   bearerToken,
   type Caller,

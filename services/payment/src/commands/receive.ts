@@ -1,7 +1,8 @@
 import { isInfrastructureError } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
+import type { Arrival } from '../domain/telling.ts';
 import type { Taken } from './intake.ts';
-import { type Arrival, toSpooled } from './spool.ts';
+import { toSpooled } from './spool.ts';
 
 type ReceiveDeps = Pick<Deps, 'intake' | 'spool' | 'mongo' | 'isListed' | 'log'>;
 
