@@ -20,8 +20,8 @@ export type Intake = {
 };
 
 /**
- * A write may take this long; then its callbacks go to the spool instead. The clock starts with the write, so that it costs
- * nothing per callback: one that has to wait for the writes before it is answered within twice as long.
+ * A write may take this long; then its callbacks go to the spool instead. The clock is the write's, since one per callback
+ * would cost more than it helps: what waits in the queue meanwhile (ten full writes at most) waits beside it.
  */
 const PATIENCE_MS = 600;
 /** After a slow write nothing is tried for this long, so that the queue does not wait behind it. */
