@@ -52,7 +52,7 @@ export const surplusOf = (invoice: Standing): number =>
  * Brings balance and status in line with what is owed and applied: the balance is total − applied − rounding and never
  * below 0, and an invoice is paid exactly while it is 0. Drafts and closed invoices keep their status.
  */
-export function settle<T extends Standing>(invoice: T, at: Date): T {
+export function recompute<T extends Standing>(invoice: T, at: Date): T {
   const held = Object.values(invoice.allocations);
   const appliedCents = held.reduce((sum, one) => sum + one.amountCents, 0);
   const roundingCents = held.reduce((sum, one) => sum + one.roundingCents, 0);
@@ -92,7 +92,7 @@ export function applyAllocation<T extends Standing>(invoice: T, allocation: Allo
   const { allocationId, ...held } = allocation;
   const before = invoice.allocations[allocationId];
   if (before && before.version >= held.version) return undefined;
-  const after = settle({ ...invoice, allocations: { ...invoice.allocations, [allocationId]: held } }, at);
+  const after = recompute({ ...invoice, allocations: { ...invoice.allocations, [allocationId]: held } }, at);
   const appliedCents = held.amountCents - (before?.amountCents ?? 0);
   const roundingCents = held.roundingCents - (before?.roundingCents ?? 0);
   const moved = appliedCents !== 0 || roundingCents !== 0;
