@@ -26,7 +26,7 @@ export type DeadLetters = {
   /** Parks one message with its reason; resolves when the dead-letter topic and the note are written. */
   park(raw: RawMessage, subject: string | null, reason: string, code: string): Promise<void>;
   /** Replayed messages among these were worked off and wait no more. */
-  settle(raws: readonly RawMessage[]): Promise<void>;
+  forgetReplayed(raws: readonly RawMessage[]): Promise<void>;
 };
 
 /** A parked message in the service's database; `letter` is its offset in the dead-letter topic: its place in line. */
@@ -137,7 +137,7 @@ function parking({ group, notes, line, log, send, show }: Context, counter: { in
       show();
       log.error({ topic, partition, offset, group, code, reason }, 'message parked');
     },
-    async settle(raws: readonly RawMessage[]) {
+    async forgetReplayed(raws: readonly RawMessage[]) {
       const ids = raws.filter((raw) => replayedFor(raw) !== undefined).map((raw) => idOf(group, raw));
       if (ids.length === 0) return;
       await notes.deleteMany({ _id: { $in: ids } });

@@ -51,7 +51,7 @@ export function createSliceWorker(options: WorkerOptions): (pieces: RawMessage[]
     const messages = pieces.flat();
     const [foreign, ours] = split(messages, (raw) => isForeign(raw, definitions));
     skipped.inc({ group }, foreign.length);
-    await options.deadLetters.settle(foreign);
+    await options.deadLetters.forgetReplayed(foreign);
     for (let from = 0; from < ours.length; from += maxSlice) await one(ours.slice(from, from + maxSlice));
     return pieces.map(() => undefined);
   };
@@ -82,7 +82,7 @@ async function readable(
     if (decoded.kind === 'broken') await deadLetters.park(raw, decoded.subject, decoded.reason, 'unreadable');
     if (decoded.kind === 'unknown') {
       skip();
-      await deadLetters.settle([raw]);
+      await deadLetters.forgetReplayed([raw]);
     }
     if (decoded.kind !== 'event') continue;
     const { event } = decoded;
@@ -108,7 +108,7 @@ async function work(read: Read[], { subscription, deadLetters, tracing, log, sto
       const code = error instanceof AppError ? error.code : 'unexpected';
       await deadLetters.park(raw, event.subject.id, String(error), code);
     }
-    await deadLetters.settle(read.flatMap(({ raw, event }) => (errorOf.has(event) ? [] : [raw])));
+    await deadLetters.forgetReplayed(read.flatMap(({ raw, event }) => (errorOf.has(event) ? [] : [raw])));
     for (const span of spans) span.end();
   } catch (error) {
     for (const span of spans) failSpan(span, error);
