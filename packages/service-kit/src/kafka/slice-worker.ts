@@ -6,7 +6,7 @@ import { failSpan, isSampled, type Span, SpanKind, type Tracing, traceparentOf }
 import type { DeadLetters } from './dead-letters.ts';
 import { createLag } from './lag.ts';
 import { decode, isForeign, type RawMessage, type Received } from './received.ts';
-import { carry } from './slices.ts';
+import { processWithRetry } from './slices.ts';
 import { maxSliceOf, type Subscription } from './subscription.ts';
 
 type WorkerOptions = {
@@ -100,7 +100,7 @@ async function work(read: Read[], { subscription, deadLetters, tracing, log, sto
   const slice = read.map(({ event }) => event);
   const spans = hopSpans(slice, subscription.name, tracing);
   try {
-    const { parked } = await carry(slice, subscription.handle, log, stopping);
+    const { parked } = await processWithRetry(slice, subscription.handle, log, stopping);
     const errorOf = new Map(parked.map(({ event, error }) => [event, error]));
     for (const { raw, event } of read) {
       if (!errorOf.has(event)) continue;

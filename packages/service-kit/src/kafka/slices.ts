@@ -11,7 +11,7 @@ export type SliceOutcome = { parked: { event: Received; error: unknown }[] };
  * @param handle must be safe to repeat
  * @param stopping ends the waiting; then the last error is thrown and nothing is parked
  */
-export async function carry(
+export async function processWithRetry(
   slice: readonly Received[],
   handle: (slice: readonly Received[]) => Promise<void>,
   log: Logger,
