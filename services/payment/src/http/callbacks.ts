@@ -96,14 +96,14 @@ async function enter(deps: Deps, params: Params): Promise<Place> {
     deps.counters.refused.inc();
     throw new NotFoundError('callback_not_found', 'there is no such callback address');
   }
-  if (answer !== 'unknown') return answer;
+  if (answer !== 'unavailable') return answer;
   if (deps.unchecked.admit()) return { id: params.channelId, secretFingerprint: fingerprint(params.secret) };
   throw new UnavailableError('too_many_unchecked', 'the database is out of reach; try again shortly');
 }
 
 async function lookUp(deps: Deps, { channelId, secret }: Params): Promise<Entrance> {
   if (!/^[0-9a-f-]{36}$/.test(channelId) || !/^[0-9a-f]{32}$/.test(secret)) return 'refused';
-  if (deps.mongo.isDown()) return 'unknown';
+  if (deps.mongo.isDown()) return 'unavailable';
   const asked = deps.channelCache.enter(channelId, secret, deps.now().getTime());
-  return within(LOOK_UP_MS, asked, () => new Error('late')).catch(() => 'unknown' as const);
+  return within(LOOK_UP_MS, asked, () => new Error('late')).catch(() => 'unavailable' as const);
 }
