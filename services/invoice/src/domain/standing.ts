@@ -31,12 +31,12 @@ export type Standing = {
 };
 
 /** What happened to an invoice and others must know; each becomes one event with a version of its own. */
-export type Fact =
+export type Change =
   | { type: 'issued' | 'changed' | 'voided' | 'paid' | 'overdue' }
   | { type: 'applied'; paymentId: string; appliedCents: number; roundingCents: number };
 
-/** An invoice after a step. Its version is that of the last fact; the facts before it count down from there. */
-export type Step<T extends Standing> = { invoice: T; facts: readonly Fact[] };
+/** An invoice after a step. Its version is that of the last change; the changes before it count down from there. */
+export type Step<T extends Standing> = { invoice: T; changes: readonly Change[] };
 
 export const isOpen = (status: Status): boolean => status === 'issued' || status === 'partially_paid';
 
@@ -75,11 +75,11 @@ function statusOf(status: Status, balanceCents: number, coveredCents: number): S
 const dueToCheck = (invoice: Standing): string | null =>
   isOpen(invoice.status) && invoice.overdueFor !== invoice.dueDate ? invoice.dueDate : null;
 
-/** Closes a step: every fact, and at least the change itself, takes a version; reaching zero adds `paid`. */
-export function step<T extends Standing>(before: Standing, after: T, facts: readonly Fact[]): Step<T> {
-  const all: readonly Fact[] =
-    after.status === 'paid' && before.status !== 'paid' ? [...facts, { type: 'paid' }] : facts;
-  return { invoice: { ...after, version: before.version + Math.max(1, all.length) }, facts: all };
+/** Closes a step: every change takes a version, and a step without any takes one; reaching zero adds `paid`. */
+export function step<T extends Standing>(before: Standing, after: T, changes: readonly Change[]): Step<T> {
+  const all: readonly Change[] =
+    after.status === 'paid' && before.status !== 'paid' ? [...changes, { type: 'paid' }] : changes;
+  return { invoice: { ...after, version: before.version + Math.max(1, all.length) }, changes: all };
 }
 
 export type Allocation = Held & { allocationId: string };
