@@ -18,7 +18,7 @@ export const Allocation = z.object({
 
 const Decided = z.object({
   paymentId: Id,
-  matchId: Id,
+  matchId: Id.describe('always the payment’s id'),
   mode: Mode,
   currency: Currency,
   amountCents: z.int(),

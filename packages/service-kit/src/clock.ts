@@ -12,7 +12,7 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** Exponential backoff with full jitter, in milliseconds: attempt 1 waits up to `base`, later ones twice as long each. */
+/** Exponential backoff with equal jitter, in milliseconds: attempt 1 waits half to all of `base`, later ones twice as long each. */
 export const backoff = (attempt: number, base = 100, cap = 10_000): number =>
   Math.ceil(Math.min(cap, base * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2));
 

@@ -48,7 +48,12 @@ export const baseConfig = {
     .string()
     .default('http://127.0.0.1:8081/.well-known/jwks.json')
     .describe('where identity publishes its public keys'),
-  MALIPO_STOP_DEADLINE_MS: z.coerce.number().int().default(10_000),
+  MALIPO_STOP_DEADLINE_MS: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(10_000)
+    .describe('a process that could not finish what it had begun by then ends with code 1'),
   MALIPO_TRUST_PROXY: list.default([]).describe('CIDRs of proxies whose X-Forwarded-For is believed'),
 } as const;
 

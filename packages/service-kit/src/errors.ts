@@ -69,23 +69,48 @@ export class RaceLostError extends AppError {
   }
 }
 
+/**
+ * A consumer met an event before what it refers to: another topic, or another member's write, is a little behind. Tried
+ * five times within about a second and a half, then dead-lettered.
+ */
+export class NotYetError extends AppError {
+  override readonly name = 'NotYetError';
+  constructor(code: string, message: string) {
+    super('conflict', code, message);
+  }
+}
+
 const INFRASTRUCTURE =
-  /^(Mongo(Network|ServerSelection|NotConnected|TopologyClosed|PoolCleared|ServerClosed)|KafkaJS(Connection|Broker|NumberOfRetries|RequestTimeout)|MaxRetriesPerRequest)/;
+  /^(Mongo(Network|ServerSelection|NotConnected|TopologyClosed|PoolCleared|ServerClosed|WriteConcern)|KafkaJS(Connection|Broker|NumberOfRetries|RequestTimeout)|MaxRetriesPerRequest)/;
+
+/**
+ * What MongoDB answers while it steps down, shuts down, cannot reach a majority or takes too long. Commands that the driver
+ * does not retry by itself come back with the bare code, without a label.
+ * @see https://github.com/mongodb/specifications/blob/master/source/retryable-writes/retryable-writes.md
+ */
+const SERVER_CODES = new Set([6, 7, 64, 79, 89, 91, 100, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
+const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
 
 /** Is our own infrastructure down (MongoDB, Kafka, Redis), so that waiting is right and blaming the message is wrong? */
 export function isInfrastructureError(error: unknown): boolean {
   if (error instanceof AppError) return error.kind === 'unavailable';
   if (!(error instanceof Error)) return false;
   if (INFRASTRUCTURE.test(error.name)) return true;
-  const code = (error as { code?: unknown }).code;
-  if (code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'EPIPE' || code === 'ETIMEDOUT') return true;
+  const { code, errorResponse } = error as { code?: unknown; errorResponse?: unknown };
+  if (typeof code === 'string' && SOCKET_CODES.has(code)) return true;
+  if (typeof code === 'number' && error.name.startsWith('Mongo') && SERVER_CODES.has(code)) return true;
+  // a bulk write wraps what it met
+  if (errorResponse instanceof Error && errorResponse !== error) return isInfrastructureError(errorResponse);
   return isTransientMongoError(error);
 }
 
 /** Not primary, stepping down, interrupted, transient transaction trouble: the server asks for another try. */
 export function isTransientMongoError(error: unknown): boolean {
-  const labels = (error as { errorLabelSet?: Set<string> }).errorLabelSet;
-  return labels?.has('TransientTransactionError') === true || labels?.has('RetryableWriteError') === true;
+  if (!(error instanceof Error) || !('hasErrorLabel' in error)) return false;
+  const { hasErrorLabel } = error;
+  if (typeof hasErrorLabel !== 'function') return false;
+  const has = (label: string) => hasErrorLabel.call(error, label) === true;
+  return has('TransientTransactionError') || has('RetryableWriteError');
 }
 
 /** E11000, alone or inside a bulk write. */

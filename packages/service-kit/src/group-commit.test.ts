@@ -10,6 +10,12 @@ const gate = () => {
 };
 
 describe('groupCommit', () => {
+  test('a write that forgets an item fails its batch: nobody is told that it is stored', async () => {
+    const commit = groupCommit(async (items: number[]) => items.slice(1));
+    const both = await Promise.allSettled([commit(1), commit(2)]);
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  });
+
   test('calls that arrive during a write become the next batch, and each gets its own result', async () => {
     const batches: number[][] = [];
     const first = gate();

@@ -49,6 +49,7 @@ export function groupCommit<Item, Result>(
     const started = performance.now();
     try {
       const results = await write(batch.map((entry) => entry.item));
+      if (results.length !== batch.length) throw new Error(`${batch.length} items got ${results.length} results`);
       for (const [index, entry] of batch.entries()) entry.resolve(results[index] as Result);
     } catch (error) {
       for (const entry of batch) entry.reject(error);

@@ -3,7 +3,7 @@ export * from './config.ts';
 export * from './errors.ts';
 export * from './event.ts';
 export { type GroupCommit, groupCommit } from './group-commit.ts';
-export { type App, causeOf, createHttpApp, type TypedApp, typed } from './http/app.ts';
+export { type App, causeOf, createHttpApp, type HttpRequest, type TypedApp, typed } from './http/app.ts';
 export {
   bearerToken,
   type Caller,
@@ -18,9 +18,9 @@ export { createHttpClient, type HttpAnswer, type HttpClient, NotSentError } from
 export { listPage } from './http/list.ts';
 export { cursorDate, PageOf, PageQuery, readCursor, writeCursor } from './http/pages.ts';
 export { Problem, statusOf } from './http/problem.ts';
-export { withInbox } from './kafka/inbox.ts';
-export { isEvent, type Received, type ReceivedOf } from './kafka/received.ts';
-export type { Subscription } from './kafka/subscription.ts';
+export { inboxMigration, withInbox } from './kafka/inbox.ts';
+export { only, type Received, type ReceivedOf } from './kafka/received.ts';
+export { type Subscription, subscription } from './kafka/subscription.ts';
 export { type Logger, redactUrl } from './logger.ts';
 export type { Metrics } from './metrics.ts';
 export { collection, type Migration } from './migrations.ts';

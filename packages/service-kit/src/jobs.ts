@@ -13,7 +13,7 @@ export function startJobs(jobs: readonly Job[], log: Logger, metrics: Metrics): 
       if (stopping.signal.aborted) return;
       await job.run().catch((error: unknown) => {
         failures.inc({ job: job.name });
-        log.warn({ job: job.name, error: String(error) }, 'job failed; it runs again');
+        log.warn({ job: job.name, err: error }, 'job failed; it runs again');
       });
     }
   });

@@ -13,13 +13,16 @@ export type Mongo = {
    */
   transaction<T>(work: (session: ClientSession) => Promise<T>, deadlineMs?: number): Promise<T>;
   ping(): Promise<void>;
-  /** Did the last heartbeats fail? Then callers are turned away at once instead of waiting. */
+  /** Is no member known that takes writes? Then callers are turned away at once instead of waiting. */
   isDown(): boolean;
   close(): Promise<void>;
 };
 
 /** Every write is durable on a majority with the journal flushed before it counts. */
 const DURABLE = { writeConcern: { w: 'majority', journal: true }, readConcern: { level: 'majority' } } as const;
+
+/** Kinds of members that take writes; a member that is lost is `Unknown` from its first failed heartbeat on. */
+const WRITABLE: ReadonlySet<string> = new Set(['RSPrimary', 'Standalone', 'Mongos', 'LoadBalancer']);
 
 /** Connects lazily: a database that is down delays readiness, not the start. */
 export function connectMongo(url: string, dbName: string, { maxPoolSize = 20 } = {}): Mongo {
@@ -35,11 +38,8 @@ export function connectMongo(url: string, dbName: string, { maxPoolSize = 20 } =
   });
   const db = client.db(dbName);
   let down = false;
-  client.on('serverHeartbeatFailed', () => {
-    down = true;
-  });
-  client.on('serverHeartbeatSucceeded', () => {
-    down = false;
+  client.on('topologyDescriptionChanged', ({ newDescription }) => {
+    down = ![...newDescription.servers.values()].some(({ type }) => WRITABLE.has(type));
   });
   return {
     db,

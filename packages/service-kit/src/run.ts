@@ -11,12 +11,12 @@ import { startJobs } from './jobs.ts';
 import { connectKafka } from './kafka/connect.ts';
 import { type RunningConsumer, startConsumer } from './kafka/consumer.ts';
 import { createDeadLetters } from './kafka/dead-letters.ts';
-import { inboxMigration } from './kafka/inbox.ts';
 import { createPublisher } from './kafka/publisher.ts';
 import { createLogger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { migrate } from './migrations.ts';
 import { assertDurable, connectMongo } from './mongo.ts';
+import { onceDone } from './once.ts';
 import { outboxMigration } from './outbox/outbox.ts';
 import { createRelay, type Relay } from './outbox/relay.ts';
 import { connectRedis } from './redis.ts';
@@ -37,6 +37,8 @@ export type StartOptions = {
   now?: () => Date;
   /** A consumer died for good; by default the process exits, so that its supervisor starts a new one. */
   onDead?: (service: string, error: Error) => void;
+  /** Says that it is to stop although it has not started yet. */
+  signal?: AbortSignal;
 };
 
 /**
@@ -50,6 +52,7 @@ export async function startService(service: AnyService, options: StartOptions = 
   const log = createLogger(service.name, config.MALIPO_LOG_LEVEL);
   const metrics = createMetrics(service.name);
   const stopping = new AbortController();
+  options.signal?.addEventListener('abort', () => stopping.abort(), { once: true });
   const kafka = connectKafka(config, service.name, log);
   const mongo = connectMongo(config.MALIPO_MONGO_URL, `${config.MALIPO_DB_PREFIX}${service.name}`);
   const redis = connectRedis(config.MALIPO_REDIS_URL, `${config.MALIPO_REDIS_PREFIX}${service.name}:`, log);
@@ -82,13 +85,13 @@ export async function startService(service: AnyService, options: StartOptions = 
   const halt = async () => {
     stopping.abort();
     for (const step of stop.toReversed())
-      await step().catch((error: unknown) => log.warn({ error: String(error) }, 'a step of the stop failed'));
+      await step().catch((error: unknown) => log.warn({ err: error }, 'a step of the stop failed'));
   };
 
   try {
     await untilUp('MongoDB', () => mongo.ping(), log, stopping.signal);
     await assertDurable(mongo.db);
-    await migrate(mongo.db, [outboxMigration, inboxMigration, idempotencyMigration, ...service.migrations], log);
+    await migrate(mongo.db, [outboxMigration, idempotencyMigration, ...service.migrations], log);
     await untilUp('Kafka', () => kafka.ensureTopics([...service.topics, `${service.name}.dlq`]), log, stopping.signal);
     await publisher.connect();
     stop.push(
@@ -125,31 +128,44 @@ export async function startService(service: AnyService, options: StartOptions = 
     stop.push(() => jobs.stop());
     app.readiness.add('consumers', async () => consumers.every((consumer) => consumer.ready()));
     log.info({ url }, 'ready');
-    return { name: service.name, url, app, relay, ready: () => app.readiness.all(), stop: once(halt) };
+    return { name: service.name, url, app, relay, ready: () => app.readiness.all(), stop: onceDone(halt) };
   } catch (error) {
     await halt();
     throw error;
   }
 }
 
-/** Runs services until SIGTERM or SIGINT, then stops them within the deadline and ends the process. */
+/**
+ * Runs services until SIGTERM or SIGINT, then stops them within `MALIPO_STOP_DEADLINE_MS` and ends the process. One that is
+ * still starting is stopped too.
+ */
 export async function run(...services: AnyService[]): Promise<void> {
   const running: Running[] = [];
-  const end = once(async () => {
-    const deadline = wait(10_000, 'late' as const, { ref: false });
-    const late = await Promise.race([Promise.all(running.toReversed().map((one) => one.stop())), deadline]);
+  const stopping = new AbortController();
+  const started = startAll(services, running, stopping.signal);
+  const stopAll = () => Promise.all(running.toReversed().map((one) => one.stop()));
+  const end = onceDone(async () => {
+    stopping.abort();
+    const { MALIPO_STOP_DEADLINE_MS } = readConfig('run', baseConfig);
+    const deadline = wait(MALIPO_STOP_DEADLINE_MS, 'late' as const, { ref: false });
+    const late = await Promise.race([started.catch(() => undefined).then(stopAll), deadline]);
     process.exit(late === 'late' ? 1 : 0);
   });
   process.once('SIGTERM', () => void end());
   process.once('SIGINT', () => void end());
   try {
-    for (const service of services) running.push(await startService(service));
+    await started;
   } catch (error) {
+    if (stopping.signal.aborted) return;
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
-    await Promise.all(running.map((one) => one.stop()));
+    await stopAll();
     process.exit(1);
   }
+}
+
+async function startAll(services: readonly AnyService[], running: Running[], signal: AbortSignal): Promise<void> {
+  for (const service of services) if (!signal.aborted) running.push(await startService(service, { signal }));
 }
 
 async function untilUp(
@@ -164,7 +180,7 @@ async function untilUp(
       return;
     } catch (error) {
       if (stopping.aborted || count >= 60) throw error;
-      if (count === 1 || count % 10 === 0) log.warn({ error: String(error) }, `waiting for ${what}`);
+      if (count === 1 || count % 10 === 0) log.warn({ err: error }, `waiting for ${what}`);
       await pause(Math.min(1_000, 100 * count), stopping);
     }
   }
@@ -175,12 +191,4 @@ function exitProcess(service: string, error: Error): void {
     `${service}: a consumer died for good (${error.message}); ending the process so that it is started anew\n`,
   );
   process.exit(70);
-}
-
-function once(work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  return () => {
-    running ??= work();
-    return running;
-  };
 }

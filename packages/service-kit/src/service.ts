@@ -36,7 +36,7 @@ export type Job = { name: string; everyMs: number; run(): Promise<void> };
 /** A service as one value: a runner can run one, or several in one process, with the very same code. */
 export type Service<Shape extends z.core.$ZodLooseShape = z.core.$ZodLooseShape, Deps extends Base = Base> = {
   name: string;
-  /** Settings of its own, by environment variable; the port's name is `portSetting`. */
+  /** Settings of its own, by environment variable; the port's is made by `portSetting`. */
   config: Shape;
   /** Which setting holds the port. */
   port: string;

@@ -1,7 +1,11 @@
-import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { appendFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import process from 'node:process';
+import { promisify } from 'node:util';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createSpool } from './spool.ts';
 
 let directory: string;
@@ -10,15 +14,19 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
+const log = pino({ level: 'silent' });
+const open = <Item = number>(options: { maxBytes?: number; rotateBytes?: number; onBroken?: () => void } = {}) =>
+  createSpool<Item>({ directory, log, ...options });
+
 const collect = () => {
   const items: number[] = [];
   return { items, take: async (more: number[]) => void items.push(...more) };
 };
 
 test('what was appended is handed over once, in order, also by a later process', async () => {
-  const before = await createSpool<number>({ directory });
+  const before = await open();
   await Promise.all([1, 2, 3].map((item) => before.append(item)));
-  const after = await createSpool<number>({ directory }); // the first was killed: its file is still open
+  const after = await open(); // the first was killed: its file is still open
   const { items, take } = collect();
   expect(await after.drain(take)).toBe(3);
   expect(items).toEqual([1, 2, 3]);
@@ -28,7 +36,7 @@ test('what was appended is handed over once, in order, also by a later process',
 });
 
 test('a line cut off by a crash is left out, the whole ones are not', async () => {
-  const spool = await createSpool<number>({ directory });
+  const spool = await open();
   await spool.append(1);
   const [name = ''] = await readdir(directory);
   await appendFile(path.join(directory, name), '{"half":');
@@ -38,7 +46,7 @@ test('a line cut off by a crash is left out, the whole ones are not', async () =
 });
 
 test('a failing taker keeps the file for the next try', async () => {
-  const spool = await createSpool<number>({ directory });
+  const spool = await open();
   await spool.append(1);
   await expect(spool.drain(async () => Promise.reject(new Error('down')))).rejects.toThrow('down');
   const { items, take } = collect();
@@ -47,8 +55,75 @@ test('a failing taker keeps the file for the next try', async () => {
 });
 
 test('it refuses beyond its bound', async () => {
-  const spool = await createSpool<string>({ directory, maxBytes: 10 });
+  const spool = await open<string>({ maxBytes: 10 });
   await spool.append('0123456789');
   await expect(spool.append('x')).rejects.toMatchObject({ code: 'spool_full' });
   await spool.close();
 });
+
+test('a line torn in the middle costs itself only: the good lines and later files are handed over', async () => {
+  const spool = await open();
+  await spool.append(1);
+  const [name = ''] = await readdir(directory);
+  await appendFile(path.join(directory, name), '{"half":');
+  await spool.append(2); // glued to the torn line
+  await spool.append(3);
+  await spool.close();
+  const later = await open();
+  await later.append(4);
+  const broken = vi.fn();
+  const spoolAgain = await open({ onBroken: broken });
+  const { items, take } = collect();
+  expect(await spoolAgain.drain(take)).toBe(3);
+  expect(items).toEqual([1, 3, 4]);
+  expect(broken).toHaveBeenCalledExactlyOnceWith(1);
+  const [kept = '', ...others] = await readdir(directory);
+  expect(others).toEqual([]);
+  expect(kept).toMatch(/\.broken$/);
+  expect(await readFile(path.join(directory, kept), 'utf8')).toContain('{"half":2');
+  expect(spoolAgain.size()).toBe(0);
+  expect(await spoolAgain.drain(take)).toBe(0);
+  await later.close().catch(() => undefined);
+});
+
+test('what is appended after a write that failed half way goes to a file of its own', async () => {
+  const { acknowledged, failures } = await appendWithLittleRoom();
+  expect(failures).toContain('spool_failed');
+  expect(acknowledged.length).toBeGreaterThan(2);
+  const broken = vi.fn();
+  const spool = await open<{ n: number }>({ onBroken: broken });
+  expect(spool.size()).toBeGreaterThan(0);
+  const items: number[] = [];
+  await spool.drain(async (more) => void items.push(...more.map(({ n }) => n)));
+  expect(items).toEqual(acknowledged);
+  expect(broken).not.toHaveBeenCalled();
+  expect(spool.size()).toBe(0);
+});
+
+test('files stay small, and each is removed once its own items are taken', async () => {
+  const spool = await open<string>({ rotateBytes: 20 });
+  for (const item of ['0123456789', '1123456789', '2123456789', '3123456789']) await spool.append(item);
+  expect((await readdir(directory)).length).toBe(2);
+  const handed: string[][] = [];
+  const take = async (items: string[]) => {
+    if (handed.length === 1) throw new Error('down');
+    handed.push(items);
+  };
+  await expect(spool.drain(take)).rejects.toThrow('down');
+  expect(handed).toEqual([['0123456789', '1123456789']]);
+  expect((await readdir(directory)).length).toBe(1);
+  await spool.close();
+});
+
+/** Another process appends with a limit of 4 to 8 KiB per file, the nearest thing to a full disk that needs no rights. */
+async function appendWithLittleRoom() {
+  const script = path.join(import.meta.dirname, 'testing', 'append-with-little-room.ts');
+  const { stdout } = await promisify(execFile)('sh', [
+    '-c',
+    'ulimit -f 8 && exec "$0" "$@"',
+    process.execPath,
+    script,
+    directory,
+  ]);
+  return JSON.parse(stdout) as { acknowledged: number[]; failures: string[] };
+}

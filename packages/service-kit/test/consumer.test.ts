@@ -1,7 +1,7 @@
 import { collectTopic, createSlice, createTestPublisher, testKeys } from '@malipo/test-kit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Added, Counted, counter } from './counter-service.ts';
-import { derivedCount, leaveUnannounced, type Running, startService } from './support.ts';
+import { derivedCount, leaveUnannounced, type Running, startService, unannounced } from './support.ts';
 
 const slice = createSlice();
 const ORGANISATION = '01890000-0000-7000-8000-000000000001';
@@ -48,6 +48,25 @@ test('a poison message is parked with its reason, alone, and what follows about 
   await letters.close();
 });
 
+test('the lag of a slice that is stuck is seen while it grows', async () => {
+  const held = Promise.withResolvers<void>();
+  const stuck = {
+    ...counter,
+    subscriptions: () => [{ name: 'stuck', events: [Added], handle: () => held.promise }],
+  };
+  const other = await startService(stuck, { env: env() });
+  const lag = async () => {
+    const { body } = await other.app.inject({ url: '/metrics' });
+    return Number(/^malipo_consumer_lag_seconds\{group="stuck".*\} ([\d.]+)/m.exec(body)?.[1]);
+  };
+  await publisher.publish(added('stuck', 1));
+  await expect.poll(lag, { timeout: 10_000 }).toBeGreaterThan(0);
+  const before = await lag();
+  await expect.poll(lag).toBeGreaterThan(before);
+  held.resolve();
+  await other.stop();
+});
+
 test('what a crash left in the outbox is published by the sweep, once, and leaves the outbox', async () => {
   const event = Counted.create(
     { name: 'crashed', total: 9, note: '' },
@@ -56,6 +75,7 @@ test('what a crash left in the outbox is published by the sweep, once, and leave
   await leaveUnannounced(slice, event);
   await expect.poll(() => out.of(Counted.type).some((one) => one.id === event.id), { timeout: 10_000 }).toBe(true);
   await running.relay.idle();
+  await expect.poll(() => unannounced(slice)).toBe(0);
   expect(await running.relay.sweep(0)).toBe(0);
   expect(out.of(Counted.type).filter((one) => one.id === event.id)).toHaveLength(1);
 });

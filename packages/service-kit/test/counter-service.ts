@@ -6,6 +6,7 @@ import {
   defineEvent,
   defineService,
   InvalidError,
+  inboxMigration,
   listPage,
   PageOf,
   PageQuery,
@@ -50,6 +51,7 @@ export const counter = defineService({
   config: { COUNTER_PORT: portSetting(0) },
   port: 'COUNTER_PORT',
   migrations: [
+    inboxMigration,
     {
       name: '001-counts',
       up: async (db) => {

@@ -22,6 +22,15 @@ const withCounts = async <T>(
 export const derivedCount = (slice: Slice, name: string): Promise<number | undefined> =>
   withCounts(slice, async (counts) => (await counts.findOne({ _id: name }))?.total);
 
+/** How many commits are not announced yet, as a sweep sees them: a deletion counts once a majority has it. */
+export async function unannounced(slice: Slice): Promise<number> {
+  const client = await new MongoClient(slice.mongoUrl).connect();
+  const outbox = outboxOf(client.db(`${slice.dbPrefix}counter`));
+  const count = await outbox.countDocuments({}, { readConcern: { level: 'majority' } });
+  await client.close();
+  return count;
+}
+
 /** A commit as a process leaves it that died before it published. */
 export async function leaveUnannounced(slice: Slice, ...events: OutgoingEvent[]): Promise<void> {
   const client = await new MongoClient(slice.mongoUrl).connect();

@@ -7,9 +7,6 @@ import { z } from 'zod';
 export const Cents = z.int().brand<'Cents'>();
 export type Cents = z.infer<typeof Cents>;
 
-/** A sum that must not be negative, such as an invoice's balance. */
-export const NonNegativeCents = z.int().min(0).brand<'Cents'>();
-
 /** ISO 4217. KES is the default everywhere; other currencies are carried and never mixed in one sum. */
 export const Currency = z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 code such as KES');
 export type Currency = z.infer<typeof Currency>;

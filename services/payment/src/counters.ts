@@ -7,11 +7,14 @@ export type Counters = {
   validated(isAccepted: boolean): void;
   /** Wrong secrets and unknown channels. */
   refused: { inc(): void };
+  /** Lines of the spool that could not be read. */
+  broken(lines: number): void;
 };
 
 /**
  * What callbacks turned out to be: `received` (money), `evidence` (a twin), `repeat`, `settled`, `unknown_request`,
- * `unreadable`, `spooled`. The time to the answer is in `malipo_http_request_seconds` by route.
+ * `unreadable`, `spooled`, `spooled_after_error` (an error of ours, not the database's absence); and, when the spool is
+ * drained, `cannot_be_recorded`, a second count of a spooled one. The time to the answer is in `malipo_http_request_seconds` by route.
  */
 export function createCounters(metrics: Metrics, spoolBytes: () => number): Counters {
   const callbacks = metrics.counter('malipo_callbacks_total', 'callbacks by kind and what became of them', [
@@ -22,6 +25,10 @@ export function createCounters(metrics: Metrics, spoolBytes: () => number): Coun
   const refused = metrics.counter(
     'malipo_callbacks_refused_total',
     'callbacks with a wrong secret or for an unknown channel; nothing is stored of them',
+  );
+  const broken = metrics.counter(
+    'malipo_spool_broken_lines_total',
+    'lines of the spool that could not be read; their files are kept as *.broken',
   );
   metrics.gauge('malipo_spool_bytes', 'bytes of callbacks waiting on the local spool', [], function () {
     this.set(spoolBytes());
@@ -36,5 +43,6 @@ export function createCounters(metrics: Metrics, spoolBytes: () => number): Coun
     },
     validated: (isAccepted) => validations.inc({ answer: isAccepted ? 'accepted' : 'rejected' }),
     refused: { inc: () => refused.inc() },
+    broken: (lines) => broken.inc(lines),
   };
 }

@@ -54,7 +54,8 @@ export function createDeps(base: PaymentBase): Deps {
     unreadable: createUnreadableStore(mongo.db),
     knownInvoices: createKnownInvoices(mongo.db),
   };
-  const spool = lateSpool(config);
+  let spool: Spool<Spooled> | undefined;
+  const counters = createCounters(base.metrics, () => spool?.size() ?? 0);
   const sandboxHttp = createHttpClient('daraja_test', { baseURL: config.MALIPO_DARAJA_TEST_URL });
   const liveHttp = createHttpClient('daraja_live', { baseURL: config.MALIPO_DARAJA_LIVE_URL });
   return {
@@ -67,22 +68,17 @@ export function createDeps(base: PaymentBase): Deps {
     daraja: { test: createDaraja(sandboxHttp, base.now), live: createDaraja(liveHttp, base.now) },
     sandbox: config.MALIPO_SANDBOX_CONTROL ? createSandboxControl(sandboxHttp, config.MALIPO_SECRET_KEY) : undefined,
     isListed: senderCheck(config.MALIPO_MPESA_SENDERS),
-    counters: createCounters(base.metrics, spool.size),
+    counters,
     unchecked: limited(MAX_UNCHECKED),
-    openSpool: spool.open,
-    spool: spool.get,
-  };
-}
-
-function lateSpool(config: Config) {
-  let spool: Spool<Spooled> | undefined;
-  return {
-    size: () => spool?.size() ?? 0,
-    open: async () => {
-      const directory = path.resolve(config.MALIPO_SPOOL_DIR);
-      spool = await createSpool<Spooled>({ directory, maxBytes: config.MALIPO_SPOOL_MAX_BYTES });
+    async openSpool() {
+      spool = await createSpool<Spooled>({
+        directory: path.resolve(config.MALIPO_SPOOL_DIR),
+        maxBytes: config.MALIPO_SPOOL_MAX_BYTES,
+        log: base.log,
+        onBroken: counters.broken,
+      });
     },
-    get: () => {
+    spool() {
       if (!spool) throw new Error('the spool is opened when the service starts');
       return spool;
     },

@@ -1,3 +1,4 @@
+import { connectMongo } from '@malipo/service-kit';
 import { type TcpProxy, tcpProxy } from '@malipo/test-kit';
 import { afterEach, beforeEach, expect, inject, it } from 'vitest';
 import {
@@ -25,6 +26,13 @@ const start = async (env: Record<string, string> = {}) => {
 };
 const metric = async (name: string) =>
   Number(new RegExp(`^${name}\\{.*\\} (\\d+)`, 'm').exec(await (await fetch(`${world.url}/metrics`)).text())?.[1]);
+
+/** Callbacks of kind `c2b` so far, by what became of them. */
+const outcomes = async (): Promise<Record<string, number>> => {
+  const text = await (await fetch(`${world.url}/metrics`)).text();
+  const lines = text.matchAll(/^malipo_callbacks_total\{kind="c2b",outcome="(\w+)".*\} (\d+)/gm);
+  return Object.fromEntries([...lines].map(([, outcome, count]) => [outcome, Number(count)]));
+};
 
 /** Posts many confirmations at once. @returns how long each took, in milliseconds, and what was answered */
 const flood = (prefix: string, count: number) =>
@@ -78,6 +86,22 @@ it('a channel that nobody could look up is checked later: the right secret count
   proxy.restore();
   await expect.poll(() => late.paymentsOf('LATER'), { timeout: 20_000 }).toHaveLength(1);
   expect(await late.paymentsOf('FORGED')).toEqual([]);
+}, 60_000);
+
+it('what the database will never take is answered, kept for a person and counted; the rest of its batch is stored', async () => {
+  const mongo = connectMongo(inject('stack').mongoUrl, `${world.slice.dbPrefix}payment`);
+  await mongo.db.command({ collMod: 'payments', validator: { receipt: { $ne: 'NEVER' } } });
+  await mongo.close();
+  const bodies = ['FINE1', 'NEVER', 'FINE2'].map((TransID) => confirmation({ TransID }));
+  const answers = await Promise.all(bodies.map((body) => deliver(channel.callbackUrls.confirmation, body)));
+  expect(answers.map(({ status, text }) => `${status} ${text}`)).toEqual(answers.map(() => `200 ${SUCCESS}`));
+  await expect
+    .poll(async () => (await shop.unreadable(channel.id))[0]?.reason, { timeout: 20_000 })
+    .toBe('cannot_be_recorded');
+  await expect.poll(() => metric('malipo_spool_bytes'), { timeout: 20_000 }).toBe(0);
+  for (const receipt of ['FINE1', 'FINE2']) expect(await shop.paymentsOf(receipt)).toHaveLength(1);
+  expect(await outcomes()).toMatchObject({ cannot_be_recorded: 1 });
+  expect((await outcomes())['spooled_after_error']).toBeGreaterThanOrEqual(1);
 }, 60_000);
 
 it('a full spool answers 503 with Retry-After', async () => {

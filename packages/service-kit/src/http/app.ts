@@ -29,7 +29,7 @@ declare module 'fastify' {
     roles?: readonly Role[];
     /** Honours `Idempotency-Key`. */
     idempotent?: boolean;
-    /** A provider's callback: never shed by pressure, never traced by URL. */
+    /** A provider's callback: never shed by pressure. */
     callback?: boolean;
   }
   interface FastifyRequest {
@@ -43,6 +43,7 @@ declare module 'fastify' {
 }
 
 export type App = FastifyInstance;
+export type HttpRequest = FastifyRequest;
 /** An app whose handlers are typed by their zod schemas. */
 export type TypedApp = ReturnType<typeof typed>;
 
@@ -149,7 +150,7 @@ async function checkToken(request: FastifyRequest, base: Base): Promise<void> {
 }
 
 /** The cause that a request hands on to the events it leads to. */
-export const causeOf = (request: FastifyRequest): Cause => ({
+export const causeOf = (request: HttpRequest): Cause => ({
   correlationId: request.id,
   causationId: request.id,
   traceparent: request.traceparent,

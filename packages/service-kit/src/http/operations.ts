@@ -9,7 +9,7 @@ export type Readiness = {
   /** Reported, but not waited for: something that it can do without for a while. */
   watch(name: string, check: Check): void;
   all(): Promise<boolean>;
-  report(): Promise<Record<string, boolean>>;
+  report(): Promise<{ ready: boolean; checks: Record<string, boolean> }>;
 };
 
 function createReadiness(): Readiness {
@@ -22,7 +22,10 @@ function createReadiness(): Readiness {
   return {
     add: (name, check) => void required.set(name, check),
     watch: (name, check) => void watched.set(name, check),
-    report: () => results([...required, ...watched]),
+    async report() {
+      const [needed, others] = await Promise.all([results(required), results(watched)]);
+      return { ready: Object.values(needed).every(Boolean), checks: { ...needed, ...others } };
+    },
     all: async () => Object.values(await results(required)).every(Boolean),
   };
 }
@@ -39,8 +42,8 @@ export async function operations(app: FastifyInstance, base: Base): Promise<void
   const hidden = { config: { public: true }, schema: { hide: true } };
   app.get('/health', hidden, async () => ({ status: 'ok' }));
   app.get('/ready', hidden, async (_request, reply) => {
-    const [ready, checks] = await Promise.all([readiness.all(), readiness.report()]);
-    return reply.status(ready ? 200 : 503).send({ ready, checks });
+    const report = await readiness.report();
+    return reply.status(report.ready ? 200 : 503).send(report);
   });
   app.get('/metrics', hidden, async (_request, reply) =>
     reply.type(base.metrics.registry.contentType).send(await base.metrics.registry.metrics()),

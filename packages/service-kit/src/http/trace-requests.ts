@@ -5,7 +5,6 @@ import { type Span, SpanKind, traceparentOf } from '../tracing.ts';
 declare module 'fastify' {
   interface FastifyRequest {
     span: Span | undefined;
-    startedAt: number;
   }
 }
 
@@ -17,9 +16,7 @@ export function traceRequests(app: FastifyInstance, base: Base): void {
     ['method', 'route', 'status'],
   );
   app.decorateRequest('span');
-  app.decorateRequest('startedAt', 0);
   app.addHook('onRequest', (request, reply, done) => {
-    request.startedAt = performance.now();
     const incoming = request.headers.traceparent;
     request.traceparent = base.tracing.begin(typeof incoming === 'string' ? incoming : undefined);
     const span = base.tracing.span(`${request.method} ${request.routeOptions.url ?? 'unknown'}`, request.traceparent, {
@@ -33,7 +30,7 @@ export function traceRequests(app: FastifyInstance, base: Base): void {
   app.addHook('onResponse', (request, reply, done) => {
     seconds.observe(
       { method: request.method, route: request.routeOptions.url ?? 'unknown', status: reply.statusCode },
-      (performance.now() - request.startedAt) / 1000,
+      reply.elapsedTime / 1000,
     );
     request.span?.setAttribute('http.response.status_code', reply.statusCode);
     request.span?.end();

@@ -1,6 +1,7 @@
 import type { Collection, Db } from 'mongodb';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
+import { onceDone } from '../once.ts';
 import type { KafkaConnection } from './connect.ts';
 import type { RawMessage } from './received.ts';
 import { addressOf, noteId, originOf, replayedFor, toLetter } from './replay.ts';
@@ -25,7 +26,7 @@ export type DeadLetters = {
   /** Parks one message with its reason; resolves when the dead-letter topic and the note are written. */
   park(raw: RawMessage, subject: string | null, reason: string, code: string): Promise<void>;
   /** Replayed messages among these were worked off and wait no more. */
-  settle(raws: readonly RawMessage[]): Promise<void>;
+  forgetReplayed(raws: readonly RawMessage[]): Promise<void>;
 };
 
 /** A parked message in the service's database; `letter` is its offset in the dead-letter topic: its place in line. */
@@ -52,10 +53,9 @@ export type DeadLetterOffice = { of(group: string): DeadLetters; close(): Promis
  */
 export function createDeadLetters({ service, db, kafka, log, metrics }: Options): DeadLetterOffice {
   const producer = kafka.client.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
-  let connected: Promise<void> | undefined;
+  const connected = onceDone(() => producer.connect());
   const send: Send = async (raw, about) => {
-    connected ??= producer.connect();
-    await connected;
+    await connected();
     const topic = kafka.named(`${service}.dlq`);
     const [written] = await producer.send({ topic, acks: -1, messages: [toLetter(raw, about)] });
     return Number(written?.baseOffset ?? 0);
@@ -137,7 +137,7 @@ function parking({ group, notes, line, log, send, show }: Context, counter: { in
       show();
       log.error({ topic, partition, offset, group, code, reason }, 'message parked');
     },
-    async settle(raws: readonly RawMessage[]) {
+    async forgetReplayed(raws: readonly RawMessage[]) {
       const ids = raws.filter((raw) => replayedFor(raw) !== undefined).map((raw) => idOf(group, raw));
       if (ids.length === 0) return;
       await notes.deleteMany({ _id: { $in: ids } });

@@ -1,4 +1,4 @@
-import type { Db } from 'mongodb';
+import type { Migration } from '../migrations.ts';
 import type { Mongo } from '../mongo.ts';
 import type { Tx } from '../outbox/outbox.ts';
 import type { Relay } from '../outbox/relay.ts';
@@ -8,7 +8,7 @@ type Seen = { _id: string; at: Date };
 
 /**
  * Effect and inbox in one transaction: known events are dropped, the rest's effects and their ids are written together.
- * For handlers whose own documents cannot tell a repeat.
+ * For handlers whose own documents cannot tell a repeat; a service that uses it puts `inboxMigration` among its own.
  */
 export function withInbox(mongo: Mongo, relay: Relay, handle: (slice: readonly Received[], tx: Tx) => Promise<void>) {
   const inbox = mongo.db.collection<Seen>('inbox');
@@ -33,9 +33,9 @@ export function withInbox(mongo: Mongo, relay: Relay, handle: (slice: readonly R
 }
 
 /** Seen ids are kept for as long as an event could still be repeated. */
-export const inboxMigration = {
+export const inboxMigration: Migration = {
   name: '000-inbox',
-  up: async (db: Db) => {
+  up: async (db) => {
     await db.collection('inbox').createIndex({ at: 1 }, { name: 'expiry', expireAfterSeconds: 30 * 24 * 3600 });
   },
 };

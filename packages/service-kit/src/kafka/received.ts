@@ -14,11 +14,15 @@ export type Received<Data = unknown> = Envelope<Data> & {
 export type ReceivedOf<Definition> =
   Definition extends EventDefinition<infer Type, unknown> ? Received<DataOf<Definition>> & { type: Type } : never;
 
-/** Is this event of that definition? Narrows its data to the definition's. */
-export const isEvent = <Definition extends EventDefinition>(
-  definition: Definition,
-  event: Received,
-): event is ReceivedOf<Definition> => event.type === definition.type && event.version === definition.version;
+/** Those events of a slice that belong to these definitions, in order, with their types. */
+export function only<Definition extends EventDefinition>(
+  definitions: readonly Definition[],
+  slice: readonly Received[],
+): ReceivedOf<Definition>[] {
+  const isOne = (event: Received): event is ReceivedOf<Definition> =>
+    definitions.some(({ type, version }) => event.type === type && event.version === version);
+  return slice.filter(isOne);
+}
 
 export type RawMessage = {
   topic: string;

@@ -4,8 +4,9 @@ import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { failSpan, isSampled, type Span, SpanKind, type Tracing, traceparentOf } from '../tracing.ts';
 import type { DeadLetters } from './dead-letters.ts';
+import { createLag } from './lag.ts';
 import { decode, isForeign, type RawMessage, type Received } from './received.ts';
-import { carry } from './slices.ts';
+import { processWithRetry } from './slices.ts';
 import { maxSliceOf, type Subscription } from './subscription.ts';
 
 type WorkerOptions = {
@@ -28,30 +29,29 @@ export function createSliceWorker(options: WorkerOptions): (pieces: RawMessage[]
   const group = subscription.name;
   const sizes = metrics.sizes('malipo_slice_size', 'events per slice', ['group']);
   const seconds = metrics.seconds('malipo_slice_seconds', 'time to work off a slice', ['group']);
-  const lag = metrics.gauge(
-    'malipo_consumer_lag_seconds',
-    'age of the newest event of the last slice when it was done',
-    ['group'],
-  );
+  const lag = createLag(metrics, group);
   const skipped = metrics.counter('malipo_events_skipped_total', 'events of a type that nobody here subscribes to', [
     'group',
   ]);
 
   const one = async (messages: RawMessage[]) => {
     const started = performance.now();
-    const events = await readable(messages, definitions, options, () => skipped.inc({ group }));
-    if (events.length > 0) await work(events, options);
+    lag.begin(Number(messages.at(-1)?.message.timestamp ?? Date.now()));
+    try {
+      const events = await readable(messages, definitions, options, () => skipped.inc({ group }));
+      if (events.length > 0) await work(events, options);
+    } finally {
+      lag.done();
+    }
     sizes.observe({ group }, messages.length);
     seconds.observe({ group }, (performance.now() - started) / 1000);
-    const newest = Number(messages.at(-1)?.message.timestamp ?? Date.now());
-    lag.set({ group }, Math.max(0, (Date.now() - newest) / 1000));
   };
 
   return async (pieces) => {
     const messages = pieces.flat();
     const [foreign, ours] = split(messages, (raw) => isForeign(raw, definitions));
     skipped.inc({ group }, foreign.length);
-    await options.deadLetters.settle(foreign);
+    await options.deadLetters.forgetReplayed(foreign);
     for (let from = 0; from < ours.length; from += maxSlice) await one(ours.slice(from, from + maxSlice));
     return pieces.map(() => undefined);
   };
@@ -82,7 +82,7 @@ async function readable(
     if (decoded.kind === 'broken') await deadLetters.park(raw, decoded.subject, decoded.reason, 'unreadable');
     if (decoded.kind === 'unknown') {
       skip();
-      await deadLetters.settle([raw]);
+      await deadLetters.forgetReplayed([raw]);
     }
     if (decoded.kind !== 'event') continue;
     const { event } = decoded;
@@ -100,7 +100,7 @@ async function work(read: Read[], { subscription, deadLetters, tracing, log, sto
   const slice = read.map(({ event }) => event);
   const spans = hopSpans(slice, subscription.name, tracing);
   try {
-    const { parked } = await carry(slice, subscription.handle, log, stopping);
+    const { parked } = await processWithRetry(slice, subscription.handle, log, stopping);
     const errorOf = new Map(parked.map(({ event, error }) => [event, error]));
     for (const { raw, event } of read) {
       if (!errorOf.has(event)) continue;
@@ -108,7 +108,7 @@ async function work(read: Read[], { subscription, deadLetters, tracing, log, sto
       const code = error instanceof AppError ? error.code : 'unexpected';
       await deadLetters.park(raw, event.subject.id, String(error), code);
     }
-    await deadLetters.settle(read.flatMap(({ raw, event }) => (errorOf.has(event) ? [] : [raw])));
+    await deadLetters.forgetReplayed(read.flatMap(({ raw, event }) => (errorOf.has(event) ? [] : [raw])));
     for (const span of spans) span.end();
   } catch (error) {
     for (const span of spans) failSpan(span, error);

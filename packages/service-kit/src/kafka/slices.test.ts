@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
-import { InvalidError, RaceLostError, UnavailableError } from '../errors.ts';
+import { InvalidError, NotYetError, RaceLostError, UnavailableError } from '../errors.ts';
 import type { Received } from './received.ts';
-import { carry } from './slices.ts';
+import { processWithRetry } from './slices.ts';
 
 const log = pino({ level: 'silent' });
 const running = new AbortController().signal;
@@ -23,14 +23,14 @@ const event = (id: string, subject = id): Received => ({
   cause: { correlationId: id, causationId: id, traceparent: null },
 });
 
-describe('carry', () => {
+describe('processWithRetry', () => {
   test('one poison event is parked alone and the others are done', async () => {
     const done = new Set<string>();
     const handle = async (slice: readonly Received[]) => {
       if (slice.some((one) => one.id === 'poison')) throw new InvalidError('bad', 'bad');
       for (const one of slice) done.add(one.id);
     };
-    const { parked } = await carry([event('a'), event('poison'), event('b')], handle, log, running);
+    const { parked } = await processWithRetry([event('a'), event('poison'), event('b')], handle, log, running);
     expect(parked.map((one) => one.event.id)).toEqual(['poison']);
     expect([...done]).toEqual(['a', 'b']);
   });
@@ -39,7 +39,7 @@ describe('carry', () => {
     const handle = async (slice: readonly Received[]) => {
       if (slice.some((one) => one.id === 'poison')) throw new InvalidError('bad', 'bad');
     };
-    const { parked } = await carry(
+    const { parked } = await processWithRetry(
       [event('poison', 's'), event('later', 's'), event('other', 'x')],
       handle,
       log,
@@ -53,8 +53,23 @@ describe('carry', () => {
     const handle = async () => {
       if (++tries < 3) throw new RaceLostError('balance');
     };
-    expect(await carry([event('a')], handle, log, running)).toEqual({ parked: [] });
+    expect(await processWithRetry([event('a')], handle, log, running)).toEqual({ parked: [] });
     expect(tries).toBe(3);
+  });
+
+  test('what refers to something that has not come yet is tried again, and parked when it never comes', async () => {
+    let tries = 0;
+    const never = async () => {
+      tries++;
+      throw new NotYetError('invoice_unknown', 'not known');
+    };
+    const late = async () => {
+      if (++tries < 3) await never();
+    };
+    expect(await processWithRetry([event('a')], late, log, running)).toEqual({ parked: [] });
+    tries = 0;
+    expect((await processWithRetry([event('a')], never, log, running)).parked).toHaveLength(1);
+    expect(tries).toBe(5);
   });
 
   test('infrastructure that is down is waited for, never blamed on the message', async () => {
@@ -62,7 +77,7 @@ describe('carry', () => {
     const handle = async () => {
       if (++tries < 4) throw new UnavailableError('down', 'down');
     };
-    expect(await carry([event('a')], handle, log, running)).toEqual({ parked: [] });
+    expect(await processWithRetry([event('a')], handle, log, running)).toEqual({ parked: [] });
   });
 
   test('a stop ends the waiting without parking anything', async () => {
@@ -71,6 +86,6 @@ describe('carry', () => {
       stopping.abort();
       throw new UnavailableError('down', 'down');
     };
-    await expect(carry([event('a')], handle, log, stopping.signal)).rejects.toMatchObject({ code: 'down' });
+    await expect(processWithRetry([event('a')], handle, log, stopping.signal)).rejects.toMatchObject({ code: 'down' });
   });
 });

@@ -1,5 +1,5 @@
 import { backoff, pause } from '../clock.ts';
-import { AppError, isDuplicateKey, isInfrastructureError, RaceLostError } from '../errors.ts';
+import { AppError, isDuplicateKey, isInfrastructureError, NotYetError, RaceLostError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Received } from './received.ts';
 
@@ -11,7 +11,7 @@ export type SliceOutcome = { parked: { event: Received; error: unknown }[] };
  * @param handle must be safe to repeat
  * @param stopping ends the waiting; then the last error is thrown and nothing is parked
  */
-export async function carry(
+export async function processWithRetry(
   slice: readonly Received[],
   handle: (slice: readonly Received[]) => Promise<void>,
   log: Logger,
@@ -70,6 +70,6 @@ const TRIES: Record<Verdict, number> = { infrastructure: Number.POSITIVE_INFINIT
 function judge(error: unknown): Verdict {
   if (error instanceof RaceLostError || isDuplicateKey(error)) return 'race';
   if (isInfrastructureError(error)) return 'infrastructure';
-  if (error instanceof AppError && error.kind !== 'upstream') return 'permanent';
-  return 'fault';
+  if (error instanceof NotYetError || !(error instanceof AppError)) return 'fault';
+  return error.kind === 'upstream' ? 'fault' : 'permanent';
 }

@@ -1,8 +1,8 @@
 import type { EventDefinition } from '../event.ts';
-import type { Received } from './received.ts';
+import type { Received, ReceivedOf } from './received.ts';
 
 export type Subscription = {
-  /** The consumer group is `service.name`. */
+  /** The consumer group is `<service>.<name>`. */
   name: string;
   events: readonly EventDefinition[];
   /** Gets up to `maxSlice` events from all its partitions, each partition's in order. Its effects must bear repetition. */
@@ -11,6 +11,21 @@ export type Subscription = {
   /** Called with the partitions now owned, before their first slice. */
   onAssigned?(partitions: ReadonlySet<number>): void;
 };
+
+type Typed<Definition extends EventDefinition> = Omit<Subscription, 'events' | 'handle'> & {
+  events: readonly Definition[];
+  handle(slice: readonly ReceivedOf<Definition>[]): Promise<void>;
+};
+
+/** Types a subscription's handler by its events, so that `event.type` tells their data apart. */
+export const subscription = <Definition extends EventDefinition>({
+  handle,
+  ...rest
+}: Typed<Definition>): Subscription => ({
+  ...rest,
+  // the worker hands over only what it has read with the schemas of `events`
+  handle: (slice) => handle(slice as readonly ReceivedOf<Definition>[]),
+});
 
 /** Events per slice: the subscription's wish, 200 by default, within the service's batch bound. */
 export const maxSliceOf = (options: { subscription: Subscription; maxBatch: number }): number =>

@@ -86,7 +86,7 @@ export function createRelay({ mongo, publisher, log, metrics }: Parts): Relay {
 
   const tick = () => {
     sweeping = sweep().catch((error: unknown) => {
-      log.warn({ error: String(error) }, 'outbox sweep failed; it tries again');
+      log.warn({ err: error }, 'outbox sweep failed; it tries again');
       return 0;
     });
     void sweeping.then(() => {

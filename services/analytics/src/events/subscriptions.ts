@@ -1,23 +1,23 @@
-import type { Received, Subscription } from '@malipo/service-kit';
+import { type Subscription, subscription } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
 import type { InvoiceNews } from '../domain/invoice-row.ts';
 import type { PaymentNews } from '../domain/payment-row.ts';
 import type { Timed } from '../store/read-models.ts';
-import { EVENTS, type Event, toNews } from './news.ts';
+import { EVENTS, toNews } from './news.ts';
 
-/** Larger than the kit's: nobody waits for a figure as for a receipt, and a larger slice moves each day's sums once. */
-const MAX_SLICE = 1_000;
+/** More than the kit's 200: nobody waits for a figure as for a receipt, and a larger slice moves each day's sums once. */
+const MAX_SLICE = 500;
 
 /** The group carries the generation: a new one starts at the beginning of the topics. */
 export const subscriptions = (deps: Deps): readonly Subscription[] => [
-  {
+  subscription({
     name: `figures-g${deps.generation}`,
     events: EVENTS,
     maxSlice: MAX_SLICE,
-    handle: async (slice: readonly Received[]) => {
+    handle: async (slice) => {
       const payments: Timed<PaymentNews>[] = [];
       const invoices: Timed<InvoiceNews>[] = [];
-      for (const event of slice as readonly Event[]) {
+      for (const event of slice) {
         const occurredAt = new Date(event.occurredAt);
         const news = toNews(event);
         if (news.subject === 'payment') payments.push({ news, occurredAt });
@@ -25,5 +25,5 @@ export const subscriptions = (deps: Deps): readonly Subscription[] => [
       }
       await deps.readModels.apply(payments, invoices);
     },
-  },
+  }),
 ];

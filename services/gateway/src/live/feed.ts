@@ -45,7 +45,7 @@ export function createFeed(redis: Redis, prefix: string, log: Logger, metrics: M
     publish: (posts: readonly Post[]): Promise<void> =>
       write(posts).catch((error: unknown) => {
         posted.inc({ outcome: 'lost' }, posts.length);
-        log.debug({ error: String(error) }, 'live messages lost');
+        log.debug({ err: error }, 'live messages lost');
       }),
     /** Says that somebody watches these organisations, for the next ten minutes. */
     watch: async (organisationIds: readonly string[]): Promise<void> => {

@@ -41,7 +41,7 @@ export function createHub(options: HubOptions): Hub {
   const listen = async (organisationIds: string[]): Promise<void> => {
     if (organisationIds.length === 0) return;
     await listener?.subscribe(...organisationIds.map(feed.channelOf)).catch((error: unknown) => {
-      log.debug({ error: String(error) }, 'cannot listen for live messages yet');
+      log.debug({ err: error }, 'cannot listen for live messages yet');
     });
   };
   const enter = (organisationId: string, stream: Stream) => {

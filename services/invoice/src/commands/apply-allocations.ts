@@ -1,4 +1,4 @@
-import { type Cause, type OutgoingEvent, type Tx, UpstreamError } from '@malipo/service-kit';
+import { type Cause, NotYetError, type OutgoingEvent, type Tx } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
 import { type Allocation, applyAllocation, type Standing } from '../domain/standing.ts';
 import { invoiceEvents } from '../events/outgoing.ts';
@@ -12,8 +12,8 @@ type Pending = Write<Standing> & { events: OutgoingEvent[] };
 /**
  * Applies what reconciliation decided, in order, in one transaction for the whole slice. What is held already in this or
  * a newer version is passed over, so repeats and old news change nothing.
- * @throws {UpstreamError} invoice_unknown: tried again, since its own write may not be visible yet, then parked; the
- *   known ones are applied before it is thrown
+ * @throws {NotYetError} invoice_unknown: tried again, since its own write may not be visible yet, then parked; the known
+ *   ones are applied before it is thrown
  */
 export async function applyAllocations(deps: Deps, told: readonly ToldAllocation[]): Promise<void> {
   if (told.length === 0) return;
@@ -28,10 +28,7 @@ export async function applyAllocations(deps: Deps, told: readonly ToldAllocation
   });
   logPaid(deps, changed);
   if (unknown.length > 0)
-    throw new UpstreamError(
-      'invoice_unknown',
-      `${unknown.length} allocation(s) name an invoice that is not known here`,
-    );
+    throw new NotYetError('invoice_unknown', `${unknown.length} allocation(s) name an invoice that is not known here`);
 }
 
 /** @returns false where there is no such invoice of that organisation */

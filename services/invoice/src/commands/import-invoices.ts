@@ -84,7 +84,7 @@ async function build(
     const number = input.number ?? numbers.shift() ?? '';
     try {
       const draft = draftInvoice({ ...input, number }, deps.newId(), organisationId, at);
-      const step: Step<Invoice> = (issue ? issueInvoice(draft, at) : undefined) ?? { invoice: draft, facts: [] };
+      const step: Step<Invoice> = (issue ? issueInvoice(draft, at) : undefined) ?? { invoice: draft, changes: [] };
       return [{ index, input, invoice: step.invoice, events: invoiceEvents(step, at, cause) }];
     } catch (error) {
       outcomes[index] = refusalOf(error, index);

@@ -35,7 +35,7 @@ test('a draft is due in 30 Nairobi days and described by its lines', () => {
 
 test('issuing takes the Nairobi day and happens once', () => {
   const step = issueInvoice(draft(), AT);
-  expect(step?.facts).toEqual([{ type: 'issued' }]);
+  expect(step?.changes).toEqual([{ type: 'issued' }]);
   expect(step?.invoice).toMatchObject({ status: 'issued', issuedOn: '2026-02-01', balanceCents: 1_000, version: 2 });
   expect(issueInvoice(issued(), AT)).toBeUndefined();
 });
@@ -51,15 +51,15 @@ test('nothing cannot be owed', () => {
 describe('changing', () => {
   test('a draft in everything, silently', () => {
     const step = changeInvoice(draft(), { number: 'B-2', customerId: 'd', currency: 'USD', notes: 'x' }, AT);
-    expect(step?.facts).toEqual([]);
+    expect(step?.changes).toEqual([]);
     expect(step?.invoice).toMatchObject({ number: 'B-2', customerId: 'd', currency: 'USD', notes: 'x', version: 2 });
   });
 
   test('an issued invoice in what is owed, and tells it', () => {
     const step = changeInvoice(issued(), { lines: [line({ unitPriceCents: 3_000 })], dueDate: '2026-04-01' }, AT);
-    expect(step?.facts).toEqual([{ type: 'changed' }]);
+    expect(step?.changes).toEqual([{ type: 'changed' }]);
     expect(step?.invoice).toMatchObject({ totalCents: 3_000, balanceCents: 3_000, dueDate: '2026-04-01' });
-    expect(changeInvoice(issued(), { notes: 'only a note' }, AT)?.facts).toEqual([]);
+    expect(changeInvoice(issued(), { notes: 'only a note' }, AT)?.changes).toEqual([]);
   });
 
   test('to what it is already, not at all', () => {
@@ -75,7 +75,7 @@ describe('changing', () => {
 
   test('below what is applied pays it, above reopens it', () => {
     const lower = changeInvoice(paidIn(600), { lines: [line({ unitPriceCents: 500 })] }, AT);
-    expect(lower?.facts.map((fact) => fact.type)).toEqual(['changed', 'paid']);
+    expect(lower?.changes.map((change) => change.type)).toEqual(['changed', 'paid']);
     expect(lower?.invoice).toMatchObject({ status: 'paid', balanceCents: 0, appliedCents: 600 });
     const higher = changeInvoice(paidIn(1_000), { lines: [line({ unitPriceCents: 1_500 })] }, AT);
     expect(higher?.invoice).toMatchObject({ status: 'partially_paid', balanceCents: 500, paidAt: null });
@@ -85,7 +85,7 @@ describe('changing', () => {
 describe('voiding', () => {
   test('clears what is owed, once', () => {
     const step = voidInvoice(paidIn(600), 'wrong house', AT);
-    expect(step?.facts).toEqual([{ type: 'voided' }]);
+    expect(step?.changes).toEqual([{ type: 'voided' }]);
     expect(step?.invoice).toMatchObject({ status: 'void', balanceCents: 0, voidReason: 'wrong house', voidedAt: AT });
     expect(voidInvoice(after(step), 'again', AT)).toBeUndefined();
   });

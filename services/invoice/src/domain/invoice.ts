@@ -1,7 +1,7 @@
 import { ConflictError, InvalidError } from '@malipo/service-kit/errors';
 import { addDays, eatDay } from '@malipo/values';
 import { type Amounts, type InvoiceLine, type LineTerms, priceLines } from './lines.ts';
-import { isOpen, type Standing, type Step, settle, step } from './standing.ts';
+import { isOpen, recompute, type Standing, type Step, step } from './standing.ts';
 
 export type Invoice = Standing &
   Amounts & {
@@ -61,7 +61,7 @@ export function issueInvoice(invoice: Invoice, at: Date): Step<Invoice> | undefi
   if (isOpen(invoice.status) || invoice.status === 'paid') return undefined;
   if (invoice.status !== 'draft') throw closed(invoice);
   refuseZero(invoice.totalCents);
-  const after = settle<Invoice>({ ...invoice, status: 'issued', issuedOn: eatDay(at) }, at);
+  const after = recompute<Invoice>({ ...invoice, status: 'issued', issuedOn: eatDay(at) }, at);
   return step(invoice, after, [{ type: 'issued' }]);
 }
 
@@ -75,7 +75,7 @@ export function voidInvoice(invoice: Invoice, reason: string | null, at: Date): 
   if (invoice.status === 'paid')
     throw new ConflictError('invoice_paid', 'the invoice is paid; undo its payments before voiding it');
   if (!isOpen(invoice.status)) throw closed(invoice);
-  const after = settle<Invoice>({ ...invoice, status: 'void', voidReason: reason, voidedAt: at }, at);
+  const after = recompute<Invoice>({ ...invoice, status: 'void', voidReason: reason, voidedAt: at }, at);
   return step(invoice, after, [{ type: 'voided' }]);
 }
 
@@ -104,7 +104,7 @@ export function changeInvoice(invoice: Invoice, change: InvoiceChange, at: Date)
   const owedDiffers = !sameDebt(invoice, changed);
   if (!owedDiffers && invoice.notes === changed.notes && (!draft || sameHead(invoice, changed))) return undefined;
   if (!draft) refuseZero(changed.totalCents);
-  return step(invoice, settle(changed, at), !draft && owedDiffers ? [{ type: 'changed' }] : []);
+  return step(invoice, recompute(changed, at), !draft && owedDiffers ? [{ type: 'changed' }] : []);
 }
 
 /** Others hold an issued invoice under these; they stay as they are. */

@@ -38,20 +38,20 @@ const applied = (invoice: Invoice, own: Partial<Allocation> = {}): Step<Invoice>
   return step;
 };
 
-const factsOf = (step: Step<Invoice> | undefined) => step?.facts.map((fact) => fact.type);
+const changesOf = (step: Step<Invoice> | undefined) => step?.changes.map((change) => change.type);
 
 describe('applying money', () => {
   test('a part leaves the rest open', () => {
-    const { invoice, facts } = applied(issued());
+    const { invoice, changes } = applied(issued());
     expect(invoice).toMatchObject({ status: 'partially_paid', appliedCents: 400, balanceCents: 600, version: 3 });
-    expect(facts).toEqual([{ type: 'applied', paymentId: 'p', appliedCents: 400, roundingCents: 0 }]);
+    expect(changes).toEqual([{ type: 'applied', paymentId: 'p', appliedCents: 400, roundingCents: 0 }]);
   });
 
-  test('reaching zero pays it once, with a version for each fact', () => {
+  test('reaching zero pays it once, with a version for each change', () => {
     const step = applied(issued(), { amountCents: 1_000 });
     expect(step.invoice).toMatchObject({ status: 'paid', balanceCents: 0, paidAt: AT, version: 4 });
-    expect(factsOf(step)).toEqual(['applied', 'paid']);
-    expect(factsOf(applied(step.invoice, { allocationId: 'b', amountCents: 1 }))).toEqual(['applied']);
+    expect(changesOf(step)).toEqual(['applied', 'paid']);
+    expect(changesOf(applied(step.invoice, { allocationId: 'b', amountCents: 1 }))).toEqual(['applied']);
   });
 
   test('a crumb closes it', () => {
@@ -69,13 +69,13 @@ describe('applying money', () => {
     const paid = applied(issued(), { amountCents: 1_000 }).invoice;
     const undone = applied(paid, { amountCents: 0, version: 2 });
     expect(undone.invoice).toMatchObject({ status: 'issued', balanceCents: 1_000, paidAt: null });
-    expect(undone.facts).toEqual([{ type: 'applied', paymentId: 'p', appliedCents: -1_000, roundingCents: 0 }]);
-    expect(factsOf(applied(undone.invoice, { amountCents: 1_000, version: 3 }))).toEqual(['applied', 'paid']);
+    expect(undone.changes).toEqual([{ type: 'applied', paymentId: 'p', appliedCents: -1_000, roundingCents: 0 }]);
+    expect(changesOf(applied(undone.invoice, { amountCents: 1_000, version: 3 }))).toEqual(['applied', 'paid']);
   });
 
   test('an undo that overtakes its allocation wins', () => {
-    const { invoice, facts } = applied(issued(), { amountCents: 0, version: 2 });
-    expect(facts).toEqual([]);
+    const { invoice, changes } = applied(issued(), { amountCents: 0, version: 2 });
+    expect(changes).toEqual([]);
     expect(applyAllocation(invoice, allocation({ version: 1 }), AT)).toBeUndefined();
   });
 
@@ -91,12 +91,12 @@ describe('a due date', () => {
   test('is announced once after it passed, and again when it moved', () => {
     expect(passDueDate(issued(), '2026-03-10', AT)).toBeUndefined();
     const late = passDueDate(issued(), '2026-03-11', AT);
-    expect(factsOf(late)).toEqual(['overdue']);
+    expect(changesOf(late)).toEqual(['overdue']);
     const invoice = late?.invoice ?? draft();
     expect(passDueDate(invoice, '2026-03-12', AT)).toBeUndefined();
     const moved = changeInvoice(invoice, { dueDate: '2026-03-20' }, AT)?.invoice ?? draft();
     expect(moved.overdueCheckOn).toBe('2026-03-20');
-    expect(factsOf(passDueDate(moved, '2026-03-21', AT))).toEqual(['overdue']);
+    expect(changesOf(passDueDate(moved, '2026-03-21', AT))).toEqual(['overdue']);
   });
 
   test('of a paid invoice is nobody’s business until money is taken back', () => {
@@ -159,10 +159,10 @@ test('any sequence of allocations, undos, changes and a void keeps the invariant
         if (!step) continue;
         expectInvariants(step.invoice);
         const becamePaid = step.invoice.status === 'paid' && invoice.status !== 'paid';
-        expect(step.facts.filter((fact) => fact.type === 'paid').length).toBe(becamePaid ? 1 : 0);
-        expect(step.invoice.version).toBe(invoice.version + Math.max(1, step.facts.length));
+        expect(step.changes.filter((change) => change.type === 'paid').length).toBe(becamePaid ? 1 : 0);
+        expect(step.invoice.version).toBe(invoice.version + Math.max(1, step.changes.length));
         if (invoice.status === 'void') expect(step.invoice.status).toBe('void');
-        for (const fact of step.facts) if (fact.type === 'applied') movedCents += fact.appliedCents;
+        for (const change of step.changes) if (change.type === 'applied') movedCents += change.appliedCents;
         invoice = step.invoice;
       }
       expect(movedCents).toBe(invoice.appliedCents);

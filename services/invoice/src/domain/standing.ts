@@ -31,12 +31,12 @@ export type Standing = {
 };
 
 /** What happened to an invoice and others must know; each becomes one event with a version of its own. */
-export type Fact =
+export type Change =
   | { type: 'issued' | 'changed' | 'voided' | 'paid' | 'overdue' }
   | { type: 'applied'; paymentId: string; appliedCents: number; roundingCents: number };
 
-/** An invoice after a step. Its version is that of the last fact; the facts before it count down from there. */
-export type Step<T extends Standing> = { invoice: T; facts: readonly Fact[] };
+/** An invoice after a step. Its version is that of the last change; the changes before it count down from there. */
+export type Step<T extends Standing> = { invoice: T; changes: readonly Change[] };
 
 export const isOpen = (status: Status): boolean => status === 'issued' || status === 'partially_paid';
 
@@ -52,7 +52,7 @@ export const surplusOf = (invoice: Standing): number =>
  * Brings balance and status in line with what is owed and applied: the balance is total − applied − rounding and never
  * below 0, and an invoice is paid exactly while it is 0. Drafts and closed invoices keep their status.
  */
-export function settle<T extends Standing>(invoice: T, at: Date): T {
+export function recompute<T extends Standing>(invoice: T, at: Date): T {
   const held = Object.values(invoice.allocations);
   const appliedCents = held.reduce((sum, one) => sum + one.amountCents, 0);
   const roundingCents = held.reduce((sum, one) => sum + one.roundingCents, 0);
@@ -75,11 +75,11 @@ function statusOf(status: Status, balanceCents: number, coveredCents: number): S
 const dueToCheck = (invoice: Standing): string | null =>
   isOpen(invoice.status) && invoice.overdueFor !== invoice.dueDate ? invoice.dueDate : null;
 
-/** Closes a step: every fact, and at least the change itself, takes a version; reaching zero adds `paid`. */
-export function step<T extends Standing>(before: Standing, after: T, facts: readonly Fact[]): Step<T> {
-  const all: readonly Fact[] =
-    after.status === 'paid' && before.status !== 'paid' ? [...facts, { type: 'paid' }] : facts;
-  return { invoice: { ...after, version: before.version + Math.max(1, all.length) }, facts: all };
+/** Closes a step: every change takes a version, and a step without any takes one; reaching zero adds `paid`. */
+export function step<T extends Standing>(before: Standing, after: T, changes: readonly Change[]): Step<T> {
+  const all: readonly Change[] =
+    after.status === 'paid' && before.status !== 'paid' ? [...changes, { type: 'paid' }] : changes;
+  return { invoice: { ...after, version: before.version + Math.max(1, all.length) }, changes: all };
 }
 
 export type Allocation = Held & { allocationId: string };
@@ -92,7 +92,7 @@ export function applyAllocation<T extends Standing>(invoice: T, allocation: Allo
   const { allocationId, ...held } = allocation;
   const before = invoice.allocations[allocationId];
   if (before && before.version >= held.version) return undefined;
-  const after = settle({ ...invoice, allocations: { ...invoice.allocations, [allocationId]: held } }, at);
+  const after = recompute({ ...invoice, allocations: { ...invoice.allocations, [allocationId]: held } }, at);
   const appliedCents = held.amountCents - (before?.amountCents ?? 0);
   const roundingCents = held.roundingCents - (before?.roundingCents ?? 0);
   const moved = appliedCents !== 0 || roundingCents !== 0;

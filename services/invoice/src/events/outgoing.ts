@@ -10,7 +10,7 @@ import {
 import type { Cause, OutgoingEvent } from '@malipo/service-kit';
 import { eatDay } from '@malipo/values';
 import type { Customer } from '../domain/customer.ts';
-import type { Fact, Standing, Step } from '../domain/standing.ts';
+import type { Change, Standing, Step } from '../domain/standing.ts';
 
 type About = { organisationId: string; subject: { id: string; version: number }; at: Date; cause: Cause | undefined };
 
@@ -33,20 +33,20 @@ export function customerSaved(customer: Customer, cause?: Cause): OutgoingEvent 
 }
 
 /**
- * One event per fact. Each has a version of its own, so that a consumer that keeps the newest version it saw drops none.
+ * One event per change. Each has a version of its own, so that a consumer that keeps the newest version it saw drops none.
  */
-export function invoiceEvents({ invoice, facts }: Step<Standing>, at: Date, cause?: Cause): OutgoingEvent[] {
+export function invoiceEvents({ invoice, changes }: Step<Standing>, at: Date, cause?: Cause): OutgoingEvent[] {
   const { id, organisationId } = invoice;
-  const first = invoice.version - facts.length + 1;
-  return facts.map((fact, index) =>
-    toEvent(invoice, fact, { organisationId, subject: { id, version: first + index }, at, cause }),
+  const first = invoice.version - changes.length + 1;
+  return changes.map((change, index) =>
+    toEvent(invoice, change, { organisationId, subject: { id, version: first + index }, at, cause }),
   );
 }
 
-function toEvent(invoice: Standing, fact: Fact, about: About): OutgoingEvent {
+function toEvent(invoice: Standing, change: Change, about: About): OutgoingEvent {
   const { id: invoiceId, customerId, number, currency, totalCents, balanceCents, dueDate } = invoice;
   const invoiceOf = { invoiceId, customerId, number, currency };
-  switch (fact.type) {
+  switch (change.type) {
     case 'issued':
       return InvoiceIssued.create(debtOf(invoice, about.at), about);
     case 'changed':
@@ -58,7 +58,7 @@ function toEvent(invoice: Standing, fact: Fact, about: About): OutgoingEvent {
     case 'overdue':
       return InvoiceOverdue.create({ ...invoiceOf, balanceCents, dueDate }, about);
     case 'applied':
-      return InvoicePaymentApplied.create(movementOf(invoice, fact), about);
+      return InvoicePaymentApplied.create(movementOf(invoice, change), about);
   }
 }
 
@@ -69,7 +69,10 @@ function debtOf(invoice: Standing, at: Date) {
 }
 
 /** Only what was issued can be paid, so a draft's status never leaves. */
-function movementOf(invoice: Standing, { paymentId, appliedCents, roundingCents }: Extract<Fact, { type: 'applied' }>) {
+function movementOf(
+  invoice: Standing,
+  { paymentId, appliedCents, roundingCents }: Extract<Change, { type: 'applied' }>,
+) {
   const { id, customerId, currency, balanceCents } = invoice;
   const status = invoice.status === 'draft' ? ('issued' as const) : invoice.status;
   return { invoiceId: id, customerId, paymentId, currency, appliedCents, roundingCents, balanceCents, status };

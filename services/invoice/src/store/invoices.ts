@@ -14,12 +14,12 @@ import { indexOf } from './duplicates.ts';
 
 export const NUMBER_INDEX = 'number_key';
 
-type Held<T extends Standing> = Omit<T, 'id' | 'overdueCheckOn'> & {
+type Stored<T extends Standing> = Omit<T, 'id' | 'overdueCheckOn'> & {
   _id: string;
   overdueCheckOn?: string;
 };
-type StandingDoc = Held<Standing>;
-type InvoiceDoc = Held<Invoice> & { numberKey: string };
+type StandingDoc = Stored<Standing>;
+type InvoiceDoc = Stored<Invoice> & { numberKey: string };
 
 /** A change to write: `after` replaces `before`, unless somebody else was first. */
 export type Write<T extends Standing> = { before: T; after: T };

@@ -6,6 +6,9 @@ import type { MessageProvider } from '../providers/message-provider.ts';
 import { recordChange } from './record-change.ts';
 import { settleFromKept, settleUnknown } from './settle-report.ts';
 
+/** A claim may be half used up when sending begins; the rest is the provider's time to answer. */
+const usableMs = (claimSeconds: number): number => (claimSeconds * 1_000) / 2;
+
 const LONGEST_WAIT_MS = 60_000;
 /** A customer's facts come by another topic and are seldom further behind. */
 const LOOK_AGAIN_MS = 250;
@@ -23,7 +26,8 @@ export async function sendDelivery(
   const { traceparent } = claimed.cause;
   const span = deps.tracing.span(`send ${claimed.medium}`, traceparent, { kind: SpanKind.CLIENT });
   // a process that slept (stopped, swapped) must not send what others already call unknown
-  const late = deps.now().getTime() - (claimed.claimedAt?.getTime() ?? 0) > deps.config.MALIPO_SMS_CLAIM_SECONDS * 500;
+  const age = deps.now().getTime() - (claimed.claimedAt?.getTime() ?? 0);
+  const late = age > usableMs(deps.config.MALIPO_SMS_CLAIM_SECONDS);
   const outcome: Outcome = late
     ? { kind: 'not_sent', reason: 'claim_too_old' }
     : await provider.send({ ...message, deliveryId: claimed.id, traceparent });

@@ -5,7 +5,7 @@ import {
   OrganisationUpdated,
   PaymentAllocated,
 } from '@malipo/events';
-import type { Received, ReceivedOf, Subscription } from '@malipo/service-kit';
+import { type ReceivedOf, type Subscription, subscription } from '@malipo/service-kit';
 import { queueReceipts } from '../commands/queue-receipts.ts';
 import type { Deps } from '../deps.ts';
 
@@ -14,17 +14,16 @@ type Event = ReceivedOf<(typeof EVENTS)[number]>;
 
 /** Consuming only queues: a slow provider never slows it, since the senders work from the queue. */
 export const subscriptions = (deps: Deps): readonly Subscription[] => [
-  {
+  subscription({
     name: 'receipts',
     events: EVENTS,
-    handle: async (slice: readonly Received[]) => {
-      const events = slice as readonly Event[];
+    handle: async (events) => {
       await learn(deps, events);
       const { allocated, undone } = newestDecisions(events);
       await queueReceipts(deps, { allocated, undone });
       if (allocated.length > 0) deps.senders.wake();
     },
-  },
+  }),
 ];
 
 async function learn(deps: Deps, events: readonly Event[]): Promise<void> {

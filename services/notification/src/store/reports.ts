@@ -11,8 +11,6 @@ type Row = {
   taken?: boolean;
 };
 
-export type KeptReport = { phone: string; report: Report; at: Date };
-
 const RANK: Record<Report['kind'], number> = { sent: 1, failed: 2, delivered: 3 };
 
 /** SMS reports that came before their message was known as sent, or that fit no message alone; kept for a week. */

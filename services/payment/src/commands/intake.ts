@@ -2,12 +2,12 @@ import { groupCommit, UnavailableError, within } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
 import { read } from '../domain/read.ts';
 import type { Delivery, Reading, RequestFailure, Telling } from '../domain/telling.ts';
-import type { Unreadable } from '../store/unreadable.ts';
+import { toUnreadable, type Unreadable } from '../store/unreadable.ts';
 import { type Recorded, recordPayments } from './record-payments.ts';
 import { type FailureTaken, takeFailures } from './settle-requests.ts';
 
-/** What became of a callback. */
-export type Taken = Recorded | FailureTaken | 'unreadable' | 'spooled';
+/** What became of a callback; `cannot_be_recorded` is one of the spool's that the database will never take. */
+export type Taken = Recorded | FailureTaken | 'unreadable' | 'spooled' | 'spooled_after_error' | 'cannot_be_recorded';
 
 type IntakeDeps = Pick<Deps, 'payments' | 'requests' | 'unreadable' | 'relay' | 'now' | 'metrics' | 'config'>;
 
@@ -19,7 +19,10 @@ export type Intake = {
   idle(): Promise<void>;
 };
 
-/** An answer is due within a second; whatever takes longer goes to the spool instead. */
+/**
+ * A write may take this long; then its callbacks go to the spool instead. The clock is the write's, since one per callback
+ * would cost more than it helps: what waits in the queue meanwhile (ten full writes at most) waits beside it.
+ */
 const PATIENCE_MS = 600;
 /** After a slow write nothing is tried for this long, so that the queue does not wait behind it. */
 const REST_MS = 1_000;
@@ -88,15 +91,10 @@ async function takeAll({ record, fail, keep }: Writers, deliveries: readonly Del
 type FailureRead = readonly [Delivery, Extract<Reading, { kind: 'failure' }>];
 const isFailure = (one: readonly [Delivery, Reading]): one is FailureRead => one[1].kind === 'failure';
 
-export const toUnreadable = ({ channel, kind, raw }: Delivery, reason: string): Unreadable => ({
-  organisationId: channel.organisationId,
-  channelId: channel.id,
-  kind,
-  reason,
-  raw,
-});
-
-/** Gives up waiting for a write that takes too long; the write itself goes on, and a repeat of it only counts. */
+/**
+ * Gives up waiting for a write that takes too long. The write itself goes on, beyond those that the queue counts as in
+ * flight; the copy in the spool is then known by its delivery, and only the count of repeats may come out too high.
+ */
 function impatient<Item, Result>(write: (items: Item[]) => Promise<Result[]>) {
   let restUntil = 0;
   const slow = () => new UnavailableError('database_slow', 'the database takes too long');

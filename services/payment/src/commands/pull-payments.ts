@@ -18,7 +18,7 @@ export async function pullPayments(deps: Deps): Promise<void> {
     const channel = await deps.channels.takePull(now, new Date(now.getTime() + deps.config.MALIPO_PULL_EVERY_MS));
     if (!channel) return;
     await pullChannel(deps, channel, now).catch((error: unknown) =>
-      deps.log.warn({ channelId: channel.id, error: String(error) }, 'missing payments could not be fetched'),
+      deps.log.warn({ channelId: channel.id, err: error }, 'missing payments could not be fetched'),
     );
   }
 }

@@ -15,7 +15,7 @@ export async function queryRequests(deps: Deps): Promise<void> {
     const request = await deps.requests.takeDue(now, new Date(now.getTime() + base));
     if (!request) return;
     await queryRequest(deps, request).catch((error: unknown) =>
-      deps.log.warn({ requestId: request.id, error: String(error) }, 'a prompt could not be asked after'),
+      deps.log.warn({ requestId: request.id, err: error }, 'a prompt could not be asked after'),
     );
     const wait = base * Math.min(MAX_BACKOFF, 2 ** (request.queries - 1));
     await deps.requests.postpone(request.id, new Date(deps.now().getTime() + wait));

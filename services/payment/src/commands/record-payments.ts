@@ -15,7 +15,7 @@ export type Linked = { id: string; telling: Telling; request: OpenRequest | unde
 type RecordDeps = Pick<Deps, 'payments' | 'requests' | 'relay' | 'now'>;
 
 /**
- * Records money once per organisation, rail and receipt, whatever tells of it and however often: the first telling makes
+ * Records money once per organisation, rail, mode and receipt, whatever tells of it and however often: the first telling makes
  * the payment, a repeat counts, a twin adds evidence. Durable when it resolves; one write for what arrived together.
  */
 export const recordPayments =

@@ -1,8 +1,8 @@
 import { isInfrastructureError } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
-import type { CallbackKind, Channel, Delivery, RawMessage, Trace } from '../domain/telling.ts';
+import type { Arrival, CallbackKind, Delivery, Trace } from '../domain/telling.ts';
 import type { StoredChannel } from '../store/channels.ts';
-import { toUnreadable } from './intake.ts';
+import { toUnreadable } from '../store/unreadable.ts';
 
 /** A callback on local disk, as it came, until the database can have it. */
 export type Spooled = {
@@ -16,18 +16,6 @@ export type Spooled = {
   sha256: string | null;
   receivedAt: string;
   from: string;
-  trace: Trace;
-};
-
-/** Where a callback belongs: a channel, or only its name with a secret that nobody could check. */
-export type Place = Channel | { id: string; secretFingerprint: string };
-
-/** A callback at the door. */
-export type Arrival = {
-  place: Place;
-  kind: CallbackKind;
-  requestId: string | null;
-  raw: RawMessage;
   trace: Trace;
 };
 
@@ -80,6 +68,7 @@ async function takeChunk(deps: DrainDeps, deliveries: readonly Delivery[]): Prom
     if (only && deliveries.length === 1) {
       deps.log.error({ err: error, channelId: only.channel.id }, 'a spooled callback cannot be recorded');
       await deps.unreadable.keep([toUnreadable(only, 'cannot_be_recorded')]);
+      deps.counters.taken(only.kind, 'cannot_be_recorded');
     }
   }
 }

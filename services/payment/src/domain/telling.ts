@@ -30,11 +30,23 @@ export type RawMessage = {
   from: string;
 };
 
-/** Links an effect to what set it off; handed on to events. */
+/** Links an effect to what set it off; handed on to events. The kit's `Cause`, said again: the domain knows no kit. */
 export type Trace = { correlationId: string; causationId: string | null; traceparent: string | null };
 
 /** The addresses that we give to providers; money comes by the first two, the others are kept for inspection. */
 export type CallbackKind = 'c2b' | 'stk' | 'result' | 'timeout' | 'pull';
+
+/** Where a callback belongs: a channel, or only its name with a secret that nobody could check. */
+export type Place = Channel | { id: string; secretFingerprint: string };
+
+/** A callback at the door. */
+export type Arrival = {
+  place: Place;
+  kind: CallbackKind;
+  requestId: string | null;
+  raw: RawMessage;
+  trace: Trace;
+};
 
 /** A callback that passed the door. */
 export type Delivery = {

@@ -6,7 +6,7 @@ export type Freshness = {
   /** The consumer has its partitions. */
   assigned(): void;
   /** Wraps the projection's handler. */
-  watch(handle: (slice: readonly Received[]) => Promise<void>): (slice: readonly Received[]) => Promise<void>;
+  watch<Event extends Received>(handle: (slice: readonly Event[]) => Promise<void>): typeof handle;
 };
 
 const BEHIND_MS = 5_000;

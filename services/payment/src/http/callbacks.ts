@@ -1,16 +1,17 @@
-import { type App, type causeOf, fingerprint, NotFoundError, UnavailableError, within } from '@malipo/service-kit';
+import { type App, causeOf, fingerprint, NotFoundError, UnavailableError, within } from '@malipo/service-kit';
 import { answerValidation } from '../commands/answer-validation.ts';
 import { receive } from '../commands/receive.ts';
-import type { Place } from '../commands/spool.ts';
 import type { Deps } from '../deps.ts';
-import type { CallbackKind } from '../domain/telling.ts';
+import type { CallbackKind, Place } from '../domain/telling.ts';
 import type { Entrance } from '../store/channel-cache.ts';
 import { type RawBody, readRawBody } from './raw-body.ts';
 import { plainAddress } from './senders.ts';
 
 type Params = { channelId: string; secret: string; requestId?: string };
-type Request = Parameters<typeof causeOf>[0];
-type Knock = { place: Place; raw: RawBody };
+/** What the parser below makes of a request's body: it passed the door, and these are its bytes. */
+type CallbackRequest = { place: Place; raw: RawBody };
+/** A request without a body never meets the parser. */
+type Route = { Params: Params; Body: CallbackRequest | undefined };
 
 /** The provider's own words; nothing is serialised on this path. */
 const ANSWER: Record<CallbackKind, string> = {
@@ -33,36 +34,34 @@ const LOOK_UP_MS = 400;
 
 /**
  * The providers' door. In this order: the secret (before a byte of the body is read), the size, storing it raw, the
- * answer. Any body of any type is taken as bytes.
+ * answer. Any body of any type is taken as bytes; so the door stands in the body's parser, the one place where the headers
+ * are known and the body is still a stream.
  */
 export const callbackRoutes = (deps: Deps) => async (app: App) => {
   app.removeAllContentTypeParsers();
   app.addHook('onRequest', (request, _reply, done) => {
-    request.headers['content-type'] = 'application/octet-stream'; // whatever was claimed: a bad type must lose no money
+    // whatever was claimed: fastify refuses a missing or malformed type before any parser, and that must lose no money
+    request.headers['content-type'] = 'application/octet-stream';
     done();
   });
   app.addContentTypeParser('*', (request, stream, done) => {
-    const knock = (place: Place) =>
-      readRawBody(stream, (error, raw = NO_BODY) => done(error, { place, raw } satisfies Knock));
-    const place = known(deps, paramsOf(request));
-    if (place) knock(place);
-    else enter(deps, paramsOf(request)).then(knock, done);
+    const params = request.params as Params;
+    const readAt = (place: Place) =>
+      readRawBody(stream, (error, raw = NO_BODY) => done(error, { place, raw } satisfies CallbackRequest));
+    const place = known(deps, params);
+    if (place) readAt(place);
+    else enter(deps, params).then(readAt, done);
   });
 
-  const knockOf = async (request: Request): Promise<Knock> =>
-    isKnock(request.body)
-      ? request.body
-      : { place: known(deps, paramsOf(request)) ?? (await enter(deps, paramsOf(request))), raw: NO_BODY };
-
   const takeAt = (path: string, kind: CallbackKind) =>
-    app.post(`${BASE}${path}`, OPTIONS, async (request, reply) => {
-      const { place, raw } = isKnock(request.body) ? request.body : await knockOf(request);
+    app.post<Route>(`${BASE}${path}`, OPTIONS, async (request, reply) => {
+      const { place, raw } = request.body ?? (await withoutBody(deps, request.params));
       const outcome = await receive(deps, {
         place,
         kind,
-        requestId: paramsOf(request).requestId ?? null,
+        requestId: request.params.requestId ?? null,
         raw: { ...raw, deliveryId: request.id, receivedAt: deps.now(), from: plainAddress(request.ip) },
-        trace: { correlationId: request.id, causationId: null, traceparent: request.traceparent },
+        trace: causeOf(request),
       });
       deps.counters.taken(kind, outcome);
       return reply.type(JSON_TYPE).send(ANSWER[kind]);
@@ -74,17 +73,18 @@ export const callbackRoutes = (deps: Deps) => async (app: App) => {
   takeAt('/result', 'result');
   takeAt('/timeout', 'timeout');
   takeAt('/pull', 'pull');
-  app.post(`${BASE}/c2b/validation`, OPTIONS, async (request, reply) => {
-    const { place, raw } = await knockOf(request);
+  app.post<Route>(`${BASE}/c2b/validation`, OPTIONS, async (request, reply) => {
+    const { place, raw } = request.body ?? (await withoutBody(deps, request.params));
     const isAccepted = 'secretFingerprint' in place || (await answerValidation(deps, place, raw.body));
     deps.counters.validated(isAccepted);
     return reply.type(JSON_TYPE).send(isAccepted ? VALID : NOT_VALID);
   });
 };
 
-const isKnock = (body: unknown): body is Knock => typeof body === 'object' && body !== null && 'place' in body;
-
-const paramsOf = (request: Request): Params => request.params as Params;
+const withoutBody = async (deps: Deps, params: Params): Promise<CallbackRequest> => ({
+  place: known(deps, params) ?? (await enter(deps, params)),
+  raw: NO_BODY,
+});
 
 const known = (deps: Deps, { channelId, secret }: Params): Place | undefined =>
   deps.channelCache.peek(channelId, secret, deps.now().getTime());
@@ -96,14 +96,14 @@ async function enter(deps: Deps, params: Params): Promise<Place> {
     deps.counters.refused.inc();
     throw new NotFoundError('callback_not_found', 'there is no such callback address');
   }
-  if (answer !== 'unknown') return answer;
+  if (answer !== 'unavailable') return answer;
   if (deps.unchecked.admit()) return { id: params.channelId, secretFingerprint: fingerprint(params.secret) };
   throw new UnavailableError('too_many_unchecked', 'the database is out of reach; try again shortly');
 }
 
 async function lookUp(deps: Deps, { channelId, secret }: Params): Promise<Entrance> {
   if (!/^[0-9a-f-]{36}$/.test(channelId) || !/^[0-9a-f]{32}$/.test(secret)) return 'refused';
-  if (deps.mongo.isDown()) return 'unknown';
+  if (deps.mongo.isDown()) return 'unavailable';
   const asked = deps.channelCache.enter(channelId, secret, deps.now().getTime());
-  return within(LOOK_UP_MS, asked, () => new Error('late')).catch(() => 'unknown' as const);
+  return within(LOOK_UP_MS, asked, () => new Error('late')).catch(() => 'unavailable' as const);
 }

@@ -5,8 +5,8 @@ import type { StoredChannel } from './channels.ts';
 
 type Entry = { channel: Channel; secrets: { fingerprint: Buffer; retireAt: number }[]; loadedAt: number };
 
-/** `unknown` where the database had to be asked and could not be. */
-export type Entrance = Channel | 'refused' | 'unknown';
+/** `unavailable` where the database had to be asked and could not be. */
+export type Entrance = Channel | 'refused' | 'unavailable';
 
 export type ChannelCache = {
   /** Answers at once from memory, or undefined where the database must be asked. */
@@ -71,7 +71,7 @@ export function createChannelCache(
         const renewed = await reload(channelId, now);
         return renewed && opens(renewed, secret, now) ? renewed.channel : 'refused';
       } catch {
-        return entry ? 'refused' : 'unknown';
+        return entry ? 'refused' : 'unavailable';
       }
     },
     put: (channel, now) => void put(channel, now),

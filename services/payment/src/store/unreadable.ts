@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Binary, type Collection, type Db, isDuplicateKey, listPage, type PageQuery } from '@malipo/service-kit';
 import { derivedId } from '@malipo/values';
-import type { RawMessage } from '../domain/telling.ts';
+import type { Delivery, RawMessage } from '../domain/telling.ts';
 
 /** A callback that told of no payment, kept as it came. */
 export type Unreadable = {
@@ -11,6 +11,14 @@ export type Unreadable = {
   reason: string;
   raw: RawMessage;
 };
+
+export const toUnreadable = ({ channel, kind, raw }: Delivery, reason: string): Unreadable => ({
+  organisationId: channel.organisationId,
+  channelId: channel.id,
+  kind,
+  reason,
+  raw,
+});
 
 export type UnreadableDoc = {
   _id: string;

@@ -29,14 +29,15 @@ const AGAIN_AT_ONCE = 200;
 /**
  * Works off a slice: folds what is owed, decides payments one after the other, and writes all of it in one transaction.
  * Safe to repeat: payments are known by their id, invoices and customers by their version.
+ * @param atOnce how many waiting payments are decided again in one transaction
  * @throws {RaceLostError} another replica wrote in between; the kit calls again
  */
-export async function reconcileSlice(deps: Deps, slice: readonly Received[]): Promise<void> {
+export async function reconcileSlice(deps: Deps, slice: readonly Received[], atOnce = AGAIN_AT_ONCE): Promise<void> {
   const organisationIds = [...new Set(slice.map((event) => event.organisationId))];
   await deps.books.exclusive(async () => {
     try {
-      let again = await workOff(deps, slice, organisationIds);
-      while (again.size > 0) again = await decideAgain(deps, again);
+      let again = await workOff(deps, slice, organisationIds, atOnce);
+      while (again.size > 0) again = await decideAgain(deps, again, atOnce);
     } catch (error) {
       // memory may hold decisions that were never written
       deps.books.drop(organisationIds);
@@ -46,7 +47,12 @@ export async function reconcileSlice(deps: Deps, slice: readonly Received[]): Pr
   });
 }
 
-async function workOff(deps: Deps, slice: readonly Received[], organisationIds: readonly string[]): Promise<Again> {
+async function workOff(
+  deps: Deps,
+  slice: readonly Received[],
+  organisationIds: readonly string[],
+  atOnce: number,
+): Promise<Again> {
   let rows = await deps.reads.organisations(organisationIds);
   const first = slice.filter((event) => isLive(event) && rows.get(event.organisationId)?.mode !== 'live');
   if (first.length > 0) {
@@ -66,7 +72,7 @@ async function workOff(deps: Deps, slice: readonly Received[], organisationIds: 
   }
   await keepWaiting(deps, read, early);
   await notePrompts(deps, slice);
-  const rest = await decideNow(deps, read, again);
+  const rest = await decideNow(deps, read, again, atOnce);
   await commit(deps, [...read.units.values()]);
   await forgetArrived(deps, read);
   return rest;
@@ -92,17 +98,17 @@ const isLive = (event: Received): boolean =>
   event.data.mode === 'live';
 
 /** Decides the first few within the slice's own transaction; the rest follow in theirs. */
-async function decideNow(deps: Deps, read: SliceReads, again: Again): Promise<Again> {
+async function decideNow(deps: Deps, read: SliceReads, again: Again, atOnce: number): Promise<Again> {
   if (again.size === 0) return again;
-  const { now, later } = split(again);
+  const { now, later } = split(again, atOnce);
   const ids = [...now.values()].flatMap((events) => [...events.keys()]);
   const stored = await deps.reads.matches(ids.filter((id) => !read.matches.has(id)));
   decideEach(read.units, now, (id) => read.matches.get(id) ?? stored.get(id));
   return later;
 }
 
-async function decideAgain(deps: Deps, again: Again): Promise<Again> {
-  const { now, later } = split(again);
+async function decideAgain(deps: Deps, again: Again, atOnce: number): Promise<Again> {
+  const { now, later } = split(again, atOnce);
   const rows = await deps.reads.organisations([...now.keys()]);
   const matches = await deps.reads.matches([...now.values()].flatMap((events) => [...events.keys()]));
   const units = await beginUnits(deps, [...now.keys()], rows, new Map());
@@ -126,10 +132,10 @@ function decideEach(
   }
 }
 
-function split(again: Again): { now: Again; later: Again } {
+function split(again: Again, atOnce: number): { now: Again; later: Again } {
   const now: Again = new Map();
   const later: Again = new Map();
-  let room = AGAIN_AT_ONCE;
+  let room = atOnce;
   for (const [organisationId, events] of again) {
     const all = [...events];
     if (room > 0) now.set(organisationId, new Map(all.slice(0, room)));

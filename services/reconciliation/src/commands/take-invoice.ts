@@ -9,13 +9,16 @@ import { causeId, decidePayment } from './decide-payment.ts';
 import type { SliceReads } from './read-slice.ts';
 import type { Work } from './work.ts';
 
-/** A customer was created or changed. @returns unresolved payments that it may explain */
+/**
+ * A customer was created or changed. The version that is known already may come from a slice whose later payments were not
+ * decided again before it failed, so they are looked for again; where nothing is new, nothing happens.
+ * @returns unresolved payments that it may explain
+ */
 export function takeCustomer(unit: Work, event: ReceivedOf<typeof CustomerSaved>, read: SliceReads): string[] {
   const { customerId, name, isCompany, phone, accountNumbers, contacts } = event.data;
   const stored = read.customers.get(customerId);
   const known = unit.customers.get(customerId)?.version ?? stored?.version ?? 0;
-  if (event.subject.version <= known) return [];
-  unit.customers.set(customerId, { customerId, name, version: event.subject.version });
+  if (event.subject.version < known) return [];
   const fact: Fact = {
     type: 'customer-saved',
     customer: {
@@ -29,11 +32,17 @@ export function takeCustomer(unit: Work, event: ReceivedOf<typeof CustomerSaved>
       ),
     },
   };
-  learn(unit, fact);
+  if (event.subject.version > known) {
+    unit.customers.set(customerId, { customerId, name, version: event.subject.version });
+    learn(unit, fact);
+  }
   return unit.state ? candidatesFor(unit.state, fact) : [];
 }
 
-/** An invoice is owed, or owed differently. @returns unresolved payments that it may explain */
+/**
+ * An invoice is owed, or owed differently; a version that is known already is taken as `takeCustomer` takes it.
+ * @returns unresolved payments that it may explain
+ */
 export function takeInvoice(
   unit: Work,
   event: ReceivedOf<typeof InvoiceIssued> | ReceivedOf<typeof InvoiceChanged>,
@@ -43,7 +52,8 @@ export function takeInvoice(
   const { cause, subject } = event;
   const owed = { ...facts, organisationId: unit.organisationId };
   const before = receivableOf(unit, owed.invoiceId);
-  if (before && (before.status === 'void' || subject.version <= before.invoiceVersion)) return [];
+  if (before && (before.status === 'void' || subject.version < before.invoiceVersion)) return [];
+  if (before && subject.version === before.invoiceVersion) return explainedBy(unit, before);
   const moved = before && (before.customerId !== owed.customerId || before.currency !== owed.currency);
   const target = moved ? 0 : owed.totalCents;
   const freed = before ? freeUntil(unit, before, read, cause, (now) => !isOverpaidAt(now, target)) : [];
@@ -51,8 +61,11 @@ export function takeInvoice(
   const next = current ? change(current, owed, subject.version) : issue(owed, unit.mode, subject.version);
   saveInvoice(unit, next, current ? 'invoice_changed' : 'invoice_issued', causeId(cause));
   for (const match of freed) decidePayment(unit, match, cause, `invoice ${owed.number} changed`);
-  return unit.state && next.status === 'open' ? candidatesFor(unit.state, invoiceSaved(next)) : [];
+  return explainedBy(unit, next);
 }
+
+const explainedBy = (unit: Work, receivable: Receivable): string[] =>
+  unit.state && receivable.status === 'open' ? candidatesFor(unit.state, invoiceSaved(receivable)) : [];
 
 /** Nothing is owed any more: money on it is taken back and matched again. */
 export function takeVoid(unit: Work, event: ReceivedOf<typeof InvoiceVoided>, read: SliceReads): void {

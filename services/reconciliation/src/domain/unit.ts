@@ -147,8 +147,8 @@ export function moveToLive(unit: Unit<unknown>, before: Receivable, cause: strin
 
 /**
  * Keeps one step of a match: the next version, its invoices, its entry in the ledger, its event and its fact.
- * @param fact what the engine must remember of it
- * @param announce makes the event from the match at its new version
+ * @param step.facts what the engine must remember of it
+ * @param step.announce makes the event from the match at its new version
  */
 export function saveStep<Event>(
   unit: Unit<Event>,

@@ -47,7 +47,7 @@ export type MatchDoc = Omit<Match, 'paymentId'> & {
   review?: Review;
 };
 
-/** `position` is the organisation's `seq` and the place within the commit: a gapless order, also for checks. */
+/** `position` is the organisation's `seq` and the place within the commit: an order with gaps, also for checks. */
 export type EntryDoc = Omit<Entry, 'id'> & { _id: string; position: string };
 
 /** Invoices that a person's undo opened again; money that waits is looked at anew. Gone when that is done. */

@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import process from 'node:process';
+import { createSlice } from '@malipo/test-kit';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+let slice: ReturnType<typeof createSlice>;
+beforeEach(() => {
+  slice = createSlice();
+});
+afterEach(() => slice.drop());
+
+/** Runs the slow starter. @returns the process, what it printed so far, and how it ended */
+function startSlowly(env: Record<string, string> = {}) {
+  const script = path.join(import.meta.dirname, 'slow-start.ts');
+  const child = spawn(process.execPath, [script], { env: slice.env(env), stdio: ['ignore', 'pipe', 'inherit'] });
+  let printed = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    printed += chunk.toString();
+  });
+  return { child, printed: () => printed, ended: once(child, 'exit') };
+}
+
+test('a service that is told to stop while it starts is halted, then the process ends well', async () => {
+  const { child, printed, ended } = startSlowly();
+  await expect.poll(printed, { timeout: 20_000 }).toContain('starting');
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+  expect(printed()).toContain('stopped');
+});
+
+test('so is one that still waits for its database', async () => {
+  const { child, printed, ended } = startSlowly({
+    MALIPO_MONGO_URL: 'mongodb://127.0.0.1:1/?directConnection=true',
+    MALIPO_LOG_LEVEL: 'warn',
+  });
+  await expect.poll(printed, { timeout: 20_000 }).toContain('waiting for MongoDB');
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+});
+
+test('the time for it is limited by the setting', async () => {
+  const { child, printed, ended } = startSlowly({ MALIPO_STOP_DEADLINE_MS: '1' });
+  await expect.poll(printed, { timeout: 20_000 }).toContain('starting');
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([1, null]);
+});

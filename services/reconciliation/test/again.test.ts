@@ -1,0 +1,75 @@
+import { type Base, RaceLostError, type Received, type Running, startService } from '@malipo/service-kit';
+import { createSlice, type Slice } from '@malipo/test-kit';
+import { newId } from '@malipo/values';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { reconcileSlice } from '../src/commands/reconcile-slice.ts';
+import type { Deps } from '../src/commands/work.ts';
+import { reconciliation } from '../src/service.ts';
+import { customerSaved, invoiceIssued, paymentReceived, received } from './builders.ts';
+
+/** The service without its consumer: slices are handed to it, so that a commit in between can be made to fail. */
+let slice: Slice;
+let running: Running;
+let deps: Deps;
+
+beforeEach(async () => {
+  slice = createSlice();
+  const capture = (base: Base<never>) => {
+    deps = reconciliation.deps(base);
+    return deps;
+  };
+  const service = { ...reconciliation, deps: capture, subscriptions: () => [] };
+  running = await startService(service, { env: slice.env({ MALIPO_RECONCILIATION_PORT: '0' }) });
+});
+afterEach(async () => {
+  await running.stop();
+  await slice.drop();
+});
+
+/** Another replica gets in between the slice's own commit and that of the payments decided again after it. */
+function losingSecondCommit(): Deps {
+  let commits = 0;
+  const commit: Deps['relay']['commit'] = (work) => {
+    if (++commits === 2) return Promise.reject(new RaceLostError('organisation'));
+    return deps.relay.commit(work);
+  };
+  return { ...deps, relay: { ...deps.relay, commit } };
+}
+
+const organisationId = newId();
+const customerId = newId();
+const ACCOUNT = 'KCA 619F';
+const customer = customerSaved(organisationId, {
+  customerId,
+  name: 'Wanjiku Kamau',
+  phone: '254712345678',
+  accountNumbers: [ACCOUNT],
+});
+const invoice = { invoiceId: newId(), customerId, number: 'INV-2026-04711', totalCents: 300_000 };
+const owed = invoiceIssued(organisationId, invoice);
+
+describe('payments that a slice explains, more than are decided in its own transaction', () => {
+  it.each([
+    ['an invoice', [customer], [owed], invoice.number],
+    ['a customer', [owed], [customer], ACCOUNT],
+  ])(
+    'are all decided when the slice that brings %s is repeated after a later commit failed',
+    async (_what, before, after, reference) => {
+      const payments = [1, 2, 3].map((n) => ({ paymentId: newId(), amountCents: n * 10_000, reference }));
+      const early: Received[] = [...before, ...payments.map((one) => paymentReceived(organisationId, one))].map(
+        received,
+      );
+      await reconcileSlice(deps, early);
+      const stored = async () => [...(await deps.reads.matches(payments.map((one) => one.paymentId))).values()];
+      expect((await stored()).map((match) => match.version)).toEqual([1, 1, 1]);
+      const explaining = after.map(received);
+      await expect(reconcileSlice(losingSecondCommit(), explaining, 1)).rejects.toThrow(RaceLostError);
+      expect((await stored()).filter((match) => match.version > 1)).toHaveLength(1);
+      await reconcileSlice(deps, explaining, 1);
+      expect((await stored()).filter((match) => match.version > 1)).toHaveLength(3);
+      const versions = (await stored()).map((match) => match.version);
+      await reconcileSlice(deps, explaining, 1); // and once more: nothing is new
+      expect((await stored()).map((match) => match.version)).toEqual(versions);
+    },
+  );
+});
