@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { groupCommit } from './group-commit.ts';
 
 const gate = () => {
@@ -33,6 +33,30 @@ describe('groupCommit', () => {
     first.open();
     expect(await Promise.all([one, ...rest])).toEqual([2, 4, 6, 8]);
     expect(batches).toEqual([[1], [2, 3, 4]]);
+  });
+
+  test('with a pace the first call goes at once, and those that trickle in after it share a write', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'setImmediate', 'performance'] });
+    const batches: number[][] = [];
+    const commit = groupCommit(
+      async (items: number[]) => {
+        batches.push(items);
+        return items;
+      },
+      { paceMs: 20 },
+    );
+    const calls = [commit(1)];
+    await vi.advanceTimersByTimeAsync(1);
+    expect(batches).toEqual([[1]]);
+    for (const item of [2, 3, 4]) {
+      calls.push(commit(item));
+      await vi.advanceTimersByTimeAsync(5);
+    }
+    expect(batches).toEqual([[1]]);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(batches).toEqual([[1], [2, 3, 4]]);
+    expect(await Promise.all(calls)).toEqual([1, 2, 3, 4]);
+    vi.useRealTimers();
   });
 
   test('a failed write rejects its own batch only', async () => {

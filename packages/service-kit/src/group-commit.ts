@@ -13,34 +13,54 @@ export type GroupCommitOptions = {
   maxBatch?: number;
   maxQueue?: number;
   inFlight?: number;
+  /**
+   * At most one write begins in so many milliseconds. The first after a rest begins at once; under a steady trickle of
+   * calls, each of which would be a write of its own, batches fill instead.
+   */
+  paceMs?: number;
   onBatch?: (size: number, ms: number) => void;
 };
 
 type Waiting<Item, Result> = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void };
 
 /**
- * Gathers concurrent calls into one write: while a write is in flight, whatever arrives becomes the next batch. There is
- * no timer, so a lone call waits for nothing, and under load batches grow by themselves.
+ * Gathers concurrent calls into one write: while a write is in flight, whatever arrives becomes the next batch. A lone call
+ * waits for nothing, and under load batches grow by themselves.
  * @param write gets a batch in order of arrival and answers one result per item, or throws for all of them
  * @see docs/adr/0004-batches.md
  */
 export function groupCommit<Item, Result>(
   write: (items: Item[]) => Promise<Result[]>,
-  { maxBatch = 500, maxQueue = 20_000, inFlight = 2, onBatch }: GroupCommitOptions = {},
+  { maxBatch = 500, maxQueue = 20_000, inFlight = 2, paceMs = 0, onBatch }: GroupCommitOptions = {},
 ): GroupCommit<Item, Result> {
   let queue: Waiting<Item, Result>[] = [];
   let writing = 0;
   let running = 0;
   let scheduled = false;
+  let notBefore = 0;
   let idlers: (() => void)[] = [];
 
   const pump = () => {
     scheduled = false;
     while (queue.length > 0 && running < inFlight) {
+      if (paceMs > 0 && isTooEarly()) return;
       const batch = queue.length <= maxBatch ? queue : queue.slice(0, maxBatch);
       queue = queue.length <= maxBatch ? [] : queue.slice(maxBatch);
       void flush(batch);
     }
+  };
+
+  /** Comes back by itself when it is time. */
+  const isTooEarly = (): boolean => {
+    const now = performance.now();
+    const early = notBefore - now;
+    if (early > 0) {
+      scheduled = true;
+      setTimeout(pump, early);
+      return true;
+    }
+    notBefore = now + paceMs;
+    return false;
   };
 
   const flush = async (batch: Waiting<Item, Result>[]) => {
@@ -57,8 +77,9 @@ export function groupCommit<Item, Result>(
     onBatch?.(batch.length, performance.now() - started);
     running--;
     writing -= batch.length;
-    if (queue.length > 0) pump();
-    else if (running === 0) {
+    if (queue.length > 0) {
+      if (!scheduled) pump();
+    } else if (running === 0) {
       for (const idle of idlers) idle();
       idlers = [];
     }
