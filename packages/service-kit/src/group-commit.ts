@@ -43,7 +43,7 @@ export function groupCommit<Item, Result>(
   const pump = () => {
     scheduled = false;
     while (queue.length > 0 && running < inFlight) {
-      if (paceMs > 0 && isTooEarly()) return;
+      if (paceMs > 0 && maxBatch > 1 && isTooEarly()) return;
       const batch = queue.length <= maxBatch ? queue : queue.slice(0, maxBatch);
       queue = queue.length <= maxBatch ? [] : queue.slice(maxBatch);
       void flush(batch);
@@ -77,12 +77,14 @@ export function groupCommit<Item, Result>(
     onBatch?.(batch.length, performance.now() - started);
     running--;
     writing -= batch.length;
-    if (queue.length > 0) {
-      if (!scheduled) pump();
-    } else if (running === 0) {
-      for (const idle of idlers) idle();
-      idlers = [];
-    }
+    goOn();
+  };
+
+  const goOn = () => {
+    if (queue.length > 0 && !scheduled) pump();
+    if (depth() > 0) return;
+    for (const idle of idlers) idle();
+    idlers = [];
   };
 
   const commit = (item: Item): Promise<Result> => {

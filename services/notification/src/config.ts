@@ -47,7 +47,7 @@ export const notificationConfig = {
     .int()
     .min(1)
     .max(256)
-    .default(32)
+    .default(64)
     .describe('messages under way at once, each lane; a crash leaves so many of unknown fate at most'),
   MALIPO_SMS_CLAIM_SECONDS: z.coerce
     .number()

@@ -9,6 +9,8 @@ import type { Lane } from './store/deliveries.ts';
 const PAGE = 64;
 /** A lane whose provider cannot be reached rests, instead of taking its queue through claims for nothing. */
 const REST_MS = 2_000;
+const READ_ALL_EVERY_MS = 5_000;
+const BEGINNING = new Date(0);
 
 /** A delivery as read from the queue, with what to do about it. */
 type Candidate = { delivery: Delivery; addressed: Addressed };
@@ -22,9 +24,16 @@ export function createSender(deps: Stores, lane: Lane, provider: MessageProvider
   let slots: Promise<void>[] = [];
   let restUntil = 0;
   let stopped = false;
+  let since = BEGINNING;
+  let allReadAt = 0;
 
+  /** What has left the queue leaves its mark in the index for a minute, so that reading from the beginning is for now and then. */
   const refill = async () => {
-    const page = await readQueue(deps, lane);
+    const now = deps.now().getTime();
+    if (now - allReadAt > READ_ALL_EVERY_MS) since = BEGINNING;
+    if (since === BEGINNING) allReadAt = now;
+    const page = await readQueue(deps, lane, since);
+    since = page[0]?.delivery.dueAt ?? new Date(now - READ_ALL_EVERY_MS);
     buffer = page.filter(({ delivery }) => !underWay.has(delivery.id));
   };
 
@@ -78,9 +87,9 @@ export function createSender(deps: Stores, lane: Lane, provider: MessageProvider
   };
 }
 
-async function readQueue(deps: Stores, lane: Lane): Promise<Candidate[]> {
+async function readQueue(deps: Stores, lane: Lane, since: Date): Promise<Candidate[]> {
   const now = deps.now();
-  const due = await deps.deliveries.due(lane, now, PAGE);
+  const due = await deps.deliveries.due(lane, { since, until: now }, PAGE);
   if (due.length === 0) return [];
   const [organisations, customerOf] = await Promise.all([
     deps.directory.organisations(due.map((one) => one.organisationId)),

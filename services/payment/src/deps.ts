@@ -1,5 +1,13 @@
 import path from 'node:path';
-import { type Base, createHttpClient, createSealer, createSpool, type Sealer, type Spool } from '@malipo/service-kit';
+import {
+  type Base,
+  createHttpClient,
+  createSealer,
+  createSpool,
+  groupCommit,
+  type Sealer,
+  type Spool,
+} from '@malipo/service-kit';
 import type { z } from 'zod';
 import { createIntake, type Intake } from './commands/intake.ts';
 import type { Spooled } from './commands/spool.ts';
@@ -61,7 +69,7 @@ export function createDeps(base: PaymentBase): Deps {
   return {
     ...base,
     ...stores,
-    channelCache: createChannelCache(stores.channels.load),
+    channelCache: createChannelCache(together(stores.channels.loadMany)),
     freshness: createFreshness(base.now),
     intake: createIntake({ ...base, ...stores }),
     sealer: createSealer(config.MALIPO_SECRET_KEY),
@@ -93,4 +101,13 @@ function limited(max: number) {
       count = 0;
     },
   };
+}
+
+/** Looks up together what is looked up at the same moment: busy channels grow stale by the hundred. */
+function together(loadMany: ChannelStore['loadMany']) {
+  const look = async (ids: string[]) => {
+    const found = await loadMany(ids);
+    return ids.map((id) => found.get(id));
+  };
+  return groupCommit(look, { inFlight: 1, paceMs: 50 });
 }

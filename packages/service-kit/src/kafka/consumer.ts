@@ -1,4 +1,5 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
+import { pause } from '../clock.ts';
 import { groupCommit } from '../group-commit.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
@@ -8,7 +9,7 @@ import type { KafkaConnection } from './connect.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { RawMessage } from './received.ts';
 import { createSliceWorker } from './slice-worker.ts';
-import { maxSliceOf, type Subscription } from './subscription.ts';
+import { maxSliceOf, paceOf, type Subscription } from './subscription.ts';
 
 export type RunningConsumer = { stop(): Promise<void>; ready(): boolean };
 
@@ -50,7 +51,15 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
   });
   const stopping = new AbortController();
   const work = createSliceWorker({ ...options, stopping: stopping.signal });
-  const lane = groupCommit(work, { inFlight: 1, maxBatch: 10_000, maxQueue: Number.POSITIVE_INFINITY });
+  const paced = async (pieces: RawMessage[][]) => {
+    const until = performance.now() + paceOf(options);
+    const done = await work(pieces);
+    // before the next fetch, not before the work: what is fetched is worked off at once
+    const rest = until - performance.now();
+    if (rest > 0) await pause(rest, stopping.signal);
+    return done;
+  };
+  const lane = groupCommit(paced, { inFlight: 1, maxBatch: 10_000, maxQueue: Number.POSITIVE_INFINITY });
   let joined = false;
   watch(consumer, options, (now) => {
     joined = now;

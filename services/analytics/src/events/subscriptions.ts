@@ -8,12 +8,15 @@ import { EVENTS, toNews } from './news.ts';
 /** More than the kit's 200: nobody waits for a figure as for a receipt, and a larger slice moves each day's sums once. */
 const MAX_SLICE = 500;
 
+const PACE_MS = 400;
+
 /** The group carries the generation: a new one starts at the beginning of the topics. */
 export const subscriptions = (deps: Deps): readonly Subscription[] => [
   subscription({
     name: `figures-g${deps.generation}`,
     events: EVENTS,
     maxSlice: MAX_SLICE,
+    paceMs: PACE_MS,
     handle: async (slice) => {
       const payments: Timed<PaymentNews>[] = [];
       const invoices: Timed<InvoiceNews>[] = [];

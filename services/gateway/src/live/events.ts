@@ -15,6 +15,7 @@ const NEWS_MS = 10 * 60_000;
 /** Hands events on to whoever watches; a message may come twice, and is lost where Redis is down. */
 export const liveSubscription = (deps: Deps): Subscription => ({
   name: 'live',
+  paceMs: 100,
   events: liveEvents,
   handle: async (slice) => {
     const since = deps.now().getTime() - NEWS_MS;

@@ -31,10 +31,14 @@ export function createDeliveryStore(db: Db) {
     tellNewer: (deliveries: readonly Delivery[]) => tellNewer(rows, deliveries),
     cancelQueued: (undone: readonly { ids: readonly string[]; matchVersion: number }[], at: Date) =>
       cancelQueued(rows, undone, at),
-    due: async ({ medium, mode }: Lane, now: Date, limit: number): Promise<Delivery[]> =>
+    due: async (
+      { medium, mode }: Lane,
+      { since, until }: { since: Date; until: Date },
+      limit: number,
+    ): Promise<Delivery[]> =>
       (
         await rows
-          .find({ medium, mode, status: 'queued', dueAt: { $lte: now } })
+          .find({ medium, mode, status: 'queued', dueAt: { $gte: since, $lte: until } })
           .sort({ dueAt: 1 })
           .limit(limit)
           .toArray()

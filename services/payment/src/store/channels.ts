@@ -32,6 +32,10 @@ export function createChannelStore(db: Db) {
       const doc = await channels.findOne({ _id: id });
       return doc ? toChannel(doc) : undefined;
     },
+    async loadMany(ids: readonly string[]): Promise<Map<string, StoredChannel>> {
+      const docs = await channels.find({ _id: { $in: [...ids] } }).toArray();
+      return new Map(docs.map((doc) => [doc._id, toChannel(doc)]));
+    },
     async find(organisationId: string, id: string): Promise<StoredChannel | undefined> {
       const doc = await channels.findOne({ _id: id, organisationId });
       return doc ? toChannel(doc) : undefined;
