@@ -65,15 +65,13 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
     joined = now;
   });
   await consumer.connect();
-  await consumer.subscribe({
-    topics: [...new Set(subscription.events.map((event) => kafka.named(event.topic)))],
-    fromBeginning: true,
-  });
+  const topics = [...new Set(subscription.events.map((event) => kafka.named(event.topic)))];
+  await consumer.subscribe({ topics, fromBeginning: true });
   await consumer.run({
     eachBatchAutoResolve: false,
     autoCommit: true, // commits only what was resolved, that is, after its effects
     autoCommitInterval: 500,
-    partitionsConsumedConcurrently: partitions,
+    partitionsConsumedConcurrently: partitions * topics.length, // else a fetch is worked off in several slices
     eachBatch: (payload) => consumeBatch(payload, lane, maxSliceOf(options)),
   });
   return {

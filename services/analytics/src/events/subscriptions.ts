@@ -8,7 +8,7 @@ import { EVENTS, toNews } from './news.ts';
 /** More than the kit's 200: nobody waits for a figure as for a receipt, and a larger slice moves each day's sums once. */
 const MAX_SLICE = 500;
 
-const PACE_MS = 400;
+const PACE_MS = 200;
 
 /** The group carries the generation: a new one starts at the beginning of the topics. */
 export const subscriptions = (deps: Deps): readonly Subscription[] => [
