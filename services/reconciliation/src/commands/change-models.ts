@@ -1,10 +1,11 @@
 import { untilWon } from '@malipo/service-kit';
 import type { Learning, ModelChange } from '../domain/learning.ts';
 import { NOT_LEARNED } from '../domain/learning.ts';
-import { beginUnit, pad } from '../domain/unit.ts';
+import { pad } from '../domain/unit.ts';
 import { commitUnits } from '../store/commit.ts';
 import type { ModelChangeDoc } from '../store/learning.ts';
-import type { Deps, Work } from './work.ts';
+import { openSettings } from './open-unit.ts';
+import type { Deps } from './work.ts';
 
 export type Changed = { learning: Learning; change: ModelChange; evidence?: ModelChangeDoc['evidence'] };
 
@@ -23,15 +24,7 @@ export const changeModels = (
     const before = row?.learning ?? NOT_LEARNED;
     const changed = await next(before);
     if (!changed) return before;
-    const unit: Work = beginUnit({
-      organisationId,
-      seq: row?.seq ?? null,
-      mode: row?.mode ?? 'test',
-      at: deps.now(),
-      state: null,
-      receivable: () => undefined,
-      owedBefore: () => 0,
-    });
+    const unit = openSettings(deps, organisationId, row);
     unit.learningAfter = changed.learning;
     const doc: ModelChangeDoc = {
       _id: `${organisationId}:${pad((unit.seq ?? 0) + 1)}`,

@@ -33,6 +33,18 @@ export async function openUnit(
   });
 }
 
+/** A unit that touches no money: for what an organisation sets, which may come before anything else is known of it. */
+export const openSettings = (deps: Deps, organisationId: string, row: Row | undefined): Work =>
+  beginUnit({
+    organisationId,
+    seq: row?.seq ?? null,
+    mode: row?.mode ?? 'test',
+    at: deps.now(),
+    state: null,
+    receivable: () => undefined,
+    owedBefore: () => 0,
+  });
+
 /** @throws {ConflictError} test_money: an organisation that is live decides on live money alone */
 export function assertOfMode(match: Match, { mode }: Row): void {
   if (match.mode !== mode)

@@ -1,8 +1,8 @@
 import { type Caller, ConflictError, untilWon } from '@malipo/service-kit';
 import { changedRules, type HouseRules, sayTheSame } from '../domain/house-rules.ts';
-import { beginUnit } from '../domain/unit.ts';
 import { commitUnits } from '../store/commit.ts';
-import type { Deps, Work } from './work.ts';
+import { openSettings } from './open-unit.ts';
+import type { Deps } from './work.ts';
 
 export type RulesChange = {
   rules: Omit<HouseRules, 'version'>;
@@ -29,15 +29,7 @@ export const setRules = (
     if (before && sayTheSame(before, after)) return before;
     if (expected !== undefined && expected !== (before?.version ?? 0))
       throw new ConflictError('rules_changed', 'somebody changed the rules since you looked; look again');
-    const unit: Work = beginUnit({
-      organisationId,
-      seq: row?.seq ?? null,
-      mode: row?.mode ?? 'test',
-      at: deps.now(),
-      state: null,
-      receivable: () => undefined,
-      owedBefore: () => 0,
-    });
+    const unit = openSettings(deps, organisationId, row);
     unit.rulesAfter = after;
     unit.rulesVersion = { who: userId, at: unit.at, why, before: before ?? null, after };
     await commitUnits(deps.relay, deps.collections, [unit]);
