@@ -25,6 +25,7 @@ export { type Logger, redactUrl } from './logger.ts';
 export type { Metrics } from './metrics.ts';
 export { collection, type Migration } from './migrations.ts';
 export * from './mongo.ts';
+export { insertAll, type Update, updateAll } from './mongo-writes.ts';
 export { outboxOf, type Tx } from './outbox/outbox.ts';
 export type { Relay } from './outbox/relay.ts';
 export { keepNewest } from './projection.ts';

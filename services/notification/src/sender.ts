@@ -1,6 +1,7 @@
+import { pause } from '@malipo/service-kit';
 import { sendDelivery, setAside } from './commands/send-delivery.ts';
 import type { Stores } from './deps.ts';
-import { type Addressed, address } from './domain/addressing.ts';
+import { type Addressed, address, type Message } from './domain/addressing.ts';
 import type { Delivery } from './domain/delivery.ts';
 import type { MessageProvider } from './providers/message-provider.ts';
 import type { Lane } from './store/deliveries.ts';
@@ -11,6 +12,8 @@ const PAGE = 64;
 const REST_MS = 2_000;
 const READ_ALL_EVERY_MS = 5_000;
 const BEGINNING = new Date(0);
+/** Share of the places that must be free before more is claimed by insert: each insert costs the same, few or many. */
+const WORTHWHILE = 0.25;
 
 /** A delivery as read from the queue, with what to do about it. */
 type Candidate = { delivery: Delivery; addressed: Addressed };
@@ -21,7 +24,10 @@ export function createSender(deps: Stores, lane: Lane, provider: MessageProvider
   const underWay = new Set<string>();
   let buffer: Candidate[] = [];
   let refilling: Promise<void> | undefined;
-  let slots: Promise<void>[] = [];
+  const slots = new Set<Promise<void>>();
+  let reserved = 0;
+  /** Somebody woke the lane while it had no place. */
+  let isCalled = false;
   let restUntil = 0;
   let stopped = false;
   let since = BEGINNING;
@@ -50,8 +56,11 @@ export function createSender(deps: Stores, lane: Lane, provider: MessageProvider
   const work = async ({ delivery, addressed }: Candidate) => {
     if (addressed.kind !== 'send') return setAside(deps, delivery, addressed);
     const claimed = await deps.gathered.claim({ delivery, message: addressed.message });
-    if (!claimed) return;
-    const outcome = await sendDelivery(deps, provider, claimed, addressed.message);
+    if (claimed) await send(claimed, addressed.message);
+  };
+
+  const send = async (claimed: Delivery, message: Message) => {
+    const outcome = await sendDelivery(deps, provider, claimed, message);
     if (outcome.kind === 'not_sent') restUntil = Date.now() + REST_MS;
   };
 
@@ -67,18 +76,47 @@ export function createSender(deps: Stores, lane: Lane, provider: MessageProvider
     }
   };
 
-  const start = () => {
-    const running = slot()
-      .catch((error: unknown) => deps.log.warn({ err: error, ...lane }, 'sending failed; the queue keeps it'))
+  const start = (work: () => Promise<void>) => {
+    const running = work()
+      .catch((error: unknown) => deps.log.warn({ err: error, ...lane }, 'sending failed; its state is in the database'))
       .finally(() => {
-        slots = slots.filter((one) => one !== running);
+        slots.delete(running);
+        if (isCalled) wake();
       });
-    slots.push(running);
+    slots.add(running);
+  };
+
+  const isResting = () => stopped || Date.now() < restUntil;
+  const room = () => concurrency - slots.size - reserved;
+  const wake = () => {
+    isCalled = room() <= 0 && !stopped;
+    while (!stopped && room() > 0) start(slot);
   };
 
   return {
-    wake: () => {
-      while (!stopped && slots.length < concurrency) start();
+    wake,
+    /** Keeps places for receipts that are about to be claimed; none while the lane rests. @returns how many it got */
+    reserve: (wanted: number): number => {
+      const granted = isResting() ? 0 : Math.max(0, Math.min(wanted, room()));
+      reserved += granted;
+      return granted;
+    },
+    /** Sends what was claimed by its insert, in a reserved place. */
+    take: (claimed: Delivery, message: Message) => {
+      reserved--;
+      start(() => send(claimed, message));
+    },
+    /** Gives a reserved place back: somebody else has the receipt. */
+    release: () => {
+      reserved--;
+    },
+    /** Resolves when a good part of the places is free, the lane rests, or it is `until` (`performance.now()`). */
+    spacious: async (until: number): Promise<void> => {
+      while (!isResting() && slots.size > 0 && room() < concurrency * WORTHWHILE) {
+        const left = until - performance.now();
+        if (left <= 0) return;
+        await Promise.race([...slots, pause(left)]);
+      }
     },
     stop: async () => {
       stopped = true;
@@ -86,6 +124,8 @@ export function createSender(deps: Stores, lane: Lane, provider: MessageProvider
     },
   };
 }
+
+export type Sender = ReturnType<typeof createSender>;
 
 async function readQueue(deps: Stores, lane: Lane, since: Date): Promise<Candidate[]> {
   const now = deps.now();

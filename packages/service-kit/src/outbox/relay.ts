@@ -6,6 +6,7 @@ import type { Publisher } from '../kafka/publisher.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Mongo } from '../mongo.ts';
+import { insertAll } from '../mongo-writes.ts';
 import { type OutboxRow, outboxOf, type Tx } from './outbox.ts';
 
 export type Relay = {
@@ -100,7 +101,7 @@ export function createRelay({ mongo, publisher, log, metrics }: Parts): Relay {
         const events: OutgoingEvent[] = [];
         const result = await work({ session, tell: (...more) => void events.push(...more) });
         const told = toRows(events);
-        if (told.length > 0) await rows.insertMany(told, { session });
+        await insertAll(rows, told, session);
         return { result, told };
       });
       if (publisher.waiting() <= MAX_WAITING) for (const row of told) publish(row).catch(() => undefined);

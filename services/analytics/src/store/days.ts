@@ -1,4 +1,4 @@
-import type { AnyBulkWriteOperation, ClientSession, Collection, Document } from '@malipo/service-kit';
+import { type ClientSession, type Collection, type Document, type Update, updateAll } from '@malipo/service-kit';
 import type { DayRow } from './collections.ts';
 
 /** What to add to one day; its key is organisation, mode (payments only), currency and day, joined by colons. */
@@ -11,24 +11,17 @@ export async function addUp<Row extends DayRow>(
   session: ClientSession,
 ): Promise<void> {
   const target = days as unknown as Collection<Document & { _id: string }>;
-  await target.bulkWrite(sums.map(toUpdate), { session, ordered: false });
+  await updateAll(target, sums.map(toUpdate), session);
 }
 
-const toUpdate = ({
-  key,
-  figures,
-  newestAt,
-  appliedAt,
-}: DaySums): AnyBulkWriteOperation<Document & { _id: string }> => ({
-  updateOne: {
-    filter: { _id: key },
-    update: {
-      $setOnInsert: partsOf(key),
-      $max: { newestAt, appliedAt },
-      ...(figures.size > 0 ? { $inc: Object.fromEntries(figures) } : {}),
-    },
-    upsert: true,
+const toUpdate = ({ key, figures, newestAt, appliedAt }: DaySums): Update<Document & { _id: string }> => ({
+  filter: { _id: key },
+  update: {
+    $setOnInsert: partsOf(key),
+    $max: { newestAt, appliedAt },
+    ...(figures.size > 0 ? { $inc: Object.fromEntries(figures) } : {}),
   },
+  upsert: true,
 });
 
 function partsOf(key: string): Document {

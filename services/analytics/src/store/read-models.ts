@@ -1,4 +1,11 @@
-import type { ClientSession, Mongo } from '@malipo/service-kit';
+import {
+  type ClientSession,
+  type Collection,
+  type Document,
+  insertAll,
+  type Mongo,
+  updateAll,
+} from '@malipo/service-kit';
 import { addChange, type Contribution, type Deltas } from '../domain/figures.ts';
 import { billingFigures, foldInvoice, type InvoiceNews, type InvoiceRow, openCents } from '../domain/invoice-row.ts';
 import { foldPayment, type PaymentNews, type PaymentRow, paymentFigures } from '../domain/payment-row.ts';
@@ -92,13 +99,11 @@ const paymentModel = ({ payments, paymentDays }: Collections): Model<PaymentRow,
       ...rest,
     })),
   save: (rows, known, session) =>
-    payments.bulkWrite(
-      rows.map(({ id, ...rest }) =>
-        known.has(id)
-          ? { replaceOne: { filter: { _id: id }, replacement: rest } }
-          : { insertOne: { document: { _id: id, ...rest } } },
-      ),
-      { session, ordered: false },
+    save(
+      payments,
+      rows.map(({ id, ...rest }) => ({ _id: id, ...rest })),
+      known,
+      session,
     ),
   addUp: (sums, session) => addUp(paymentDays, sums, session),
   fold: foldPayment,
@@ -111,18 +116,35 @@ const invoiceModel = ({ invoices, billingDays }: Collections): Model<InvoiceRow,
       ({ _id, openCents: _, currency: __, dueDate: ___, ...rest }) => ({ id: _id, ...rest }),
     ),
   save: (rows, known, session) =>
-    invoices.bulkWrite(
-      rows.map((row) =>
-        known.has(row.id)
-          ? { replaceOne: { filter: { _id: row.id }, replacement: indexed(row) } }
-          : { insertOne: { document: { _id: row.id, ...indexed(row) } } },
-      ),
-      { session, ordered: false },
+    save(
+      invoices,
+      rows.map((row) => ({ _id: row.id, ...indexed(row) })),
+      known,
+      session,
     ),
   addUp: (sums, session) => addUp(billingDays, sums, session),
   fold: foldInvoice,
   figures: billingFigures,
 });
+
+async function save<Doc extends { _id: string }>(
+  collection: Collection<Doc>,
+  docs: readonly Doc[],
+  known: ReadonlySet<string>,
+  session: ClientSession,
+): Promise<void> {
+  await insertAll(
+    collection,
+    docs.filter((doc) => !known.has(doc._id)),
+    session,
+  );
+  const changed = docs.filter((doc) => known.has(doc._id));
+  await updateAll<Document & { _id: string }>(
+    collection as unknown as Collection<Document & { _id: string }>,
+    changed.map((doc) => ({ filter: { _id: doc._id }, update: doc })),
+    session,
+  );
+}
 
 const indexed = ({ id, ...rest }: InvoiceRow) => ({
   ...rest,

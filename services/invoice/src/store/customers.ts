@@ -2,6 +2,7 @@ import {
   type ClientSession,
   type Db,
   type Filter,
+  insertAll,
   listPage,
   type PageQuery,
   RaceLostError,
@@ -36,7 +37,7 @@ export function createCustomerStore(db: Db) {
   return {
     /** @throws E11000 where an account number is taken: `isAccountTaken` tells */
     async insertMany(rows: readonly Customer[], { session }: Tx): Promise<void> {
-      if (rows.length > 0) await customers.insertMany(rows.map(toDoc), { session });
+      await insertAll(customers, rows.map(toDoc), session);
     },
 
     /**

@@ -1,11 +1,13 @@
 import {
-  type AnyBulkWriteOperation,
   type Db,
   type Filter,
+  insertAll,
   listPage,
   type PageQuery,
   RaceLostError,
   type Tx,
+  type Update,
+  updateAll,
 } from '@malipo/service-kit';
 import type { Invoice } from '../domain/invoice.ts';
 import { keyOf } from '../domain/keys.ts';
@@ -41,7 +43,7 @@ export function createInvoiceStore(db: Db) {
   return {
     /** @throws E11000 where a number is taken: `isNumberTaken` tells */
     async insertMany(rows: readonly Invoice[], { session }: Tx): Promise<void> {
-      if (rows.length > 0) await invoices.insertMany(rows.map(toDoc), { session });
+      await insertAll(invoices, rows.map(toDoc), session);
     },
 
     /**
@@ -60,7 +62,7 @@ export function createInvoiceStore(db: Db) {
 
     /** Writes what money moved. What `tx` read cannot have been changed by somebody else when `tx` commits. */
     async saveStandings(writes: readonly Write<Standing>[], { session }: Tx): Promise<void> {
-      if (writes.length > 0) await invoices.bulkWrite(writes.map(toUpdate), { session, ordered: false });
+      await updateAll(invoices, writes.map(toUpdate), session);
     },
 
     async load(organisationId: string, id: string): Promise<Invoice | undefined> {
@@ -107,7 +109,7 @@ export function createInvoiceStore(db: Db) {
 export const isNumberTaken = (error: unknown): boolean => indexOf(error) === NUMBER_INDEX;
 
 /** By `_id` alone, which the server finds without planning: the transaction's own read stands for the version. */
-function toUpdate({ after }: Write<Standing>): AnyBulkWriteOperation<InvoiceDoc> {
+function toUpdate({ after }: Write<Standing>): Update<InvoiceDoc> {
   const { status, allocations, appliedCents, roundingCents, balanceCents, paidAt, overdueFor, version, updatedAt } =
     after;
   const { overdueCheckOn } = after;
@@ -123,7 +125,7 @@ function toUpdate({ after }: Write<Standing>): AnyBulkWriteOperation<InvoiceDoc>
     updatedAt,
     ...(overdueCheckOn ? { overdueCheckOn } : {}),
   };
-  return { updateOne: { filter: { _id: after.id }, update: { $set: moved, ...forgotten(after) } } };
+  return { filter: { _id: after.id }, update: { $set: moved, ...forgotten(after) } };
 }
 
 /** The mark leaves the document, and so the job's sparse index. */

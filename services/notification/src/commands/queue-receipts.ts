@@ -1,7 +1,8 @@
 import type { AllocationUndone, PaymentAllocated } from '@malipo/events';
 import type { DataOf, Received } from '@malipo/service-kit';
-import type { Stores } from '../deps.ts';
+import type { Deps } from '../deps.ts';
 import { type Delivery, deliveryId, MEDIA, type Medium, WORTH_SENDING_MS } from '../domain/delivery.ts';
+import { introduceReceipts } from './introduce-receipts.ts';
 
 export type Allocated = Received<DataOf<typeof PaymentAllocated>>;
 export type Undone = Received<DataOf<typeof AllocationUndone>>;
@@ -12,7 +13,7 @@ export type Undone = Received<DataOf<typeof AllocationUndone>>;
  * @param newest at most one event a payment, its newest
  */
 export async function queueReceipts(
-  deps: Stores,
+  deps: Deps,
   newest: { allocated: readonly Allocated[]; undone: readonly Undone[] },
 ): Promise<void> {
   const now = deps.now();
@@ -23,7 +24,7 @@ export async function queueReceipts(
     const media = customer && !customer.email ? (['sms'] as const) : MEDIA;
     return media.map((medium) => toDelivery(event, medium, now));
   });
-  const known = await deps.deliveries.insertNew(deliveries);
+  const known = await introduceReceipts(deps, deliveries, customerOf);
   await deps.deliveries.tellNewer(deliveries.filter(({ id }) => known.has(id)));
   await deps.deliveries.cancelQueued(
     newest.undone.map(({ data, subject }) => ({

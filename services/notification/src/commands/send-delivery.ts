@@ -1,7 +1,7 @@
 import { backoff, RaceLostError, SpanKind, untilWon } from '@malipo/service-kit';
 import type { Stores } from '../deps.ts';
 import type { Addressed, Message } from '../domain/addressing.ts';
-import { type Delivery, type Outcome, settle } from '../domain/delivery.ts';
+import { type Delivery, lookAgain, type Outcome, settle, skip } from '../domain/delivery.ts';
 import type { MessageProvider } from '../providers/message-provider.ts';
 import { recordChange } from './record-change.ts';
 import { settleFromKept, settleUnknown } from './settle-report.ts';
@@ -10,8 +10,6 @@ import { settleFromKept, settleUnknown } from './settle-report.ts';
 const usableMs = (claimSeconds: number): number => (claimSeconds * 1_000) / 2;
 
 const LONGEST_WAIT_MS = 60_000;
-/** A customer's facts come by another topic and are seldom further behind. */
-const LOOK_AGAIN_MS = 250;
 
 /**
  * Sends a claimed delivery, once: whatever happens from here on, a crash included, it is never sent again by itself
@@ -60,10 +58,7 @@ export async function setAside(
   addressed: Exclude<Addressed, { kind: 'send' }>,
 ): Promise<void> {
   const now = deps.now();
-  const after: Delivery =
-    addressed.kind === 'skip'
-      ? { ...delivery, status: 'skipped', reason: addressed.reason, settledAt: now }
-      : { ...delivery, dueAt: new Date(now.getTime() + LOOK_AGAIN_MS) };
+  const after = addressed.kind === 'skip' ? skip(delivery, addressed.reason, now) : lookAgain(delivery, now);
   await recordChange(deps, delivery, after).catch((error: unknown) => {
     if (!(error instanceof RaceLostError)) throw error; // somebody else took it: nothing is left to do
   });

@@ -62,6 +62,34 @@ export const WORTH_SENDING_MS = 24 * 3600 * 1000;
 /** The identity of a receipt: the same payment and medium always give the same id. */
 export const deliveryId = (paymentId: string, medium: Medium): string => derivedId(paymentId, 'receipt', medium);
 
+/** How soon somebody is looked for again who is not known here yet: customers' facts are seldom further behind. */
+const LOOK_AGAIN_MS = 250;
+
+/** The delivery as it is claimed for its next attempt, with what will be sent to whom. */
+export function claim(
+  delivery: Delivery,
+  { to, subject, text }: { to: string; subject: string | null; text: string },
+  now: Date,
+): Delivery {
+  const { version, attempts } = delivery;
+  const marks = { status: 'claimed' as const, claimedAt: now, to, subject, text, reason: null };
+  return { ...delivery, ...marks, version: version + 1, attempts: attempts + 1 };
+}
+
+/** There is nobody to tell. */
+export const skip = (delivery: Delivery, reason: string, now: Date): Delivery => ({
+  ...delivery,
+  status: 'skipped',
+  reason,
+  settledAt: now,
+});
+
+/** Whom to tell is not known yet. */
+export const lookAgain = (delivery: Delivery, now: Date): Delivery => ({
+  ...delivery,
+  dueAt: new Date(now.getTime() + LOOK_AGAIN_MS),
+});
+
 /** What a provider made of an attempt. */
 export type Outcome =
   | { kind: 'accepted'; providerId: string | null }

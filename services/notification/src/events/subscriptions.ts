@@ -22,7 +22,6 @@ export const subscriptions = (deps: Deps): readonly Subscription[] => [
       await learn(deps, events);
       const { allocated, undone } = newestDecisions(events);
       await queueReceipts(deps, { allocated, undone });
-      if (allocated.length > 0) deps.senders.wake();
     },
   }),
 ];

@@ -7,9 +7,18 @@ import {
   MongoBulkWriteError,
   type PageQuery,
   type Tx,
+  updateAll,
 } from '@malipo/service-kit';
 import type { Message } from '../domain/addressing.ts';
-import { type Delivery, type DeliveryStatus, deliveryId, MEDIA, type Medium, type Mode } from '../domain/delivery.ts';
+import {
+  claim as claimDelivery,
+  type Delivery,
+  type DeliveryStatus,
+  deliveryId,
+  MEDIA,
+  type Medium,
+  type Mode,
+} from '../domain/delivery.ts';
 
 type Row = Omit<Delivery, 'id'> & { _id: string };
 
@@ -162,11 +171,7 @@ async function claim(
   const won = claims.filter(
     ({ delivery }) => delivery.status === 'queued' && held.get(delivery.id) === delivery.version,
   );
-  const claimed = won.map(({ delivery, message: { to, subject, text } }): Delivery => {
-    const { version, attempts } = delivery;
-    const marks = { status: 'claimed' as const, claimedAt: now, to, subject, text, reason: null };
-    return { ...delivery, ...marks, version: version + 1, attempts: attempts + 1 };
-  });
+  const claimed = won.map(({ delivery, message }) => claimDelivery(delivery, message, now));
   await write(
     rows,
     claimed.map(({ id, status, claimedAt, to, subject, text, reason, version, attempts }) => ({
@@ -214,10 +219,11 @@ async function write(
   updates: readonly { id: string; fields: Partial<Omit<Row, '_id'>> }[],
   session: ClientSession,
 ): Promise<void> {
-  const operations = updates.map(({ id, fields }) => ({
-    updateOne: { filter: { _id: id }, update: { $set: fields } },
-  }));
-  if (operations.length > 0) await rows.bulkWrite(operations, { ordered: true, session });
+  await updateAll(
+    rows,
+    updates.map(({ id, fields }) => ({ filter: { _id: id }, update: { $set: fields } })),
+    session,
+  );
 }
 
 /** Only what changed: what is set anew costs the indexes and the log, changed or not. */

@@ -1,4 +1,4 @@
-import { type ClientSession, type Collection, type Db, keepNewest } from '@malipo/service-kit';
+import { type ClientSession, type Collection, type Db, keepNewest, updateAll } from '@malipo/service-kit';
 
 /** An invoice as the invoice service told it; facts and balance come by different events, each with its version. */
 export type KnownInvoice = {
@@ -47,11 +47,11 @@ export function createKnownInvoices(db: Db) {
         .find({ _id: { $in: [...told.keys()] } }, { projection: { balanceVersion: 1, factsVersion: 1 }, session })
         .toArray();
       const versions = new Map(held.map((doc) => [doc._id, doc]));
-      const operations = [...told].flatMap(([_id, news]) => {
+      const updates = [...told].flatMap(([_id, news]) => {
         const $set = newest(news, versions.get(_id));
-        return Object.keys($set).length > 0 ? [{ updateOne: { filter: { _id }, update: { $set }, upsert: true } }] : [];
+        return Object.keys($set).length > 0 ? [{ filter: { _id }, update: { $set }, upsert: true }] : [];
       });
-      if (operations.length > 0) await invoices.bulkWrite(operations, { ordered: false, session });
+      await updateAll(invoices, updates, session);
     },
 
     saveCustomers: (rows: readonly CustomerKeys[]): Promise<void> =>

@@ -4,10 +4,11 @@ import {
   type Collection,
   type Db,
   type Filter,
+  insertAll,
   listPage,
-  MongoServerError,
   type PageQuery,
   type Tx,
+  updateAll,
 } from '@malipo/service-kit';
 import type { Match, Refusal } from '../domain/match.ts';
 import type { Evidence, Payment } from '../domain/payment.ts';
@@ -51,7 +52,7 @@ export function createPaymentStore(db: Db) {
       const found = payments.find({ _id: { $in: ids } }, { projection: { _id: 1 }, session });
       const known = new Set(await found.map((doc) => doc._id).toArray());
       const docs = rows.filter(({ id }) => !known.has(id)).map(toDoc);
-      for (const part of chunks(docs)) await insert(db, part, session);
+      for (const part of chunks(docs)) await insertAll(payments, part, session);
       return ids.map((id) => !known.has(id));
     },
 
@@ -93,33 +94,31 @@ export function createPaymentStore(db: Db) {
         { _id: { $in: [...matches.keys()] } },
         { projection: { status: 1, 'match.version': 1 }, session },
       );
-      const operations = (await found.toArray()).flatMap(({ _id, status, match: held }) => {
+      const updates = (await found.toArray()).flatMap(({ _id, status, match: held }) => {
         const news = matches.get(_id);
         const isOld = !news || (held?.version ?? 0) >= news.match.version;
         if (isOld || status === 'reversed' || status === 'refunded') return [];
         const { match } = news;
-        return [{ updateOne: { filter: { _id }, update: { $set: { ...news, customerId: match.customerId } } } }];
+        return [{ filter: { _id }, update: { $set: { ...news, customerId: match.customerId } } }];
       });
-      if (operations.length > 0) await payments.bulkWrite(operations, { ordered: false, session });
+      await updateAll(payments, updates, session);
     },
 
     /** A refusal changes the decision that it refers to, and nothing that came after it. */
     async applyRefusals(refusals: ReadonlyMap<string, Refusal>, session: ClientSession): Promise<void> {
-      const operations = [...refusals].map(([_id, { version, decidedBy, decidedAt }]) => ({
-        updateOne: {
-          filter: { _id, 'match.version': { $lt: version } },
-          update: {
-            $set: {
-              'match.version': version,
-              'match.decision': 'rejected',
-              'match.allocations': [],
-              'match.decidedBy': decidedBy,
-              'match.decidedAt': decidedAt,
-            },
+      const updates = [...refusals].map(([_id, { version, decidedBy, decidedAt }]) => ({
+        filter: { _id, 'match.version': { $lt: version } },
+        update: {
+          $set: {
+            'match.version': version,
+            'match.decision': 'rejected',
+            'match.allocations': [],
+            'match.decidedBy': decidedBy,
+            'match.decidedAt': decidedAt,
           },
         },
       }));
-      if (operations.length > 0) await payments.bulkWrite(operations, { ordered: false, session });
+      await updateAll(payments, updates, session);
     },
 
     async find(organisationId: string, id: string): Promise<SettledPayment | undefined> {
@@ -168,16 +167,6 @@ function chunks(docs: readonly PaymentDoc[]): PaymentDoc[][] {
 
 /** Facts of a payment, generously. */
 const OVERHEAD_BYTES = 8 * 1024;
-
-/**
- * The plain insert command: the driver's own bulk writer measures every document before it sends it, which costs as much
- * as sending it.
- * @throws {MongoServerError} with its code; within a transaction a write error fails the whole command
- */
-async function insert(db: Db, documents: PaymentDoc[], session: ClientSession): Promise<void> {
-  const { writeErrors } = await db.command({ insert: PAYMENTS, documents }, { session });
-  if (writeErrors) throw new MongoServerError(writeErrors[0]);
-}
 
 const toStored = (evidence: Evidence): StoredEvidence => ({ ...evidence, body: new Binary(evidence.body) });
 

@@ -1,14 +1,16 @@
 import {
-  type AnyBulkWriteOperation,
   type ClientSession,
+  insertAll,
   type OutgoingEvent,
   RaceLostError,
   type Relay,
+  type Update,
+  updateAll,
 } from '@malipo/service-kit';
 import { type AccountTotals, addToTotals } from '../domain/ledger.ts';
 import { isOpen, type Match } from '../domain/match.ts';
 import type { Receivable } from '../domain/receivable.ts';
-import { type ChangedMatch, isEmpty, pad, type Unit } from '../domain/unit.ts';
+import { isEmpty, pad, type Unit } from '../domain/unit.ts';
 import { writeBeside } from './beside.ts';
 import {
   type Collections,
@@ -54,28 +56,23 @@ async function moveHeads(
   units: readonly Work[],
   session: ClientSession,
 ): Promise<void> {
-  const created: AnyBulkWriteOperation<OrganisationDoc>[] = units
+  const created = units
     .filter((unit) => unit.seq === null)
-    .map((unit) => ({
-      insertOne: { document: { _id: unit.organisationId, seq: 0, mode: unit.modeAfter } },
-    }));
-  if (created.length > 0) await organisations.bulkWrite(created, { session, ordered: false });
+    .map((unit): OrganisationDoc => ({ _id: unit.organisationId, seq: 0, mode: unit.modeAfter }));
+  await insertAll(organisations, created, session);
   const moves = units.map((unit) => ({
-    updateOne: {
-      filter: { _id: unit.organisationId, seq: unit.seq ?? 0 },
-      update: {
-        $inc: { seq: 1, ...totalsOf(unit) },
-        $set: {
-          mode: unit.modeAfter,
-          ...lastDecision(unit),
-          ...(unit.rulesAfter ? { rules: unit.rulesAfter } : {}),
-          ...(unit.learningAfter ? { learning: unit.learningAfter } : {}),
-        },
+    filter: { _id: unit.organisationId, seq: unit.seq ?? 0 },
+    update: {
+      $inc: { seq: 1, ...totalsOf(unit) },
+      $set: {
+        mode: unit.modeAfter,
+        ...lastDecision(unit),
+        ...(unit.rulesAfter ? { rules: unit.rulesAfter } : {}),
+        ...(unit.learningAfter ? { learning: unit.learningAfter } : {}),
       },
     },
   }));
-  const { matchedCount } = await organisations.bulkWrite(moves, { session, ordered: false });
-  if (matchedCount !== units.length) throw new RaceLostError('an organisation');
+  if ((await updateAll(organisations, moves, session)) !== units.length) throw new RaceLostError('an organisation');
 }
 
 const lastDecision = (unit: Work): { lastDecisionAt?: Date } =>
@@ -113,13 +110,12 @@ async function writeReceivables(
   session: ClientSession,
 ): Promise<void> {
   const changes = units.flatMap((unit) => [...unit.receivables.values()]);
-  if (changes.length === 0) return;
-  const operations = changes.map(({ before, now }): AnyBulkWriteOperation<ReceivableDoc> => {
-    if (!before) return { insertOne: { document: fromReceivable(now) } };
-    return { updateOne: { filter: { _id: now.invoiceId }, update: { $set: differences(before, now) } } };
-  });
-  const { matchedCount } = await receivables.bulkWrite(operations, { session, ordered: false });
-  if (matchedCount !== changes.filter((change) => change.before).length) throw new RaceLostError('an invoice');
+  const added = changes.filter(({ before }) => !before).map(({ now }) => fromReceivable(now));
+  const updates = changes.flatMap(({ before, now }) =>
+    before ? [{ filter: { _id: now.invoiceId }, update: { $set: differences(before, now) } }] : [],
+  );
+  await insertAll(receivables, added, session);
+  if ((await updateAll(receivables, updates, session)) !== updates.length) throw new RaceLostError('an invoice');
 }
 
 /** Only what changed: what is set anew costs the index and the log, changed or not. */
@@ -131,18 +127,25 @@ function differences(before: Receivable, now: Receivable): Partial<Omit<Receivab
 
 async function writeMatches({ matches }: Collections, units: readonly Work[], session: ClientSession): Promise<void> {
   const changes = units.flatMap((unit) => [...unit.matches.values()]);
-  if (changes.length === 0) return;
-  const operations = changes.map(matchOperation);
-  const { matchedCount } = await matches.bulkWrite(operations, { session, ordered: false });
-  if (matchedCount !== changes.filter((change) => change.before).length) throw new RaceLostError('a match');
+  const [changed, added] = [changes.filter(({ before }) => before), changes.filter(({ before }) => !before)];
+  await insertAll(
+    matches,
+    added.map(({ now }) => toMatchDoc(now)),
+    session,
+  );
+  const updates = changed.map(({ now }) => {
+    const { _id, ...fields } = toMatchDoc(now);
+    return { filter: { _id }, update: { $set: fields } };
+  });
+  if ((await updateAll(matches, updates, session)) !== updates.length) throw new RaceLostError('a match');
 }
 
-function matchOperation({ before, now }: ChangedMatch<OutgoingEvent>): AnyBulkWriteOperation<MatchDoc> {
-  const { paymentId: _id, ...row } = now;
-  const fields = { ...row, open: isOpen(now), queuedAt: new Date(now.payment.receivedAt) };
-  if (!before) return { insertOne: { document: { _id, ...fields } } };
-  return { updateOne: { filter: { _id }, update: { $set: fields } } };
-}
+const toMatchDoc = ({ paymentId: _id, ...row }: Match): MatchDoc => ({
+  _id,
+  ...row,
+  open: isOpen({ paymentId: _id, ...row }),
+  queuedAt: new Date(row.payment.receivedAt),
+});
 
 /** Entries, facts, customers and requests: plain inserts, except that a customer has one row. */
 async function writeRecords(collections: Collections, units: readonly Work[], session: ClientSession): Promise<void> {
@@ -153,14 +156,14 @@ async function writeRecords(collections: Collections, units: readonly Work[], se
       position: `${pad((unit.seq ?? 0) + 1)}:${String(index).padStart(6, '0')}`,
     })),
   );
-  if (entries.length > 0) await collections.entries.insertMany(entries, { session, ordered: false });
+  await insertAll(collections.entries, entries, session);
   const facts = units.map((unit) => ({
     _id: factsId(unit.organisationId, (unit.seq ?? 0) + 1),
     facts: unit.facts,
     invoiceIds: [...unit.receivables.keys()],
     at: unit.at,
   }));
-  await collections.facts.insertMany(facts, { session, ordered: false });
+  await insertAll(collections.facts, facts, session);
   const customers = units.flatMap((unit) =>
     [...unit.customers.values()].map(({ customerId, ...row }) => ({
       _id: customerId,
@@ -168,15 +171,15 @@ async function writeRecords(collections: Collections, units: readonly Work[], se
       ...row,
     })),
   );
-  if (customers.length > 0)
-    await collections.customers.bulkWrite(customers.map(replaceCustomer), { session, ordered: false });
+  await updateAll(collections.customers, customers.map(replaceCustomer), session);
   const requests = units.flatMap((unit) =>
     [...unit.requests].map((_id) => ({ _id, organisationId: unit.organisationId })),
   );
-  if (requests.length > 0) await collections.requests.insertMany(requests, { session, ordered: false });
+  await insertAll(collections.requests, requests, session);
 }
 
-const replaceCustomer = (row: CustomerDoc): AnyBulkWriteOperation<CustomerDoc> => {
-  const { _id, ...replacement } = row;
-  return { replaceOne: { filter: { _id, organisationId: row.organisationId }, replacement, upsert: true } };
-};
+const replaceCustomer = (row: CustomerDoc): Update<CustomerDoc> => ({
+  filter: { _id: row._id, organisationId: row.organisationId },
+  update: row,
+  upsert: true,
+});
