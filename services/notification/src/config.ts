@@ -48,7 +48,7 @@ export const notificationConfig = {
     .min(1)
     .max(256)
     .default(64)
-    .describe('messages under way at once, each lane; a crash leaves so many of unknown fate at most'),
+    .describe('messages at the provider at once, each lane; what is there in a crash is of unknown fate'),
   MALIPO_SMS_CLAIM_SECONDS: z.coerce
     .number()
     .int()

@@ -1,5 +1,5 @@
 import { pause } from '@malipo/service-kit';
-import { sendDelivery, setAside } from './commands/send-delivery.ts';
+import { noteOutcome, sendDelivery, setAside } from './commands/send-delivery.ts';
 import type { Stores } from './deps.ts';
 import { type Addressed, address, type Message } from './domain/addressing.ts';
 import type { Delivery } from './domain/delivery.ts';
@@ -25,6 +25,7 @@ export function createSender(deps: Stores, lane: Lane, provider: MessageProvider
   let buffer: Candidate[] = [];
   let refilling: Promise<void> | undefined;
   const slots = new Set<Promise<void>>();
+  const notes = new Set<Promise<void>>();
   let reserved = 0;
   /** Somebody woke the lane while it had no place. */
   let isCalled = false;
@@ -59,9 +60,14 @@ export function createSender(deps: Stores, lane: Lane, provider: MessageProvider
     if (claimed) await send(claimed, addressed.message);
   };
 
+  /** A place is free again as soon as the provider has answered; what it said is noted together with others. */
   const send = async (claimed: Delivery, message: Message) => {
     const outcome = await sendDelivery(deps, provider, claimed, message);
     if (outcome.kind === 'not_sent') restUntil = Date.now() + REST_MS;
+    const noting = noteOutcome(deps, claimed, outcome)
+      .catch((error: unknown) => deps.log.warn({ err: error, ...lane }, 'an outcome was not noted; its claim expires'))
+      .finally(() => notes.delete(noting));
+    notes.add(noting);
   };
 
   const slot = async () => {
@@ -121,6 +127,7 @@ export function createSender(deps: Stores, lane: Lane, provider: MessageProvider
     stop: async () => {
       stopped = true;
       await Promise.all(slots);
+      await Promise.all(notes);
     },
   };
 }

@@ -13,7 +13,7 @@ export const config = {
     .number()
     .int()
     .min(100)
-    .default(5_000)
+    .default(30_000)
     .describe('how often new ledger entries are checked against the running totals'),
   MALIPO_RECONCILIATION_WAKE_MS: z.coerce
     .number()
@@ -37,7 +37,7 @@ export const config = {
     .number()
     .int()
     .min(100)
-    .default(30_000)
+    .default(60_000)
     .describe('how often decisions are compared with what became of them'),
   MALIPO_RECONCILIATION_REFIT_MS: z.coerce
     .number()

@@ -124,7 +124,7 @@ export function createRelay({ mongo, publisher, log, metrics }: Parts): Relay {
 type Parts = { mongo: Mongo; publisher: Publisher; log: Logger; metrics: Metrics };
 
 /** Rows that stay a moment longer cost nothing: nobody publishes what is under way. */
-const UNBOUNDED = { inFlight: 1, paceMs: 50, maxBatch: 1_000, maxQueue: Number.POSITIVE_INFINITY } as const;
+const UNBOUNDED = { inFlight: 1, paceMs: 200, maxBatch: 1_000, maxQueue: Number.POSITIVE_INFINITY } as const;
 
 function* chunks(events: readonly OutgoingEvent[]): Generator<OutgoingEvent[]> {
   for (let from = 0; from < events.length; from += EVENTS_PER_ROW) yield events.slice(from, from + EVENTS_PER_ROW);

@@ -31,10 +31,14 @@ export async function sendDelivery(
     : await provider.send({ ...message, deliveryId: claimed.id, traceparent });
   span?.setAttribute('malipo.outcome', outcome.kind);
   span?.end();
+  return outcome;
+}
+
+/** Notes what came of an attempt, and takes in the report that overtook the note. */
+export async function noteOutcome(deps: Stores, claimed: Delivery, outcome: Outcome): Promise<void> {
   const settled = await recordOutcome(deps, claimed, outcome);
   if (settled && outcome.kind === 'accepted' && outcome.providerId) await settleFromKept(deps, outcome.providerId);
   if (settled?.status === 'unknown') await settleUnknown(deps, settled);
-  return outcome;
 }
 
 async function recordOutcome(deps: Stores, claimed: Delivery, outcome: Outcome): Promise<Delivery | undefined> {

@@ -7,6 +7,7 @@ import {
   MongoBulkWriteError,
   type PageQuery,
   type Tx,
+  type Update,
   updateAll,
 } from '@malipo/service-kit';
 import type { Message } from '../domain/addressing.ts';
@@ -19,8 +20,9 @@ import {
   type Medium,
   type Mode,
 } from '../domain/delivery.ts';
+import { changeOfMarks, type Marks, marksOf } from './marks.ts';
 
-type Row = Omit<Delivery, 'id'> & { _id: string };
+type Row = Omit<Delivery, 'id'> & Marks & { _id: string };
 
 /** One sender's share of the queue. */
 export type Lane = { medium: Medium; mode: Mode };
@@ -47,8 +49,8 @@ export function createDeliveryStore(db: Db) {
     ): Promise<Delivery[]> =>
       (
         await rows
-          .find({ medium, mode, status: 'queued', dueAt: { $gte: since, $lte: until } })
-          .sort({ dueAt: 1 })
+          .find({ medium, mode, queuedFor: { $gte: since, $lte: until } })
+          .sort({ queuedFor: 1 })
           .limit(limit)
           .toArray()
       ).map(toDelivery),
@@ -65,20 +67,27 @@ export function createDeliveryStore(db: Db) {
     unsettledTo: async (to: string, since: Date): Promise<Delivery[]> =>
       (
         await rows
-          .find({ to, status: { $in: ['claimed', 'unknown'] }, medium: 'sms', claimedAt: { $gte: since } })
+          .find({ to, medium: 'sms', openSince: { $gte: since } })
           .limit(2)
           .toArray()
       ).map(toDelivery),
     claimedBefore: async (before: Date, limit: number): Promise<Delivery[]> =>
       (
         await rows
-          .find({ status: 'claimed', claimedAt: { $lt: before } })
+          .find({ status: 'claimed', openSince: { $lt: before } })
           .limit(limit)
           .toArray()
       ).map(toDelivery),
     list: (organisationId: string, { paymentId, ...by }: ListFilter, query: PageQuery) => {
       const ofPayment = paymentId ? { _id: { $in: MEDIA.map((medium) => deliveryId(paymentId, medium)) } } : {};
-      return listPage<Row, Delivery>(rows, { organisationId, ...by, ...ofPayment }, 'queuedAt', query, toDelivery);
+      const rare = by.status === 'unknown' || by.status === 'failed' ? { care: by.status } : {};
+      return listPage<Row, Delivery>(
+        rows,
+        { organisationId, ...by, ...rare, ...ofPayment },
+        'queuedAt',
+        query,
+        toDelivery,
+      );
     },
   };
 }
@@ -123,6 +132,7 @@ async function tellNewer(rows: Collection<Row>, deliveries: readonly Delivery[])
             dueAt,
             expiresAt,
             status: 'queued' as const,
+            queuedFor: dueAt,
             reason: null,
           },
           $inc: { version: 1 },
@@ -145,6 +155,7 @@ async function cancelQueued(
       filter: { _id: { $in: [...ids] }, status: 'queued' as const, matchVersion: { $lt: matchVersion } },
       update: {
         $set: { status: 'skipped' as const, reason: 'undone', matchVersion, settledAt: at },
+        $unset: { queuedFor: '' as const },
         $inc: { version: 1 },
       },
     },
@@ -171,16 +182,12 @@ async function claim(
   const won = claims.filter(
     ({ delivery }) => delivery.status === 'queued' && held.get(delivery.id) === delivery.version,
   );
-  const claimed = won.map(({ delivery, message }) => claimDelivery(delivery, message, now));
-  await write(
-    rows,
-    claimed.map(({ id, status, claimedAt, to, subject, text, reason, version, attempts }) => ({
-      id,
-      fields: { status, claimedAt, to, subject, text, reason, version, attempts },
-    })),
-    session,
-  );
-  return new Map(claimed.map((delivery) => [delivery.id, delivery]));
+  const changes = won.map(({ delivery, message }) => ({
+    before: delivery,
+    after: claimDelivery(delivery, message, now),
+  }));
+  await updateAll(rows, changes.map(toUpdate), session);
+  return new Map(changes.map(({ after }) => [after.id, after]));
 }
 
 /** @returns for each change whether it was written: not where somebody else was first */
@@ -195,13 +202,7 @@ async function save(rows: Collection<Row>, changes: readonly Change[], { session
     held.set(before.id, after.version);
     return true;
   });
-  await write(
-    rows,
-    changes
-      .filter((_change, index) => won[index])
-      .map(({ before, after }) => ({ id: after.id, fields: differences(before, after) })),
-    session,
-  );
+  await updateAll(rows, changes.filter((_change, index) => won[index]).map(toUpdate), session);
   return won;
 }
 
@@ -214,16 +215,15 @@ async function versionsOf(
   return new Map((await found.toArray()).map((row) => [row._id, row.version]));
 }
 
-async function write(
-  rows: Collection<Row>,
-  updates: readonly { id: string; fields: Partial<Omit<Row, '_id'>> }[],
-  session: ClientSession,
-): Promise<void> {
-  await updateAll(
-    rows,
-    updates.map(({ id, fields }) => ({ filter: { _id: id }, update: { $set: fields } })),
-    session,
-  );
+function toUpdate({ before, after }: Change): Update<Row> {
+  const { set, unset } = changeOfMarks(before, after);
+  return {
+    filter: { _id: after.id },
+    update: {
+      $set: { ...differences(before, after), ...set },
+      ...(Object.keys(unset).length > 0 ? { $unset: unset } : {}),
+    },
+  };
 }
 
 /** Only what changed: what is set anew costs the indexes and the log, changed or not. */
@@ -233,6 +233,6 @@ function differences(before: Delivery, after: Delivery): Partial<Omit<Row, '_id'
   return Object.fromEntries(Object.entries(row).filter(([field, value]) => old[field] !== value));
 }
 
-const toRow = ({ id, ...rest }: Delivery): Row => ({ _id: id, ...rest });
+const toRow = ({ id, ...rest }: Delivery): Row => ({ _id: id, ...rest, ...marksOf(rest) });
 
-const toDelivery = ({ _id, ...rest }: Row): Delivery => ({ id: _id, ...rest });
+const toDelivery = ({ _id, queuedFor: _q, openSince: _o, care: _c, ...rest }: Row): Delivery => ({ id: _id, ...rest });

@@ -1,12 +1,10 @@
 import { collection, type Migration } from '@malipo/service-kit';
 import { MEDIA, STATUSES } from '../domain/delivery.ts';
+import type { Marks } from './marks.ts';
 
 const REPORTS_KEPT_SECONDS = 7 * 24 * 3600;
 
-/**
- * Collections, schemas and indexes. A delivery changes its status four times, so that no index over all of them holds the
- * status: common ones are found by time, rare ones have an index of their own.
- */
+/** Collections, schemas and indexes. */
 export const migrations: readonly Migration[] = [
   {
     name: '001-deliveries',
@@ -60,4 +58,30 @@ export const migrations: readonly Migration[] = [
       ]);
     },
   },
+  {
+    name: '003-marks',
+    up: async (db) => {
+      const deliveries = db.collection('deliveries');
+      for (const name of ['queue', 'unsettled', 'list_needing_care'])
+        await deliveries.dropIndex(name).catch(ignoreMissing);
+      await deliveries.updateMany({ status: 'queued' }, [{ $set: { queuedFor: '$dueAt' } }]);
+      await deliveries.updateMany({ status: { $in: ['claimed', 'unknown'] } }, [{ $set: { openSince: '$claimedAt' } }]);
+      await deliveries.updateMany({ status: { $in: ['unknown', 'failed'] } }, [{ $set: { care: '$status' } }]);
+      await deliveries.createIndexes([
+        { key: { medium: 1, mode: 1, queuedFor: 1 }, name: 'queued', partialFilterExpression: marked('queuedFor') },
+        { key: { openSince: 1 }, name: 'open', partialFilterExpression: marked('openSince') },
+        {
+          key: { organisationId: 1, care: 1, queuedAt: -1, _id: -1 },
+          name: 'care',
+          partialFilterExpression: marked('care'),
+        },
+      ]);
+    },
+  },
 ];
+
+const marked = (mark: keyof Marks) => ({ [mark]: { $exists: true } });
+
+function ignoreMissing(error: unknown): void {
+  if (!/index not found/i.test(String(error))) throw error;
+}

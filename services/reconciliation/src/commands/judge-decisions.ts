@@ -62,7 +62,7 @@ async function judgeBatch(deps: Deps, learner: LearnerDoc, log: readonly FactsDo
     next.seq = seq;
   }
   const judgements = [...changed].flatMap((id) => rows.get(id) ?? []);
-  await saveJudgements(deps, learner, next, judgements);
+  await saveJudgements(deps, learner, next, judgements, new Set(stored.map((doc) => doc._id)));
   return next;
 }
 

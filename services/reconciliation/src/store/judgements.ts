@@ -1,10 +1,11 @@
-import { type Mongo, RaceLostError } from '@malipo/service-kit';
+import { insertAll, type Mongo, RaceLostError, updateAll } from '@malipo/service-kit';
 import type { Judgement } from '../domain/judgement.ts';
 import type { Collections } from './collections.ts';
 import { fromJudgement, type JudgementDoc, type LearnerDoc, toJudgement } from './learning.ts';
 
 /**
  * Writes judgements together with how far the log is judged.
+ * @param known the ids of those that were there before
  * @throws {RaceLostError} another replica has judged this part of the log
  */
 export async function saveJudgements(
@@ -12,6 +13,7 @@ export async function saveJudgements(
   before: LearnerDoc,
   after: LearnerDoc,
   judgements: readonly Judgement[],
+  known: ReadonlySet<string>,
 ): Promise<void> {
   const { _id, ...fields } = after;
   await mongo.transaction(async (session) => {
@@ -25,13 +27,17 @@ export async function saveJudgements(
             { session },
           );
     if (change.matchedCount + change.upsertedCount !== 1) throw new RaceLostError(`the judgements of ${_id}`);
-    if (judgements.length === 0) return;
-    await collections.judgements.bulkWrite(
-      judgements.map((judgement) => {
-        const { _id: id, ...replacement } = fromJudgement(judgement);
-        return { replaceOne: { filter: { _id: id }, replacement, upsert: true } };
-      }),
-      { session, ordered: false },
+    const docs = judgements.map(fromJudgement);
+    await insertAll(
+      collections.judgements,
+      docs.filter((doc) => !known.has(doc._id)),
+      session,
+    );
+    const changed = docs.filter((doc) => known.has(doc._id));
+    await updateAll(
+      collections.judgements,
+      changed.map((doc) => ({ filter: { _id: doc._id }, update: doc })),
+      session,
     );
   });
 }
