@@ -44,7 +44,7 @@ export async function buildRig(
     ...settings,
   });
   const processes: Supervised[] = groups.map((group) =>
-    superviseServices(group, env, path.join(home, `${group.join('-')}.log`)),
+    superviseServices(group, { ...env, ...standingBack(group) }, path.join(home, `${group.join('-')}.log`)),
   );
   const url = `http://127.0.0.1:${ports.gateway}`;
   await untilReady(groups.flat().map((service) => [service, ports[service as keyof Ports]] as const));
@@ -66,3 +66,9 @@ export async function buildRig(
     },
   };
 }
+
+/** What follows the money may be late; on two cores it stands back for what moves it. */
+const FOLLOWERS: ReadonlySet<string> = new Set(['notification', 'analytics']);
+
+const standingBack = (group: readonly string[]): Record<string, string> =>
+  group.every((service) => FOLLOWERS.has(service)) ? { MALIPO_NICE: '10' } : {};

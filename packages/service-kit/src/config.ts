@@ -54,6 +54,13 @@ export const baseConfig = {
     .positive()
     .default(10_000)
     .describe('a process that could not finish what it had begun by then ends with code 1'),
+  MALIPO_NICE: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(19)
+    .default(0)
+    .describe('how far the process stands back for others on its machine; for what may be late, such as receipts'),
   MALIPO_TRUST_PROXY: list.default([]).describe('CIDRs of proxies whose X-Forwarded-For is believed'),
 } as const;
 

@@ -1,3 +1,4 @@
+import os from 'node:os';
 import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { newId } from '@malipo/values';
@@ -137,7 +138,7 @@ export async function startService(service: AnyService, options: StartOptions = 
 
 /**
  * Runs services until SIGTERM or SIGINT, then stops them within `MALIPO_STOP_DEADLINE_MS` and ends the process. One that is
- * still starting is stopped too.
+ * still starting is stopped too. Once started it stands back by `MALIPO_NICE`.
  */
 export async function run(...services: AnyService[]): Promise<void> {
   const running: Running[] = [];
@@ -155,6 +156,7 @@ export async function run(...services: AnyService[]): Promise<void> {
   process.once('SIGINT', () => void end());
   try {
     await started;
+    os.setPriority(readConfig('run', baseConfig).MALIPO_NICE);
   } catch (error) {
     if (stopping.signal.aborted) return;
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { createSlice } from '@malipo/test-kit';
@@ -11,9 +12,9 @@ beforeEach(() => {
 });
 afterEach(() => slice.drop());
 
-/** Runs the slow starter. @returns the process, what it printed so far, and how it ended */
-function startSlowly(env: Record<string, string> = {}) {
-  const script = path.join(import.meta.dirname, 'slow-start.ts');
+/** Runs a script. @returns the process, what it printed so far, and how it ended */
+function startScript(name: string, env: Record<string, string> = {}) {
+  const script = path.join(import.meta.dirname, name);
   const child = spawn(process.execPath, [script], { env: slice.env(env), stdio: ['ignore', 'pipe', 'inherit'] });
   let printed = '';
   child.stdout.on('data', (chunk: Buffer) => {
@@ -21,6 +22,8 @@ function startSlowly(env: Record<string, string> = {}) {
   });
   return { child, printed: () => printed, ended: once(child, 'exit') };
 }
+
+const startSlowly = (env: Record<string, string> = {}) => startScript('slow-start.ts', env);
 
 test('a service that is told to stop while it starts is halted, then the process ends well', async () => {
   const { child, printed, ended } = startSlowly();
@@ -45,4 +48,12 @@ test('the time for it is limited by the setting', async () => {
   await expect.poll(printed, { timeout: 20_000 }).toContain('starting');
   child.kill('SIGTERM');
   expect(await ended).toEqual([1, null]);
+});
+
+test('a process that may be late stands back for others', async () => {
+  const { child, printed, ended } = startScript('started.ts', { MALIPO_NICE: '7', MALIPO_LOG_LEVEL: 'silent' });
+  await expect.poll(printed, { timeout: 20_000 }).toContain('started');
+  expect(os.getPriority(child.pid)).toBe(7);
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
 });

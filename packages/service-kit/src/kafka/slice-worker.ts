@@ -49,7 +49,11 @@ export function createSliceWorker(options: WorkerOptions): (pieces: RawMessage[]
 
   return async (pieces) => {
     const messages = pieces.flat();
-    const [foreign, ours] = split(messages, (raw) => isForeign(raw, definitions));
+    const isWanted = await subscription.wants?.();
+    const [foreign, ours] = split(
+      messages,
+      (raw) => isForeign(raw, definitions) || isWanted?.(String(raw.message.key)) === false,
+    );
     skipped.inc({ group }, foreign.length);
     await options.deadLetters.forgetReplayed(foreign);
     for (let from = 0; from < ours.length; from += maxSlice) await one(ours.slice(from, from + maxSlice));

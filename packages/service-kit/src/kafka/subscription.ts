@@ -13,6 +13,11 @@ export type Subscription = {
    * dozen commands for one event as for two hundred. The first event after a rest waits for nothing.
    */
   paceMs?: number;
+  /**
+   * Asked before each fetch is read: of which organisations are events wanted at all? What nobody wants is passed over
+   * unread. Everything is wanted by default.
+   */
+  wants?(): Promise<(organisationId: string) => boolean>;
   /** Called with the partitions now owned, before their first slice. */
   onAssigned?(partitions: ReadonlySet<number>): void;
 };

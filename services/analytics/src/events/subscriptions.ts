@@ -6,7 +6,7 @@ import type { Timed } from '../store/read-models.ts';
 import { EVENTS, toNews } from './news.ts';
 
 /** More than the kit's 200: nobody waits for a figure as for a receipt, and a larger slice moves each day's sums once. */
-const MAX_SLICE = 1_000;
+const MAX_SLICE = 500;
 
 const PACE_MS = 500;
 

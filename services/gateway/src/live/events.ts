@@ -17,6 +17,7 @@ export const liveSubscription = (deps: Deps): Subscription => ({
   name: 'live',
   paceMs: 100,
   events: liveEvents,
+  wants: () => deps.feed.watched(),
   handle: async (slice) => {
     const since = deps.now().getTime() - NEWS_MS;
     const news = slice.filter((event) => Date.parse(event.occurredAt) >= since);

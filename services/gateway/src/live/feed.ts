@@ -10,33 +10,24 @@ const KEPT_SECONDS = 10 * 60;
 const LISTENING = 'live:listening';
 
 /**
- * Fan-out through Redis: a channel and a short memory per organisation. Only organisations that somebody watched within
- * ten minutes are written to. Redis never decides: whatever fails here is news that nobody sees.
+ * Fan-out through Redis: a channel and a short memory per organisation, kept while somebody watches and ten minutes more.
+ * Redis never decides: whatever fails here is news that nobody sees.
  */
 export function createFeed(redis: Redis, prefix: string, log: Logger, metrics: Metrics) {
   const posted = metrics.counter('malipo_live_messages_total', 'messages to live streams', ['outcome']);
   const memoryOf = (organisationId: string) => `live:recent:${organisationId}`;
   const channelOf = (organisationId: string) => `${prefix}live:${organisationId}`;
 
-  const listening = async (organisationIds: string[]): Promise<Set<string>> => {
-    const seen = await redis.zmscore(LISTENING, organisationIds);
-    const since = Date.now() - KEPT_SECONDS * 1000;
-    return new Set(organisationIds.filter((_, index) => Number(seen[index] ?? 0) > since));
-  };
-
   const write = async (posts: readonly Post[]): Promise<void> => {
-    const watched = await listening([...new Set(posts.map((post) => post.organisationId))]);
-    const wanted = posts.filter((post) => watched.has(post.organisationId));
-    if (wanted.length === 0) return;
     const pipeline = redis.pipeline();
-    for (const { organisationId, message } of wanted) {
+    for (const { organisationId, message } of posts) {
       const text = JSON.stringify(message());
       pipeline.lpush(memoryOf(organisationId), text).publish(channelOf(organisationId), text);
     }
-    for (const organisationId of watched)
+    for (const organisationId of new Set(posts.map((post) => post.organisationId)))
       pipeline.ltrim(memoryOf(organisationId), 0, KEPT_MESSAGES - 1).expire(memoryOf(organisationId), KEPT_SECONDS);
     await pipeline.exec();
-    posted.inc({ outcome: 'published' }, wanted.length);
+    posted.inc({ outcome: 'published' }, posts.length);
   };
 
   return {
@@ -47,6 +38,14 @@ export function createFeed(redis: Redis, prefix: string, log: Logger, metrics: M
         posted.inc({ outcome: 'lost' }, posts.length);
         log.debug({ err: error }, 'live messages lost');
       }),
+    /** Which organisations does somebody watch? All of them where Redis cannot tell. */
+    watched: async (): Promise<(organisationId: string) => boolean> => {
+      const since = Date.now() - KEPT_SECONDS * 1000;
+      const ids = await redis.zrangebyscore(LISTENING, since, '+inf').catch(() => undefined);
+      if (!ids) return () => true;
+      const watched = new Set(ids);
+      return (organisationId) => watched.has(organisationId);
+    },
     /** Says that somebody watches these organisations, for the next ten minutes. */
     watch: async (organisationIds: readonly string[]): Promise<void> => {
       if (organisationIds.length === 0) return;

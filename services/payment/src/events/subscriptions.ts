@@ -23,7 +23,7 @@ const MATCH_EVENTS = [PaymentAllocated, PaymentNeedsReview, PaymentUnmatched, Al
 export const subscriptions = (deps: Deps): Subscription[] => [
   subscription({
     name: 'projections',
-    paceMs: 250,
+    paceMs: 400,
     maxSlice: 500,
     events: [...INVOICE_EVENTS, ...MATCH_EVENTS, SuggestionRefused],
     handle: deps.freshness.watch(async (slice) => {
