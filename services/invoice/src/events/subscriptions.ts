@@ -7,6 +7,7 @@ import type { Deps } from '../deps.ts';
 export const subscriptions = (deps: Deps): Subscription[] => [
   subscription({
     name: 'allocations',
+    maxSlice: 400,
     events: [PaymentAllocated, AllocationUndone],
     handle: (slice) => applyAllocations(deps, slice.flatMap(toldIn)),
   }),

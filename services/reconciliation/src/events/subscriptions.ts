@@ -20,6 +20,7 @@ import type { Deps } from '../commands/work.ts';
 export const subscriptions = (deps: Deps): readonly Subscription[] => [
   {
     name: 'money',
+    maxSlice: 400,
     events: [
       CustomerSaved,
       InvoiceIssued,
