@@ -59,6 +59,33 @@ describe('groupCommit', () => {
     vi.useRealTimers();
   });
 
+  test('as many as are worth a write of their own wait for no pace', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'performance'] });
+    const batches: number[][] = [];
+    const commit = groupCommit(
+      async (items: number[]) => {
+        batches.push(items);
+        return items;
+      },
+      { paceMs: 20, enough: 3 },
+    );
+    const calls = [commit(1)];
+    await vi.advanceTimersByTimeAsync(1);
+    calls.push(commit(2), commit(3));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(batches).toEqual([[1]]);
+    calls.push(commit(4));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(batches).toEqual([[1], [2, 3, 4]]);
+    calls.push(commit(5));
+    await vi.advanceTimersByTimeAsync(15);
+    expect(batches).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(5);
+    expect(await Promise.all(calls)).toEqual([1, 2, 3, 4, 5]);
+    expect(batches).toEqual([[1], [2, 3, 4], [5]]);
+    vi.useRealTimers();
+  });
+
   test('a failed write rejects its own batch only', async () => {
     const commit = groupCommit(
       async (items: string[]) => {

@@ -18,6 +18,8 @@ export type GroupCommitOptions = {
    * calls, each of which would be a write of its own, batches fill instead.
    */
   paceMs?: number;
+  /** So many items are worth a write of their own: with these it begins at once, whatever the pace. */
+  enough?: number;
   onBatch?: (size: number, ms: number) => void;
 };
 
@@ -31,7 +33,7 @@ type Waiting<Item, Result> = { item: Item; resolve: (result: Result) => void; re
  */
 export function groupCommit<Item, Result>(
   write: (items: Item[]) => Promise<Result[]>,
-  { maxBatch = 500, maxQueue = 20_000, inFlight = 2, paceMs = 0, onBatch }: GroupCommitOptions = {},
+  { maxBatch = 500, maxQueue = 20_000, inFlight = 2, paceMs = 0, enough = maxBatch, onBatch }: GroupCommitOptions = {},
 ): GroupCommit<Item, Result> {
   let queue: Waiting<Item, Result>[] = [];
   let writing = 0;
@@ -40,10 +42,15 @@ export function groupCommit<Item, Result>(
   let notBefore = 0;
   let idlers: (() => void)[] = [];
 
+  let timer: NodeJS.Timeout | undefined;
+  const isPaced = paceMs > 0 && maxBatch > 1;
+
   const pump = () => {
     scheduled = false;
+    timer = undefined;
     while (queue.length > 0 && running < inFlight) {
-      if (paceMs > 0 && maxBatch > 1 && isTooEarly()) return;
+      if (isPaced && queue.length < enough && isTooEarly()) return;
+      notBefore = performance.now() + paceMs;
       const batch = queue.length <= maxBatch ? queue : queue.slice(0, maxBatch);
       queue = queue.length <= maxBatch ? [] : queue.slice(maxBatch);
       void flush(batch);
@@ -52,15 +59,11 @@ export function groupCommit<Item, Result>(
 
   /** Comes back by itself when it is time. */
   const isTooEarly = (): boolean => {
-    const now = performance.now();
-    const early = notBefore - now;
-    if (early > 0) {
-      scheduled = true;
-      setTimeout(pump, early);
-      return true;
-    }
-    notBefore = now + paceMs;
-    return false;
+    const early = notBefore - performance.now();
+    if (early <= 0) return false;
+    scheduled = true;
+    timer = setTimeout(pump, early);
+    return true;
   };
 
   const flush = async (batch: Waiting<Item, Result>[]) => {
@@ -92,7 +95,9 @@ export function groupCommit<Item, Result>(
       return Promise.reject(new UnavailableError('queue_full', 'too much at once; try again shortly'));
     return new Promise((resolve, reject) => {
       queue.push({ item, resolve, reject });
-      if (scheduled || running >= inFlight) return;
+      if (timer && queue.length >= enough) clearTimeout(timer);
+      else if (scheduled || running >= inFlight) return;
+      timer = undefined;
       scheduled = true;
       setImmediate(pump); // one turn of the event loop: what arrived together is written together
     });

@@ -22,7 +22,7 @@ export type Gathered = {
 };
 
 /** Nobody notices a receipt that is a moment later; one transaction a message would be most of its cost. */
-const ONE_AT_A_TIME = { inFlight: 1, paceMs: 40, maxQueue: Number.POSITIVE_INFINITY } as const;
+const ONE_AT_A_TIME = { inFlight: 1, paceMs: 100, maxQueue: Number.POSITIVE_INFINITY } as const;
 
 export function gather(
   { relay, now, maxBatch }: { relay: Relay; now(): Date; maxBatch: number },

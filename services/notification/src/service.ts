@@ -9,7 +9,7 @@ import { notificationRoutes } from './http/notifications.ts';
 import { smsCallback } from './http/sms-callback.ts';
 import { migrations } from './store/migrations.ts';
 
-const WAKE_EVERY_MS = 500;
+const WAKE_EVERY_MS = 1_000;
 const EXPIRE_EVERY_MS = 2_000;
 
 /** Tells payers what became of their money: receipts by SMS and e-mail, each at most once. */

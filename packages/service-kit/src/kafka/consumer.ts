@@ -43,7 +43,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
     sessionTimeout: SESSION_MS,
     heartbeatInterval: HEARTBEAT_MS,
     rebalanceTimeout: 15_000,
-    maxWaitTimeInMs: 100,
+    maxWaitTimeInMs: 500,
     minBytes: 1,
     maxBytesPerPartition: 256 * 1024,
     allowAutoTopicCreation: false,
@@ -70,7 +70,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
   await consumer.run({
     eachBatchAutoResolve: false,
     autoCommit: true, // commits only what was resolved, that is, after its effects
-    autoCommitInterval: 500,
+    autoCommitInterval: 1_500,
     partitionsConsumedConcurrently: partitions * topics.length, // else a fetch is worked off in several slices
     eachBatch: (payload) => consumeBatch(payload, lane, maxSliceOf(options)),
   });
