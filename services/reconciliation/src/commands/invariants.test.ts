@@ -108,7 +108,7 @@ function deliver(world: World, event: OutgoingEvent): void {
     else if (is(InvoiceVoided, one)) takeVoid(unit, one, reads);
     else if (is(PaymentReceived, one) || is(PaymentEvidenceAdded, one)) takePayment(unit, one, reads);
     else if (is(PaymentReversed, one)) takeReversal(unit, one, reads);
-    for (const id of [...again, ...fitReopened(unit)]) {
+    for (const id of [...again, ...fitReopened(unit, new Map())]) {
       const match = unit.matches.get(id)?.now ?? world.matches.get(id);
       if (match && isOpen(match)) decidePayment(unit, match, one.cause, 'test');
     }
