@@ -24,6 +24,11 @@ afterAll(() => rm(folder, { recursive: true }));
 const INVOICES = path.join(EXAMPLES, 'invoices.csv');
 const STATEMENT = path.join(EXAMPLES, 'mpesa-statement.csv');
 const at = (name: string): string => path.join(folder, name);
+const worksheets = async (name: string): Promise<exceljs.Worksheet[]> => {
+  const book = new exceljs.Workbook();
+  await book.xlsx.readFile(at(name));
+  return book.worksheets;
+};
 /** Starting a process is slow where others work. */
 const SPAWN_MS = 60_000;
 const plain = (text: string): string[][] =>
@@ -128,22 +133,15 @@ describe('the example', () => {
   });
 
   test('has frozen headers, filters and formats', async () => {
-    const book = new exceljs.Workbook();
-    await book.xlsx.readFile(at('r.xlsx'));
-    expect(book.worksheets.map(({ name }) => name)).toEqual([
-      'Summary',
-      'Payments',
-      'For review',
-      'Invoices',
-      'Rows not read',
-    ]);
-    for (const sheet of book.worksheets.slice(1)) {
+    const sheets = await worksheets('r.xlsx');
+    expect(sheets.map(({ name }) => name)).toEqual(['Summary', 'Payments', 'For review', 'Invoices', 'Rows not read']);
+    for (const sheet of sheets.slice(1)) {
       expect(sheet.views).toMatchObject([{ state: 'frozen', ySplit: 1 }]);
       expect(sheet.autoFilter).toBeTruthy();
       expect(sheet.columns.every(({ width = 0 }) => width >= 7)).toBe(true);
     }
-    expect(book.getWorksheet('Payments')?.getCell('J2').numFmt).toContain('#,##0.00');
-    expect(book.getWorksheet('Summary')?.getCell('A1').value).toBe('Reconciliation');
+    expect(sheets[1]?.getCell('J2').numFmt).toContain('#,##0.00');
+    expect(sheets[0]?.getCell('A1').value).toBe('Reconciliation');
   });
 
   test('leaves no other file behind, and writes beside the payments by itself', async () => {
@@ -153,10 +151,19 @@ describe('the example', () => {
     expect((await readdir(folder)).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
-  test('gives the reasons in Swahili', async () => {
+  test('is in Swahili where that is asked for: sheets, columns, decisions, reasons and sums', async () => {
     await runReconcile(['--invoices', INVOICES, '--payments', STATEMENT, '--out', at('sw.xlsx'), '--language', 'sw']);
-    const [first] = await sheetOf(at('sw.xlsx'), 'Payments');
-    expect(first?.['Reason']).toContain('ni sawa kabisa na INV-2026-0101');
+    const [first] = await sheetOf(at('sw.xlsx'), 'Malipo');
+    expect(first?.['Sababu']).toContain('ni sawa kabisa na INV-2026-0101');
+    expect(first).toMatchObject({ Risiti: 'UAC6V8B2N4', Uamuzi: 'yamelipia ankara', Kilicholipia: 24_500 });
+    const review = await sheetOf(at('sw.xlsx'), 'Kwa ukaguzi');
+    expect(review[1]).toMatchObject({ Aina: 'sare', Uamuzi: 'yamependekezwa', 'Jibu bora': expect.any(String) });
+    const [summary, ...sheets] = await worksheets('sw.xlsx');
+    expect(summary?.getCell('A1').value).toBe('Ulinganisho wa malipo');
+    expect(summary?.getColumn(1).values).toEqual(expect.arrayContaining(['yamepokelewa', 'imelipwa sehemu']));
+    const titles = (sheet: exceljs.Worksheet) => [sheet.name, ...[sheet.getRow(1).values].flat()].filter(Boolean);
+    const english = new Set((await worksheets('r.xlsx')).flatMap(titles));
+    expect(sheets.flatMap(titles).filter((title) => english.has(title))).toEqual([]);
   });
 });
 
