@@ -9,7 +9,7 @@ export { type Examined, examine } from './learn/examine.ts';
 export * from './learn/index.ts';
 export { DEFAULT_RULES, type Rules, SPLIT_ORDER, type SplitRule } from './rules/rules.ts';
 export { CONFIDENCE_INPUTS } from './score/confidence.ts';
-export { GUARD_NAMES } from './score/guards.ts';
+export { GUARD_NAMES, type GuardName } from './score/guards.ts';
 export { type Model, PRIOR } from './score/model.ts';
 export { createState, ENGINE_VERSION, type State } from './state.ts';
 export { canonicalReference } from './text/fold.ts';
