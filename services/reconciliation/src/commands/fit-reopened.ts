@@ -1,9 +1,10 @@
 import { candidatesFor } from '@malipo/matching';
 import type { Received } from '@malipo/service-kit';
-import { invoiceSaved, pad, receivableOf } from '../domain/unit.ts';
+import { invoiceSaved } from '../domain/facts.ts';
+import { pad, receivableOf } from '../domain/unit.ts';
 import type { ReopenedDoc } from '../store/collections.ts';
 import { causeId } from './decide-payment.ts';
-import type { Work } from './work.ts';
+import type { Decisions, Work } from './work.ts';
 
 /** Invoices that a slice took money off, by organisation. */
 export type Reopened = Map<string, string[]>;
@@ -12,8 +13,8 @@ export type Reopened = Map<string, string[]>;
  * Unresolved payments that may fit the invoices that money was taken off; each is told once.
  * @param reopened is given the invoices
  */
-export function fitReopened(unit: Work, reopened: Reopened): string[] {
-  if (unit.reopened.size === 0 || !unit.state) return [];
+export function fitReopened(unit: Decisions, reopened: Reopened): string[] {
+  if (unit.reopened.size === 0) return [];
   const ids = waitingFor(unit, unit.reopened);
   reopened.set(unit.organisationId, [...(reopened.get(unit.organisationId) ?? []), ...unit.reopened]);
   unit.reopened.clear();
@@ -40,12 +41,10 @@ export const notesOfRest = (
   });
 
 /** Unresolved payments that may fit invoices which are open. */
-export function waitingFor(unit: Work, invoiceIds: Iterable<string>): string[] {
-  const { state } = unit;
-  if (!state) return [];
+export function waitingFor(unit: Decisions, invoiceIds: Iterable<string>): string[] {
   const ids = [...invoiceIds].flatMap((id) => {
     const receivable = receivableOf(unit, id);
-    return receivable?.status === 'open' ? candidatesFor(state, invoiceSaved(receivable)) : [];
+    return receivable?.status === 'open' ? candidatesFor(unit.state, invoiceSaved(receivable)) : [];
   });
   return [...new Set(ids)];
 }

@@ -32,10 +32,12 @@ import {
   received,
 } from '../../test/builders.ts';
 import { type AccountTotals, addToTotals, type Entry, sumOf } from '../domain/ledger.ts';
-import { appliedCents, heldLines, isOpen, leaveOpen, type Match, settle, undo } from '../domain/match.ts';
+import { appliedCents, heldLines, isOpen, type Match } from '../domain/match.ts';
 import { toPaymentFact } from '../domain/payment.ts';
 import type { Receivable } from '../domain/receivable.ts';
-import { beginUnit, receivableOf, saveStep } from '../domain/unit.ts';
+import { noteStep, saveStep } from '../domain/save-step.ts';
+import { leaveOpen, settle, undo } from '../domain/settle.ts';
+import { beginUnit, receivableOf } from '../domain/unit.ts';
 import { allocated, undone } from '../events/outgoing.ts';
 import { decideOpen } from './decide-again.ts';
 import { decidePayment } from './decide-payment.ts';
@@ -43,7 +45,7 @@ import { fitReopened } from './fit-reopened.ts';
 import { is, type SliceReads } from './read-slice.ts';
 import { takeCustomer, takeInvoice, takeVoid } from './take-invoice.ts';
 import { takePayment, takeReversal } from './take-payment.ts';
-import type { Work } from './work.ts';
+import type { Decisions, Work } from './work.ts';
 
 const ORGANISATION = derivedId('organisation');
 const AT = new Date('2026-03-02T09:00:00Z');
@@ -72,8 +74,8 @@ const createWorld = (): World => ({
   state: createState(ORGANISATION),
 });
 
-function inUnit(world: World, work: (unit: Work, reads: SliceReads) => void): void {
-  const unit: Work = beginUnit({
+function inUnit(world: World, work: (unit: Decisions, reads: SliceReads) => void): void {
+  const unit: Decisions = beginUnit({
     organisationId: ORGANISATION,
     seq: 0,
     mode: 'test',
@@ -149,12 +151,7 @@ function command(unit: Work, world: World, match: Match, verb: 'confirm' | 'reje
     });
   } else if (verb === 'reject') {
     if (!isOpen(match)) return;
-    saveStep(
-      unit,
-      match,
-      { match: leaveOpen(match, 'rejected', act), receivables: [] },
-      { kind: 'payment_applied', cause: 'test', facts: [] },
-    );
+    noteStep(unit, match, leaveOpen(match, 'rejected', act));
   } else {
     const all = [...world.receivables.values()];
     const target = all[pick % Math.max(1, all.length)];

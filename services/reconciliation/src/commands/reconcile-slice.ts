@@ -19,7 +19,7 @@ import { notePrompts } from './note-prompts.ts';
 import { beginUnits, is, readSlice, type SliceReads } from './read-slice.ts';
 import { takeCustomer, takeInvoice, takeVoid } from './take-invoice.ts';
 import { reversalOf, takePayment, takeRequest, takeReversal } from './take-payment.ts';
-import type { Deps, Work } from './work.ts';
+import type { Decisions, Deps, Work } from './work.ts';
 
 /** Payments worth deciding again because something new appeared, by organisation, with the event that brought it. */
 type Again = Map<string, Map<string, Received>>;
@@ -85,7 +85,7 @@ async function workOff(
 }
 
 /** @returns unresolved payments that the event may explain */
-function take(unit: Work, event: Received, read: SliceReads, early: string[]): string[] {
+function take(unit: Decisions, event: Received, read: SliceReads, early: string[]): string[] {
   if (is(PaymentReceived, event) || is(PaymentEvidenceAdded, event)) takePayment(unit, event, read);
   else if (is(CustomerSaved, event)) return takeCustomer(unit, event, read);
   else if (is(InvoiceIssued, event) || is(InvoiceChanged, event)) return takeInvoice(unit, event, read);
@@ -124,7 +124,7 @@ async function decideAgain(deps: Deps, again: Again, atOnce: number): Promise<Ag
 }
 
 function decideEach(
-  units: ReadonlyMap<string, Work>,
+  units: ReadonlyMap<string, Decisions>,
   again: Again,
   stored: (paymentId: string) => Match | undefined,
 ): void {
