@@ -11,6 +11,6 @@ export { DEFAULT_RULES, type Rules, SPLIT_ORDER, type SplitRule } from './rules/
 export { CONFIDENCE_INPUTS } from './score/confidence.ts';
 export { GUARD_NAMES, type GuardName } from './score/guards.ts';
 export { type Model, PRIOR } from './score/model.ts';
-export { createState, ENGINE_VERSION, type State } from './state.ts';
+export { createState, type State } from './state.ts';
 export { canonicalReference } from './text/fold.ts';
 export * from './types.ts';

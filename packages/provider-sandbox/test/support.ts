@@ -1,5 +1,4 @@
 import { constants, publicEncrypt } from 'node:crypto';
-import { eatStamp } from '@malipo/values';
 import fastify from 'fastify';
 import { createSandbox, type Sandbox, type SandboxOptions, type ShortcodeOptions, stkPassword } from '../src/index.ts';
 import {
@@ -196,5 +195,3 @@ export const registerUrls = (
 /** What an integration does with Safaricom's certificate. */
 export const securityCredential = (pem: string, password: string): string =>
   publicEncrypt({ key: pem, padding: constants.RSA_PKCS1_PADDING }, Buffer.from(password)).toString('base64');
-
-export const eatNow = (clock: Clock): string => eatStamp(clock.now());

@@ -104,7 +104,7 @@ function freeUntil(
 }
 
 /** Takes all of a payment's money back, in the name of the engine. */
-export function takeBack(unit: Work, match: Match, cause: Cause, why: string): Match {
+function takeBack(unit: Work, match: Match, cause: Cause, why: string): Match {
   const outcome = undo(match, { who: ENGINE, at: unit.at, why }, (id) => receivableOf(unit, id));
   return saveStep(unit, match, outcome, {
     kind: 'allocation_undone',
