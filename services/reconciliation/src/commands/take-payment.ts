@@ -12,7 +12,7 @@ import type { SliceReads } from './read-slice.ts';
 import type { Decisions, Work } from './work.ts';
 
 /**
- * Money arrived, or is known better. A payment that is known is not received again: its id is the inbox. Evidence that
+ * Money arrived, or is known better. A payment that is known is not received again: its id tells. Evidence that
  * comes before its payment stands for it, since it carries all the facts.
  */
 export function takePayment(
