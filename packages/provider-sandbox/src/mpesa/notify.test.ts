@@ -57,7 +57,7 @@ it('does not retry by itself', async () => {
 
 it('retries as often as told, after a bad status and after silence', async () => {
   await sandbox.close();
-  sandbox = await startSandbox({ timings: { deliveryTimeoutMs: 100 } });
+  sandbox = await startSandbox({ timings: { deliveryTimeoutMs: 500 } });
   await registerUrls(sandbox, receiver);
   sandbox.mpesa.deliveryPolicy({ retries: 3, retryDelayMs: 1 });
   const answers = [{ status: 503 }, 'never', { status: 202 }, {}] as const;
