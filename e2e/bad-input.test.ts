@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { BAD_BODIES, BAD_QUERIES, BAD_VALUES } from './src/bad-values.ts';
 import { type Business, openBusiness } from './src/business.ts';
+import { confirmation, confirmationAt, stk, stkAt } from './src/callback-bodies.ts';
+import { complaint } from './src/complaint.ts';
 import {
   type ApiDocument,
   fieldsOf,
@@ -13,7 +15,7 @@ import {
   withField,
 } from './src/openapi.ts';
 import { startPlatform, type TestPlatform } from './src/platform.ts';
-import { type Answer, ask, inParallel } from './src/request.ts';
+import { ask, inParallel } from './src/request.ts';
 import { idOf, idsFor, readEverything, type VisibleData } from './src/visible-data.ts';
 
 const WIDTH = 12;
@@ -41,32 +43,6 @@ const pathOf = (operation: Operation): string =>
 const own = (operation: Operation): unknown =>
   operation.body &&
   sample(document, operation.body, { pick: (name, _schema) => (name.endsWith('Id') ? idOf(data, name) : undefined) });
-
-const Problem = z.object({
-  type: z.string().startsWith('urn:malipo:problem:'),
-  title: z.string().min(1),
-  status: z.int(),
-  detail: z.string().min(1),
-  instance: z.string(),
-  code: z.string().regex(/^[a-z][a-z0-9_]+$/),
-  traceId: z.string().regex(/^[0-9a-f]{32}$/),
-  errors: z.array(z.object({ pointer: z.string().startsWith('#'), detail: z.string().min(1) })).optional(),
-});
-
-/** What is wrong with an answer to bad input; undefined where nothing is. */
-function complaint({ status, type, text, json }: Answer, mustRefuse: boolean): string | undefined {
-  if (status < 400) return mustRefuse && !refusesRows(json) ? `${status} instead of a refusal` : undefined;
-  if (status >= 500) return `${status} ${text}`;
-  if (!type.startsWith('application/problem+json')) return `${status} as ${type}`;
-  const problem = Problem.safeParse(json);
-  if (!problem.success) return `${status} ${z.prettifyError(problem.error)} in ${text.slice(0, 300)}`;
-  if (problem.data.status !== status) return `says ${problem.data.status}, is ${status}`;
-  if (problem.data.code === 'validation_failed' && !problem.data.errors?.length) return 'names no field';
-  return /node_modules|at .*\.ts:\d|Mongo|Zod/.test(text) ? `tells of the inside: ${text}` : undefined;
-}
-
-/** A bulk import, or a bulk decision, refuses row by row. */
-const refusesRows = (json: unknown): boolean => (json as { failed?: number } | undefined)?.failed === 1;
 
 type Case = { name: string; operation: Operation; path: string; body?: unknown; type?: string; mustRefuse: boolean };
 
@@ -213,53 +189,10 @@ describe('a documented route', () => {
 
 describe('a provider’s callback', () => {
   const POSTED = ['confirmation', 'stk', 'result', 'timeout', 'pull'] as const;
-  const confirmation = {
-    TransactionType: 'Pay Bill',
-    TransID: 'BADINPUT01',
-    TransTime: '20261121101010',
-    TransAmount: '10.00',
-    BillRefNumber: 'x',
-    MSISDN: '254700000001',
-    FirstName: 'X',
-  };
-  const stk = {
-    Body: {
-      stkCallback: {
-        MerchantRequestID: '1',
-        CheckoutRequestID: 'ws_CO_x',
-        ResultCode: 0,
-        ResultDesc: 'ok',
-        CallbackMetadata: {
-          Item: [
-            { Name: 'Amount', Value: 10 },
-            { Name: 'MpesaReceiptNumber', Value: 'BADINPUT02' },
-          ],
-        },
-      },
-    },
-  };
-  const at = [
-    ['TransID'],
-    ['TransAmount'],
-    ['TransTime'],
-    ['BillRefNumber'],
-    ['MSISDN'],
-    ['FirstName'],
-    ['BusinessShortCode'],
-  ];
-  const stkAt = [
-    ['Body'],
-    ['Body', 'stkCallback'],
-    ...['ResultCode', 'CheckoutRequestID', 'CallbackMetadata'].map((name) => ['Body', 'stkCallback', name]),
-    ['Body', 'stkCallback', 'CallbackMetadata', 'Item'],
-    ['Body', 'stkCallback', 'CallbackMetadata', 'Item', '0', 'Value'],
-    ['Body', 'stkCallback', 'CallbackMetadata', 'Item', '1', 'Value'],
-  ];
-
   test('is answered as the provider expects, whatever it says', async () => {
     const whole = POSTED.flatMap((kind) => BAD_BODIES.map((bad) => ({ ...bad, kind })));
     const fields = BAD_VALUES.flatMap(({ name, value }) => [
-      ...at.map((path) => ({
+      ...confirmationAt.map((path) => ({
         name: `${name} at ${path}`,
         kind: 'confirmation' as const,
         body: JSON.stringify(withField(confirmation, path, value)),

@@ -5,7 +5,9 @@ import type { z } from 'zod';
 import { type Bill, type Business, namesOf, openBusiness } from './src/business.ts';
 import { type LiveStream, openLiveStream } from './src/live-stream.ts';
 import { startPlatform, type TestPlatform } from './src/platform.ts';
+import { forgeTwin, promptFor } from './src/prompts.ts';
 import { ask } from './src/request.ts';
+import { decidedPayment, standingOf } from './src/standing.ts';
 
 const SOON = { timeout: 20_000, interval: 50 };
 const shillings = (amount: number) => amount * 100;
@@ -27,20 +29,8 @@ afterAll(async () => {
   await platform?.stop();
 });
 
-/** The one payment with this receipt, once reconciliation has decided about it. */
-async function decided(receipt: string, business = shop) {
-  await expect
-    .poll(async () => (await business.payments(receipt)).map((one) => one.decision), SOON)
-    .toEqual([expect.any(String)]);
-  const [payment] = await business.payments(receipt);
-  return payment!;
-}
-
-const standing = async (bill: Bill) => {
-  const { status, balanceCents } = await shop.invoice(bill.id);
-  return { status, balanceCents };
-};
-
+const decided = (receipt: string, business = shop) => decidedPayment(business, receipt);
+const standing = (bill: Bill) => standingOf(shop, bill);
 const paid = { status: 'paid', balanceCents: 0 };
 
 const summary = () => shop.api.get<z.infer<typeof AnalyticsSummary>>('/api/v1/analytics/summary');
@@ -188,29 +178,8 @@ describe('the review queue', () => {
 });
 
 describe('STK', () => {
-  /** Prompts for a bill; the payer does as told. */
-  async function prompt(bill: Bill, behaviour: Parameters<ReturnType<typeof payerOf>['next']>[0]) {
-    payerOf(bill).next(behaviour);
-    const request = await shop.api.post<{ id: string }>('/api/v1/payment-requests', {
-      invoiceId: bill.id,
-      phone: bill.phone,
-      amountCents: bill.cents,
-    });
-    await expect
-      .poll(
-        () =>
-          platform.sandbox.mpesa
-            .pushes()
-            .filter((one) => one.phone === bill.phone)
-            .map((one) => one.result),
-        SOON,
-      )
-      .toEqual([expect.anything()]);
-    const receipt = platform.sandbox.mpesa.pushes().find((one) => one.phone === bill.phone)?.result?.receipt ?? '';
-    return { receipt, request: () => shop.api.get<{ status: string }>(`/api/v1/payment-requests/${request.id}`) };
-  }
-
-  const payerOf = (bill: Bill) => platform.sandbox.mpesa.payer(bill.phone);
+  const prompt = (bill: Bill, behaviour: Parameters<typeof promptFor>[3]) => promptFor(platform, shop, bill, behaviour);
+  const twin = (receipt: string, reference: string, bill: Bill) => forgeTwin(platform, shop, receipt, reference, bill);
 
   test.each(['after', 'before'] as const)('the C2B twin %s the callback: one payment, applied once', async (c2b) => {
     const bill = await shop.bill(1_250);
@@ -231,20 +200,6 @@ describe('STK', () => {
     await expect.poll(request, SOON).toMatchObject({ status: 'cancelled' });
     expect(await standing(bill)).toEqual({ status: 'issued', balanceCents: bill.cents });
   });
-
-  const twin = (receipt: string, reference: string, bill: Bill) =>
-    platform.sandbox.mpesa.forge({
-      url: shop.callbackUrls.confirmation,
-      fields: {
-        TransID: receipt,
-        TransAmount: (bill.cents / 100).toFixed(2),
-        BusinessShortCode: shop.shortcode,
-        BillRefNumber: reference,
-        MSISDN: bill.phone,
-        FirstName: namesOf(bill).first,
-        LastName: namesOf(bill).last,
-      },
-    });
 
   test('a twin with a wrongly typed reference, after: the money stays where the prompt said', async () => {
     const [bill, other] = [await shop.bill(1_410), await shop.bill(1_410)];

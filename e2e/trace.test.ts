@@ -87,6 +87,7 @@ test('one trace runs unbroken from the callback to the message, and tells of nob
   expect(roots.map(({ service, name }) => `${service}: ${name}`)).toEqual([
     expect.stringMatching(/^gateway: POST \/callbacks/),
   ]);
+  expect(roots.map((span) => span.parentSpanId)).toEqual(['']);
 
   const pathTo = (span: ReceivedSpan | undefined): string[] => {
     const parent = span && byId.get(span.parentSpanId);

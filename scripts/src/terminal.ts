@@ -1,5 +1,12 @@
 import process from 'node:process';
 
+/** What nobody reads any more (`… | head -3`) is dropped; the command goes on with its work and ends as it would. */
+function dropUnread(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+process.stdout.on('error', dropUnread);
+process.stderr.on('error', dropUnread);
+
 const colourful = process.stdout.isTTY === true && !process.env.NO_COLOR;
 
 const paint = (code: number) => (text: string) => (colourful ? `\u001b[${code}m${text}\u001b[0m` : text);

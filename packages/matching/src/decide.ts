@@ -2,7 +2,7 @@ import { type Reading, read } from './evidence/reading.ts';
 import { because, contributions } from './explain/explain.ts';
 import { readMessage } from './messages.ts';
 import type { Standing } from './score/confidence.ts';
-import { guardsOf } from './score/guards.ts';
+import { type GuardName, guardsOf } from './score/guards.ts';
 import { confidenceOf, look, type Ranked, type Ranking, rank, type Seen, standingOf } from './score/rank.ts';
 import { type State, versionsOf } from './state.ts';
 import type { Allocation, Decision, Outcome, PaymentFact, Proposal, Reason, Shadow } from './types.ts';
@@ -12,7 +12,7 @@ const MAX_ALTERNATIVES = 3;
 /** Below this chance an alternative is noise. */
 const MIN_ALTERNATIVE = 0.005;
 /** Sure enough for the model, but not while drift is flagged. */
-const DRIFT = 'drift';
+const DRIFT: GuardName = 'drift';
 /** Below this confidence nothing is proposed. */
 const MIN_PROPOSAL = 0.02;
 
@@ -55,7 +55,7 @@ function shadowOf(state: State, reading: Reading, seen: Seen): Shadow {
   return { model, outcome, confidence, customerId, allocations: allocationsOf(best) };
 }
 
-type Judged = { best: Ranked; confidence: number; outcome: Outcome; reason: Reason; guards: string[] };
+type Judged = { best: Ranked; confidence: number; outcome: Outcome; reason: Reason; guards: GuardName[] };
 
 /** Null where nothing is worth proposing. */
 function judge(state: State, reading: Reading, ranking: Ranking): Judged | null {

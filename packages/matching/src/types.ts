@@ -28,7 +28,6 @@ export type InvoiceFact = {
   balanceCents: number;
 };
 
-export type Rail = 'mpesa' | 'airtel' | 'bank';
 export type Channel = 'paybill' | 'till' | 'stk' | 'airtel' | 'bank';
 
 export type PayerNumberFact = { form: 'full' | 'masked' | 'sha256' | 'none'; value: string };

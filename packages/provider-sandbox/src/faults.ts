@@ -60,7 +60,7 @@ export function createFaults(): Faults {
   };
 }
 
-export const HTML_PAGE: Omit<FaultAnswer, 'status'> = {
+const HTML_PAGE: Omit<FaultAnswer, 'status'> = {
   contentType: 'text/html; charset=utf-8',
   body: '<html><head><title>Request Rejected</title></head><body>The requested URL was rejected. Please consult with your administrator.<br>Your support ID is: 1234567890</body></html>',
 };

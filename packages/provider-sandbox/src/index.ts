@@ -7,7 +7,6 @@ export type { Delivery, DeliveryKind, DeliveryPlan, DeliveryPolicy } from './mpe
 export type { PaymentInput, PaymentOutcome } from './mpesa/pay.ts';
 export type { PayerBehaviour, PayerControl, StkOutcome } from './mpesa/payers.ts';
 export type { PortalCsvOptions } from './mpesa/portal-csv.ts';
-export { receiptDay } from './mpesa/receipts.ts';
 export type { ResultStyle } from './mpesa/result.ts';
 export type { PayerForm, Product, ShortcodeOptions } from './mpesa/shortcodes.ts';
 export type { StatementFilter, StatementLine } from './mpesa/statement.ts';

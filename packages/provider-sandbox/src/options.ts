@@ -63,6 +63,8 @@ export interface SandboxOptions {
   pullTimes?: 'eat' | 'utc';
   /** Keep the body of each delivery for comparison; switch off for very long load runs. */
   recordBodies?: boolean;
+  /** Where registrations are kept over a restart; without it they are forgotten. */
+  stateFile?: string | undefined;
 }
 
 export interface Settings {
@@ -75,6 +77,7 @@ export interface Settings {
   pullPageSize: number;
   pullTimes: 'eat' | 'utc';
   recordBodies: boolean;
+  stateFile: string | undefined;
 }
 
 const TIMINGS: Timings = {
@@ -111,4 +114,5 @@ export const resolveSettings = (options: SandboxOptions): Settings => ({
   pullPageSize: options.pullPageSize ?? 100,
   pullTimes: options.pullTimes ?? 'eat',
   recordBodies: options.recordBodies ?? true,
+  stateFile: options.stateFile,
 });

@@ -1,7 +1,16 @@
 import { constants, publicEncrypt } from 'node:crypto';
-import { eatStamp } from '@malipo/values';
 import fastify from 'fastify';
 import { createSandbox, type Sandbox, type SandboxOptions, type ShortcodeOptions, stkPassword } from '../src/index.ts';
+import {
+  type Answer,
+  answerIn,
+  type Posted,
+  postedIn,
+  type Result,
+  resultIn,
+  type StkCallback,
+  stkCallbackIn,
+} from './bodies.ts';
 
 export interface Received {
   path: string;
@@ -10,8 +19,7 @@ export interface Received {
   peer: string;
   headers: Record<string, unknown>;
   raw: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into bodies of every shape
-  json: any;
+  json: unknown;
   form: Record<string, string>;
 }
 
@@ -19,8 +27,13 @@ export interface Receiver {
   url: string;
   received: Received[];
   /** Bodies that arrived at a path, in order. */
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into bodies of every shape
-  at(path: string): any[];
+  bodies(path: string): unknown[];
+  /** The same of confirmations and validations. */
+  at(path: string): Posted[];
+  /** Callbacks of prompts at `/stk`. */
+  stk(): StkCallback[];
+  /** Results of the initiator's calls. */
+  results(): Result[];
   /** Decides answers; 200 with Daraja's acknowledgement by default. `never` leaves the caller waiting. */
   answer: (received: Received) => { status?: number; body?: unknown } | 'never' | Promise<{ body?: unknown }>;
   close(): Promise<void>;
@@ -34,14 +47,17 @@ export async function startReceiver(): Promise<Receiver> {
   const receiver: Receiver = {
     url: '',
     received: [],
-    at: (path) => receiver.received.filter((one) => one.path === path).map((one) => one.json),
+    bodies: (path) => receiver.received.filter((one) => one.path === path).map((one) => one.json),
+    at: (path) => receiver.bodies(path).map(postedIn),
+    stk: () => receiver.bodies('/stk').map(stkCallbackIn),
+    results: () => receiver.bodies('/result').map(resultIn),
     answer: () => ({}),
     close: () => app.close(),
   };
   app.post('/*', async (request, reply) => {
     const raw = String(request.body);
     const contentType = request.headers['content-type'] ?? '';
-    const json = contentType.includes('json') ? JSON.parse(raw) : undefined;
+    const json: unknown = contentType.includes('json') ? JSON.parse(raw) : undefined;
     const form = contentType.includes('form') ? Object.fromEntries(new URLSearchParams(raw)) : {};
     const received = { path: request.url, contentType, peer: request.ip, headers: request.headers, raw, json, form };
     receiver.received.push(received);
@@ -99,8 +115,9 @@ export interface Reply {
   status: number;
   type: string;
   text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into bodies of every shape
-  json: any;
+  json: unknown;
+  /** The same, to look into. */
+  said: Answer;
   headers: Headers;
 }
 
@@ -108,8 +125,8 @@ export async function call(url: string, init: RequestInit = {}): Promise<Reply> 
   const response = await fetch(url, init);
   const text = await response.text();
   const type = response.headers.get('content-type') ?? '';
-  const json = type.includes('json') && text ? JSON.parse(text) : undefined;
-  return { status: response.status, type, text, json, headers: response.headers };
+  const json: unknown = type.includes('json') && text ? JSON.parse(text) : undefined;
+  return { status: response.status, type, text, json, said: answerIn(json), headers: response.headers };
 }
 
 export const postJson = (url: string, body: unknown, headers: Record<string, string> = {}): Promise<Reply> =>
@@ -124,8 +141,8 @@ export const basic = (key = 'key', secret = 'secret'): { authorization: string }
 });
 
 export const getToken = async (sandbox: Sandbox, key = 'key', secret = 'secret'): Promise<string> =>
-  (await call(`${sandbox.url}/oauth/v1/generate?grant_type=client_credentials`, { headers: basic(key, secret) })).json
-    .access_token;
+  (await call(`${sandbox.url}/oauth/v1/generate?grant_type=client_credentials`, { headers: basic(key, secret) })).said
+    .access_token ?? '';
 
 /** Calls an API with a fresh token. */
 export async function daraja(sandbox: Sandbox, path: string, body: unknown, token?: string): Promise<Reply> {
@@ -153,7 +170,7 @@ export const stkRequest = (callbackUrl: string, changes: Record<string, unknown>
 export const stkPush = (sandbox: Sandbox, receiver: Receiver, changes: Record<string, unknown> = {}): Promise<Reply> =>
   daraja(sandbox, '/mpesa/stkpush/v1/processrequest', stkRequest(`${receiver.url}/stk`, changes));
 
-export const stkQuery = (sandbox: Sandbox, checkoutRequestId: string): Promise<Reply> =>
+export const stkQuery = (sandbox: Sandbox, checkoutRequestId: string | undefined): Promise<Reply> =>
   daraja(sandbox, '/mpesa/stkpushquery/v1/query', {
     BusinessShortCode: '600999',
     Password: stkPassword('600999', 'example-passkey', STAMP),
@@ -178,5 +195,3 @@ export const registerUrls = (
 /** What an integration does with Safaricom's certificate. */
 export const securityCredential = (pem: string, password: string): string =>
   publicEncrypt({ key: pem, padding: constants.RSA_PKCS1_PADDING }, Buffer.from(password)).toString('base64');
-
-export const eatNow = (clock: Clock): string => eatStamp(clock.now());

@@ -18,7 +18,6 @@ export { createHttpClient, type HttpAnswer, type HttpClient, NotSentError } from
 export { listPage } from './http/list.ts';
 export { cursorDate, PageOf, PageQuery, readCursor, writeCursor } from './http/pages.ts';
 export { Problem, statusOf } from './http/problem.ts';
-export { inboxMigration, withInbox } from './kafka/inbox.ts';
 export { only, type Received, type ReceivedOf } from './kafka/received.ts';
 export { type Subscription, subscription } from './kafka/subscription.ts';
 export { type Logger, redactUrl } from './logger.ts';

@@ -1,6 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import {
   type Attributes,
+  type Context,
   ROOT_CONTEXT,
   type Span,
   SpanKind,
@@ -21,12 +22,15 @@ export { SpanKind } from '@opentelemetry/api';
  * @see docs/adr/0006-tracing-by-hand.md
  */
 export type Tracing = {
-  /** A new trace at the edge, sampled or not; continues the caller's where a valid `traceparent` came in. */
-  begin(incoming?: string): string;
+  /** A trace's root at the edge, or a span under the caller's where a valid `traceparent` came in. End it yourself. */
+  begin(name: string, options?: SpanOptions & { incoming?: string | undefined }): Begun;
   /** A span under `traceparent`; undefined where the trace is not sampled. End it yourself. */
   span(name: string, traceparent: string | null | undefined, options?: SpanOptions): Span | undefined;
   shutdown(): Promise<void>;
 };
+
+/** `traceparent` is what everything that follows carries, sampled or not; `span` is undefined where it is not. */
+type Begun = { traceparent: string; span: Span | undefined };
 
 type SpanOptions = { kind?: SpanKind; attributes?: Attributes; startTime?: number };
 
@@ -63,28 +67,35 @@ export function createTracing(service: string, url: string, ratio: number): Trac
     : undefined;
   const tracer = provider?.getTracer('malipo');
   const ids = randomIds();
+  const start = (
+    name: string,
+    context: Context,
+    { kind = SpanKind.INTERNAL, attributes = {}, startTime }: SpanOptions,
+  ) => tracer?.startSpan(name, { kind, attributes, ...(startTime ? { startTime } : {}) }, context);
+  const span: Tracing['span'] = (name, traceparent, options = {}) => {
+    const parent = tracer && isSampled(traceparent) ? TRACEPARENT.exec(traceparent ?? '') : null;
+    return parent ? start(name, under(parent), options) : undefined;
+  };
   return {
-    begin(incoming) {
-      if (incoming && TRACEPARENT.test(incoming)) return incoming;
-      const sampled = tracer !== undefined && Math.random() < ratio;
-      return `00-${ids.next(16)}-${ids.next(8)}-${sampled ? '01' : '00'}`;
-    },
-    span(name, traceparent, { kind = SpanKind.INTERNAL, attributes = {}, startTime } = {}) {
-      const parent = tracer && isSampled(traceparent) ? TRACEPARENT.exec(traceparent ?? '') : null;
-      if (!tracer || !parent) return undefined;
-      const context = trace.setSpanContext(ROOT_CONTEXT, {
-        traceId: parent[1] ?? '',
-        spanId: parent[2] ?? '',
-        traceFlags: TraceFlags.SAMPLED,
-        isRemote: true,
-      });
-      return tracer.startSpan(name, { kind, attributes, ...(startTime ? { startTime } : {}) }, context);
+    span,
+    begin(name, { incoming, ...options } = {}) {
+      const isContinued = incoming !== undefined && TRACEPARENT.test(incoming);
+      const begun = isContinued
+        ? span(name, incoming, options)
+        : Math.random() < ratio
+          ? start(name, ROOT_CONTEXT, options)
+          : undefined;
+      if (begun) return { traceparent: traceparentOf(begun), span: begun };
+      return { traceparent: isContinued ? incoming : `00-${ids.next(16)}-${ids.next(8)}-00`, span: undefined };
     },
     async shutdown() {
       await provider?.shutdown().catch(() => undefined); // a collector that is down must not hold up the stop
     },
   };
 }
+
+const under = ([, traceId = '', spanId = '']: RegExpExecArray): Context =>
+  trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags: TraceFlags.SAMPLED, isRemote: true });
 
 /** Random hexadecimal ids from a pool: a system call per id would cost more than the rest of a request's tracing. */
 function randomIds() {

@@ -6,7 +6,6 @@ import {
   defineEvent,
   defineService,
   InvalidError,
-  inboxMigration,
   listPage,
   PageOf,
   PageQuery,
@@ -15,7 +14,6 @@ import {
   type Received,
   type Tx,
   typed,
-  withInbox,
 } from '../src/index.ts';
 
 /** A service small enough to see the kit through: it counts what it is told, and tells what it counted. */
@@ -37,6 +35,8 @@ export type Count = {
   organisationId: string;
   total: number;
   version: number;
+  /** Events that are counted in, so that a repeat changes nothing. */
+  seen?: string[];
   createdAt: Date;
 };
 
@@ -51,7 +51,6 @@ export const counter = defineService({
   config: { COUNTER_PORT: portSetting(0) },
   port: 'COUNTER_PORT',
   migrations: [
-    inboxMigration,
     {
       name: '001-counts',
       up: async (db) => {
@@ -96,7 +95,7 @@ export const counter = defineService({
     }));
   },
   subscriptions: (deps) => [
-    { name: 'main', events: [Added], handle: withInbox(deps.mongo, deps.relay, (slice, tx) => count(deps, slice, tx)) },
+    { name: 'main', events: [Added], handle: (slice) => deps.relay.commit((tx) => count(deps, slice, tx)) },
   ],
 });
 
@@ -108,12 +107,13 @@ async function count(deps: Deps, slice: readonly Received[], { session, tell }: 
     if (refused.has(name)) throw new InvalidError('poison', 'cannot be counted');
     const now = deps.now();
     const found = await deps.counts.findOne({ _id: name }, { session });
+    if (found?.seen?.includes(event.id)) continue;
     const total = (found?.total ?? 0) + by;
     const version = (found?.version ?? 0) + 1;
     const { organisationId } = event;
     await deps.counts.updateOne(
       { _id: name },
-      { $set: { organisationId, total, version, createdAt: now } },
+      { $set: { organisationId, total, version, createdAt: now }, $push: { seen: event.id } },
       { upsert: true, session },
     );
     const about = { organisationId, subject: { id: name, version }, at: now, cause: event.cause };

@@ -37,7 +37,7 @@ export function letterText(letter: ShownLetter, now: Date): string {
 }
 
 /** `45 s`, `12 min`, `7 h`, `3 d`. */
-export function age(since: Date, now: Date): string {
+function age(since: Date, now: Date): string {
   const seconds = Math.max(0, Math.floor((now.getTime() - since.getTime()) / 1_000));
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;

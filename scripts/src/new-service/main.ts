@@ -9,7 +9,7 @@ const ROOT = path.resolve(import.meta.dirname, '../../..');
 const FIRST_PORT = 8080;
 
 /** Writes the skeleton of a service. @returns the files written, relative to the repository */
-export async function writeService(name: string, root = ROOT): Promise<string[]> {
+async function writeService(name: string, root = ROOT): Promise<string[]> {
   if (!/^[a-z][a-z-]{1,30}$/.test(name))
     throw new Error(`'${name}' is no service name: use lower-case letters and dashes, like 'expenses'`);
   const home = path.join(root, 'services', name);

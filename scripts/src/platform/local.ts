@@ -53,11 +53,15 @@ export async function startLocal({
     const env = platformEnvironment(stack, ports, secrets, {
       MALIPO_LOG_LEVEL: 'warn', // a person reads this terminal
       MALIPO_SPOOL_DIR: path.join(home, 'spool'),
+      // an instance that begins with nothing has no channels to remember
+      ...(ephemeral ? {} : { MALIPO_SANDBOX_STATE: path.join(home, 'sandbox.json') }),
       ...extra,
       ...process.env,
       MALIPO_PORT: String(ports.gateway),
     });
-    const sandbox = await step('provider sandbox', () => createSandbox({ port: ports.sandbox }));
+    const sandbox = await step('provider sandbox', () =>
+      createSandbox({ port: ports.sandbox, stateFile: env['MALIPO_SANDBOX_STATE'] }),
+    );
     stops.push(() => sandbox.close());
     const platform = await step('services', () => startInProcess(env));
     stops.push(() => platform.stop());

@@ -138,7 +138,7 @@ function catchUp(business: Business, receivedAt: string): void {
   }
 }
 
-export function toPrediction(decision: Decision): RawPrediction {
+function toPrediction(decision: Decision): RawPrediction {
   const { proposal, outcome, reason, guards } = decision;
   if (!proposal || outcome === 'unmatched') {
     return { decision: 'none', confidence: 0, allocations: [], customer_id: null, reason, guards };

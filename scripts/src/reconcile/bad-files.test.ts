@@ -1,32 +1,15 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  EXAMPLES,
-  example,
-  runReconcile,
-  sheetOf,
-  spawnReconcile,
-  summaryIn,
-  write,
-  writeXlsx,
-} from './testing/run.ts';
+import { type Desk, openDesk, STATEMENT } from './testing/desk.ts';
+import { example, spawnReconcile, summaryIn, writeXlsx } from './testing/run.ts';
 
-let folder: string;
+let desk: Desk;
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'malipo-bad-files-'));
-  await write(folder, 'invoices.csv', await example('invoices.csv'));
-  await write(folder, 'payments.csv', await example('mpesa-statement.csv'));
+  desk = await openDesk();
+  await desk.write('invoices.csv', await example('invoices.csv'));
+  await desk.write('payments.csv', await example('mpesa-statement.csv'));
 });
-afterAll(() => rm(folder, { recursive: true }));
-
-const STATEMENT = path.join(EXAMPLES, 'mpesa-statement.csv');
-const at = (name: string): string => path.resolve(folder, name);
-
-/** Runs on files of the folder; a later `--out` overrules the usual one. */
-const run = (invoices: string, payments: string, ...more: string[]) =>
-  runReconcile(['--out', at('out.xlsx'), '--invoices', at(invoices), '--payments', at(payments), ...more]);
+afterAll(() => desk?.close());
 
 describe('bad rows', () => {
   test('are told by file, line and column with the remedy, and the others are worked off', async () => {
@@ -42,13 +25,12 @@ describe('bad rows', () => {
       'CN-1,Jane Doe,,31/01/2026,(500.00)',
       'Total,,,,"2,200.00"',
     ];
-    await write(folder, 'bad.csv', bad.join('\n'));
-    await write(
-      folder,
+    await desk.write('bad.csv', bad.join('\n'));
+    await desk.write(
       'p.csv',
       'Receipt,Date,Amount,Reference\nA1,01/01/2026,1500,INV-1\nA2,soon,700,INV-3\nA3,02/01/2026,,INV-3\n',
     );
-    const ended = await run('bad.csv', 'p.csv', '--json');
+    const ended = await desk.run('bad.csv', 'p.csv', '--json');
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain(
       "left out: bad.csv, line 3, Balance: not an amount '12.345.6'; write it like 1500 or 1,500.00",
@@ -64,7 +46,7 @@ describe('bad rows', () => {
       rowsReadInPart: 3,
       rowsSetAside: 2,
     });
-    const rows = await sheetOf(path.join(folder, 'out.xlsx'), 'Rows not read');
+    const rows = await desk.sheet('Rows not read');
     const lines = rows
       .filter(({ File }) => File === 'bad.csv')
       .map((row) => [row['What happened'], row['Line'], row['Column']]);
@@ -87,21 +69,20 @@ describe('bad rows', () => {
       'Receipt No.,Completion Time,Details,Transaction Status,Paid In,Withdrawn,Reason Type,Other Party Info,A/C No.';
     const row =
       'UAC6V8B2N4,12-01-2026 07:14:03,Pay Bill from 2547****001 - BRIAN OUMA Acc. INV-2026-0101,Completed,24500,,Pay Bill Online,2547****001 - BRIAN OUMA,2.54712E+11';
-    await write(folder, 'cut.csv', `${header}\n${row}\n`);
-    const ended = await run('invoices.csv', 'cut.csv', '--json');
+    await desk.write('cut.csv', `${header}\n${row}\n`);
+    const ended = await desk.run('invoices.csv', 'cut.csv', '--json');
     expect(ended.code).toBe(0);
     expect(ended.stderr).toContain('a spreadsheet has cut this number off');
     expect(summaryIn(ended)).toMatchObject({ currencies: [{ applied: { count: 1, cents: 2_450_000 } }] });
   });
 
   test('text that a spreadsheet would run is written as text', async () => {
-    await write(
-      folder,
+    await desk.write(
       'evil.csv',
       'Receipt,Date,Amount,Name,Reference\nA1,01/01/2026,5,=1+1,"=HYPERLINK(""http://x"")"\nA2,01/01/2026,5,@SUM(A1),+254\n',
     );
-    await run('invoices.csv', 'evil.csv');
-    const rows = await sheetOf(path.join(folder, 'out.xlsx'), 'Payments');
+    await desk.run('invoices.csv', 'evil.csv');
+    const rows = await desk.sheet('Payments');
     expect(rows).toMatchObject([
       { Payer: "'=1+1", 'Typed or told': '\'=HYPERLINK("http://x")' },
       { Payer: "'@SUM(A1)", 'Typed or told': "'+254" },
@@ -115,8 +96,8 @@ describe('bad rows', () => {
       (text, at) =>
         `UAC6V8B2M${at},12-01-2026 07:14:03,Pay Bill from 2547****001 - X Acc. ${text},Completed,10,,${text}`,
     );
-    await write(folder, 'typed.csv', [header, ...rows].join('\n'));
-    const ended = await run('invoices.csv', 'typed.csv', '--json');
+    await desk.write('typed.csv', [header, ...rows].join('\n'));
+    const ended = await desk.run('invoices.csv', 'typed.csv', '--json');
     expect(summaryIn(ended)).toMatchObject({
       payments: 4,
       rowsSetAside: 0,
@@ -133,9 +114,9 @@ describe('what contradicts itself', () => {
       'UAC6V8B2N4,12/01/2026,payment,2450,INV-2026-0101,',
       'UAC9V8B2N4,13/01/2026,reversal,10,,UAA0000000',
     ];
-    await write(folder, 'odd.csv', [header, ...rows].join('\n'));
-    await run('invoices.csv', 'odd.csv');
-    const review = await sheetOf(path.join(folder, 'out.xlsx'), 'For review');
+    await desk.write('odd.csv', [header, ...rows].join('\n'));
+    await desk.run('invoices.csv', 'odd.csv');
+    const review = await desk.sheet('For review');
     expect(review.map((row) => [row['Decision'], row['What is unclear']])).toEqual([
       [
         'duplicate',
@@ -151,9 +132,9 @@ describe('what contradicts itself', () => {
       'UAC9V8B2N4,12/01/2026,reversal,24500,,UAC6V8B2N4',
       'UAC6V8B2N4,12/01/2026 09:00,payment,24500,INV-2026-0101,',
     ];
-    await write(folder, 'back.csv', [header, ...rows].join('\n'));
-    await run('invoices.csv', 'back.csv');
-    const invoices = await sheetOf(path.join(folder, 'out.xlsx'), 'Invoices');
+    await desk.write('back.csv', [header, ...rows].join('\n'));
+    await desk.run('invoices.csv', 'back.csv');
+    const invoices = await desk.sheet('Invoices');
     expect(invoices[0]).toMatchObject({
       'Balance before': 24_500,
       'Balance after': 24_500,
@@ -163,12 +144,11 @@ describe('what contradicts itself', () => {
   });
 
   test('currencies are never added up', async () => {
-    await write(
-      folder,
+    await desk.write(
       'usd.csv',
       'Receipt,Date,Amount,Reference,Currency\nA1,01/01/2026,100,INV-2026-0101,USD\nA2,01/01/2026,50,x,KES\n',
     );
-    const summary = summaryIn(await run('invoices.csv', 'usd.csv', '--json'));
+    const summary = summaryIn(await desk.run('invoices.csv', 'usd.csv', '--json'));
     expect(summary['currencies']).toMatchObject([
       { currency: expect.stringMatching(/USD|KES/), received: { count: 1 } },
       { currency: expect.stringMatching(/USD|KES/), received: { count: 1 } },
@@ -179,22 +159,22 @@ describe('what contradicts itself', () => {
 describe('files and options that are wrong', () => {
   const PNG = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 1]);
   const fails = async (message: RegExp, invoices: string, payments: string, ...more: string[]): Promise<void> => {
-    const ended = await run(invoices, payments, ...more);
+    const ended = await desk.run(invoices, payments, ...more);
     expect(ended).toMatchObject({ code: 2, stdout: '' });
     expect(ended.stderr.split('\n')[0]).toMatch(message);
     expect(ended.stderr).not.toMatch(/\n\s+at /);
   };
 
   test('each ends with 2 and one line that says what to do', async () => {
-    await mkdir(path.join(folder, 'sub'), { recursive: true });
-    await write(folder, 'empty.csv', '');
-    await write(folder, 'statement.pdf', '%PDF-1.7');
-    await write(folder, 'old.xls', Uint8Array.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1]));
-    await write(folder, 'page.xls', '<html><table></table></html>');
-    await write(folder, 'broken.xlsx', 'PK\u0003\u0004nothing');
-    await write(folder, 'picture.csv', PNG);
-    await write(folder, 'wrong.csv', 'Colour,Size\nred,3\n');
-    await write(folder, 'half.csv', 'Invoice No,Customer,Colour\nINV-1,Jane,red\n');
+    await mkdir(desk.at('sub'), { recursive: true });
+    await desk.write('empty.csv', '');
+    await desk.write('statement.pdf', '%PDF-1.7');
+    await desk.write('old.xls', Uint8Array.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1]));
+    await desk.write('page.xls', '<html><table></table></html>');
+    await desk.write('broken.xlsx', 'PK\u0003\u0004nothing');
+    await desk.write('picture.csv', PNG);
+    await desk.write('wrong.csv', 'Colour,Size\nred,3\n');
+    await desk.write('half.csv', 'Invoice No,Customer,Colour\nINV-1,Jane,red\n');
     await fails(/there is no file .*missing\.csv; check/, 'missing.csv', 'payments.csv');
     await fails(/sub is a folder/, 'sub', 'payments.csv');
     await fails(/empty\.csv is empty/, 'empty.csv', 'payments.csv');
@@ -220,23 +200,23 @@ describe('files and options that are wrong', () => {
       '--out',
       'no/out.xlsx',
     );
-    await fails(/--out would overwrite/, 'payments.xlsx', 'payments.csv', '--out', at('sub/../payments.xlsx'));
+    await fails(/--out would overwrite/, 'payments.xlsx', 'payments.csv', '--out', desk.at('sub/../payments.xlsx'));
     await fails(/--language is en or sw/, 'invoices.csv', 'payments.csv', '--language', 'fr');
     await fails(/Unknown option '--once'/, 'invoices.csv', 'payments.csv', '--once');
   });
 
   test('the command itself ends with the same codes', { timeout: 60_000 }, async () => {
-    const help = await spawnReconcile(folder, ['--help']);
+    const help = await spawnReconcile(desk.folder, ['--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });
     expect(help.stdout).toMatch(/usage: \.\/scripts\/reconcile --invoices FILE --payments FILE/);
-    const none = await spawnReconcile(folder, []);
+    const none = await spawnReconcile(desk.folder, []);
     expect(none).toEqual({
       code: 2,
       stdout: '',
       stderr: 'error: --invoices FILE is missing\n./scripts/reconcile --help tells more\n',
     });
-    await write(folder, 'one-bad.csv', 'Invoice No,Customer,Balance\nINV-1,Jane,100\nINV-2,Joe,much\n');
-    const bad = await spawnReconcile(folder, ['--invoices', 'one-bad.csv', '--payments', 'payments.csv']);
+    await desk.write('one-bad.csv', 'Invoice No,Customer,Balance\nINV-1,Jane,100\nINV-2,Joe,much\n');
+    const bad = await spawnReconcile(desk.folder, ['--invoices', 'one-bad.csv', '--payments', 'payments.csv']);
     expect(bad.code).toBe(1);
     expect(bad.stderr).toBe(
       "  left out: one-bad.csv, line 3, Balance: not an amount 'much'; write it like 1500 or 1,500.00\n",
@@ -246,8 +226,8 @@ describe('files and options that are wrong', () => {
   test('several payment files tell of the same money once', async () => {
     const bank =
       'Date,Description,Debit,Credit\n12/01/2026,MPESA UAC6V8B2N4 BRIAN OUMA,,"24,500.00"\n14/01/2026,LEDGER FEE,100.00,\n';
-    await write(folder, 'bank.csv', bank);
-    const ended = await run('invoices.csv', STATEMENT, '--payments', at('bank.csv'), '--json');
+    await desk.write('bank.csv', bank);
+    const ended = await desk.run('invoices.csv', STATEMENT, '--payments', desk.at('bank.csv'), '--json');
     expect(summaryIn(ended)).toMatchObject({
       payments: 14,
       currencies: [{ duplicates: { count: 2 }, received: { count: 11 } }],
@@ -255,20 +235,19 @@ describe('files and options that are wrong', () => {
   });
 
   test('a list of customers says who is who', async () => {
-    await write(
-      folder,
+    await desk.write(
       'customers.csv',
       'Name,Adm No,Phone,Parent,Parent Phone\nBrian Otieno Ouma,ADM1041,0712345001,Rose Chebet,0722000044\n',
     );
-    await writeXlsx(path.join(folder, 'one.xlsx'), [
+    await writeXlsx(desk.at('one.xlsx'), [
       ['Receipt', 'Date', 'Amount', 'Phone', 'Name'],
       ['UAD5Q7W9E1', new Date('2026-01-13T19:08:59Z'), 24_500, 254_722_000_044, 'ROSE CHEBET'],
     ]);
-    const ended = await run('invoices.csv', 'one.xlsx', '--customers', at('customers.csv'));
+    const ended = await desk.run('invoices.csv', 'one.xlsx', '--customers', desk.at('customers.csv'));
     expect(ended.stdout).toContain(
       '12 invoices are of customers who are not in their file, such as Faith Wanjiku Kamau (line 3)',
     );
-    const [row] = await sheetOf(path.join(folder, 'out.xlsx'), 'Payments');
+    const [row] = await desk.sheet('Payments');
     expect(row).toMatchObject({ Decision: 'applied', Invoices: 'INV-2026-0101' });
     expect(row?.['Reason']).toContain("it was paid from a contact's phone");
   });

@@ -13,6 +13,7 @@ import { jsonSummary } from './tell/json.ts';
 import { problemsText, setAsideText, summaryText } from './tell/print.ts';
 import { needsPerson } from './tell/reason.ts';
 import { summarise } from './tell/summary.ts';
+import { called, type Name } from './tell/swahili.ts';
 import { type Result, saveWorkbook, toWorkbook } from './write/workbook.ts';
 
 /** Where the command writes: what was asked for, and what went wrong. */
@@ -64,18 +65,21 @@ async function readBooks(options: Options, remarks: Remark[]): Promise<Books> {
   return { customers, invoices, payments };
 }
 
-const aboutOf = (options: Options, books: Books, remarks: readonly Remark[]): Result['about'] => [
-  ['Made at (Nairobi)', eatDateTime(new Date())],
-  ['Invoices', `${options.invoices}: ${books.invoices.length} read`],
-  ['Payments', `${options.payments.join(', ')}: ${books.payments.length} read`],
-  [
-    'Customers',
-    options.customers === null ? 'from the invoices' : `${options.customers}: ${books.customers?.length} read`,
-  ],
-  ['Lines that could not be read', String(byKind(remarks, 'not read').length)],
-  ['Lines read in part', String(byKind(remarks, 'read in part').length)],
-  ['Neither payment nor invoice', setAsideText(remarks) || 'none'],
-];
+function aboutOf(options: Options, books: Books, remarks: readonly Remark[]): Result['about'] {
+  const name = (one: Name) => called(one, options.language);
+  const from = (files: string, count: number | undefined) => `${files}: ${count} ${name('read')}`;
+  const customers =
+    options.customers === null ? name('from the invoices') : from(options.customers, books.customers?.length);
+  return [
+    ['Made at (Nairobi)', eatDateTime(new Date())],
+    ['Invoices', from(options.invoices, books.invoices.length)],
+    ['Payments', from(options.payments.join(', '), books.payments.length)],
+    ['Customers', customers],
+    ['Lines that could not be read', String(byKind(remarks, 'not read').length)],
+    ['Lines read in part', String(byKind(remarks, 'read in part').length)],
+    ['Neither payment nor invoice', setAsideText(remarks) || name('none')],
+  ];
+}
 
 function report({ say, warn }: Terminal, { played, summaries, remarks }: Result, options: Options, books: Books): void {
   const { invoices, customers, strangers } = played;
@@ -90,9 +94,10 @@ function report({ say, warn }: Terminal, { played, summaries, remarks }: Result,
   }
   for (const summary of summaries) say(`\n${summaryText(summary)}`);
   say('');
-  for (const line of problemsText(remarks)) warn(line);
+  for (const line of problemsText(remarks, options.language)) warn(line);
   const unread = `${byKind(remarks, 'not read').length} lines not read, ${byKind(remarks, 'read in part').length} in part`;
-  say(`${colour.bold(options.out)}: ${forReview(played)} for a person in 'For review', ${unread}`);
+  const sheet = called('For review', options.language);
+  say(`${colour.bold(options.out)}: ${forReview(played)} for a person in '${sheet}', ${unread}`);
 }
 
 const forReview = (played: Played): number => played.outcomes.filter((outcome) => needsPerson(outcome, played)).length;

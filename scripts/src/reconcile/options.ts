@@ -12,7 +12,7 @@ person. Nothing has to run, nothing leaves this computer, and the files given ar
                      amount; give it several times for several files
   --customers FILE   names, phones, account numbers, contacts; without it they are taken from the invoices
   --out FILE         the workbook (beside the payments, named …-reconciled.xlsx)
-  --language en|sw   language of the reasons in the workbook (en)
+  --language en|sw   language of the workbook (en)
   --json             a JSON summary as the last line
   --help             this text
 

@@ -77,8 +77,6 @@ export function createRegister() {
   };
 }
 
-export type Register = ReturnType<typeof createRegister>;
-
 type Known = Omit<CustomerFact, 'phones' | 'accountNumbers'> & {
   phones: Set<string>;
   accounts: Set<string>;

@@ -1,29 +1,20 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readdir } from 'node:fs/promises';
 import exceljs from 'exceljs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  type Ended,
-  EXAMPLES,
-  example,
-  runReconcile,
-  sheetOf,
-  spawnReconcile,
-  summaryIn,
-  write,
-  writeXlsx,
-} from './testing/run.ts';
+import { type Desk, INVOICES, openDesk, STATEMENT } from './testing/desk.ts';
+import { type Ended, example, runReconcile, spawnReconcile, summaryIn, writeXlsx } from './testing/run.ts';
 
-let folder: string;
+let desk: Desk;
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'malipo-reconcile-'));
+  desk = await openDesk();
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => desk?.close());
 
-const INVOICES = path.join(EXAMPLES, 'invoices.csv');
-const STATEMENT = path.join(EXAMPLES, 'mpesa-statement.csv');
-const at = (name: string): string => path.join(folder, name);
+const worksheets = async (name: string): Promise<exceljs.Worksheet[]> => {
+  const book = new exceljs.Workbook();
+  await book.xlsx.readFile(desk.at(name));
+  return book.worksheets;
+};
 /** Starting a process is slow where others work. */
 const SPAWN_MS = 60_000;
 const plain = (text: string): string[][] =>
@@ -61,7 +52,7 @@ const EXPECTED = {
 describe('the example', () => {
   let ended: Ended;
   beforeAll(async () => {
-    ended = await spawnReconcile(folder, [
+    ended = await spawnReconcile(desk.folder, [
       '--invoices',
       INVOICES,
       '--payments',
@@ -83,7 +74,7 @@ describe('the example', () => {
   });
 
   test('shows every payment with decision, invoices and reason', async () => {
-    const rows = await sheetOf(at('r.xlsx'), 'Payments');
+    const rows = await desk.sheet('Payments', 'r.xlsx');
     const of = (receipt: string) => rows.filter(({ Receipt }) => Receipt === receipt);
     expect(rows).toHaveLength(13);
     expect(of('UAC6V8B2N4')).toMatchObject([
@@ -102,7 +93,7 @@ describe('the example', () => {
   });
 
   test('gives a person the alternatives with their reasons, most money first', async () => {
-    const rows = await sheetOf(at('r.xlsx'), 'For review');
+    const rows = await desk.sheet('For review', 'r.xlsx');
     expect(rows.map(({ Amount }) => Amount)).toEqual([35_000, 24_500, 21_000, 1_200]);
     expect(rows[1]).toMatchObject({ Type: 'tie', 'Your decision': null });
     expect([rows[1]?.['Best answer'], rows[1]?.['Alternative 1']].toSorted()).toEqual([
@@ -114,7 +105,7 @@ describe('the example', () => {
   });
 
   test('keeps the books: before, paid and after add up, in every invoice and in all', async () => {
-    const rows = await sheetOf(at('r.xlsx'), 'Invoices');
+    const rows = await desk.sheet('Invoices', 'r.xlsx');
     const sum = (title: string): number => rows.reduce((total, row) => total + Number(row[title]), 0);
     expect(rows).toHaveLength(13);
     for (const row of rows) expect(Number(row['Balance before']) - Number(row['Paid now'])).toBe(row['Balance after']);
@@ -123,54 +114,50 @@ describe('the example', () => {
       State: 'part paid',
       'Paid by': 'UAE3R5T9B1',
     });
-    const applied = (await sheetOf(at('r.xlsx'), 'Payments')).reduce((total, row) => total + Number(row['Applied']), 0);
+    const applied = (await desk.sheet('Payments', 'r.xlsx')).reduce((total, row) => total + Number(row['Applied']), 0);
     expect(applied).toBe(120_200);
   });
 
   test('has frozen headers, filters and formats', async () => {
-    const book = new exceljs.Workbook();
-    await book.xlsx.readFile(at('r.xlsx'));
-    expect(book.worksheets.map(({ name }) => name)).toEqual([
-      'Summary',
-      'Payments',
-      'For review',
-      'Invoices',
-      'Rows not read',
-    ]);
-    for (const sheet of book.worksheets.slice(1)) {
+    const sheets = await worksheets('r.xlsx');
+    expect(sheets.map(({ name }) => name)).toEqual(['Summary', 'Payments', 'For review', 'Invoices', 'Rows not read']);
+    for (const sheet of sheets.slice(1)) {
       expect(sheet.views).toMatchObject([{ state: 'frozen', ySplit: 1 }]);
       expect(sheet.autoFilter).toBeTruthy();
       expect(sheet.columns.every(({ width = 0 }) => width >= 7)).toBe(true);
     }
-    expect(book.getWorksheet('Payments')?.getCell('J2').numFmt).toContain('#,##0.00');
-    expect(book.getWorksheet('Summary')?.getCell('A1').value).toBe('Reconciliation');
+    expect(sheets[1]?.getCell('J2').numFmt).toContain('#,##0.00');
+    expect(sheets[0]?.getCell('A1').value).toBe('Reconciliation');
   });
 
   test('leaves no other file behind, and writes beside the payments by itself', async () => {
-    await write(folder, 'paid.csv', await example('mpesa-statement.csv'));
-    await runReconcile(['--invoices', INVOICES, '--payments', at('paid.csv')]);
-    expect((await readdir(folder)).filter((name) => name.includes('reconciled'))).toEqual(['paid-reconciled.xlsx']);
-    expect((await readdir(folder)).filter((name) => name.startsWith('.'))).toEqual([]);
+    await desk.write('paid.csv', await example('mpesa-statement.csv'));
+    await runReconcile(['--invoices', INVOICES, '--payments', desk.at('paid.csv')]);
+    expect((await readdir(desk.folder)).filter((name) => name.includes('reconciled'))).toEqual([
+      'paid-reconciled.xlsx',
+    ]);
+    expect((await readdir(desk.folder)).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
-  test('gives the reasons in Swahili', async () => {
-    await runReconcile(['--invoices', INVOICES, '--payments', STATEMENT, '--out', at('sw.xlsx'), '--language', 'sw']);
-    const [first] = await sheetOf(at('sw.xlsx'), 'Payments');
-    expect(first?.['Reason']).toContain('ni sawa kabisa na INV-2026-0101');
+  test('is in Swahili where that is asked for: sheets, columns, decisions, reasons and sums', async () => {
+    await desk.run(INVOICES, STATEMENT, '--out', desk.at('sw.xlsx'), '--language', 'sw');
+    const [first] = await desk.sheet('Malipo', 'sw.xlsx');
+    expect(first?.['Sababu']).toContain('ni sawa kabisa na INV-2026-0101');
+    expect(first).toMatchObject({ Risiti: 'UAC6V8B2N4', Uamuzi: 'yamelipia ankara', Kilicholipia: 24_500 });
+    const review = await desk.sheet('Kwa ukaguzi', 'sw.xlsx');
+    expect(review[1]).toMatchObject({ Aina: 'sare', Uamuzi: 'yamependekezwa', 'Jibu bora': expect.any(String) });
+    const [summary, ...sheets] = await worksheets('sw.xlsx');
+    expect(summary?.getCell('A1').value).toBe('Ulinganisho wa malipo');
+    expect(summary?.getColumn(1).values).toEqual(expect.arrayContaining(['yamepokelewa', 'imelipwa sehemu']));
+    const titles = (sheet: exceljs.Worksheet) => [sheet.name, ...[sheet.getRow(1).values].flat()].filter(Boolean);
+    const english = new Set((await worksheets('r.xlsx')).flatMap(titles));
+    expect(sheets.flatMap(titles).filter((title) => english.has(title))).toEqual([]);
   });
 });
 
 describe('the same files written otherwise', () => {
   const same = async (invoices: string, payments: string): Promise<void> => {
-    const ended = await runReconcile([
-      '--invoices',
-      at(invoices),
-      '--payments',
-      at(payments),
-      '--out',
-      at('v.xlsx'),
-      '--json',
-    ]);
+    const ended = await desk.run(invoices, payments, '--json');
     expect(ended.stderr).toBe('');
     expect(summaryIn(ended)).toMatchObject(EXPECTED);
   };
@@ -180,9 +167,8 @@ describe('the same files written otherwise', () => {
       plain(text)
         .map((row) => row.map((cell) => `"${cell}"`).join(mark))
         .join('\r\n');
-    await write(folder, 'semi.csv', `\ufeff${rewrite(await example('invoices.csv'), ';')}`);
-    await write(
-      folder,
+    await desk.write('semi.csv', `\ufeff${rewrite(await example('invoices.csv'), ';')}`);
+    await desk.write(
       'tabs.txt',
       Buffer.from(`\ufeff${rewrite(await example('mpesa-statement.csv'), '\t')}`, 'utf16le'),
     );
@@ -197,7 +183,7 @@ describe('the same files written otherwise', () => {
       const digits = Number(phone.replace(/\D/g, ''));
       return [no, who, adm, digits, day(issued), day(due), what, money(total), money(balance)];
     });
-    await writeXlsx(at('invoices.xlsx'), [['Jua Kali Academy'], [], header, ...invoices]);
+    await writeXlsx(desk.at('invoices.xlsx'), [['Jua Kali Academy'], [], header, ...invoices]);
     const time = /^(\d\d)-(\d\d)-(\d{4}) (\d\d:\d\d:\d\d)$/;
     const statement = plain(await example('mpesa-statement.csv')).map((row) =>
       row.map((cell) => {
@@ -205,15 +191,15 @@ describe('the same files written otherwise', () => {
         return found ? new Date(`${found[3]}-${found[2]}-${found[1]}T${found[4]}Z`) : cell;
       }),
     );
-    await writeXlsx(at('statement.xlsx'), statement);
+    await writeXlsx(desk.at('statement.xlsx'), statement);
     await same('invoices.xlsx', 'statement.xlsx');
   });
 
   test('a list in Swahili with other columns', async () => {
     const list =
       'Namba ya risiti;Tarehe;Kiasi;Jina;Simu;Akaunti\nUAC6V8B2N4;12/01/2026 07:14;24.500,00;BRIAN OUMA;0712***001;INV-2026-0101\n';
-    await write(folder, 'orodha.csv', list);
-    const ended = await runReconcile(['--invoices', INVOICES, '--payments', at('orodha.csv'), '--json']);
+    await desk.write('orodha.csv', list);
+    const ended = await desk.run(INVOICES, 'orodha.csv', '--json');
     expect(summaryIn(ended)).toMatchObject({ payments: 1, currencies: [{ applied: { count: 1, cents: 2_450_000 } }] });
   });
 });

@@ -5,7 +5,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { reconcileSlice } from '../src/commands/reconcile-slice.ts';
 import type { Deps } from '../src/commands/work.ts';
 import { reconciliation } from '../src/service.ts';
-import { customerSaved, invoiceIssued, paymentReceived, received } from './builders.ts';
+import {
+  customerSaved,
+  invoiceIssued,
+  type PaymentInput,
+  paymentReceived,
+  paymentReversed,
+  received,
+} from './builders.ts';
+import { eventually } from './support.ts';
 
 /** The service without its consumer: slices are handed to it, so that a commit in between can be made to fail. */
 let slice: Slice;
@@ -48,6 +56,49 @@ const customer = customerSaved(organisationId, {
 const invoice = { invoiceId: newId(), customerId, number: 'INV-2026-04711', totalCents: 300_000 };
 const owed = invoiceIssued(organisationId, invoice);
 
+const versionsOf = async (payments: readonly { paymentId: string }[]): Promise<number[]> => {
+  const stored = await deps.reads.matches(payments.map((one) => one.paymentId));
+  return [...stored.values()].map((match) => match.version);
+};
+
+const waitingPayments = (reference: string) =>
+  [1, 2, 3].map((n) => ({ paymentId: newId(), amountCents: n * 10_000, reference }));
+
+/** An invoice paid by one payment, and three that name it and wait, since nothing is owed on it. */
+async function waitBehind(paid: PaymentInput & { paymentId: string }) {
+  await reconcileSlice(deps, [customer, owed, paymentReceived(organisationId, paid)].map(received));
+  expect((await deps.reads.matches([paid.paymentId])).get(paid.paymentId)?.status).toBe('auto');
+  const payments = waitingPayments(invoice.number);
+  await reconcileSlice(deps, payments.map((one) => paymentReceived(organisationId, one)).map(received));
+  expect(await versionsOf(payments)).toEqual([1, 1, 1]);
+  return payments;
+}
+
+describe('payments that fit an invoice again, more than are decided in the transaction that opened it', () => {
+  const paid = {
+    paymentId: newId(),
+    amountCents: invoice.totalCents,
+    reference: invoice.number,
+    number: { form: 'full', value: '254712345678' },
+  } as const;
+
+  it('are decided by whoever looks next when the process dies in between', async () => {
+    const payments = await waitBehind(paid);
+    const reversal = [received(paymentReversed(organisationId, paid, 2))];
+    await expect(reconcileSlice(losingSecondCommit(), reversal, 1)).rejects.toThrow(RaceLostError);
+    await reconcileSlice(deps, reversal, 1); // the reversal itself is known by now and opens nothing
+    await eventually(async () => Math.min(...(await versionsOf(payments)))).toBe(2);
+    await eventually(() => deps.collections.reopened.countDocuments()).toBe(0);
+  });
+
+  it('leave no note behind where nothing fails', async () => {
+    const payments = await waitBehind(paid);
+    await reconcileSlice(deps, [received(paymentReversed(organisationId, paid, 2))], 1);
+    expect(await versionsOf(payments)).toEqual([2, 2, 2]);
+    expect(await deps.collections.reopened.countDocuments()).toBe(0);
+  });
+});
+
 describe('payments that a slice explains, more than are decided in its own transaction', () => {
   it.each([
     ['an invoice', [customer], [owed], invoice.number],
@@ -55,7 +106,7 @@ describe('payments that a slice explains, more than are decided in its own trans
   ])(
     'are all decided when the slice that brings %s is repeated after a later commit failed',
     async (_what, before, after, reference) => {
-      const payments = [1, 2, 3].map((n) => ({ paymentId: newId(), amountCents: n * 10_000, reference }));
+      const payments = waitingPayments(reference);
       const early: Received[] = [...before, ...payments.map((one) => paymentReceived(organisationId, one))].map(
         received,
       );

@@ -4,7 +4,7 @@ import type { Reading } from './reading.ts';
 
 /** Kinds of evidence on which candidates are compared one with another. */
 export type Kind = 'reference' | 'account' | 'phone' | 'alias' | 'typed' | 'text' | 'payer' | 'fit';
-export const KINDS: readonly Kind[] = ['reference', 'account', 'phone', 'typed', 'text', 'payer', 'fit', 'alias'];
+const KINDS: readonly Kind[] = ['reference', 'account', 'phone', 'typed', 'text', 'payer', 'fit', 'alias'];
 const KIND = { reference: 0, account: 1, phone: 2, typed: 3, text: 4, payer: 5, fit: 6, alias: 7 } as const;
 /** Standings are 0 to 5. */
 const STRENGTHS = 6;
@@ -17,7 +17,7 @@ const FULL_NAME = 1.9;
 const NEARLY_FULL_NAME = 1.75;
 
 /** How strongly a candidate stands on one kind of evidence: whole numbers that can be compared. */
-export function standing(e: Evidence, kind: Kind): number {
+function standing(e: Evidence, kind: Kind): number {
   switch (kind) {
     case 'reference':
       return e.requested ? 5 : e.named.level;

@@ -149,8 +149,8 @@ function notePieces(reading: Reading, start: number, end: number): void {
 }
 
 /** Strengths of an account: typed in full; look-alikes folded or digits alone; one slip. */
-export const ACCOUNT_FULL = 3;
-export const ACCOUNT_DIGITS = 2;
+const ACCOUNT_FULL = 3;
+const ACCOUNT_DIGITS = 2;
 const MIN_FOLDED_ACCOUNT = 4;
 
 function readAccount(state: State, reading: Reading, typed: string, folded: string, digits: number): boolean {

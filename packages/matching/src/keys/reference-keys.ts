@@ -45,7 +45,7 @@ export function accountKeys(account: string): ReferenceKey[] {
 }
 
 /** Every run of one to five neighbouring tokens of a text, joined: what might be one number typed with gaps. */
-export function windows(text: string): string[] {
+function windows(text: string): string[] {
   const parts = tokens(text.slice(0, MAX_REFERENCE_LENGTH));
   const found = new Set<string>();
   for (let start = 0; start < parts.length; start++) {

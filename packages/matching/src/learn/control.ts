@@ -1,7 +1,7 @@
 import { lowerErrorBound, riskThreshold } from './calibrate.ts';
 
 /** Tolerated share of wrong automatic postings: one in a thousand. */
-export const TOLERATED_RISK = 0.001;
+const TOLERATED_RISK = 0.001;
 
 type Seen = { confidence: number; wrong: boolean };
 

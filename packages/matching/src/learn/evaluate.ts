@@ -57,7 +57,7 @@ export function evaluate(said: readonly Said[], threshold: number): Evaluation {
 }
 
 /** Expected calibration error over fifteen bins of equal mass. */
-export function calibrationError(said: readonly { confidence: number; right: boolean }[]): number {
+function calibrationError(said: readonly { confidence: number; right: boolean }[]): number {
   const sorted = [...said].sort((a, b) => a.confidence - b.confidence);
   let error = 0;
   for (let bin = 0; bin < BINS; bin++) {

@@ -1,6 +1,5 @@
 export { bestUnder } from './best.ts';
 export { fitIsotonic, lowerErrorBound, riskThreshold, type Scored, upperErrorBound } from './calibrate.ts';
-export { controlledThreshold, TOLERATED_RISK } from './control.ts';
 export { type Evaluation, evaluate, sayOf } from './evaluate.ts';
 export { type Choice, fitChoice, fitLogistic, type Outcome01 } from './fit.ts';
 export type { Judged, Said } from './judged.ts';

@@ -1,5 +1,5 @@
 /** Solves A x = b for a symmetric positive definite matrix (row by row, n × n) by Cholesky. */
-export function solve(matrix: Float64Array, b: Float64Array): Float64Array {
+function solve(matrix: Float64Array, b: Float64Array): Float64Array {
   const n = b.length;
   const factor = cholesky(matrix, n);
   const x = Float64Array.from(b);

@@ -13,7 +13,7 @@ import { recalibrate } from './recalibrate.ts';
  * Pull to the prior: nats for half the square of a weight's distance. At 20, forty decisions that all surprise the prior
  * the same way move a weight by less than two; found by playing shifted months (docs/matching.md).
  */
-export const REFIT_STRENGTH = 20;
+const REFIT_STRENGTH = 20;
 /** Payments of one time fit each other too well, so folds are stretches of time. */
 const FOLDS = 4;
 

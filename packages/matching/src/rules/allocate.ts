@@ -119,7 +119,7 @@ function net(open: readonly OpenInvoice[], amount: number, rules: Rules): Split 
 const WITHHOLDING_ROUNDING_CENTS = 100;
 
 /** Is the amount this balance less withholding tax, or less a charge that the payer kept back? */
-export function isNetOf(balance: number, amount: number, rules: Rules): boolean {
+function isNetOf(balance: number, amount: number, rules: Rules): boolean {
   const kept = balance - amount;
   if (kept <= 0) return false;
   if (kept <= Math.min(rules.chargeMaxCents, balance * rules.chargeShare)) return true;

@@ -1,6 +1,6 @@
 /** How many of the oldest invoices a sum is searched among, and how many it may join. */
-export const SUM_POOL = 14;
-export const SUM_MAX = 4;
+const SUM_POOL = 14;
+const SUM_MAX = 4;
 
 /** A subset that adds up: positions in the given order, and whether another one with different amounts does too. */
 export type SumMatch = { picks: number[]; tie: boolean };

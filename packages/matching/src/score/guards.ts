@@ -4,8 +4,29 @@ import type { State } from '../state.ts';
 import type { Reason } from '../types.ts';
 import type { Standing } from './confidence.ts';
 
-/** Guards that no score can override, with the reason each gives. */
-type Guard = { name: string; reason: Reason; holds: (s: Standing, state: State, reading: Reading) => boolean };
+/** All that can hold a match back, in the order in which they give the reason. */
+export const GUARD_NAMES = [
+  'split-tie',
+  'disputed',
+  'equal-evidence',
+  'runner-up',
+  'names-somebody-else',
+  'unresolved-before',
+  'credit-needs-identity',
+  'no-rule-fits',
+  'hint-only',
+  'flagged',
+  'over-limit',
+  'refused',
+  'automatic-off',
+  'drift',
+] as const;
+
+export type GuardName = (typeof GUARD_NAMES)[number];
+
+/** Guards that no score can override, with the reason each gives. `drift` asks for more score, and `decide` looks at it. */
+type Test = { reason: Reason; holds: (s: Standing, state: State, reading: Reading) => boolean };
+type Guard = Test & { name: GuardName };
 
 /** A runner-up this likely makes the choice a tie. */
 const RUNNER_UP_LIMIT = 0.02;
@@ -40,36 +61,32 @@ const isHint = (s: Standing): boolean => {
 /** Strong enough to overrule a reference that names somebody else: the payer's own number and an exact amount. */
 const overrules = (s: Standing): boolean => s.evidence.phone >= PHONE.contact && s.evidence.fit === FIT.exact;
 
-export const GUARDS: readonly Guard[] = [
-  { name: 'split-tie', reason: 'tie', holds: (s) => s.evidence.split.tie || s.evidence.named.vague },
-  { name: 'disputed', reason: 'tie', holds: (s) => s.evidence.disputed || s.evidence.named.alsoPhone },
-  { name: 'equal-evidence', reason: 'tie', holds: (s) => s.equals > 0 && !s.evidence.requested },
-  { name: 'runner-up', reason: 'tie', holds: (s) => s.runnerUp > RUNNER_UP_LIMIT },
-  { name: 'names-somebody-else', reason: 'names_somebody_else', holds: (s) => s.contradicted && !overrules(s) },
-  {
-    name: 'unresolved-before',
+const TESTS: Record<Exclude<GuardName, 'drift'>, Test> = {
+  'split-tie': { reason: 'tie', holds: (s) => s.evidence.split.tie || s.evidence.named.vague },
+  disputed: { reason: 'tie', holds: (s) => s.evidence.disputed || s.evidence.named.alsoPhone },
+  'equal-evidence': { reason: 'tie', holds: (s) => s.equals > 0 && !s.evidence.requested },
+  'runner-up': { reason: 'tie', holds: (s) => s.runnerUp > RUNNER_UP_LIMIT },
+  'names-somebody-else': { reason: 'names_somebody_else', holds: (s) => s.contradicted && !overrules(s) },
+  'unresolved-before': {
     reason: 'unresolved_before',
     holds: (s) => s.pending > 0 && (s.claimed || !closesWhatItNames(s)),
   },
-  {
-    name: 'credit-needs-identity',
+  'credit-needs-identity': {
     reason: 'weak_evidence',
     holds: (s) => s.evidence.split.rule === 'credit' && !isIdentified(s),
   },
-  {
-    name: 'no-rule-fits',
+  'no-rule-fits': {
     reason: 'weak_evidence',
     holds: (s) => s.evidence.open.length > 0 && s.evidence.split.picks.length === 0,
   },
-  { name: 'hint-only', reason: 'weak_evidence', holds: isHint },
-  { name: 'flagged', reason: 'flagged', holds: (_s, _state, reading) => reading.payment.flags.length > 0 },
-  { name: 'over-limit', reason: 'over_limit', holds: (s, state, reading) => overLimit(s, state, reading) },
-  { name: 'refused', reason: 'weak_evidence', holds: (s) => s.evidence.refusedDays < 90 },
-  { name: 'automatic-off', reason: 'weak_evidence', holds: (_s, state) => !state.rules.automatic },
-];
+  'hint-only': { reason: 'weak_evidence', holds: isHint },
+  flagged: { reason: 'flagged', holds: (_s, _state, reading) => reading.payment.flags.length > 0 },
+  'over-limit': { reason: 'over_limit', holds: (s, state, reading) => overLimit(s, state, reading) },
+  refused: { reason: 'weak_evidence', holds: (s) => s.evidence.refusedDays < 90 },
+  'automatic-off': { reason: 'weak_evidence', holds: (_s, state) => !state.rules.automatic },
+};
 
-/** All of them, in the order in which they give the reason. */
-export const GUARD_NAMES: readonly string[] = GUARDS.map((guard) => guard.name);
+const GUARDS: readonly Guard[] = GUARD_NAMES.flatMap((name) => (name === 'drift' ? [] : { name, ...TESTS[name] }));
 
 function overLimit(s: Standing, state: State, reading: Reading): boolean {
   const { autoLimitCents, firstPayerLimitCents } = state.rules;

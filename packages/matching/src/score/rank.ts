@@ -77,7 +77,7 @@ function isClaimed(state: State, paymentId: string, { candidate, split, open }: 
 }
 
 /** The reference clearly names somebody else: by number, by account, by phone or by full name. */
-export function contradicted(evidence: Evidence, field: Field): boolean {
+function contradicted(evidence: Evidence, field: Field): boolean {
   if (evidence.requested) return false;
   return (
     (evidence.named.level < 3 && field.best('reference') >= 3) ||

@@ -34,8 +34,5 @@ export const canonicalReference = (text: string): string => foldLookAlikes(compa
 /** Runs of letters and runs of digits, in order: `INV2026-007` gives `INV`, `2026`, `007`. */
 export const tokens = (text: string): string[] => upperPlain(text).match(/[A-Z]+|\d+/g) ?? [];
 
-/** Words split at anything but letters and digits: `INV2026-007` gives `INV2026`, `007`. */
-export const words = (text: string): string[] => upperPlain(text).match(/[A-Z0-9]+/g) ?? [];
-
 /** Digits without leading zeros; `0` for nothing but zeros. */
 export const withoutZeros = (digits: string): string => digits.replace(/^0+(?=\d)/, '');

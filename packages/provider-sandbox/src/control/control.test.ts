@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { answersIn } from '../../test/bodies.ts';
 import {
   call,
   PAYBILL,
@@ -35,21 +36,21 @@ it('runs a payment from outside', async () => {
   const bulk = await postJson(control('/mpesa/payments/bulk'), [{ shortcode: '600999', amountCents: 1_000 }]);
   expect(bulk.json).toHaveLength(1);
   const statement = (await call(control('/mpesa/shortcodes/600999/statement'))).json;
-  expect(statement).toMatchObject([{ receipt: paid.json.receipt, completedAt: '2026-01-15T05:31:12.000Z' }, {}]);
+  expect(statement).toMatchObject([{ receipt: paid.said.receipt, completedAt: '2026-01-15T05:31:12.000Z' }, {}]);
   const csv = await call(control('/mpesa/shortcodes/600999/statement.csv?totals=true&from=2026-01-15T00:00:00Z'));
-  expect([csv.type, csv.text.includes(paid.json.receipt)]).toEqual(['text/csv; charset=utf-8', true]);
+  expect([csv.type, csv.text.includes(String(paid.said.receipt))]).toEqual(['text/csv; charset=utf-8', true]);
   expect((await call(control('/mpesa/shortcodes/600999/balance'))).json).toEqual({ balanceCents: 9_151_000 });
-  const again = await postJson(control(`/mpesa/payments/${paid.json.receipt}/redeliver`), {});
+  const again = await postJson(control(`/mpesa/payments/${paid.said.receipt}/redeliver`), {});
   expect(again.json).toMatchObject([{ kind: 'confirmation', status: 200 }]);
 });
 
 it('plays the payer', async () => {
   await put('/mpesa/payers/254700000001', { stk: 'hold' });
   await stkPush(sandbox, receiver);
-  const [push] = (await call(control('/mpesa/pushes'))).json;
+  const [push] = answersIn((await call(control('/mpesa/pushes'))).json);
   expect(push).toMatchObject({ phone: '254700000001', amountCents: 150_000 });
-  await postJson(control(`/mpesa/pushes/${push.checkoutRequestId}/answer`), { outcome: 'cancel' });
-  expect(receiver.at('/stk')[0].Body.stkCallback.ResultCode).toBe(1032);
+  await postJson(control(`/mpesa/pushes/${push?.checkoutRequestId}/answer`), { outcome: 'cancel' });
+  expect(receiver.stk()[0]?.ResultCode).toBe(1032);
   expect((await call(control('/settled'))).json).toEqual({ settled: true });
 });
 
@@ -65,12 +66,12 @@ it('switches faults, policies and styles', async () => {
   await put('/sms/settings', { apiKey: 'k' });
   await put('/email/settings', { apiKey: 'k' });
   expect((await call(control('/sms/sent'))).json).toEqual([]);
-  expect((await call(control('/email/public-key'))).json.publicKey).toMatch(/^MFkw/);
+  expect((await call(control('/email/public-key'))).said.publicKey).toMatch(/^MFkw/);
 });
 
 it('says what is wrong with a command', async () => {
   expect((await postJson(control('/mpesa/payments'), { amount: 1 })).status).toBe(400);
-  expect((await postJson(control('/mpesa/payments'), { shortcode: '1', amount: 1 })).json.error).toBe(
+  expect((await postJson(control('/mpesa/payments'), { shortcode: '1', amount: 1 })).said.error).toBe(
     'no short code 1',
   );
   expect((await postJson(control('/nothing'), {})).status).toBe(404);

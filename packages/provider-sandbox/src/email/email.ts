@@ -14,7 +14,7 @@ export const EmailSettings = z.object({
 });
 export type EmailSettings = z.infer<typeof EmailSettings>;
 
-export const EventName = z.enum([
+const EventName = z.enum([
   'processed',
   'deferred',
   'delivered',

@@ -31,7 +31,7 @@ function createEvent({ settings, random }: EmailContext, message: SentEmail, eve
 }
 
 /** Signed, unless a test wants to see a bad signature refused. */
-export async function postBatch(ctx: EmailContext, batch: unknown[]): Promise<number | 'unanswered'> {
+async function postBatch(ctx: EmailContext, batch: unknown[]): Promise<number | 'unanswered'> {
   const { webhookUrl: url, badSignature } = ctx.config;
   if (!url) return 'unanswered';
   const body = JSON.stringify(batch);

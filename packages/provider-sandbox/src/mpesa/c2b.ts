@@ -54,7 +54,7 @@ function register(ctx: MpesaContext, client: DarajaApp, version: 'v1' | 'v2', bo
       return { ConversationID: '', OriginatorCoversationID: '', ResponseDescription: 'Urls already registered' };
     throw new DarajaError(500, '500.003.1001', 'Urls are already registered');
   }
-  shortcode.urls = { version, responseType: sent.ResponseType, confirmationUrl, validationUrl };
+  ctx.registry.setUrls(sent.ShortCode, { version, responseType: sent.ResponseType, confirmationUrl, validationUrl });
   return acknowledgement(ctx, 'Success');
 }
 

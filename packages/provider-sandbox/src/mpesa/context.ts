@@ -7,6 +7,7 @@ import type { Delivery, DeliveryPolicy, HeldMessage } from './notify.ts';
 import { createTokens, type Tokens } from './oauth.ts';
 import { createPayers, type Payers } from './payers.ts';
 import { createReceipts } from './receipts.ts';
+import { createRegistrationStore } from './registrations.ts';
 import type { ResultStyle } from './result.ts';
 import { createRegistry, type Registry } from './shortcodes.ts';
 import type { Push } from './stk-push.ts';
@@ -39,6 +40,9 @@ export interface MpesaContext extends ProviderDeps {
 
 export function createMpesaContext(deps: ProviderDeps): MpesaContext {
   const { settings, random } = deps;
+  const registry = createRegistry(createRegistrationStore(settings.stateFile));
+  const ledger = createLedger();
+  for (const { shortcode, openingBalanceCents = 0 } of registry.all()) ledger.open(shortcode, openingBalanceCents);
   let issued = 0;
   const requestId = (): string => {
     issued += 1;
@@ -48,9 +52,9 @@ export function createMpesaContext(deps: ProviderDeps): MpesaContext {
   return {
     ...deps,
     faults: createFaults(),
-    registry: createRegistry(),
+    registry,
     tokens: createTokens(settings, random),
-    ledger: createLedger(),
+    ledger,
     payers: createPayers(),
     subscribers: createSubscribers(settings),
     pushes: new Map(),

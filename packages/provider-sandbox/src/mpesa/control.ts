@@ -92,17 +92,14 @@ export function createMpesaControl(ctx: MpesaContext): MpesaControl {
 }
 
 function appControl({ registry, ledger, tokens }: MpesaContext) {
-  const products = (shortcode: string) => registry.app(registry.get(shortcode).consumerKey)?.products;
   return {
     addShortcode: (options: ShortcodeOptions): void => {
       registry.add(options);
       ledger.open(options.shortcode, options.openingBalanceCents ?? 0);
     },
-    enableProduct: (shortcode: string, product: Product): void => void products(shortcode)?.add(product),
-    disableProduct: (shortcode: string, product: Product): void => void products(shortcode)?.delete(product),
-    deleteUrls: (shortcode: string): void => {
-      registry.get(shortcode).urls = undefined;
-    },
+    enableProduct: (shortcode: string, product: Product): void => registry.setProduct(shortcode, product, true),
+    disableProduct: (shortcode: string, product: Product): void => registry.setProduct(shortcode, product, false),
+    deleteUrls: (shortcode: string): void => registry.setUrls(shortcode, undefined),
     expireTokens: tokens.expire,
   };
 }

@@ -33,8 +33,8 @@ it.each([
   ['internal', '500.003.1001'],
 ] as const)('answers %s on demand, then works again', async (kind, errorCode) => {
   sandbox.mpesa.fault({ kind, path: PUSH });
-  const { status, json } = await stkPush(sandbox, receiver);
-  expect([status, json.errorCode]).toEqual([500, errorCode]);
+  const { status, said } = await stkPush(sandbox, receiver);
+  expect([status, said.errorCode]).toEqual([500, errorCode]);
   expect((await stkPush(sandbox, receiver)).status).toBe(200);
 });
 
@@ -95,5 +95,5 @@ it('has envelopes for unknown paths, wrong verbs and broken JSON', async () => {
     headers: { authorization, 'content-type': 'application/json' },
     body: '{',
   });
-  expect([broken.status, broken.json.errorCode]).toEqual([400, '400.002.05']);
+  expect([broken.status, broken.said.errorCode]).toEqual([400, '400.002.05']);
 });

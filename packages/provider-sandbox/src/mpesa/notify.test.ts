@@ -57,7 +57,7 @@ it('does not retry by itself', async () => {
 
 it('retries as often as told, after a bad status and after silence', async () => {
   await sandbox.close();
-  sandbox = await startSandbox({ timings: { deliveryTimeoutMs: 100 } });
+  sandbox = await startSandbox({ timings: { deliveryTimeoutMs: 500 } });
   await registerUrls(sandbox, receiver);
   sandbox.mpesa.deliveryPolicy({ retries: 3, retryDelayMs: 1 });
   const answers = [{ status: 503 }, 'never', { status: 202 }, {}] as const;
@@ -90,7 +90,7 @@ it('repeats receipts and losses with the same seed', async () => {
 it('sends once more what was lost', async () => {
   const { receipt } = await pay({ drop: true });
   expect(await sandbox.mpesa.redeliver(receipt)).toMatchObject([{ status: 200 }]);
-  expect(receiver.at('/confirm')[0].TransID).toBe(receipt);
+  expect(receiver.at('/confirm')[0]?.TransID).toBe(receipt);
   expect(statuses()).toEqual(['dropped', 200]);
 });
 
@@ -108,7 +108,7 @@ it('forges callbacks that no statement knows', async () => {
   expect(forged).toMatchObject({ kind: 'forged', status: 200 });
   expect(receiver.at('/confirm')[0]).toMatchObject({ TransAmount: '1.00', BillRefNumber: 'INV0042' });
   await sandbox.mpesa.forge({ url: `${receiver.url}/stk`, kind: 'stk' });
-  expect(receiver.at('/stk')[0].Body.stkCallback.ResultCode).toBe(0);
+  expect(receiver.stk()[0]?.ResultCode).toBe(0);
   expect(sandbox.mpesa.statement('600999')).toEqual([]);
 });
 

@@ -17,9 +17,9 @@ it('gives a token whose lifetime is text', async () => {
 
 it('tells bad authentication from a bad grant type', async () => {
   sandbox = await startSandbox();
-  expect((await generate('?grant_type=client_credentials', basic('key', 'wrong'))).json.errorCode).toBe('400.008.01');
-  expect((await generate('?grant_type=client_credentials', {})).json.errorCode).toBe('400.008.01');
-  expect((await generate('?grant_type=password', basic())).json.errorCode).toBe('400.008.02');
+  expect((await generate('?grant_type=client_credentials', basic('key', 'wrong'))).said.errorCode).toBe('400.008.01');
+  expect((await generate('?grant_type=client_credentials', {})).said.errorCode).toBe('400.008.01');
+  expect((await generate('?grant_type=password', basic())).said.errorCode).toBe('400.008.02');
 });
 
 it.each([
@@ -39,7 +39,7 @@ it.each([
 it('wants a bearer token', async () => {
   sandbox = await startSandbox();
   const reply = await call(`${sandbox.url}/mpesa/c2b/v1/registerurl`, { method: 'POST', headers: basic() });
-  expect(reply.json.errorCode).toBe('404.001.04');
+  expect(reply.said.errorCode).toBe('404.001.04');
 });
 
 it('ends tokens at their time and before it', async () => {
@@ -61,12 +61,12 @@ it('binds a token to the products of its time', async () => {
   sandbox.mpesa.disableProduct('600999', 'pull');
   const token = await getToken(sandbox);
   const refused = await daraja(sandbox, '/pulltransactions/v1/register', {}, token);
-  expect(refused.json.errorMessage).toBe('Invalid API call as no apiproduct match found');
+  expect(refused.said.errorMessage).toBe('Invalid API call as no apiproduct match found');
   sandbox.mpesa.enableProduct('600999', 'pull');
-  expect((await daraja(sandbox, '/pulltransactions/v1/register', {}, token)).json.errorMessage).toBe(
+  expect((await daraja(sandbox, '/pulltransactions/v1/register', {}, token)).said.errorMessage).toBe(
     'Invalid Access Token',
   );
-  expect((await daraja(sandbox, '/pulltransactions/v1/register', {})).json.errorCode).toBe('400.002.02');
+  expect((await daraja(sandbox, '/pulltransactions/v1/register', {})).said.errorCode).toBe('400.002.02');
 });
 
 it('can let a new token end the one before', async () => {

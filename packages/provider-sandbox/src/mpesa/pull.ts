@@ -44,7 +44,7 @@ export function pullRoutes(app: FastifyInstance, ctx: MpesaContext): void {
     checkCallbackUrl(sent.CallBackURL, 'CallBackURL', ctx.settings.strict);
     const shortcode = live(ctx, owned(ctx, client, sent.ShortCode));
     const known = shortcode.pullRegistered;
-    shortcode.pullRegistered = true;
+    ctx.registry.registerPull(shortcode.shortcode);
     // Keys come with and without a space; callers must read both.
     return {
       ResponseRefID: ctx.requestId(),

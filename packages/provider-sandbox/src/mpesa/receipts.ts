@@ -9,7 +9,7 @@ const TAIL_SPACE = ALPHABET.length ** TAIL_DIGITS;
 const STEP = 48_431_717_827;
 
 /** Three characters for the Nairobi day: year letter, month A–L, day 1–9 then A–V. @see docs/providers.md */
-export function receiptPrefix(at: Date): string {
+function receiptPrefix(at: Date): string {
   const stamp = eatStamp(at);
   const year = Number(stamp.slice(0, 4)) - FIRST_YEAR;
   const month = Number(stamp.slice(4, 6)) - 1;

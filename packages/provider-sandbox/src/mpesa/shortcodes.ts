@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RegistrationStore, Registrations } from './registrations.ts';
 
 export const PRODUCTS = ['stk', 'c2b', 'status', 'reversal', 'pull'] as const;
 /** An API product of a Daraja app; a token carries those that were enabled when it was issued. */
@@ -42,23 +43,23 @@ export const ShortcodeOptions = z.object({
 });
 export type ShortcodeOptions = z.infer<typeof ShortcodeOptions>;
 
-export interface UrlRegistration {
-  version: 'v1' | 'v2';
-  responseType: 'Completed' | 'Cancelled';
-  confirmationUrl: string;
-  validationUrl: string;
-}
+export const UrlRegistration = z.object({
+  version: z.enum(['v1', 'v2']),
+  responseType: z.enum(['Completed', 'Cancelled']),
+  confirmationUrl: z.string(),
+  validationUrl: z.string(),
+});
+export type UrlRegistration = z.infer<typeof UrlRegistration>;
 
-export interface Shortcode extends ShortcodeOptions {
-  organisationName: string;
-  urls?: UrlRegistration | undefined;
-  pullRegistered: boolean;
-}
+/** Read by everyone; changed by the registry alone, which keeps what changed. */
+export type Shortcode = Readonly<
+  ShortcodeOptions & { organisationName: string; urls?: UrlRegistration | undefined; pullRegistered: boolean }
+>;
 
 export interface DarajaApp {
   consumerKey: string;
   consumerSecret: string;
-  products: Set<Product>;
+  products: ReadonlySet<Product>;
 }
 
 export interface Registry {
@@ -69,25 +70,73 @@ export interface Registry {
   /** @throws {RangeError} for an unknown short code; for the control API */
   get(number: string): Shortcode;
   app(consumerKey: string): DarajaApp | undefined;
+  /** By paybill, till or store number; no URLs deletes them. @throws {RangeError} for an unknown short code */
+  setUrls(number: string, urls: UrlRegistration | undefined): void;
+  /** @throws {RangeError} for an unknown short code */
+  registerPull(number: string): void;
+  /** Enables or disables a product of a short code's app. @throws {RangeError} for an unknown short code */
+  setProduct(number: string, product: Product, isOn: boolean): void;
+  /** All short codes, each once. */
+  all(): Shortcode[];
 }
 
-export function createRegistry(): Registry {
+/** Begins with what the store holds, and keeps every change there. */
+export function createRegistry(store: RegistrationStore): Registry {
   const byNumber = new Map<string, Shortcode>();
   const apps = new Map<string, DarajaApp>();
-  const add = (options: ShortcodeOptions): Shortcode => {
-    const organisationName = options.organisationName ?? `ORG ${options.shortcode}`;
-    const shortcode = { ...options, organisationName, pullRegistered: false };
-    byNumber.set(options.shortcode, shortcode);
-    if (options.storeNumber) byNumber.set(options.storeNumber, shortcode);
-    const { consumerKey, consumerSecret } = options;
-    const products = new Set([...(apps.get(consumerKey)?.products ?? []), ...(options.products ?? PRODUCTS)]);
-    apps.set(consumerKey, { consumerKey, consumerSecret, products });
-    return shortcode;
+  const put = (shortcode: Shortcode): void => {
+    byNumber.set(shortcode.shortcode, shortcode);
+    if (shortcode.storeNumber) byNumber.set(shortcode.storeNumber, shortcode);
   };
   const get = (number: string): Shortcode => {
     const shortcode = byNumber.get(number);
     if (!shortcode) throw new RangeError(`no short code ${number}`);
     return shortcode;
   };
-  return { add, get, find: (number) => byNumber.get(number), app: (consumerKey) => apps.get(consumerKey) };
+  const all = () => [...new Set(byNumber.values())];
+  const keep = (): void => store.save(() => registrationsOf(all(), [...apps.values()]));
+  const change = (shortcode: Shortcode): void => {
+    put(shortcode);
+    keep();
+  };
+  const kept = store.load();
+  for (const shortcode of kept.shortcodes) put(named(shortcode, shortcode));
+  for (const app of kept.apps) apps.set(app.consumerKey, { ...app, products: new Set(app.products) });
+  return {
+    get,
+    all,
+    find: (number) => byNumber.get(number),
+    app: (consumerKey) => apps.get(consumerKey),
+    add(options) {
+      const shortcode = named(options, { pullRegistered: false });
+      const { consumerKey, consumerSecret } = options;
+      const products = new Set([...(apps.get(consumerKey)?.products ?? []), ...(options.products ?? PRODUCTS)]);
+      apps.set(consumerKey, { consumerKey, consumerSecret, products });
+      change(shortcode);
+      return shortcode;
+    },
+    setUrls: (number, urls) => change({ ...get(number), urls }),
+    registerPull: (number) => change({ ...get(number), pullRegistered: true }),
+    setProduct(number, product, isOn) {
+      const app = apps.get(get(number).consumerKey);
+      if (!app) return;
+      const products = new Set(app.products);
+      if (isOn) products.add(product);
+      else products.delete(product);
+      apps.set(app.consumerKey, { ...app, products });
+      keep();
+    },
+  };
 }
+
+const named = (options: ShortcodeOptions, rest: Pick<Shortcode, 'urls' | 'pullRegistered'>): Shortcode => ({
+  ...options,
+  organisationName: options.organisationName ?? `ORG ${options.shortcode}`,
+  urls: rest.urls,
+  pullRegistered: rest.pullRegistered,
+});
+
+const registrationsOf = (shortcodes: readonly Shortcode[], apps: readonly DarajaApp[]): Registrations => ({
+  shortcodes: [...shortcodes],
+  apps: apps.map((app) => ({ ...app, products: [...app.products] })),
+});

@@ -34,10 +34,10 @@ it('computes the documented password', () => {
 describe('acknowledgement', () => {
   it('means queued, and its id holds the payer', async () => {
     sandbox.mpesa.payer(PHONE).next({ stk: 'hold' });
-    const { status, json } = await stkPush(sandbox, receiver);
+    const { status, said } = await stkPush(sandbox, receiver);
     expect(status).toBe(200);
-    expect(json).toMatchObject({ ResponseCode: '0', CustomerMessage: 'Success. Request accepted for processing' });
-    expect(json.CheckoutRequestID).toMatch(/^ws_CO_15012026083112\d{3}700000001$/);
+    expect(said).toMatchObject({ ResponseCode: '0', CustomerMessage: 'Success. Request accepted for processing' });
+    expect(said.CheckoutRequestID).toMatch(/^ws_CO_15012026083112\d{3}700000001$/);
     expect(receiver.received).toHaveLength(0);
   });
 
@@ -59,14 +59,14 @@ describe('acknowledgement', () => {
     ['CallBackURL', 'https://abc.ngrok.io/cb', 'CallBackURL'],
     ['CallBackURL', 'pay.example.co.ke', 'CallBackURL'],
   ])('refuses %s %j as an invalid %s', async (field, value, label) => {
-    const { status, json } = await stkPush(sandbox, receiver, { [field]: value });
+    const { status, said } = await stkPush(sandbox, receiver, { [field]: value });
     expect(status).toBe(400);
-    expect(json).toMatchObject({ errorCode: '400.002.02', errorMessage: `Bad Request - Invalid ${label}` });
+    expect(said).toMatchObject({ errorCode: '400.002.02', errorMessage: `Bad Request - Invalid ${label}` });
   });
 
   it('overloads one code for credentials and merchants', async () => {
     const wrong = await stkPush(sandbox, receiver, { Timestamp: '20260115083113' });
-    expect([wrong.status, wrong.json.errorCode, wrong.json.errorMessage]).toEqual([
+    expect([wrong.status, wrong.said.errorCode, wrong.said.errorMessage]).toEqual([
       500,
       '500.001.1001',
       'Wrong credentials',
@@ -80,23 +80,23 @@ describe('acknowledgement', () => {
       await call(`${sandbox.url}/oauth/v1/generate?grant_type=client_credentials`, {
         headers: { authorization: `Basic ${btoa('key:secret')}` },
       })
-    ).json;
+    ).said;
     const reply = await call(`${sandbox.url}/mpesa/stkpush/v1/processrequest`, {
       method: 'POST',
       headers: { authorization: `Bearer ${access_token}`, 'content-type': 'text/plain' },
       body: JSON.stringify(stkRequest('http://pay.example.co.ke/cb')),
     });
-    expect(reply.json.errorMessage).toBe('Bad Request - Invalid BusinessShortCode');
+    expect(reply.said.errorMessage).toBe('Bad Request - Invalid BusinessShortCode');
   });
 
   it('can refuse stamps that are not of now, and hosts that are not public', async () => {
     await sandbox.close();
     sandbox = await startSandbox({ strict: { timestampWindowMs: 600_000, publicHttpsUrls: true } });
-    expect((await stkPush(sandbox, receiver)).json.errorMessage).toBe('Bad Request - Invalid CallBackURL');
+    expect((await stkPush(sandbox, receiver)).said.errorMessage).toBe('Bad Request - Invalid CallBackURL');
     const utc = '20260115053112';
     const changes = { Timestamp: utc, Password: stkPassword('600999', 'example-passkey', utc) };
     const url = { CallBackURL: 'https://pay.example.co.ke/cb' };
-    expect((await stkPush(sandbox, receiver, { ...changes, ...url })).json.errorMessage).toBe(
+    expect((await stkPush(sandbox, receiver, { ...changes, ...url })).said.errorMessage).toBe(
       'Bad Request - Invalid Timestamp',
     );
   });
@@ -110,5 +110,5 @@ it('one app cannot use the short code of another', async () => {
     Password: stkPassword('555111', 'example-passkey', '20260115083112'),
   });
   const reply = await daraja(sandbox, '/mpesa/stkpush/v1/processrequest', request);
-  expect(reply.json.errorMessage).toBe('Merchant does not exist');
+  expect(reply.said.errorMessage).toBe('Merchant does not exist');
 });

@@ -20,16 +20,16 @@ const start = async (options: SandboxOptions = {}, shortcode: Partial<ShortcodeO
 };
 
 /** The result code that a push ends with. */
-async function outcome(changes: Record<string, unknown> = {}): Promise<number | string> {
+async function outcome(changes: Record<string, unknown> = {}): Promise<number | string | undefined> {
   await stkPush(sandbox, receiver, changes);
   await sandbox.mpesa.settled();
-  return receiver.at('/stk').at(-1).Body.stkCallback.ResultCode;
+  return receiver.stk().at(-1)?.ResultCode;
 }
 
 it('locks a subscriber with an open prompt: 1001', async () => {
   await start();
   sandbox.mpesa.payer(PHONE).next({ stk: 'hold' });
-  const { CheckoutRequestID } = (await stkPush(sandbox, receiver)).json;
+  const { CheckoutRequestID = '' } = (await stkPush(sandbox, receiver)).said;
   expect(await outcome({ Amount: 20 })).toBe(1001);
   await sandbox.mpesa.answerPush(CheckoutRequestID, 'approve');
   expect(await outcome({ Amount: 20 })).toBe(0);
@@ -47,9 +47,9 @@ it('can refuse the second prompt at once', async () => {
   await start({ strict: { subscriberLock: 'error' } });
   sandbox.mpesa.payer(PHONE).next({ stk: 'hold' });
   await stkPush(sandbox, receiver);
-  const { status, json } = await stkPush(sandbox, receiver);
-  expect([status, json.errorCode]).toEqual([500, '500.001.1001']);
-  expect(json.errorMessage).toContain('Unable to lock subscriber');
+  const { status, said } = await stkPush(sandbox, receiver);
+  expect([status, said.errorCode]).toEqual([500, '500.001.1001']);
+  expect(said.errorMessage).toContain('Unable to lock subscriber');
 });
 
 it('limits the same amount to the same customer for two minutes: 17', async () => {

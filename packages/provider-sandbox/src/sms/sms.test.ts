@@ -26,10 +26,10 @@ const reports = () => receiver.received.map(({ form }) => form);
 
 it('answers 201 with one entry per recipient, some of which may fail', async () => {
   sandbox.sms.recipient('+254700000002').behave({ statusCode: 406 });
-  const { status, json } = await send({ to: '+254700000001,+254700000002,12', bulkSMSMode: '1' });
+  const { status, said } = await send({ to: '+254700000001,+254700000002,12', bulkSMSMode: '1' });
   expect(status).toBe(201);
-  expect(json.SMSMessageData.Message).toBe('Sent to 1/3 Total Cost: KES 0.8000');
-  expect(json.SMSMessageData.Recipients).toEqual([
+  expect(said.SMSMessageData?.Message).toBe('Sent to 1/3 Total Cost: KES 0.8000');
+  expect(said.SMSMessageData?.Recipients).toEqual([
     {
       statusCode: 101,
       number: '+254700000001',
@@ -54,17 +54,17 @@ it('refuses a wrong key, a missing field and an unknown sender', async () => {
     text: "Request is missing required form field 'message'",
   });
   sandbox.sms.configure({ senderIds: ['ACME'] });
-  expect((await send({ from: 'NOBODY' })).json.SMSMessageData.Recipients[0].statusCode).toBe(402);
-  expect((await send({ from: 'ACME' })).json.SMSMessageData.Recipients[0].statusCode).toBe(101);
+  expect((await send({ from: 'NOBODY' })).said.SMSMessageData?.Recipients[0]?.statusCode).toBe(402);
+  expect((await send({ from: 'ACME' })).said.SMSMessageData?.Recipients[0]?.statusCode).toBe(101);
 });
 
 it('reports delivery as a form, unsigned', async () => {
-  const { json } = await send();
+  const { said } = await send();
   await sandbox.sms.settled();
   expect(receiver.received[0]?.contentType).toBe('application/x-www-form-urlencoded');
   expect(reports()).toEqual([
     {
-      id: json.SMSMessageData.Recipients[0].messageId,
+      id: said.SMSMessageData?.Recipients[0]?.messageId,
       status: 'Success',
       phoneNumber: '+254700000001',
       networkCode: '63902',

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Base } from '../service.ts';
-import { type Span, SpanKind, traceparentOf } from '../tracing.ts';
+import { type Span, SpanKind } from '../tracing.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -18,12 +18,12 @@ export function traceRequests(app: FastifyInstance, base: Base): void {
   app.decorateRequest('span');
   app.addHook('onRequest', (request, reply, done) => {
     const incoming = request.headers.traceparent;
-    request.traceparent = base.tracing.begin(typeof incoming === 'string' ? incoming : undefined);
-    const span = base.tracing.span(`${request.method} ${request.routeOptions.url ?? 'unknown'}`, request.traceparent, {
+    const { traceparent, span } = base.tracing.begin(`${request.method} ${request.routeOptions.url ?? 'unknown'}`, {
+      incoming: typeof incoming === 'string' ? incoming : undefined,
       kind: SpanKind.SERVER,
     });
+    request.traceparent = traceparent;
     request.span = span;
-    if (span) request.traceparent = traceparentOf(span);
     reply.header('x-request-id', request.id);
     done();
   });

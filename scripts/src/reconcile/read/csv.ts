@@ -64,7 +64,7 @@ function repair(line: string, number: number, delimiter: string, content: CsvCon
 }
 
 /** The delimiter under which most column titles are recognised in one line; a comma where none is. */
-export function guessDelimiter(lines: readonly string[]): string {
+function guessDelimiter(lines: readonly string[]): string {
   const known = (delimiter: string): number =>
     Math.max(...lines.slice(0, PREAMBLE_LINES).map((line) => line.split(delimiter).filter(isTitle).length));
   const [first = ','] = DELIMITERS.toSorted((one, other) => known(other) - known(one));

@@ -26,4 +26,4 @@ export function readParty(text: string): Party {
 export const nameParts = (name: string): string[] => name.split(/\s+/).filter((word) => word !== '' && word !== '-');
 
 /** A name without the short code before a business's. */
-export const cleanName = (name: string): string => name.replace(/^\d{5,7}\s*-\s*/, '').trim();
+const cleanName = (name: string): string => name.replace(/^\d{5,7}\s*-\s*/, '').trim();

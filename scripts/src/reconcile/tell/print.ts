@@ -2,7 +2,9 @@ import { formatMoney } from '@malipo/values';
 import { colour, table } from '../../terminal.ts';
 import { byKind, type Remark } from '../read/remarks.ts';
 import type { Summary } from './summary.ts';
+import { called } from './swahili.ts';
 import { invoiceLines, invoiceTitles, moneyLines, moneyTitles, shareOf } from './tables.ts';
+import type { Language } from './words.ts';
 
 /** Remarks shown on the terminal; the workbook has all. */
 const SHOWN = 10;
@@ -20,18 +22,18 @@ export function summaryText(summary: Summary): string {
 
 function moneyTable(summary: Summary): string {
   const { currency, received } = summary;
-  const rows = moneyLines(summary).map(({ label, sum: { count, cents }, inside }) => {
+  const rows = moneyLines(summary, 'en').map(({ label, sum: { count, cents }, inside }) => {
     const shares = inside ? [share(count, received.count), share(cents, received.cents)] : ['', ''];
     return [label, String(count), amount(cents), ...shares];
   });
-  return aligned(moneyTitles(currency), rows);
+  return aligned(moneyTitles(currency, 'en'), rows);
 }
 
 function invoiceTable(summary: Summary): string {
-  const rows = invoiceLines(summary).map(({ label, count, beforeCents, paidCents, afterCents }) => {
+  const rows = invoiceLines(summary, 'en').map(({ label, count, beforeCents, paidCents, afterCents }) => {
     return [label, String(count), amount(beforeCents), amount(paidCents), amount(afterCents)];
   });
-  return aligned(invoiceTitles(summary.currency), rows);
+  return aligned(invoiceTitles(summary.currency, 'en'), rows);
 }
 
 const unapplied = ({ currency, unappliedCents, creditCents }: Summary): string[] => [
@@ -47,13 +49,13 @@ function aligned(header: readonly string[], rows: readonly (readonly string[])[]
   return table(right(header), rows.map(right));
 }
 
-/** Lines that could not be read, the first of them one by one. */
-export function problemsText(remarks: readonly Remark[]): string[] {
+/** Lines that could not be read, the first of them one by one. @param language of the workbook that has them all */
+export function problemsText(remarks: readonly Remark[], language: Language): string[] {
   const problems = [...byKind(remarks, 'not read'), ...byKind(remarks, 'read in part')];
   const more = problems.length - SHOWN;
   return [
     ...problems.slice(0, SHOWN).map(problemText),
-    ...(more > 0 ? [colour.dim(`  … and ${more} more, all in the sheet 'Rows not read'`)] : []),
+    ...(more > 0 ? [colour.dim(`  … and ${more} more, all in the sheet '${called('Rows not read', language)}'`)] : []),
   ];
 }
 

@@ -44,7 +44,7 @@ export function evidenceOf({ because }: Proposal, language: Language): string {
 }
 
 /** Open invoices of the customer whose credit this payment became: credit is never set off without a person. */
-export function openBesideCredit(outcome: Outcome, { state }: Played): string {
+function openBesideCredit(outcome: Outcome, { state }: Played): string {
   const { proposal } = outcome.decision;
   if (verdictOf(outcome) !== 'applied' || !proposal || proposal.creditCents <= state.rules.toleranceCents) return '';
   const open = state.customerById.get(proposal.customerId)?.open ?? [];

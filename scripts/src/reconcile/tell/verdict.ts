@@ -9,12 +9,6 @@ export function verdictOf({ decision, takenBackBy }: Outcome): Verdict {
   return decision.outcome === 'auto' ? 'applied' : decision.outcome;
 }
 
-/** Money that came in and counts: neither a repeat nor a reversal. */
-export const isReceived = (outcome: Outcome): boolean => {
-  const verdict = verdictOf(outcome);
-  return verdict !== 'duplicate' && verdict !== 'reversal';
-};
-
 /** What of a payment went to invoices, and what is the customer's credit (cents); nothing unless it is applied. */
 export function postedOf(outcome: Outcome): {
   allocations: { invoiceId: string; amountCents: number }[];

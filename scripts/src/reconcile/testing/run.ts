@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import exceljs from 'exceljs';
@@ -64,9 +64,6 @@ export async function writeXlsx(
   for (const [column, format] of Object.entries(formats)) sheet.getColumn(Number(column)).numFmt = format;
   await book.xlsx.writeFile(file);
 }
-
-export const write = (folder: string, name: string, content: string | Uint8Array): Promise<void> =>
-  writeFile(path.join(folder, name), content);
 
 /** The JSON summary in the last line of the output. */
 export const summaryIn = ({ stdout }: Ended): Record<string, never> =>

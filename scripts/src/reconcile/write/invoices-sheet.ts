@@ -1,10 +1,12 @@
 import type { Played, PlayedInvoice } from '../play.ts';
 import { stateOf } from '../tell/summary.ts';
+import { called } from '../tell/swahili.ts';
 import { postedOf } from '../tell/verdict.ts';
+import type { Language } from '../tell/words.ts';
 import { type Column, shillings, wallDay } from './sheet.ts';
 
 /** Every invoice with its balance before and after, and the receipts that paid it. */
-export function invoiceColumns(played: Played): Column<PlayedInvoice>[] {
+export function invoiceColumns(played: Played, language: Language): Column<PlayedInvoice>[] {
   const paidBy = receiptsByInvoice(played);
   const { toleranceCents } = played.state.rules;
   const day = (text: string | null): Date | null => (text === null ? null : wallDay(text));
@@ -30,7 +32,7 @@ export function invoiceColumns(played: Played): Column<PlayedInvoice>[] {
       value: ({ fact, afterCents }) => shillings(fact.balanceCents - afterCents),
     },
     { title: 'Balance after', width: 15, format: 'money', value: ({ afterCents }) => shillings(afterCents) },
-    { title: 'State', width: 14, value: (invoice) => stateOf(invoice, toleranceCents) },
+    { title: 'State', width: 14, value: (invoice) => called(stateOf(invoice, toleranceCents), language) },
     { title: 'Paid by', width: 40, value: ({ fact }) => (paidBy.get(fact.invoiceId) ?? []).join(', ') },
   ];
 }

@@ -1,5 +1,6 @@
 import type { Outcome, Played } from '../play.ts';
 import { reasonOf } from '../tell/reason.ts';
+import { called } from '../tell/swahili.ts';
 import { paidCents, postedOf, verdictOf } from '../tell/verdict.ts';
 import type { Language } from '../tell/words.ts';
 import { type Column, shillings, wallClock } from './sheet.ts';
@@ -32,7 +33,7 @@ export function paymentColumns(played: Played, language: Language): Column<Outco
   const applied = (outcome: Outcome): number => paidCents(postedOf(outcome).allocations);
   return [
     ...identity,
-    { title: 'Decision', width: 13, value: (outcome) => verdictOf(outcome) },
+    { title: 'Decision', width: 13, value: (outcome) => called(verdictOf(outcome), language) },
     { title: 'Invoices', width: 26, value: (outcome) => numbersText(postedOf(outcome).allocations, numbers) },
     { title: 'Customer', width: 26, value: (outcome) => appliedCustomer(outcome, played) },
     { title: 'Applied', width: 14, format: 'money', value: (outcome) => shillings(applied(outcome)) || null },

@@ -2,6 +2,7 @@ import type { Proposal } from '@malipo/matching';
 import { formatMoney } from '@malipo/values';
 import type { Outcome, Played } from '../play.ts';
 import { evidenceOf, reasonOf } from '../tell/reason.ts';
+import { called } from '../tell/swahili.ts';
 import { verdictOf } from '../tell/verdict.ts';
 import type { Language } from '../tell/words.ts';
 import { identity, invoiceNumbers, numbersText } from './payments-sheet.ts';
@@ -10,12 +11,11 @@ import type { Column } from './sheet.ts';
 /** The best answer and up to three others, each with why; empty columns are for the person's own decision. */
 export function reviewColumns(played: Played, language: Language): Column<Outcome>[] {
   const numbers = invoiceNumbers(played);
-  const choice = (at: number): Column<Outcome>[] => {
+  const choice = (name: 'Best answer' | `Alternative ${1 | 2 | 3}`, at: number): Column<Outcome>[] => {
     const chosen = (outcome: Outcome): Proposal | undefined => choicesOf(outcome)[at];
-    const name = at === 0 ? 'Best answer' : `Alternative ${at}`;
     const text = (outcome: Outcome): string => {
       const proposal = chosen(outcome);
-      return proposal ? proposalText(proposal, outcome, played, numbers) : '';
+      return proposal ? proposalText(proposal, outcome, played, numbers, language) : '';
     };
     const why = (outcome: Outcome): string => {
       const proposal = chosen(outcome);
@@ -29,12 +29,12 @@ export function reviewColumns(played: Played, language: Language): Column<Outcom
   };
   return [
     ...identity,
-    { title: 'Decision', width: 13, value: (outcome) => verdictOf(outcome) },
-    { title: 'Type', width: 20, value: ({ decision }) => decision.reason.replaceAll('_', ' ') },
+    { title: 'Decision', width: 13, value: (outcome) => called(verdictOf(outcome), language) },
+    { title: 'Type', width: 20, value: ({ decision }) => called(decision.reason, language) },
     { title: 'What is unclear', width: 60, value: (outcome) => reasonOf(outcome, played, language) },
     { title: 'Your decision', width: 20, value: () => null },
     { title: 'Your note', width: 24, value: () => null },
-    ...[0, 1, 2, 3].flatMap(choice),
+    ...(['Best answer', 'Alternative 1', 'Alternative 2', 'Alternative 3'] as const).flatMap(choice),
   ];
 }
 
@@ -51,9 +51,11 @@ function proposalText(
   { row }: Outcome,
   { customers }: Played,
   numbers: ReadonlyMap<string, string>,
+  language: Language,
 ): string {
   const invoices = allocations.length > 0 ? numbersText(allocations, numbers) : '';
-  const credit = creditCents > 0 ? `${formatMoney(creditCents, row.fact.currency)} as credit` : '';
+  const credit =
+    creditCents > 0 ? `${formatMoney(creditCents, row.fact.currency)} ${called('as credit', language)}` : '';
   const name = customers.get(customerId)?.name ?? customerId;
-  return `${name}: ${[invoices, credit].filter((text) => text !== '').join(' and ')}`;
+  return `${name}: ${[invoices, credit].filter((text) => text !== '').join(` ${called('and', language)} `)}`;
 }

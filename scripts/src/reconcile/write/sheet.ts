@@ -1,9 +1,11 @@
 import { visible } from '@malipo/values';
 import type exceljs from 'exceljs';
+import { called, type Name } from '../tell/swahili.ts';
+import type { Language } from '../tell/words.ts';
 
 /** A column of the workbook: title, width in characters, how its values are shown. */
 export type Column<Row> = {
-  title: string;
+  title: Name;
   width: number;
   format?: 'money' | 'percent' | 'day' | 'time' | 'count';
   value: (row: Row) => string | number | Date | null;
@@ -27,19 +29,22 @@ export function safeText(text: string): string {
 
 const safe = (value: string | number | Date | null) => (typeof value === 'string' ? safeText(value) : value);
 
+/** The workbook that is being made, and the language of its names. */
+export type Target = { book: exceljs.Workbook; language: Language };
+
 /** A sheet with a frozen, filterable header and one line for each row. */
 export function addSheet<Row>(
-  book: exceljs.Workbook,
-  name: string,
+  { book, language }: Target,
+  name: Name,
   columns: readonly Column<Row>[],
   rows: readonly Row[],
 ): void {
-  const sheet = book.addWorksheet(name, { views: [{ state: 'frozen', ySplit: 1 }] });
+  const sheet = book.addWorksheet(called(name, language), { views: [{ state: 'frozen', ySplit: 1 }] });
   sheet.columns = columns.map(({ title, width, format }) => {
     const style = format
       ? { numFmt: FORMATS[format] }
       : { alignment: { wrapText: width >= 40, vertical: 'top' as const } };
-    return { header: title, width, style };
+    return { header: called(title, language), width, style };
   });
   for (const row of rows) sheet.addRow(columns.map(({ value }) => safe(value(row))));
   const header = sheet.getRow(1);

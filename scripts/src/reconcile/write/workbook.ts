@@ -25,14 +25,15 @@ export type Result = {
 /** The result as a workbook; what needs a person comes with the most money first. */
 export function toWorkbook({ played, summaries, remarks, about, language }: Result): exceljs.Workbook {
   const book = new exceljs.Workbook();
-  addSummary(book, about, summaries);
+  const target = { book, language };
+  addSummary(target, about, summaries);
   const review = played.outcomes
     .filter((outcome) => needsPerson(outcome, played))
     .toSorted((one, other) => other.row.fact.amountCents - one.row.fact.amountCents);
-  addSheet(book, 'Payments', paymentColumns(played, language), played.outcomes);
-  addSheet(book, 'For review', reviewColumns(played, language), review);
-  addSheet(book, 'Invoices', invoiceColumns(played), played.invoices);
-  addSheet(book, 'Rows not read', remarkColumns, inOrder(remarks));
+  addSheet(target, 'Payments', paymentColumns(played, language), played.outcomes);
+  addSheet(target, 'For review', reviewColumns(played, language), review);
+  addSheet(target, 'Invoices', invoiceColumns(played, language), played.invoices);
+  addSheet(target, 'Rows not read', remarkColumns(language), inOrder(remarks));
   return book;
 }
 

@@ -3,7 +3,7 @@ import { UnavailableError } from '@malipo/service-kit';
 import { hash, verify } from '@node-rs/argon2';
 
 /** argon2id, the library's default kind. @see OWASP Password Storage Cheat Sheet: 19 MiB, 2 passes, 1 lane */
-export const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 } as const;
+const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 } as const;
 
 export type Passwords = {
   /** @throws {UnavailableError} sign_in_busy */

@@ -17,18 +17,20 @@ export async function pullPayments(deps: Deps): Promise<void> {
     const now = deps.now();
     const channel = await deps.channels.takePull(now, new Date(now.getTime() + deps.config.MALIPO_PULL_EVERY_MS));
     if (!channel) return;
-    await pullChannel(deps, channel, now).catch((error: unknown) =>
+    const { traceparent, span } = deps.tracing.begin('fetch missing payments');
+    await pullChannel(deps, channel, now, traceparent).catch((error: unknown) =>
       deps.log.warn({ channelId: channel.id, err: error }, 'missing payments could not be fetched'),
     );
+    span?.end();
   }
 }
 
-async function pullChannel(deps: Deps, channel: StoredChannel, now: Date): Promise<void> {
+async function pullChannel(deps: Deps, channel: StoredChannel, now: Date, traceparent: string): Promise<void> {
   const merchant = merchantOf(deps, channel);
   const record = recordPayments(deps);
   const since = channel.pull.lastGoodAt ? channel.pull.lastGoodAt.getTime() - OVERLAP_MS : 0;
   const from = new Date(Math.max(since, now.getTime() - MEMORY_MS));
-  const trace = { correlationId: deps.newId(), causationId: null, traceparent: deps.tracing.begin() };
+  const trace = { correlationId: deps.newId(), causationId: null, traceparent };
   let missing = 0;
   for (let offset = 0, pages = 0; pages < MAX_PAGES; pages++) {
     const answer = await deps.daraja[channel.mode].pull(merchant, channel.shortcode, from, now, offset);

@@ -46,7 +46,7 @@ export function readC2b({ channel, raw, listed, trace }: Delivery): Reading {
 }
 
 /** A till's messages name the till or its store. */
-export const isOf = (channel: Channel, shortcode: string): boolean =>
+const isOf = (channel: Channel, shortcode: string): boolean =>
   shortcode === '' || shortcode === channel.shortcode || shortcode === channel.storeNumber;
 
 /** The payer's name in one piece; any part may be empty or missing. */

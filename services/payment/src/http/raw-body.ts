@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 /** A body as it came; beyond the limit only its length and SHA-256 (hexadecimal, over all of it) are known. */
 export type RawBody = { body: Buffer; bytes: number; sha256: string | null };
 
-export const KEPT_BYTES = 64 * 1024;
+const KEPT_BYTES = 64 * 1024;
 
 /** Reads a body of any type and size, keeping at most 64 KiB of it in memory. */
 export function readRawBody(stream: Readable, done: (error: Error | null, raw?: RawBody) => void): void {

@@ -1,6 +1,9 @@
 import { type Caller, type Cause, NotFoundError, RaceLostError, untilWon } from '@malipo/service-kit';
-import { isOpen, type Match, undo } from '../domain/match.ts';
-import { receivableOf, saveStep, waitsAgain } from '../domain/unit.ts';
+import { waitsAgain } from '../domain/facts.ts';
+import { isOpen, type Match } from '../domain/match.ts';
+import { saveStep } from '../domain/save-step.ts';
+import { undo } from '../domain/settle.ts';
+import { receivableOf } from '../domain/unit.ts';
 import { undone } from '../events/outgoing.ts';
 import { commitUnits } from '../store/commit.ts';
 import { type Choice, settlementOf } from './choose-settlement.ts';

@@ -5,13 +5,17 @@ import { decidePayment } from './decide-payment.ts';
 import { waitingFor } from './fit-reopened.ts';
 import { beginUnits } from './read-slice.ts';
 import { commit } from './reconcile-slice.ts';
-import type { Deps, Work } from './work.ts';
+import type { Decisions, Deps } from './work.ts';
 
 /**
  * Decides with the engine's memory outside a slice of events, and commits like one: on the organisation's `seq`, again
  * when somebody else was first. Live events wait for it, so it must be small.
  */
-export const decideInUnit = (deps: Deps, organisationId: string, work: (unit: Work) => Promise<void>): Promise<void> =>
+export const decideInUnit = (
+  deps: Deps,
+  organisationId: string,
+  work: (unit: Decisions) => Promise<void>,
+): Promise<void> =>
   untilWon(() =>
     deps.books.exclusive(async () => {
       try {
@@ -29,7 +33,7 @@ export const decideInUnit = (deps: Deps, organisationId: string, work: (unit: Wo
   );
 
 /** Decides on payments whose money has no home, in the given order. */
-export function decideOpen(unit: Work, matches: Iterable<Match>, cause: Cause, why: string): void {
+export function decideOpen(unit: Decisions, matches: Iterable<Match>, cause: Cause, why: string): void {
   for (const match of matches)
     if (isOpen(match) && match.organisationId === unit.organisationId) decidePayment(unit, match, cause, why);
 }

@@ -1,7 +1,9 @@
 import { type Cause, ConflictError } from '@malipo/service-kit';
-import { isOpen, isSettledAs, leaveOpen, type Match, type Settlement, settle } from '../domain/match.ts';
+import { isOpen, isSettledAs, type Match, type Settlement } from '../domain/match.ts';
 import { toPaymentFact } from '../domain/payment.ts';
-import { owedNow, receivableOf, saveStep } from '../domain/unit.ts';
+import { noteStep, saveStep } from '../domain/save-step.ts';
+import { leaveOpen, settle } from '../domain/settle.ts';
+import { owedNow, receivableOf } from '../domain/unit.ts';
 import { aliasLearned, allocated, refused } from '../events/outgoing.ts';
 import { causeId } from './decide-payment.ts';
 import type { Work } from './work.ts';
@@ -31,13 +33,7 @@ export function confirmIn(unit: Work, match: Match, settlement: Settlement, { wh
     facts: [{ type: 'payment-settled', payment: toPaymentFact(match.payment), settled }],
     announce: allocated(cause, () => owedNow(unit, customerId, match.payment.currency)),
   });
-  const learned = { match: confirmed, receivables: [] };
-  saveStep(unit, confirmed, learned, {
-    kind: 'payment_applied',
-    cause: causeId(cause),
-    facts: [],
-    announce: aliasLearned(cause, customerId),
-  });
+  noteStep(unit, confirmed, confirmed, { announce: aliasLearned(cause, customerId) });
 }
 
 /**
@@ -48,10 +44,7 @@ export function rejectIn(unit: Work, match: Match, { who, why, cause }: Say): vo
   if (match.reversed) throw new ConflictError('payment_reversed', 'the provider took this money back');
   if (!isOpen(match)) throw new ConflictError('already_settled', 'this payment is settled; undo it instead');
   const customerId = match.decision.proposal?.customerId ?? null;
-  const outcome = { match: leaveOpen(match, 'rejected', { who, at: unit.at, why }), receivables: [] };
-  saveStep(unit, match, outcome, {
-    kind: 'payment_applied',
-    cause: causeId(cause),
+  noteStep(unit, match, leaveOpen(match, 'rejected', { who, at: unit.at, why }), {
     facts: refusal(match, customerId, unit),
     announce: refused(cause, customerId, why),
   });

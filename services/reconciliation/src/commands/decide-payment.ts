@@ -1,28 +1,20 @@
 import { type Decision, decide, type Proposal } from '@malipo/matching';
 import { AppError, type Cause } from '@malipo/service-kit';
-import {
-  type Act,
-  checkSettlement,
-  ENGINE,
-  heldLines,
-  isSettledAs,
-  leaveOpen,
-  type Match,
-  settle,
-  splitOf,
-  undo,
-} from '../domain/match.ts';
+import { invoiceSaved, remembered } from '../domain/facts.ts';
+import { ENGINE, heldLines, isSettledAs, type Match, splitOf } from '../domain/match.ts';
 import { toPaymentFact } from '../domain/payment.ts';
-import { invoiceSaved, learn, owedNow, receivableOf, remembered, saveStep } from '../domain/unit.ts';
+import { noteStep, saveStep } from '../domain/save-step.ts';
+import { type Act, checkSettlement, leaveOpen, settle, undo } from '../domain/settle.ts';
+import { learn, owedNow, receivableOf } from '../domain/unit.ts';
 import { allocated, needsReview, undone, unmatched } from '../events/outgoing.ts';
-import type { Work } from './work.ts';
+import type { Decisions, Work } from './work.ts';
 
 /**
  * Decides on a payment whose money has no home, and applies it or leaves it to a person. Where a new decision says what
  * the last one said, nothing happens.
  * @param match booked already, or fresh from `receive`
  */
-export function decidePayment(unit: Work, match: Match, cause: Cause, why: string): Match {
+export function decidePayment(unit: Decisions, match: Match, cause: Cause, why: string): Match {
   const decision = match.mode === unit.mode ? restrained(unit, match, engineDecision(unit, match)) : testMoney(match);
   const reason = match.mode === unit.mode ? decision.reason : 'test_money';
   const next = { ...match, decision, reason };
@@ -36,7 +28,7 @@ export function decidePayment(unit: Work, match: Match, cause: Cause, why: strin
  * Better evidence about money that the engine applied: when it now says with certainty that the money belongs elsewhere,
  * it is taken back and applied there. Otherwise everything stays as it was.
  */
-export function reconsider(unit: Work, match: Match, cause: Cause): Match {
+export function reconsider(unit: Decisions, match: Match, cause: Cause): Match {
   const payment = toPaymentFact(match.payment);
   const crumbs = heldLines(match).filter((line) => line.roundingCents > 0);
   const taken = undo(match, { who: ENGINE, at: unit.at, why: 'better evidence' }, (id) => receivableOf(unit, id));
@@ -44,7 +36,7 @@ export function reconsider(unit: Work, match: Match, cause: Cause): Match {
   if (crumbs.length > 0) for (const receivable of taken.receivables) learn(unit, invoiceSaved(receivable));
   const decision = restrained(unit, taken.match, engineDecision(unit, match), taken.receivables);
   if (decision.outcome === 'auto' && decision.proposal && !isSettledAs(match, decision.proposal)) {
-    const step = { kind: 'allocation_undone' as const, cause: causeId(cause), facts: [], announce: undone(cause) };
+    const step = { kind: 'allocation_undone' as const, cause: causeId(cause), announce: undone(cause) };
     const open = saveStep(unit, match, taken, step);
     return decidePayment(unit, open, cause, 'better evidence says so');
   }
@@ -53,12 +45,11 @@ export function reconsider(unit: Work, match: Match, cause: Cause): Match {
     const receivable = receivableOf(unit, line.invoiceId);
     if (receivable) learn(unit, invoiceSaved(receivable));
   }
-  return keepFacts(unit, match, cause);
+  return keepFacts(unit, match);
 }
 
 /** New facts about a payment that change nothing else. */
-export const keepFacts = (unit: Work, match: Match, cause: Cause): Match =>
-  saveStep(unit, match, { match, receivables: [] }, { kind: 'payment_applied', cause: causeId(cause), facts: [] });
+export const keepFacts = (unit: Work, match: Match): Match => noteStep(unit, match, match);
 
 export const causeId = (cause: Cause): string => cause.causationId ?? cause.correlationId;
 
@@ -85,18 +76,14 @@ function leaveUndecided(unit: Work, before: Match, next: Match, cause: Cause, ac
   const isOurs = next.mode === unit.mode;
   // what an earlier decision made the engine suspect is forgotten first
   const again = before.version > 0 ? [{ type: 'settlement-undone' as const, paymentId: next.paymentId }] : [];
-  const facts = isOurs ? [...again, decided] : [];
-  return saveStep(
-    unit,
-    before,
-    { match: leaveOpen(next, status, act), receivables: [] },
-    {
-      kind: 'payment_received',
-      cause: causeId(cause),
-      facts,
-      announce: status === 'suggested' ? needsReview(cause) : unmatched(cause),
-    },
-  );
+  const step = {
+    facts: isOurs ? [...again, decided] : [],
+    announce: status === 'suggested' ? needsReview(cause) : unmatched(cause),
+  };
+  const left = leaveOpen(next, status, act);
+  if (before.version > 0) return noteStep(unit, before, left, step);
+  const outcome = { match: left, receivables: [] };
+  return saveStep(unit, before, outcome, { kind: 'payment_received', cause: causeId(cause), ...step });
 }
 
 /** A person's "no" stands until there is something else to suggest. */
@@ -110,10 +97,7 @@ function isNothingNew(before: Match, decision: Decision): boolean {
 const sameSplit = (a: Proposal, b: Proposal): boolean =>
   a.customerId === b.customerId && splitOf(a.allocations) === splitOf(b.allocations);
 
-function engineDecision(unit: Work, match: Match): Decision {
-  if (!unit.state) throw new RangeError('only a unit with the engine’s memory can decide');
-  return decide(unit.state, toPaymentFact(match.payment));
-}
+const engineDecision = ({ state }: Decisions, match: Match): Decision => decide(state, toPaymentFact(match.payment));
 
 /**
  * The service's own rules above the engine's: a proposal that could not be applied is no proposal, and what a person

@@ -1,22 +1,50 @@
 import { candidatesFor } from '@malipo/matching';
-import { invoiceSaved, receivableOf } from '../domain/unit.ts';
-import type { Work } from './work.ts';
+import type { Received } from '@malipo/service-kit';
+import { invoiceSaved } from '../domain/facts.ts';
+import { pad, receivableOf } from '../domain/unit.ts';
+import type { ReopenedDoc } from '../store/collections.ts';
+import { causeId } from './decide-payment.ts';
+import type { Decisions, Work } from './work.ts';
 
-/** Unresolved payments that may fit the invoices that money was taken off; each is told once. */
-export function fitReopened(unit: Work): string[] {
-  if (unit.reopened.size === 0 || !unit.state) return [];
+/** Invoices that a slice took money off, by organisation. */
+export type Reopened = Map<string, string[]>;
+
+/**
+ * Unresolved payments that may fit the invoices that money was taken off; each is told once.
+ * @param reopened is given the invoices
+ */
+export function fitReopened(unit: Decisions, reopened: Reopened): string[] {
+  if (unit.reopened.size === 0) return [];
   const ids = waitingFor(unit, unit.reopened);
+  reopened.set(unit.organisationId, [...(reopened.get(unit.organisationId) ?? []), ...unit.reopened]);
   unit.reopened.clear();
   return ids;
 }
 
+/**
+ * Notes for the job that looks at what waits, where a slice opens more than it decides in its own transaction: the event,
+ * when it comes again, opens nothing and so finds nothing to decide.
+ * @param rest payments that are left over, by organisation
+ */
+export const notesOfRest = (
+  units: ReadonlyMap<string, Work>,
+  rest: ReadonlyMap<string, ReadonlyMap<string, Received>>,
+  reopened: Reopened,
+): ReopenedDoc[] =>
+  [...rest].flatMap(([organisationId, events]) => {
+    const unit = units.get(organisationId);
+    const invoiceIds = reopened.get(organisationId);
+    const [event] = events.values();
+    if (!unit || !invoiceIds || !event) return [];
+    const _id = `${organisationId}:${pad((unit.seq ?? 0) + 1)}`;
+    return [{ _id, organisationId, invoiceIds, except: [], cause: causeId(event.cause), at: unit.at }];
+  });
+
 /** Unresolved payments that may fit invoices which are open. */
-export function waitingFor(unit: Work, invoiceIds: Iterable<string>): string[] {
-  const { state } = unit;
-  if (!state) return [];
+export function waitingFor(unit: Decisions, invoiceIds: Iterable<string>): string[] {
   const ids = [...invoiceIds].flatMap((id) => {
     const receivable = receivableOf(unit, id);
-    return receivable?.status === 'open' ? candidatesFor(state, invoiceSaved(receivable)) : [];
+    return receivable?.status === 'open' ? candidatesFor(unit.state, invoiceSaved(receivable)) : [];
   });
   return [...new Set(ids)];
 }

@@ -2,9 +2,12 @@ import type { Cause } from '@malipo/service-kit';
 import { isDuplicateKey } from '@malipo/service-kit';
 import { NOT_LEARNED } from '../domain/learning.ts';
 import type { Mode } from '../domain/ledger.ts';
-import { ENGINE, heldLines, isOpen, type Match, undo } from '../domain/match.ts';
+import { ENGINE, heldLines, isOpen, type Match } from '../domain/match.ts';
 import type { Receivable } from '../domain/receivable.ts';
-import { beginUnit, learn, moveToLive, receivableOf, saveStep } from '../domain/unit.ts';
+import { moveToLive } from '../domain/save-invoice.ts';
+import { saveStep } from '../domain/save-step.ts';
+import { undo } from '../domain/settle.ts';
+import { beginUnit, learn, receivableOf } from '../domain/unit.ts';
 import { undone } from '../events/outgoing.ts';
 import { commitUnits } from '../store/commit.ts';
 import { causeId } from './decide-payment.ts';
@@ -29,7 +32,7 @@ export async function goLive(deps: Deps, organisationId: string, cause: Cause): 
     work: (unit: Work) => void,
     modeAfter: Mode = 'test',
   ) => {
-    const unit = beginUnit({
+    const unit: Work = beginUnit({
       organisationId,
       seq,
       mode: 'test',
@@ -37,7 +40,7 @@ export async function goLive(deps: Deps, organisationId: string, cause: Cause): 
       state: null,
       receivable: (id) => receivables.get(id),
       owedBefore: () => 0,
-    }) as Work;
+    });
     work(unit);
     unit.modeAfter = modeAfter;
     unit.isClaimed = true;

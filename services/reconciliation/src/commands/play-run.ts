@@ -9,7 +9,7 @@ import { type OutcomeDoc, type RunDoc, toMatch } from '../store/collections.ts';
 import { unresolvedIn } from '../store/runs.ts';
 import { decidePayment } from './decide-payment.ts';
 import { breather, copyOfMemory, playPast } from './play-past.ts';
-import type { Deps, Work } from './work.ts';
+import type { Decisions, Deps } from './work.ts';
 
 type Played = OutcomeOfRun & { at: Date };
 
@@ -64,7 +64,7 @@ async function* playUnresolved(deps: Deps, run: RunDoc): AsyncGenerator<Played> 
   const state = await copyOfMemory(deps, organisationId);
   state.rules = { ...(await rulesOf(deps, run)), minConfidence: state.rules.minConfidence };
   const open = new Map((await deps.reads.openReceivables([organisationId])).map((one) => [one.invoiceId, one]));
-  const unit: Work = beginUnit({
+  const unit: Decisions = beginUnit({
     organisationId,
     seq: row?.seq ?? null,
     mode,

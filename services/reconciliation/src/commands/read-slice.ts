@@ -13,7 +13,7 @@ import { heldLines, type Match } from '../domain/match.ts';
 import type { Receivable } from '../domain/receivable.ts';
 import { beginUnit } from '../domain/unit.ts';
 import type { CustomerDoc, OrganisationDoc, ReversalDoc } from '../store/collections.ts';
-import type { Deps, Work } from './work.ts';
+import type { Decisions, Deps } from './work.ts';
 
 /** Tells received events apart with their types. */
 export const is = <Definition extends EventDefinition>(
@@ -23,7 +23,7 @@ export const is = <Definition extends EventDefinition>(
 
 /** What a slice needs to know, read in a constant number of round trips, and the units that gather its changes. */
 export type SliceReads = {
-  units: Map<string, Work>;
+  units: Map<string, Decisions>;
   matches: Map<string, Match>;
   customers: Map<string, CustomerDoc>;
   requests: Set<string>;
@@ -63,9 +63,9 @@ export async function beginUnits(
   organisationIds: readonly string[],
   rows: ReadonlyMap<string, OrganisationDoc>,
   receivables: ReadonlyMap<string, Receivable>,
-): Promise<Map<string, Work>> {
+): Promise<Map<string, Decisions>> {
   const at = now();
-  const units = new Map<string, Work>();
+  const units = new Map<string, Decisions>();
   for (const [organisationId, book] of await books.at(organisationIds, rows)) {
     const row = rows.get(organisationId);
     units.set(

@@ -8,18 +8,18 @@ import {
   PaymentRequestPrompted,
   PaymentReversed,
 } from '@malipo/events';
-import { isDuplicateKey, RaceLostError, type Received } from '@malipo/service-kit';
+import { type ClientSession, isDuplicateKey, RaceLostError, type Received } from '@malipo/service-kit';
 import { isOpen, type Match } from '../domain/match.ts';
 import { isEmpty } from '../domain/unit.ts';
 import { commitUnits } from '../store/commit.ts';
 import { decidePayment } from './decide-payment.ts';
-import { fitReopened } from './fit-reopened.ts';
+import { fitReopened, notesOfRest, type Reopened } from './fit-reopened.ts';
 import { goLive } from './go-live.ts';
 import { notePrompts } from './note-prompts.ts';
 import { beginUnits, is, readSlice, type SliceReads } from './read-slice.ts';
 import { takeCustomer, takeInvoice, takeVoid } from './take-invoice.ts';
 import { reversalOf, takePayment, takeRequest, takeReversal } from './take-payment.ts';
-import type { Deps, Work } from './work.ts';
+import type { Decisions, Deps, Work } from './work.ts';
 
 /** Payments worth deciding again because something new appeared, by organisation, with the event that brought it. */
 type Again = Map<string, Map<string, Received>>;
@@ -36,8 +36,9 @@ export async function reconcileSlice(deps: Deps, slice: readonly Received[], atO
   const organisationIds = [...new Set(slice.map((event) => event.organisationId))];
   await deps.books.exclusive(async () => {
     try {
-      let again = await workOff(deps, slice, organisationIds, atOnce);
-      while (again.size > 0) again = await decideAgain(deps, again, atOnce);
+      const { rest, notes } = await workOff(deps, slice, organisationIds, atOnce);
+      for (let again = rest; again.size > 0; ) again = await decideAgain(deps, again, atOnce);
+      if (notes.length > 0) await deps.collections.reopened.deleteMany({ _id: { $in: notes } });
     } catch (error) {
       // memory may hold decisions that were never written
       deps.books.drop(organisationIds);
@@ -47,12 +48,13 @@ export async function reconcileSlice(deps: Deps, slice: readonly Received[], atO
   });
 }
 
+/** @returns what is left to decide again, and the ids of the notes that lie until that is done */
 async function workOff(
   deps: Deps,
   slice: readonly Received[],
   organisationIds: readonly string[],
   atOnce: number,
-): Promise<Again> {
+): Promise<{ rest: Again; notes: string[] }> {
   let rows = await deps.reads.organisations(organisationIds);
   const first = slice.filter((event) => isLive(event) && rows.get(event.organisationId)?.mode !== 'live');
   if (first.length > 0) {
@@ -61,11 +63,12 @@ async function workOff(
   }
   const read = await readSlice(deps, slice, rows);
   const again: Again = new Map();
+  const reopened: Reopened = new Map();
   const early: string[] = [];
   for (const event of slice) {
     const unit = read.units.get(event.organisationId);
     if (!unit) continue;
-    for (const paymentId of [...take(unit, event, read, early), ...fitReopened(unit)]) {
+    for (const paymentId of [...take(unit, event, read, early), ...fitReopened(unit, reopened)]) {
       const ids = again.get(event.organisationId) ?? new Map<string, Received>();
       again.set(event.organisationId, ids.set(paymentId, event));
     }
@@ -73,13 +76,16 @@ async function workOff(
   await keepWaiting(deps, read, early);
   await notePrompts(deps, slice);
   const rest = await decideNow(deps, read, again, atOnce);
-  await commit(deps, [...read.units.values()]);
+  const notes = notesOfRest(read.units, rest, reopened);
+  await commit(deps, [...read.units.values()], async (session) => {
+    if (notes.length > 0) await deps.collections.reopened.insertMany(notes, { session });
+  });
   await forgetArrived(deps, read);
-  return rest;
+  return { rest, notes: notes.map((note) => note._id) };
 }
 
 /** @returns unresolved payments that the event may explain */
-function take(unit: Work, event: Received, read: SliceReads, early: string[]): string[] {
+function take(unit: Decisions, event: Received, read: SliceReads, early: string[]): string[] {
   if (is(PaymentReceived, event) || is(PaymentEvidenceAdded, event)) takePayment(unit, event, read);
   else if (is(CustomerSaved, event)) return takeCustomer(unit, event, read);
   else if (is(InvoiceIssued, event) || is(InvoiceChanged, event)) return takeInvoice(unit, event, read);
@@ -118,7 +124,7 @@ async function decideAgain(deps: Deps, again: Again, atOnce: number): Promise<Ag
 }
 
 function decideEach(
-  units: ReadonlyMap<string, Work>,
+  units: ReadonlyMap<string, Decisions>,
   again: Again,
   stored: (paymentId: string) => Match | undefined,
 ): void {
@@ -145,9 +151,13 @@ function split(again: Again, atOnce: number): { now: Again; later: Again } {
   return { now, later };
 }
 
-/** Writes units, and lets memory move on with them. */
-export async function commit(deps: Deps, units: readonly Work[]): Promise<void> {
-  await commitUnits(deps.relay, deps.collections, units);
+/** Writes units, and lets memory move on with them. @param also what else belongs into the transaction */
+export async function commit(
+  deps: Deps,
+  units: readonly Work[],
+  also?: (session: ClientSession) => Promise<void>,
+): Promise<void> {
+  await commitUnits(deps.relay, deps.collections, units, also);
   for (const unit of units) {
     if (isEmpty(unit)) continue;
     deps.books.committed(unit);

@@ -1,20 +1,24 @@
 import type { CustomerSaved, InvoiceChanged, InvoiceIssued, InvoiceVoided } from '@malipo/events';
 import { candidatesFor, type Fact } from '@malipo/matching';
 import { type Cause, RaceLostError, type ReceivedOf } from '@malipo/service-kit';
-import { ENGINE, type Match, undo } from '../domain/match.ts';
+import { invoiceSaved, waitsAgain } from '../domain/facts.ts';
+import { ENGINE, type Match } from '../domain/match.ts';
 import { change, isOverpaidAt, issue, type Receivable, voided } from '../domain/receivable.ts';
-import { invoiceSaved, learn, receivableOf, saveInvoice, saveStep, waitsAgain } from '../domain/unit.ts';
+import { saveInvoice } from '../domain/save-invoice.ts';
+import { saveStep } from '../domain/save-step.ts';
+import { undo } from '../domain/settle.ts';
+import { learn, receivableOf } from '../domain/unit.ts';
 import { undone } from '../events/outgoing.ts';
 import { causeId, decidePayment } from './decide-payment.ts';
 import type { SliceReads } from './read-slice.ts';
-import type { Work } from './work.ts';
+import type { Decisions, Work } from './work.ts';
 
 /**
  * A customer was created or changed. The version that is known already may come from a slice whose later payments were not
  * decided again before it failed, so they are looked for again; where nothing is new, nothing happens.
  * @returns unresolved payments that it may explain
  */
-export function takeCustomer(unit: Work, event: ReceivedOf<typeof CustomerSaved>, read: SliceReads): string[] {
+export function takeCustomer(unit: Decisions, event: ReceivedOf<typeof CustomerSaved>, read: SliceReads): string[] {
   const { customerId, name, isCompany, phone, accountNumbers, contacts } = event.data;
   const stored = read.customers.get(customerId);
   const known = unit.customers.get(customerId)?.version ?? stored?.version ?? 0;
@@ -36,7 +40,7 @@ export function takeCustomer(unit: Work, event: ReceivedOf<typeof CustomerSaved>
     unit.customers.set(customerId, { customerId, name, version: event.subject.version });
     learn(unit, fact);
   }
-  return unit.state ? candidatesFor(unit.state, fact) : [];
+  return candidatesFor(unit.state, fact);
 }
 
 /**
@@ -44,7 +48,7 @@ export function takeCustomer(unit: Work, event: ReceivedOf<typeof CustomerSaved>
  * @returns unresolved payments that it may explain
  */
 export function takeInvoice(
-  unit: Work,
+  unit: Decisions,
   event: ReceivedOf<typeof InvoiceIssued> | ReceivedOf<typeof InvoiceChanged>,
   read: SliceReads,
 ): string[] {
@@ -64,11 +68,11 @@ export function takeInvoice(
   return explainedBy(unit, next);
 }
 
-const explainedBy = (unit: Work, receivable: Receivable): string[] =>
-  unit.state && receivable.status === 'open' ? candidatesFor(unit.state, invoiceSaved(receivable)) : [];
+const explainedBy = (unit: Decisions, receivable: Receivable): string[] =>
+  receivable.status === 'open' ? candidatesFor(unit.state, invoiceSaved(receivable)) : [];
 
 /** Nothing is owed any more: money on it is taken back and matched again. */
-export function takeVoid(unit: Work, event: ReceivedOf<typeof InvoiceVoided>, read: SliceReads): void {
+export function takeVoid(unit: Decisions, event: ReceivedOf<typeof InvoiceVoided>, read: SliceReads): void {
   const { invoiceId, number } = event.data;
   const { cause, subject } = event;
   const before = receivableOf(unit, invoiceId) ?? unknownInvoice(unit, event);
@@ -100,7 +104,7 @@ function freeUntil(
 }
 
 /** Takes all of a payment's money back, in the name of the engine. */
-export function takeBack(unit: Work, match: Match, cause: Cause, why: string): Match {
+function takeBack(unit: Work, match: Match, cause: Cause, why: string): Match {
   const outcome = undo(match, { who: ENGINE, at: unit.at, why }, (id) => receivableOf(unit, id));
   return saveStep(unit, match, outcome, {
     kind: 'allocation_undone',

@@ -1,20 +1,22 @@
 import type { PaymentEvidenceAdded, PaymentReceived, PaymentRequestPrompted, PaymentReversed } from '@malipo/events';
 import type { Cause, ReceivedOf } from '@malipo/service-kit';
-import { ENGINE, isOpen, type Match, receive, reverse, undo } from '../domain/match.ts';
+import { ENGINE, isOpen, type Match, receive } from '../domain/match.ts';
 import type { Payment } from '../domain/payment.ts';
-import { learn, receivableOf, saveStep } from '../domain/unit.ts';
+import { saveStep } from '../domain/save-step.ts';
+import { reverse, undo } from '../domain/settle.ts';
+import { learn, receivableOf } from '../domain/unit.ts';
 import { undone } from '../events/outgoing.ts';
 import type { ReversalDoc } from '../store/collections.ts';
 import { causeId, decidePayment, keepFacts, reconsider } from './decide-payment.ts';
 import type { SliceReads } from './read-slice.ts';
-import type { Work } from './work.ts';
+import type { Decisions, Work } from './work.ts';
 
 /**
- * Money arrived, or is known better. A payment that is known is not received again: its id is the inbox. Evidence that
+ * Money arrived, or is known better. A payment that is known is not received again: its id tells. Evidence that
  * comes before its payment stands for it, since it carries all the facts.
  */
 export function takePayment(
-  unit: Work,
+  unit: Decisions,
   event: ReceivedOf<typeof PaymentReceived> | ReceivedOf<typeof PaymentEvidenceAdded>,
   read: SliceReads,
 ): void {
@@ -73,7 +75,7 @@ export function takeRequest(unit: Work, event: ReceivedOf<typeof PaymentRequestP
   });
 }
 
-function takeEvidence(unit: Work, match: Match, cause: Cause): void {
+function takeEvidence(unit: Decisions, match: Match, cause: Cause): void {
   const isPlain = match.mode === unit.mode && !match.reversed;
   if (isPlain && isOpen(match)) {
     const decided = decidePayment(unit, match, cause, 'better evidence');
@@ -82,7 +84,7 @@ function takeEvidence(unit: Work, match: Match, cause: Cause): void {
     reconsider(unit, match, cause);
     return;
   }
-  keepFacts(unit, match, cause);
+  keepFacts(unit, match);
 }
 
 function takeMoneyOut(unit: Work, match: Match, cause: Cause, why: string): void {

@@ -9,7 +9,7 @@ import { type PastPayment, playPast } from './play-past.ts';
 import type { Deps } from './work.ts';
 
 /** More payments than this are a run's business. */
-export const MAX_TESTED = 2_000;
+const MAX_TESTED = 2_000;
 const MAX_EXAMPLES = 20;
 const AT_ONCE = 2;
 let running = 0;

@@ -1,5 +1,5 @@
 import type { Base, OutgoingEvent } from '@malipo/service-kit';
-import type { Unit } from '../domain/unit.ts';
+import type { Deciding, Unit } from '../domain/unit.ts';
 import type { Books } from '../memory/books.ts';
 import type { ReconciliationMetrics } from '../metrics.ts';
 import type { Collections } from '../store/collections.ts';
@@ -11,6 +11,9 @@ import type { RunStore } from '../store/runs.ts';
 
 /** One organisation's changes, with the events that announce them. */
 export type Work = Unit<OutgoingEvent>;
+
+/** The same where the engine decides. */
+export type Decisions = Deciding<OutgoingEvent>;
 
 /** What commands work with. */
 export type Deps = Base & {

@@ -25,9 +25,9 @@ const LOSS = Math.log((1 - BAD) / (1 - GOOD));
 /** Two taken back within some sixty automatic decisions. */
 export const CUSUM_LIMIT = 4;
 /** One-sided, 1 in 2,000 looks. */
-export const OVERCONFIDENT_LIMIT = 3.3;
+const OVERCONFIDENT_LIMIT = 3.3;
 /** "A major shift" by the rule of thumb for the population stability index. */
-export const SHIFT_LIMIT = 0.25;
+const SHIFT_LIMIT = 0.25;
 /** Good outcomes and days without an alarm, before one step of caution is taken back. */
 const QUIET_OUTCOMES = 100;
 const QUIET_MS = 7 * 86_400_000;

@@ -110,7 +110,7 @@ const refused = (before: Judgement, { at }: Commit): Judgement => ({
 });
 
 /** Has an automatic decision stood so long that silence counts as consent? */
-export const hasStood = ({ outcome, verdict, at }: Judgement, before: Date): boolean =>
+const hasStood = ({ outcome, verdict, at }: Judgement, before: Date): boolean =>
   outcome === 'auto' && verdict === null && at < before;
 
 /**

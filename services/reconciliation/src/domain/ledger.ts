@@ -62,7 +62,7 @@ export function movement(before: readonly Leg[], after: readonly Leg[]): Leg[] {
 export const sumOf = (legs: readonly Leg[]): number => sumCents(legs.map((leg) => leg.amountCents));
 
 /** The line of the trial balance that a leg belongs to: customers are summed up, channels are not. */
-export const lineOf = (leg: Leg): string => (leg.channel ? `${leg.account}:${leg.channel}` : leg.account);
+const lineOf = (leg: Leg): string => (leg.channel ? `${leg.account}:${leg.channel}` : leg.account);
 
 /** Adds entries to running totals per mode, currency and line, in place. */
 export function addToTotals(totals: Map<string, AccountTotals>, entry: Entry): void {

@@ -26,7 +26,7 @@ const Z = 2.33;
 /** A smaller difference in squared error may be beyond chance, but nobody would notice it. */
 const NOTICEABLE = 0.0005;
 /** Automatic decisions that may be taken back before a learned model is taken back itself. */
-export const TOLERATED_OVERTURNS = 0.002;
+const TOLERATED_OVERTURNS = 0.002;
 export const LEAST_OVERTURNS = 2;
 
 /** Lines up what both models said about each judged payment. */

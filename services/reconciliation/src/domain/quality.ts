@@ -18,8 +18,6 @@ export type Group = {
   confidenceSquared: number;
 };
 
-export type Figures = ReturnType<typeof figuresOf>;
-
 const RIGHT: ReadonlySet<Group['end']> = new Set(['confirmed', 'stood']);
 const WRONG: ReadonlySet<Group['end']> = new Set(['corrected', 'rejected', 'undone']);
 

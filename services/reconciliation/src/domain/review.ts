@@ -27,7 +27,7 @@ export const NO_REVIEW: Review = {
 };
 
 const DAY_MS = 86_400_000;
-export const MAX_HOLD_DAYS = 366;
+const MAX_HOLD_DAYS = 366;
 export const MAX_NOTES = 200;
 /** So many arrangements are remembered of one payment, the newest. */
 const MAX_LOG = 500;

@@ -1,4 +1,4 @@
-import { DEFAULT_RULES, GUARD_NAMES, type SplitRule } from '@malipo/matching';
+import { DEFAULT_RULES, GUARD_NAMES, type GuardName, type SplitRule } from '@malipo/matching';
 import { CRUMB_CENTS } from '@malipo/values';
 import { engineRules, type HouseRules, LIMITS, splitOf } from './house-rules.ts';
 
@@ -26,7 +26,9 @@ export type ReadableRule = {
   parameters: readonly RuleParameter[];
 };
 
-const SPLIT_WORDS: Record<SplitRule, { en: string; sw: string }> = {
+type Words = { en: string; sw: string };
+
+const SPLIT_WORDS: Record<SplitRule, Words> = {
   named: {
     en: 'Invoices that the payer names are paid first.',
     sw: 'Ankara zilizotajwa na mlipaji hulipwa kwanza.',
@@ -53,7 +55,7 @@ const SPLIT_WORDS: Record<SplitRule, { en: string; sw: string }> = {
   },
 };
 
-const GUARD_WORDS: Partial<Record<string, { en: string; sw: string }>> = {
+const GUARD_WORDS: Record<GuardName, Words> = {
   'split-tie': { en: 'Two different splits fit.', sw: 'Migawanyo miwili tofauti inafaa.' },
   disputed: {
     en: 'A mistyped number points to one invoice and the amount to another.',
@@ -94,11 +96,16 @@ const GUARD_WORDS: Partial<Record<string, { en: string; sw: string }>> = {
     sw: 'Mtu alikataa ulinganisho huu katika siku 90 zilizopita.',
   },
   'automatic-off': { en: 'Automatic decisions are switched off.', sw: 'Maamuzi ya kiotomatiki yamezimwa.' },
+  drift: {
+    en: 'Decisions have lately been taken back, or look different, so that more confidence is asked for.',
+    sw: 'Maamuzi ya karibuni yamebatilishwa au yanaonekana tofauti, hivyo uhakika zaidi unahitajika.',
+  },
 };
 
+const WORDS: ReadonlyMap<string, Words> = new Map(Object.entries({ ...SPLIT_WORDS, ...GUARD_WORDS }));
+
 /** What a guard holds back for, or what a rule does, in plain words. */
-export const wordsOf = (name: string): { en: string; sw: string } =>
-  GUARD_WORDS[name] ?? SPLIT_WORDS[name as SplitRule] ?? { en: name, sw: name };
+export const wordsOf = (name: string): Words => WORDS.get(name) ?? { en: name, sw: name };
 
 /** The rules in the order in which they are asked; those of the `split` stage may be put in another. */
 export function readableRules(house: HouseRules | undefined): ReadableRule[] {

@@ -1,10 +1,9 @@
-import { apply, type Decision, type Fact, type Proposal, type State } from '@malipo/matching';
+import { apply, type Fact, type State } from '@malipo/matching';
 import type { HouseRules, RulesVersion } from './house-rules.ts';
 import type { Learning } from './learning.ts';
-import { type Entry, type EntryKind, type Mode, movement } from './ledger.ts';
-import { legsOfMatch, type Match, type Outcome } from './match.ts';
-import { toPaymentFact } from './payment.ts';
-import { legsOfInvoice, type Receivable } from './receivable.ts';
+import type { Entry, Mode } from './ledger.ts';
+import type { Match } from './match.ts';
+import type { Receivable } from './receivable.ts';
 
 export type CustomerRecord = { customerId: string; name: string; version: number };
 
@@ -22,7 +21,7 @@ export type Unit<Event> = {
   seq: number | null;
   mode: Mode;
   at: Date;
-  /** The engine's memory; null in commands that decide nothing. */
+  /** The engine's memory, which learns with the unit; null where people decide: the log brings it what they did. */
   state: State | null;
   /** What was read beforehand, by id. */
   receivable(invoiceId: string): Receivable | undefined;
@@ -48,12 +47,17 @@ export type Unit<Event> = {
   isClaimed: boolean;
 };
 
-export type UnitStart = Pick<
-  Unit<unknown>,
-  'organisationId' | 'seq' | 'mode' | 'at' | 'state' | 'receivable' | 'owedBefore'
->;
+/** A unit in which the engine decides. */
+export type Deciding<Event> = Unit<Event> & { state: State };
 
-export const beginUnit = <Event>(start: UnitStart): Unit<Event> => ({
+type UnitStart<Memory extends State | null> = Pick<
+  Unit<unknown>,
+  'organisationId' | 'seq' | 'mode' | 'at' | 'receivable' | 'owedBefore'
+> & { state: Memory };
+
+export const beginUnit = <Event, Memory extends State | null>(
+  start: UnitStart<Memory>,
+): Unit<Event> & { state: Memory } => ({
   ...start,
   receivables: new Map(),
   matches: new Map(),
@@ -103,145 +107,12 @@ export function learn(unit: Unit<unknown>, fact: Fact): void {
   if (unit.state) apply(unit.state, fact);
 }
 
-/** Keeps a changed invoice, its entry in the ledger (where what is owed changed), and tells the engine. */
-export function saveInvoice(unit: Unit<unknown>, next: Receivable, kind: EntryKind, cause: string): void {
-  const before = receivableOf(unit, next.invoiceId);
-  track(unit, next);
-  const legs = movement(legsOfInvoice(before), legsOfInvoice(next));
-  if (legs.length > 0)
-    unit.entries.push({
-      id: `${next.invoiceId}:${pad(next.version)}`,
-      organisationId: unit.organisationId,
-      mode: next.mode,
-      currency: next.currency,
-      at: unit.at,
-      kind,
-      cause,
-      paymentId: null,
-      invoiceId: next.invoiceId,
-      legs,
-    });
-  learn(unit, next.status === 'void' ? { type: 'invoice-closed', invoiceId: next.invoiceId } : invoiceSaved(next));
-}
-
-/** Moves an invoice without money on it from the test book to the live one. @see docs/adr/0009-test-and-live-money.md */
-export function moveToLive(unit: Unit<unknown>, before: Receivable, cause: string): void {
-  const next: Receivable = { ...before, mode: 'live', version: before.version + 1 };
-  track(unit, next);
-  const entry = (mode: Mode, id: string, legs: Entry['legs']): Entry => ({
-    id: `${next.invoiceId}:${pad(next.version)}:${id}`,
-    organisationId: unit.organisationId,
-    mode,
-    currency: next.currency,
-    at: unit.at,
-    kind: 'invoice_moved',
-    cause,
-    paymentId: null,
-    invoiceId: next.invoiceId,
-    legs,
-  });
-  const legs = legsOfInvoice(before);
-  if (legs.length > 0)
-    unit.entries.push(entry('test', 'out', movement(legs, [])), entry('live', 'in', movement([], legs)));
-}
-
-/**
- * Keeps one step of a match: the next version, its invoices, its entry in the ledger, its event and its fact.
- * @param step.facts what the engine must remember of it
- * @param step.announce makes the event from the match at its new version
- */
-export function saveStep<Event>(
-  unit: Unit<Event>,
-  before: Match,
-  outcome: Outcome,
-  step: { kind: EntryKind; cause: string; facts: readonly Fact[]; announce?: (match: Match) => Event },
-): Match {
-  const match = { ...outcome.match, version: before.version + 1 };
-  const crumbs = outcome.receivables.filter(
-    (next) => next.roundingCents !== receivableOf(unit, next.invoiceId)?.roundingCents,
-  );
-  for (const next of outcome.receivables) {
-    if (next.balanceCents > (receivableOf(unit, next.invoiceId)?.balanceCents ?? 0)) unit.reopened.add(next.invoiceId);
-    track(unit, next);
-  }
-  const legs = movement(legsOfMatch(before), legsOfMatch(match));
-  if (legs.length > 0) unit.entries.push(entryOf(unit, match, step, legs));
-  for (const fact of step.facts) learn(unit, fact);
-  // the engine moves balances by what was paid; it cannot know of crumbs
-  for (const next of crumbs) learn(unit, invoiceSaved(next));
-  const changed = unit.matches.get(match.paymentId);
-  const events = step.announce ? [step.announce(match)] : [];
-  if (changed) {
-    changed.now = match;
-    changed.events.push(...events);
-  } else unit.matches.set(match.paymentId, { before: before.version === 0 ? null : before, now: match, events });
-  return match;
-}
-
-/** A decision as it is remembered: without the sentences and shares that only people read. */
-export const remembered = (decision: Decision): Decision => ({
-  ...decision,
-  proposal: decision.proposal && withoutWords(decision.proposal),
-  alternatives: decision.alternatives.map(withoutWords),
-});
-
-const withoutWords = (proposal: Proposal): Proposal => ({ ...proposal, contributions: [], because: [] });
-
-/** The facts of money that is taken back: not posted any more, and waiting for whatever may explain it. */
-export const waitsAgain = (match: Match): Fact[] => [
-  { type: 'settlement-undone', paymentId: match.paymentId },
-  {
-    type: 'payment-decided',
-    payment: toPaymentFact(match.payment),
-    decision: {
-      ...remembered(match.decision),
-      outcome: 'unmatched',
-      reason: 'no_candidate',
-      proposal: null,
-      alternatives: [],
-    },
-  },
-];
-
-function track(unit: Unit<unknown>, next: Receivable): void {
+/** Keeps an invoice as it now stands. */
+export function track(unit: Unit<unknown>, next: Receivable): void {
   const changed = unit.receivables.get(next.invoiceId);
   if (changed) changed.now = next;
   else unit.receivables.set(next.invoiceId, { before: unit.receivable(next.invoiceId) ?? null, now: next });
 }
-
-const entryOf = (
-  unit: Unit<unknown>,
-  match: Match,
-  step: { kind: EntryKind; cause: string },
-  legs: Entry['legs'],
-): Entry => ({
-  id: `${match.paymentId}:${pad(match.version)}`,
-  organisationId: unit.organisationId,
-  mode: match.mode,
-  currency: match.payment.currency,
-  at: unit.at,
-  kind: step.kind,
-  cause: step.cause,
-  paymentId: match.paymentId,
-  invoiceId: null,
-  legs,
-});
-
-/** The engine's word for an invoice as it now stands. */
-export const invoiceSaved = (receivable: Receivable): Fact => ({
-  type: 'invoice-saved',
-  invoice: {
-    invoiceId: receivable.invoiceId,
-    customerId: receivable.customerId,
-    number: receivable.number,
-    description: receivable.description,
-    issueDay: receivable.issuedOn,
-    dueDay: receivable.dueDate,
-    currency: receivable.currency,
-    totalCents: receivable.totalCents,
-    balanceCents: receivable.balanceCents,
-  },
-});
 
 /** Sorts as text in the order of the numbers. */
 export const pad = (value: number): string => String(value).padStart(12, '0');

@@ -43,7 +43,7 @@ export const proposalsOf = (decision: Decision): Proposal[] => [
   ...decision.alternatives,
 ];
 
-export const presentProposal = (proposal: Proposal, names: Names): ProposalView => ({
+const presentProposal = (proposal: Proposal, names: Names): ProposalView => ({
   ...proposal,
   customerName: names.customer(proposal.customerId),
   allocations: proposal.allocations.map((part) => ({ ...part, invoiceNumber: names.invoice(part.invoiceId) })),

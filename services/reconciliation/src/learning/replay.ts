@@ -62,7 +62,7 @@ const best = ({ customers, rows, allocations, inputs, guards }: Examined): Exami
 });
 
 /** @param stoodBefore see `isRight` */
-export function toJudged(examined: Examined, judgement: Judgement, stoodBefore: Date): Judged {
+function toJudged(examined: Examined, judgement: Judgement, stoodBefore: Date): Judged {
   const { truth, verdict, proposal } = judgement;
   const end = truth ?? (verdict === null ? proposal : null);
   const chosen = end === null ? -1 : examined.customers.indexOf(customerIn(end));

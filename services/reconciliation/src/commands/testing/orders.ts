@@ -1,0 +1,69 @@
+import { DEFAULT_RULES, type Fact, type SplitRule } from '@malipo/matching';
+import { AppError } from '@malipo/service-kit';
+import { expect } from 'vitest';
+import { isOpen, type Match } from '../../domain/match.ts';
+import { toPaymentFact } from '../../domain/payment.ts';
+import { noteStep, saveStep } from '../../domain/save-step.ts';
+import { leaveOpen, settle, undo } from '../../domain/settle.ts';
+import { receivableOf } from '../../domain/unit.ts';
+import { allocated, undone } from '../../events/outgoing.ts';
+import { decideOpen } from '../decide-again.ts';
+import type { Work } from '../work.ts';
+import { AT, CAUSE, inUnit, type World } from './world.ts';
+
+/** A slice of a run, as `work-run.ts` decides it: over all that waits, with whatever rules hold now. */
+export function run(world: World, rules: readonly SplitRule[], automatic: boolean): void {
+  world.state.rules = { ...DEFAULT_RULES, order: rules, automatic };
+  inUnit(world, (unit) => decideOpen(unit, [...world.matches.values()], CAUSE, 'run'));
+}
+
+/** A person's command as the HTTP commands make it; a refusal must leave everything as it was (I7). */
+export function order(world: World, verb: 'confirm' | 'reject' | 'undo', nth: number, pick: number): void {
+  const match = [...world.matches.values()][nth % Math.max(1, world.matches.size)];
+  if (!match) return;
+  const before = JSON.stringify([[...world.receivables], [...world.matches], world.entries.length, world.facts.length]);
+  try {
+    inUnit(world, (unit) => command(unit, world, match, verb, pick));
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    expect(JSON.stringify([[...world.receivables], [...world.matches], world.entries.length, world.facts.length])).toBe(
+      before,
+    );
+  }
+}
+
+function command(unit: Work, world: World, match: Match, verb: 'confirm' | 'reject' | 'undo', pick: number): void {
+  const act = { who: 'user', at: AT, why: 'test' };
+  const lookUp = (id: string) => receivableOf(unit, id);
+  if (verb === 'undo') {
+    const facts: Fact[] = [{ type: 'settlement-undone', paymentId: match.paymentId }];
+    saveStep(unit, match, undo(match, act, lookUp), {
+      kind: 'allocation_undone',
+      cause: 'test',
+      facts,
+      announce: undone(CAUSE),
+    });
+  } else if (verb === 'reject') {
+    if (!isOpen(match)) return;
+    noteStep(unit, match, leaveOpen(match, 'rejected', act));
+  } else {
+    const all = [...world.receivables.values()];
+    const target = all[pick % Math.max(1, all.length)];
+    if (!target) return;
+    const amountCents = Math.min(match.payment.amountCents, pick % 3 === 0 ? 1_000_000 : target.balanceCents);
+    const settlement = { customerId: target.customerId, allocations: [{ invoiceId: target.invoiceId, amountCents }] };
+    const outcome = settle(match, settlement, 'confirmed', act, lookUp);
+    const settled = {
+      paymentId: match.paymentId,
+      by: 'person' as const,
+      ...settlement,
+      creditCents: outcome.match.creditCents,
+    };
+    saveStep(unit, match, outcome, {
+      kind: 'payment_applied',
+      cause: 'test',
+      facts: [{ type: 'payment-settled', payment: toPaymentFact(match.payment), settled }],
+      announce: allocated(CAUSE, () => 0),
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import type { Decision, Fact, Proposal } from '@malipo/matching';
+import type { Match } from './match.ts';
+import { toPaymentFact } from './payment.ts';
+import type { Receivable } from './receivable.ts';
+
+/** A decision as it is remembered: without the sentences and shares that only people read. */
+export const remembered = (decision: Decision): Decision => ({
+  ...decision,
+  proposal: decision.proposal && withoutWords(decision.proposal),
+  alternatives: decision.alternatives.map(withoutWords),
+});
+
+const withoutWords = (proposal: Proposal): Proposal => ({ ...proposal, contributions: [], because: [] });
+
+/** The facts of money that is taken back: not posted any more, and waiting for whatever may explain it. */
+export const waitsAgain = (match: Match): Fact[] => [
+  { type: 'settlement-undone', paymentId: match.paymentId },
+  {
+    type: 'payment-decided',
+    payment: toPaymentFact(match.payment),
+    decision: {
+      ...remembered(match.decision),
+      outcome: 'unmatched',
+      reason: 'no_candidate',
+      proposal: null,
+      alternatives: [],
+    },
+  },
+];
+
+/** The engine's word for an invoice as it now stands. */
+export const invoiceSaved = (receivable: Receivable): Fact => ({
+  type: 'invoice-saved',
+  invoice: {
+    invoiceId: receivable.invoiceId,
+    customerId: receivable.customerId,
+    number: receivable.number,
+    description: receivable.description,
+    issueDay: receivable.issuedOn,
+    dueDay: receivable.dueDate,
+    currency: receivable.currency,
+    totalCents: receivable.totalCents,
+    balanceCents: receivable.balanceCents,
+  },
+});

@@ -1,0 +1,125 @@
+import { ConflictError, InvalidError } from '@malipo/service-kit/errors';
+import { derivedId, sumCents } from '@malipo/values';
+import { ENGINE, type HistoryLine, isOpen, type Match, type Settlement } from './match.ts';
+import { applyTo, type Receivable, takeFrom } from './receivable.ts';
+
+/** Who does something to a match, when, and why. */
+export type Act = { who: string; at: Date; why: string };
+
+/** A match after a change, and the invoices that changed with it. */
+export type Outcome = { match: Match; receivables: Receivable[] };
+
+/** What the money would be spent on, checked against everything that must hold. @throws {InvalidError} with the rule's code */
+export function checkSettlement(
+  match: Match,
+  settlement: Settlement,
+  receivableOf: (invoiceId: string) => Receivable | undefined,
+): void {
+  if (new Set(settlement.allocations.map((part) => part.invoiceId)).size !== settlement.allocations.length)
+    throw new InvalidError('invoice_named_twice', 'name each invoice once');
+  if (sumCents(settlement.allocations.map((part) => part.amountCents)) > match.payment.amountCents)
+    throw new InvalidError('amount_above_payment', 'more would be applied than was paid');
+  for (const { invoiceId, amountCents } of settlement.allocations) {
+    const receivable = receivableOf(invoiceId);
+    if (!receivable || receivable.organisationId !== match.organisationId)
+      throw new InvalidError('invoice_unknown', `there is no invoice ${invoiceId}`);
+    if (receivable.mode !== match.mode)
+      throw new InvalidError('test_money', 'test money is never applied to a live invoice, nor the other way round');
+    if (receivable.currency !== match.payment.currency)
+      throw new InvalidError('currency_differs', `invoice ${receivable.number} is in ${receivable.currency}`);
+    if (receivable.customerId !== settlement.customerId)
+      throw new InvalidError('customer_differs', `invoice ${receivable.number} belongs to another customer`);
+    if (amountCents <= 0) throw new InvalidError('amount_not_positive', 'each amount must be above zero');
+    applyTo(receivable, match.paymentId, amountCents);
+  }
+}
+
+/**
+ * Spends the whole payment: on the named invoices, the rest is the customer's credit.
+ * @throws {ConflictError} already_settled, payment_reversed
+ * @throws {InvalidError} as `checkSettlement`
+ */
+export function settle(
+  match: Match,
+  settlement: Settlement,
+  status: 'auto' | 'confirmed',
+  act: Act,
+  receivableOf: (invoiceId: string) => Receivable | undefined,
+): Outcome {
+  if (match.reversed) throw new ConflictError('payment_reversed', 'the provider took this money back');
+  if (!isOpen(match)) throw new ConflictError('already_settled', 'this payment is settled; undo that first');
+  checkSettlement(match, settlement, receivableOf);
+  const receivables: Receivable[] = [];
+  const lines = new Map(match.allocations.map((line) => [line.invoiceId, line]));
+  for (const part of settlement.allocations) {
+    const before = receivableOf(part.invoiceId);
+    if (!before) continue; // checked above
+    const { receivable, roundingCents } = applyTo(before, match.paymentId, part.amountCents);
+    receivables.push(receivable);
+    lines.set(part.invoiceId, {
+      allocationId: derivedId(match.paymentId, part.invoiceId),
+      invoiceId: part.invoiceId,
+      invoiceNumber: receivable.number,
+      customerId: receivable.customerId,
+      amountCents: part.amountCents,
+      roundingCents,
+      version: (lines.get(part.invoiceId)?.version ?? 0) + 1,
+    });
+  }
+  const applied = sumCents(settlement.allocations.map((part) => part.amountCents));
+  return {
+    receivables,
+    match: noted(
+      {
+        ...match,
+        status,
+        customerId: settlement.customerId,
+        allocations: [...lines.values()],
+        creditCents: match.payment.amountCents - applied,
+        unappliedCents: 0,
+        byPerson: match.byPerson || status === 'confirmed',
+      },
+      status,
+      act,
+    ),
+  };
+}
+
+/** Leaves the money without a home: suggested to a person, matched with nobody, or refused by a person. */
+export const leaveOpen = (match: Match, status: 'suggested' | 'unmatched' | 'rejected', act: Act): Match =>
+  noted({ ...match, status, customerId: null, byPerson: match.byPerson || status === 'rejected' }, status, act);
+
+/** Takes everything back that was applied; the money is unapplied again. @throws {ConflictError} nothing_to_undo */
+export function undo(match: Match, act: Act, receivableOf: (invoiceId: string) => Receivable | undefined): Outcome {
+  if (isOpen(match) || match.reversed) throw new ConflictError('nothing_to_undo', 'nothing of this payment is applied');
+  const receivables: Receivable[] = [];
+  const allocations = match.allocations.map((line) => {
+    if (line.amountCents === 0) return line;
+    const receivable = receivableOf(line.invoiceId);
+    if (!receivable) throw new RangeError(`receivable ${line.invoiceId} was not read`);
+    receivables.push(takeFrom(receivable, match.paymentId, line));
+    return { ...line, amountCents: 0, roundingCents: 0, version: line.version + 1 };
+  });
+  const taken = {
+    ...match,
+    status: 'undone' as const,
+    allocations,
+    creditCents: 0,
+    unappliedCents: match.payment.amountCents,
+  };
+  return {
+    receivables,
+    match: noted({ ...taken, customerId: null, byPerson: match.byPerson || act.who !== ENGINE }, 'undone', act),
+  };
+}
+
+/** The provider took the money back; what was applied must be undone before. */
+export const reverse = (match: Match, act: Act): Match =>
+  noted({ ...match, status: 'undone', reason: 'reversed', unappliedCents: 0, reversed: true }, 'reversed', act);
+
+const noted = (match: Match, what: HistoryLine['what'], act: Act): Match => ({
+  ...match,
+  decidedBy: act.who,
+  decidedAt: act.at,
+  history: [...match.history, { who: act.who, at: act.at, what, why: act.why }],
+});
