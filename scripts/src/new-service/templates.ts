@@ -27,7 +27,7 @@ export const ${constant} = defineService({
 import { z } from 'zod';
 
 /** Its first route: who is asking. Replace it by what the service is for. */
-function statusRoutes(app: App, _deps: Base): void {
+export function statusRoutes(app: App, _deps: Base): void {
   const schema = {
     tags: ['${name}'],
     summary: 'Is it there?',
