@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { createSandbox, type Sandbox } from '@malipo/provider-sandbox';
 import { freshSecrets, type Ports, platformEnvironment, portsFrom } from '@malipo/scripts/platform/environment';
 import { type Supervised, superviseServices } from '@malipo/scripts/platform/processes';
@@ -33,7 +34,7 @@ export async function buildRig(
   const home = path.join(ROOT, '.malipo', `bench-${name}`);
   mkdirSync(home, { recursive: true });
   await stopStack(`bench-${name}`, { wipe: true }); // fresh data, and Kafka with its full compiler, which throw-away stacks do without
-  const stack = await startStack({ instance: `bench-${name}` });
+  const stack = await startStack({ instance: `bench-${name}`, env: { ...process.env, MALIPO_MONGO_CACHE_GB: '2' } });
   const ports = portsFrom(FIRST_PORT);
   const sandbox = await createSandbox({ port: ports.sandbox, recordBodies: false });
   const env = platformEnvironment(stack, ports, freshSecrets(), {
