@@ -14,7 +14,7 @@ export type PaidWatch = {
  */
 export async function watchPaid(brokers: readonly string[], prefix: string): Promise<PaidWatch> {
   const kafka = new Kafka({ clientId: 'watch', brokers: [...brokers], logLevel: logLevel.NOTHING });
-  const consumer = kafka.consumer({ groupId: `${prefix}watch`, maxWaitTimeInMs: 20 });
+  const consumer = kafka.consumer({ groupId: `${prefix}watch`, maxWaitTimeInMs: 500 });
   const seen = new Map<string, number>();
   await consumer.connect();
   await consumer.subscribe({ topic: `${prefix}invoice.events`, fromBeginning: false });

@@ -16,7 +16,7 @@ export type Supervised = {
 const SERVE = path.resolve(import.meta.dirname, 'serve.ts');
 
 /** A small young generation: work here is short-lived, and a large one would only hold memory. */
-const NODE_FLAGS = ['--disable-warning=TimeoutNegativeWarning', '--max-semi-space-size=32'];
+const NODE_FLAGS = ['--disable-warning=TimeoutNegativeWarning', '--max-semi-space-size=64'];
 
 /** Pause before a restart, so that a service that cannot start does not spin. */
 const RESTART_MS = 200;

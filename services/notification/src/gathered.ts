@@ -23,6 +23,8 @@ export type Gathered = {
 
 /** Nobody notices a receipt that is a moment later; one transaction a message would be most of its cost. */
 const ONE_AT_A_TIME = { inFlight: 1, paceMs: 100, maxQueue: Number.POSITIVE_INFINITY } as const;
+/** What came of a message is noted behind its back: its place at the provider is free already. */
+const NOTE_PACE_MS = 250;
 
 export function gather(
   { relay, now, maxBatch }: { relay: Relay; now(): Date; maxBatch: number },
@@ -42,7 +44,7 @@ export function gather(
           for (const [index, { events }] of changes.entries()) if (won[index]) tx.tell(...events);
           return won;
         }),
-      options,
+      { ...options, paceMs: NOTE_PACE_MS },
     ),
     byProviderId: groupCommit(async (ids: string[]) => {
       const found = new Map<string, Delivery>();

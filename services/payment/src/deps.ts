@@ -109,5 +109,5 @@ function together(loadMany: ChannelStore['loadMany']) {
     const found = await loadMany(ids);
     return ids.map((id) => found.get(id));
   };
-  return groupCommit(look, { inFlight: 1, paceMs: 50 });
+  return groupCommit(look, { inFlight: 1, paceMs: 100 });
 }

@@ -1,8 +1,9 @@
-import { Partitioners, type Producer } from 'kafkajs';
+import type { Producer } from 'kafkajs';
 import type { OutgoingEvent } from '../event.ts';
 import { groupCommit } from '../group-commit.ts';
 import type { Metrics } from '../metrics.ts';
 import type { KafkaConnection } from './connect.ts';
+import { rememberingPartitioner } from './partitioner.ts';
 
 export type Publisher = {
   connect(): Promise<void>;
@@ -19,7 +20,7 @@ export function createPublisher(kafka: KafkaConnection, metrics: Metrics, maxBat
     idempotent: true,
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,
-    createPartitioner: Partitioners.DefaultPartitioner, // murmur2, as the Java clients hash
+    createPartitioner: rememberingPartitioner,
     retry: { initialRetryTime: 100, retries: 8 },
   });
   const published = metrics.counter('malipo_events_published_total', 'events acknowledged by Kafka', ['topic']);

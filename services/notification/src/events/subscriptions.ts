@@ -16,7 +16,7 @@ type Event = ReceivedOf<(typeof EVENTS)[number]>;
 export const subscriptions = (deps: Deps): readonly Subscription[] => [
   subscription({
     name: 'receipts',
-    paceMs: 100,
+    paceMs: 250,
     events: EVENTS,
     handle: async (events) => {
       await learn(deps, events);

@@ -20,7 +20,7 @@ import {
   type Medium,
   type Mode,
 } from '../domain/delivery.ts';
-import { changeOfMarks, type Marks, marksOf } from './marks.ts';
+import { changeOfMarks, END, laneOf, type Marks, marksOf } from './marks.ts';
 
 type Row = Omit<Delivery, 'id'> & Marks & { _id: string };
 
@@ -42,15 +42,11 @@ export function createDeliveryStore(db: Db) {
     tellNewer: (deliveries: readonly Delivery[]) => tellNewer(rows, deliveries),
     cancelQueued: (undone: readonly { ids: readonly string[]; matchVersion: number }[], at: Date) =>
       cancelQueued(rows, undone, at),
-    due: async (
-      { medium, mode }: Lane,
-      { since, until }: { since: Date; until: Date },
-      limit: number,
-    ): Promise<Delivery[]> =>
+    due: async (lane: Lane, { since, until }: { since: Date; until: Date }, limit: number): Promise<Delivery[]> =>
       (
         await rows
-          .find({ medium, mode, queuedFor: { $gte: since, $lte: until } })
-          .sort({ queuedFor: 1 })
+          .find({ waitsFor: laneOf(lane), waitsSince: { $gte: since, $lte: until } })
+          .sort({ waitsSince: 1 })
           .limit(limit)
           .toArray()
       ).map(toDelivery),
@@ -67,14 +63,14 @@ export function createDeliveryStore(db: Db) {
     unsettledTo: async (to: string, since: Date): Promise<Delivery[]> =>
       (
         await rows
-          .find({ to, medium: 'sms', openSince: { $gte: since } })
+          .find({ to, medium: 'sms', waitsFor: END, waitsSince: { $gte: since } })
           .limit(2)
           .toArray()
       ).map(toDelivery),
     claimedBefore: async (before: Date, limit: number): Promise<Delivery[]> =>
       (
         await rows
-          .find({ status: 'claimed', openSince: { $lt: before } })
+          .find({ status: 'claimed', waitsFor: END, waitsSince: { $lt: before } })
           .limit(limit)
           .toArray()
       ).map(toDelivery),
@@ -113,7 +109,7 @@ async function insertNew(rows: Collection<Row>, deliveries: readonly Delivery[])
 async function tellNewer(rows: Collection<Row>, deliveries: readonly Delivery[]): Promise<void> {
   if (deliveries.length === 0) return;
   const operations = deliveries.map(
-    ({ id, matchVersion, facts, customerId, payerMsisdn, cause, queuedAt, dueAt, expiresAt }) => ({
+    ({ id, medium, mode, matchVersion, facts, customerId, payerMsisdn, cause, queuedAt, dueAt, expiresAt }) => ({
       updateOne: {
         filter: {
           _id: id,
@@ -132,7 +128,8 @@ async function tellNewer(rows: Collection<Row>, deliveries: readonly Delivery[])
             dueAt,
             expiresAt,
             status: 'queued' as const,
-            queuedFor: dueAt,
+            waitsFor: laneOf({ medium, mode }),
+            waitsSince: dueAt,
             reason: null,
           },
           $inc: { version: 1 },
@@ -155,7 +152,7 @@ async function cancelQueued(
       filter: { _id: { $in: [...ids] }, status: 'queued' as const, matchVersion: { $lt: matchVersion } },
       update: {
         $set: { status: 'skipped' as const, reason: 'undone', matchVersion, settledAt: at },
-        $unset: { queuedFor: '' as const },
+        $unset: { waitsFor: '' as const, waitsSince: '' as const },
         $inc: { version: 1 },
       },
     },
@@ -235,4 +232,4 @@ function differences(before: Delivery, after: Delivery): Partial<Omit<Row, '_id'
 
 const toRow = ({ id, ...rest }: Delivery): Row => ({ _id: id, ...rest, ...marksOf(rest) });
 
-const toDelivery = ({ _id, queuedFor: _q, openSince: _o, care: _c, ...rest }: Row): Delivery => ({ id: _id, ...rest });
+const toDelivery = ({ _id, waitsFor: _f, waitsSince: _s, care: _c, ...rest }: Row): Delivery => ({ id: _id, ...rest });

@@ -1,26 +1,33 @@
-import type { Delivery } from '../domain/delivery.ts';
+import type { Delivery, Medium, Mode } from '../domain/delivery.ts';
 
 /**
  * Fields that exist only while a delivery is in a state that somebody looks for. Indexes hold these instead of the
  * status: a delivery changes its status three times, and each index that an update may touch costs half as much as the
- * update itself.
+ * update itself; each other index of the collection costs something too.
  */
 export type Marks = {
-  /** While it waits in the queue: when it is due. */
-  queuedFor?: Date;
-  /** While nobody knows its end: when it was claimed. */
-  openSince?: Date;
+  /** A sender of its lane while it is queued, its end while nobody knows that. */
+  waitsFor?: Lane | typeof END;
+  /** When it is due while it is queued, when it was claimed while its end is open. */
+  waitsSince?: Date;
   /** While it wants a person. */
   care?: 'unknown' | 'failed';
 };
 
-type State = Pick<Delivery, 'status' | 'dueAt' | 'claimedAt'>;
+type Lane = `${Medium}:${Mode}`;
+export const END = 'end';
 
-export function marksOf({ status, dueAt, claimedAt }: State): Marks {
+/** One sender's share of the queue. */
+export const laneOf = ({ medium, mode }: { medium: Medium; mode: Mode }): Lane => `${medium}:${mode}`;
+
+type State = Pick<Delivery, 'status' | 'dueAt' | 'claimedAt' | 'medium' | 'mode'>;
+
+export function marksOf(delivery: State): Marks {
+  const { status, dueAt, claimedAt } = delivery;
   const isOpen = status === 'claimed' || status === 'unknown';
   return {
-    ...(status === 'queued' ? { queuedFor: dueAt } : {}),
-    ...(isOpen && claimedAt ? { openSince: claimedAt } : {}),
+    ...(status === 'queued' ? { waitsFor: laneOf(delivery), waitsSince: dueAt } : {}),
+    ...(isOpen && claimedAt ? { waitsFor: END, waitsSince: claimedAt } : {}),
     ...(status === 'unknown' || status === 'failed' ? { care: status } : {}),
   };
 }

@@ -1,6 +1,6 @@
 import { collection, type Migration } from '@malipo/service-kit';
 import { MEDIA, STATUSES } from '../domain/delivery.ts';
-import type { Marks } from './marks.ts';
+import { END, type Marks } from './marks.ts';
 
 const REPORTS_KEPT_SECONDS = 7 * 24 * 3600;
 
@@ -78,9 +78,31 @@ export const migrations: readonly Migration[] = [
       ]);
     },
   },
+  {
+    name: '004-fewer-indexes',
+    up: async (db) => {
+      const deliveries = db.collection('deliveries');
+      const [lane, end] = [{ $concat: ['$medium', ':', '$mode'] }, { $literal: END }];
+      await deliveries.updateMany({ queuedFor: { $exists: true } }, [
+        { $set: { waitsFor: lane, waitsSince: '$queuedFor' } },
+        { $unset: 'queuedFor' },
+      ]);
+      await deliveries.updateMany({ openSince: { $exists: true } }, [
+        { $set: { waitsFor: end, waitsSince: '$openSince' } },
+        { $unset: 'openSince' },
+      ]);
+      for (const name of ['queued', 'open', 'list', 'list_by_customer'])
+        await deliveries.dropIndex(name).catch(ignoreMissing);
+      await deliveries.createIndexes([
+        { key: { waitsFor: 1, waitsSince: 1 }, name: 'waiting', partialFilterExpression: marked('waitsFor') },
+        // the customer at its end serves the list of one customer's, too, without a look at the others' rows
+        { key: { organisationId: 1, queuedAt: -1, _id: -1, customerId: 1 }, name: 'list' },
+      ]);
+    },
+  },
 ];
 
-const marked = (mark: keyof Marks) => ({ [mark]: { $exists: true } });
+const marked = (mark: keyof Marks | 'queuedFor' | 'openSince') => ({ [mark]: { $exists: true } });
 
 function ignoreMissing(error: unknown): void {
   if (!/index not found/i.test(String(error))) throw error;

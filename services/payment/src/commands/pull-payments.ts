@@ -27,7 +27,7 @@ export async function pullPayments(deps: Deps): Promise<void> {
 
 async function pullChannel(deps: Deps, channel: StoredChannel, now: Date, traceparent: string): Promise<void> {
   const merchant = merchantOf(deps, channel);
-  const record = recordPayments(deps);
+  const record = recordPayments(deps, 'known');
   const since = channel.pull.lastGoodAt ? channel.pull.lastGoodAt.getTime() - OVERLAP_MS : 0;
   const from = new Date(Math.max(since, now.getTime() - MEMORY_MS));
   const trace = { correlationId: deps.newId(), causationId: null, traceparent };

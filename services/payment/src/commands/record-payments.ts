@@ -5,6 +5,7 @@ import { couldBeOurs, type OpenRequest, requestFor } from '../domain/payment-req
 import type { Telling } from '../domain/telling.ts';
 import { paymentReceived } from '../events/outgoing.ts';
 import { addEvidence } from './add-evidence.ts';
+import { createRecent, type Recent } from './recent.ts';
 import { settleRequest } from './settle-requests.ts';
 
 /** What became of one telling. */
@@ -17,34 +18,55 @@ type RecordDeps = Pick<Deps, 'payments' | 'requests' | 'relay' | 'now'>;
 /**
  * Records money once per organisation, rail, mode and receipt, whatever tells of it and however often: the first telling makes
  * the payment, a repeat counts, a twin adds evidence. Durable when it resolves; one write for what arrived together.
+ * @param expect `known` where most of it will have been told before: then it is asked for before it is inserted
  */
-export const recordPayments =
-  (deps: RecordDeps) =>
-  async (tellings: Telling[]): Promise<Recorded[]> => {
+export const recordPayments = (deps: RecordDeps, expect: 'new' | 'known' = 'new') => {
+  const recent = createRecent();
+  return async (tellings: Telling[]): Promise<Recorded[]> => {
     const linked = await linkRequests(deps, tellings);
-    const inserted = linked.length > 0 ? await insertFirst(deps, linked) : new Set<Linked>();
+    const inserted = await insertFirst(deps, linked, recent, expect);
     const later = linked.filter((one) => !inserted.has(one));
     const absorbed = later.length > 0 ? await addEvidence(deps, later) : new Map<Linked, Recorded>();
     await settlePaid(deps, linked);
     return linked.map((one) => absorbed.get(one) ?? 'received');
   };
+};
 
-/** Inserts the first telling of each payment. @returns those that made one; the others are about known money */
-async function insertFirst(deps: RecordDeps, linked: readonly Linked[]): Promise<Set<Linked>> {
+/**
+ * Inserts the first telling of each payment. What was not recorded here a moment ago is taken for new, and inserted without
+ * asking; the primary key says where that is wrong, and then it is asked for.
+ * @returns those that made a payment; the others are about known money
+ */
+async function insertFirst(
+  deps: RecordDeps,
+  linked: readonly Linked[],
+  recent: Recent,
+  expect: 'new' | 'known',
+): Promise<Set<Linked>> {
   const first = new Map<string, Linked>();
-  for (const one of linked) if (!first.has(one.id)) first.set(one.id, one);
+  for (const one of linked) if (!first.has(one.id) && !recent.has(one.id)) first.set(one.id, one);
   const candidates = [...first.values()];
+  if (candidates.length === 0) return new Set();
   const payments = candidates.map(({ telling, request }) => receivePayment(telling, request));
   const at = deps.now();
+  let isAsked = expect === 'known';
   const write = async (tx: Tx) => {
-    const isNew = await deps.payments.insertOnce(payments, tx);
+    const isNew = isAsked
+      ? await deps.payments.insertUnknown(payments, tx)
+      : await deps.payments.insertAll(payments, tx);
     for (const [index, { telling }] of candidates.entries()) {
       const payment = payments[index];
       if (payment && isNew[index]) tx.tell(paymentReceived(payment, at, telling.trace));
     }
     return isNew;
   };
-  const isNew = await untilWon(() => deps.relay.commit(write));
+  const isNew = await untilWon(() =>
+    deps.relay.commit(write).catch((error: unknown) => {
+      isAsked = true;
+      throw error;
+    }),
+  );
+  for (const { id } of candidates) recent.add(id);
   return new Set(candidates.filter((_one, index) => isNew[index]));
 }
 

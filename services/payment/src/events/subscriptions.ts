@@ -23,8 +23,8 @@ const MATCH_EVENTS = [PaymentAllocated, PaymentNeedsReview, PaymentUnmatched, Al
 export const subscriptions = (deps: Deps): Subscription[] => [
   subscription({
     name: 'projections',
-    paceMs: 400,
-    maxSlice: 500,
+    paceMs: 800,
+    maxSlice: 1_000,
     events: [...INVOICE_EVENTS, ...MATCH_EVENTS, SuggestionRefused],
     handle: deps.freshness.watch(async (slice) => {
       const invoices = only(INVOICE_EVENTS, slice);

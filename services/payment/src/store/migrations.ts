@@ -1,4 +1,5 @@
 import { collection, type Migration } from '@malipo/service-kit';
+import type { PaymentStatus } from '../domain/payment.ts';
 import { REQUESTS } from './payment-requests.ts';
 import { PAYMENTS } from './payments.ts';
 
@@ -90,4 +91,19 @@ export const migrations: readonly Migration[] = [
       await db.collection('known_customers').createIndex({ organisationId: 1, keys: 1 }, { name: 'keys' });
     },
   },
+  {
+    name: '006-status-of-few',
+    up: async (db) => {
+      // nearly all payments end up allocated, and the list of all serves those: only what is not is worth an index
+      await db.collection(PAYMENTS).dropIndex('status');
+      await db
+        .collection(PAYMENTS)
+        .createIndex(
+          { organisationId: 1, status: 1, receivedAt: -1, _id: -1 },
+          { name: 'not_allocated', partialFilterExpression: { status: { $in: NOT_ALLOCATED } } },
+        );
+    },
+  },
 ];
+
+const NOT_ALLOCATED: PaymentStatus[] = ['received', 'partly_allocated', 'unallocated', 'reversed', 'refunded'];

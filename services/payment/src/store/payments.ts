@@ -46,13 +46,21 @@ export const PAYMENTS = 'payments';
 export function createPaymentStore(db: Db) {
   const payments: Collection<PaymentDoc> = db.collection(PAYMENTS);
   return {
+    /** Inserts payments that nothing is known of. @throws E11000 where one is there already; then none is inserted */
+    async insertAll(rows: readonly Payment[], { session }: Tx): Promise<Inserted> {
+      for (const part of chunks(rows.map(toDoc))) await insertAll(payments, part, session);
+      return rows.map(() => true);
+    },
+
     /** Inserts those that are not there; the primary key alone decides, also against another instance at the same time. */
-    async insertOnce(rows: readonly Payment[], { session }: Tx): Promise<Inserted> {
+    async insertUnknown(rows: readonly Payment[], tx: Tx): Promise<Inserted> {
       const ids = rows.map(({ id }) => id);
-      const found = payments.find({ _id: { $in: ids } }, { projection: { _id: 1 }, session });
+      const found = payments.find({ _id: { $in: ids } }, { projection: { _id: 1 }, session: tx.session });
       const known = new Set(await found.map((doc) => doc._id).toArray());
-      const docs = rows.filter(({ id }) => !known.has(id)).map(toDoc);
-      for (const part of chunks(docs)) await insertAll(payments, part, session);
+      await this.insertAll(
+        rows.filter(({ id }) => !known.has(id)),
+        tx,
+      );
       return ids.map((id) => !known.has(id));
     },
 

@@ -1,7 +1,7 @@
 import type { Job } from '@malipo/service-kit';
 import type { Deps } from '../commands/work.ts';
-import { type AccountTotals, addToTotals, sumOf } from '../domain/ledger.ts';
-import { pad } from '../domain/unit.ts';
+import type { AccountTotals } from '../domain/ledger.ts';
+import { addUpEntries } from '../store/add-up-entries.ts';
 import type { OrganisationDoc } from '../store/collections.ts';
 
 /** How far an organisation's entries are checked, and what they add up to: by mode, currency and line. */
@@ -44,10 +44,14 @@ async function checkOrganisation({ collections }: Deps, row: OrganisationDoc, be
   // copies: a check that fails half-way must leave what it started from
   const totals = new Map([...before.totals].map(([path, held]) => [path, { ...held }]));
   const next = { seq: row.seq, totals, sums: new Map(before.sums), drift: 0 };
-  const range = { $gt: `${pad(before.seq)};`, $lt: `${pad(row.seq)};` };
-  for await (const entry of collections.entries.find({ organisationId: row._id, position: range })) {
-    addToTotals(next.totals, { ...entry, id: entry._id });
-    next.sums.set(entry.currency, (next.sums.get(entry.currency) ?? 0) + sumOf(entry.legs));
+  for (const added of await addUpEntries(collections, row._id, before.seq, row.seq)) {
+    const path = `${added.mode}.${added.currency}.${added.line}`;
+    const held = totals.get(path) ?? { debitCents: 0, creditCents: 0 };
+    held.debitCents += added.debitCents;
+    held.creditCents += added.creditCents;
+    totals.set(path, held);
+    const sum = next.sums.get(added.currency) ?? 0;
+    next.sums.set(added.currency, sum + added.debitCents - added.creditCents);
   }
   for (const [path, { debitCents, creditCents }] of next.totals) {
     const [mode = '', currency = '', line = ''] = path.split('.');

@@ -1,4 +1,4 @@
-import type { Job } from '@malipo/service-kit';
+import { type Job, pause } from '@malipo/service-kit';
 import { judgeDecisions, NEW_LEARNER } from '../commands/judge-decisions.ts';
 import { refitModel } from '../commands/refit-model.ts';
 import { isDue, watchDrift } from '../commands/watch-drift.ts';
@@ -22,11 +22,16 @@ async function judgeAll(deps: Deps, judged: Map<string, number>): Promise<void> 
   await forEach(deps, organisations(deps), async (row) => {
     const caution = row.learning?.caution ?? 0;
     cautious[caution] = (cautious[caution] ?? 0) + 1;
-    if (judged.get(row._id) !== row.seq && (await learnFrom(deps, row))) judged.set(row._id, row.seq);
+    if (judged.get(row._id) === row.seq) return;
+    if (await learnFrom(deps, row)) judged.set(row._id, row.seq);
+    await pause(REST_MS, deps.stopping);
   });
   for (let caution = 1; caution <= MAX_CAUTION; caution++)
     deps.figures.cautious.set({ caution: String(caution) }, cautious[caution] ?? 0);
 }
+
+/** After each organisation that there was something to do for: learning must not come in bursts that payments wait for. */
+const REST_MS = 5;
 
 /** What fails for one organisation must not keep the others waiting. @throws when it failed for any */
 async function forEach<Row extends { _id: string }>(
@@ -67,6 +72,7 @@ async function refitAll(deps: Deps): Promise<void> {
     await rollBack(deps, row._id, learning);
     await weighChallenger(deps, row._id, learning);
     await refitModel(deps, row, learner);
+    await pause(REST_MS, deps.stopping);
   });
 }
 

@@ -29,6 +29,8 @@ export const mongo: Part = {
         ...['--replSet', 'rs0', '--oplogSize', '256', '--wiredTigerCacheSizeGB', String(mongoCacheGb)],
         ...['--wiredTigerEngineConfigString', LAZY_EVICTION, '--wiredTigerJournalCompressor', 'none'],
         ...['--setParameter', 'transactionLifetimeLimitSeconds=5'],
+        // nobody reads the past; kept for the default of five minutes, every version of every document costs room and search
+        ...['--setParameter', 'minSnapshotHistoryWindowInSeconds=5'],
         ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
         // with one member there is nobody to hand over to, and waiting for that would take 15 s
         ...['--setParameter', 'shutdownTimeoutMillisForSignaledShutdown=100'],
