@@ -37,7 +37,7 @@ export const config = {
     .number()
     .int()
     .min(100)
-    .default(60_000)
+    .default(300_000)
     .describe('how often decisions are compared with what became of them'),
   MALIPO_RECONCILIATION_REFIT_MS: z.coerce
     .number()

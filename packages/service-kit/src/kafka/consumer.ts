@@ -9,7 +9,7 @@ import type { KafkaConnection } from './connect.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { RawMessage } from './received.ts';
 import { createSliceWorker } from './slice-worker.ts';
-import { maxSliceOf, paceOf, type Subscription } from './subscription.ts';
+import { maxSliceOf, restAfter, type Subscription } from './subscription.ts';
 
 export type RunningConsumer = { stop(): Promise<void>; ready(): boolean };
 
@@ -51,12 +51,12 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
   });
   const stopping = new AbortController();
   const work = createSliceWorker({ ...options, stopping: stopping.signal });
-  const paced = async (pieces: RawMessage[][]) => {
-    const until = performance.now() + paceOf(options);
-    const done = await work(pieces);
+  const paced = async (pieces: Piece[]) => {
+    const started = performance.now();
+    const done = await work(pieces.map((piece) => piece.messages));
+    const hasMore = pieces.some((piece) => piece.hasMore);
     // before the next fetch, not before the work: what is fetched is worked off at once
-    const rest = until - performance.now();
-    if (rest > 0) await pause(rest, stopping.signal);
+    await pause(restAfter(options, performance.now() - started, hasMore), stopping.signal);
     return done;
   };
   const lane = groupCommit(paced, { inFlight: 1, maxBatch: 10_000, maxQueue: Number.POSITIVE_INFINITY });
@@ -83,7 +83,9 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
   };
 }
 
-type Lane = (piece: RawMessage[]) => Promise<void>;
+/** Messages of one partition; `hasMore` where the broker held more than it sent at once. */
+type Piece = { messages: RawMessage[]; hasMore: boolean };
+type Lane = (piece: Piece) => Promise<void>;
 
 async function consumeBatch(payload: EachBatchPayload, lane: Lane, maxSlice: number): Promise<void> {
   const { batch, resolveOffset, heartbeat, isRunning, isStale, commitOffsetsIfNecessary } = payload;
@@ -92,9 +94,11 @@ async function consumeBatch(payload: EachBatchPayload, lane: Lane, maxSlice: num
     for (let from = 0; from < batch.messages.length; from += maxSlice) {
       if (!isRunning() || isStale()) return;
       const piece = batch.messages.slice(from, from + maxSlice);
-      await lane(piece.map((message) => ({ topic: batch.topic, partition: batch.partition, message })));
       const last = piece.at(-1);
-      if (last) resolveOffset(last.offset);
+      if (!last) return;
+      const messages = piece.map((message) => ({ topic: batch.topic, partition: batch.partition, message }));
+      await lane({ messages, hasMore: Number(batch.highWatermark) - Number(last.offset) > 1 });
+      resolveOffset(last.offset);
       await commitOffsetsIfNecessary();
     }
   } finally {

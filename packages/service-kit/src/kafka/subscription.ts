@@ -10,9 +10,15 @@ export type Subscription = {
   maxSlice?: number;
   /**
    * At least so long from slice to slice, 50 ms by default: what comes meanwhile fills the next one. A slice costs the same
-   * dozen commands for one event as for two hundred. The first event after a rest waits for nothing.
+   * dozen commands for one event as for two hundred. The first event after a rest waits for nothing, and where more waits
+   * already there is no rest.
    */
   paceMs?: number;
+  /**
+   * It follows the money instead of moving it. Where it is behind, it rests twice as long as it worked: on a busy machine
+   * work takes longer, so does the rest, and the money goes first; on an idle one it catches up in no time.
+   */
+  standsBack?: boolean;
   /**
    * Asked before each fetch is read: of which organisations are events wanted at all? What nobody wants is passed over
    * unread. Everything is wanted by default.
@@ -37,10 +43,23 @@ export const subscription = <Definition extends EventDefinition>({
   handle: (slice) => handle(slice as readonly ReceivedOf<Definition>[]),
 });
 
-/** Milliseconds from slice to slice; none where a service is told to take one message at a time. */
-export const paceOf = ({ subscription, maxBatch }: { subscription: Subscription; maxBatch: number }): number =>
-  maxBatch > 1 ? (subscription.paceMs ?? 50) : 0;
+const REST_TO_WORK = 2;
+/** So that a slow moment is not followed by a long silence. */
+const LONGEST_REST_MS = 2_000;
+
+/**
+ * Milliseconds to rest after a slice; none where a service is told to take one message at a time.
+ * @param workedMs how long the slice took
+ * @param hasMore more waits at the broker already
+ */
+export function restAfter({ subscription, maxBatch }: Bounds, workedMs: number, hasMore: boolean): number {
+  if (maxBatch <= 1) return 0;
+  if (!hasMore) return Math.max(0, (subscription.paceMs ?? 50) - workedMs);
+  return subscription.standsBack ? Math.min(REST_TO_WORK * workedMs, LONGEST_REST_MS) : 0;
+}
+
+type Bounds = { subscription: Subscription; maxBatch: number };
 
 /** Events per slice: the subscription's wish, 200 by default, within the service's batch bound. */
-export const maxSliceOf = (options: { subscription: Subscription; maxBatch: number }): number =>
+export const maxSliceOf = (options: Bounds): number =>
   Math.min(options.subscription.maxSlice ?? 200, options.maxBatch);

@@ -17,6 +17,7 @@ export const subscriptions = (deps: Deps): readonly Subscription[] => [
     events: EVENTS,
     maxSlice: MAX_SLICE,
     paceMs: PACE_MS,
+    standsBack: true,
     handle: async (slice) => {
       const payments: Timed<PaymentNews>[] = [];
       const invoices: Timed<InvoiceNews>[] = [];

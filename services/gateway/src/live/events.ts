@@ -16,6 +16,7 @@ const NEWS_MS = 10 * 60_000;
 export const liveSubscription = (deps: Deps): Subscription => ({
   name: 'live',
   paceMs: 100,
+  standsBack: true,
   events: liveEvents,
   wants: () => deps.feed.watched(),
   handle: async (slice) => {

@@ -17,6 +17,7 @@ export const subscriptions = (deps: Deps): readonly Subscription[] => [
   subscription({
     name: 'receipts',
     paceMs: 250,
+    standsBack: true,
     events: EVENTS,
     handle: async (events) => {
       await learn(deps, events);

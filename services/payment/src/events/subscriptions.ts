@@ -24,6 +24,7 @@ export const subscriptions = (deps: Deps): Subscription[] => [
   subscription({
     name: 'projections',
     paceMs: 800,
+    standsBack: true,
     maxSlice: 1_000,
     events: [...INVOICE_EVENTS, ...MATCH_EVENTS, SuggestionRefused],
     handle: deps.freshness.watch(async (slice) => {

@@ -10,28 +10,46 @@ import type { OrganisationDoc } from '../store/collections.ts';
 /** Learning from what people do; nothing here is in the way of a payment. */
 export function learningJobs(deps: Deps): readonly Job[] {
   const judged = new Map<string, number>();
+  let moved = 1;
+  const judgeRound = async () => {
+    moved = await judgeAll(deps, judged, restBetween(moved, deps.settings.judgeEveryMs));
+  };
   return [
-    { name: 'judge-decisions', everyMs: deps.settings.judgeEveryMs, run: () => judgeAll(deps, judged) },
+    { name: 'judge-decisions', everyMs: deps.settings.judgeEveryMs, run: judgeRound },
     { name: 'refit-models', everyMs: deps.settings.refitEveryMs, run: () => refitAll(deps) },
   ];
 }
 
-/** Judges what organisations decided since the last look, and lets drift and evidence act on it. */
-async function judgeAll(deps: Deps, judged: Map<string, number>): Promise<void> {
+/** At most so long, where few organisations moved. */
+const LONGEST_REST_MS = 250;
+const REFIT_REST_MS = 5;
+
+/**
+ * Milliseconds to rest after each organisation, so that a round takes about half of its interval: ten commands for each of
+ * many organisations, one after the other, are a burst that payments would wait for.
+ */
+const restBetween = (moved: number, everyMs: number): number =>
+  Math.min(LONGEST_REST_MS, everyMs / 2 / Math.max(1, moved));
+
+/**
+ * Judges what organisations decided since the last look, and lets drift and evidence act on it.
+ * @returns how many organisations had moved
+ */
+async function judgeAll(deps: Deps, judged: Map<string, number>, restMs: number): Promise<number> {
   const cautious = new Array<number>(MAX_CAUTION + 1).fill(0);
+  let moved = 0;
   await forEach(deps, organisations(deps), async (row) => {
     const caution = row.learning?.caution ?? 0;
     cautious[caution] = (cautious[caution] ?? 0) + 1;
     if (judged.get(row._id) === row.seq) return;
+    moved++;
     if (await learnFrom(deps, row)) judged.set(row._id, row.seq);
-    await pause(REST_MS, deps.stopping);
+    await pause(restMs, deps.stopping);
   });
   for (let caution = 1; caution <= MAX_CAUTION; caution++)
     deps.figures.cautious.set({ caution: String(caution) }, cautious[caution] ?? 0);
+  return moved;
 }
-
-/** After each organisation that there was something to do for: learning must not come in bursts that payments wait for. */
-const REST_MS = 5;
 
 /** What fails for one organisation must not keep the others waiting. @throws when it failed for any */
 async function forEach<Row extends { _id: string }>(
@@ -72,7 +90,7 @@ async function refitAll(deps: Deps): Promise<void> {
     await rollBack(deps, row._id, learning);
     await weighChallenger(deps, row._id, learning);
     await refitModel(deps, row, learner);
-    await pause(REST_MS, deps.stopping);
+    await pause(REFIT_REST_MS, deps.stopping);
   });
 }
 
