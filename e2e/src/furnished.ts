@@ -35,10 +35,12 @@ export async function settled(
   return vi.waitFor(async () => {
     const { data } = await api.get<{ data: { status: string }[] }>('/api/v1/notifications');
     const { unresolved } = await api.get<{ unresolved: { count: number } }>('/api/v1/reconciliation/status');
+    const payments = await api.get<{ data: { status: string }[] }>('/api/v1/payments');
     const before = last;
     last = await readEverything(url, token, operations);
     expect(data.map((one) => one.status)).toContain('delivered');
     expect(unresolved.count).toBe(1);
+    expect(payments.data.map((one) => one.status)).not.toContain('received'); // our copy of the decision follows it
     expect([...last.answers]).toEqual([...(before?.answers ?? [])]);
     return last;
   }, SOON);

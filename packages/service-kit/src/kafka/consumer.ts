@@ -7,6 +7,7 @@ import type { Tracing } from '../tracing.ts';
 import { coPartitioned } from './assigner.ts';
 import type { KafkaConnection } from './connect.ts';
 import type { DeadLetters } from './dead-letters.ts';
+import { createOffsetCommits, type OffsetCommits } from './offset-commits.ts';
 import type { RawMessage } from './received.ts';
 import { createSliceWorker } from './slice-worker.ts';
 import { maxSliceOf, restAfter, type Subscription } from './subscription.ts';
@@ -15,6 +16,8 @@ export type RunningConsumer = { stop(): Promise<void>; ready(): boolean };
 
 const SESSION_MS = 6_000;
 const HEARTBEAT_MS = 2_000;
+/** After a crash the events of so long come once more, which handlers bear. */
+const COMMIT_MS = 1_500;
 
 type ConsumerOptions = {
   service: string;
@@ -50,6 +53,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
     retry: { initialRetryTime: 200, retries: 8, restartOnFailure: async (error) => isWorthRestarting(error) },
   });
   const stopping = new AbortController();
+  const commits = createOffsetCommits(options.log, COMMIT_MS);
   const work = createSliceWorker({ ...options, stopping: stopping.signal });
   const paced = async (pieces: Piece[]) => {
     const started = performance.now();
@@ -69,16 +73,17 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
   await consumer.subscribe({ topics, fromBeginning: true });
   await consumer.run({
     eachBatchAutoResolve: false,
-    autoCommit: true, // commits only what was resolved, that is, after its effects
-    autoCommitInterval: 1_500,
+    autoCommit: false,
     partitionsConsumedConcurrently: partitions * topics.length, // else a fetch is worked off in several slices
-    eachBatch: (payload) => consumeBatch(payload, lane, maxSliceOf(options)),
+    eachBatch: (payload) => consumeBatch(payload, { lane, commits, maxSlice: maxSliceOf(options), stopping }),
   });
   return {
     ready: () => joined,
     async stop() {
       stopping.abort();
-      await consumer.disconnect();
+      await commits.now();
+      await consumer.disconnect(); // waits for the slice under way, which commits for itself now
+      commits.stop();
     },
   };
 }
@@ -87,8 +92,11 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
 type Piece = { messages: RawMessage[]; hasMore: boolean };
 type Lane = (piece: Piece) => Promise<void>;
 
-async function consumeBatch(payload: EachBatchPayload, lane: Lane, maxSlice: number): Promise<void> {
-  const { batch, resolveOffset, heartbeat, isRunning, isStale, commitOffsetsIfNecessary } = payload;
+type Consuming = { lane: Lane; commits: OffsetCommits; maxSlice: number; stopping: AbortController };
+
+async function consumeBatch(payload: EachBatchPayload, consuming: Consuming): Promise<void> {
+  const { batch, resolveOffset, heartbeat, isRunning, isStale } = payload;
+  const { lane, commits, maxSlice, stopping } = consuming;
   const beat = setInterval(() => void heartbeat().catch(() => undefined), HEARTBEAT_MS);
   try {
     for (let from = 0; from < batch.messages.length; from += maxSlice) {
@@ -99,8 +107,9 @@ async function consumeBatch(payload: EachBatchPayload, lane: Lane, maxSlice: num
       const messages = piece.map((message) => ({ topic: batch.topic, partition: batch.partition, message }));
       await lane({ messages, hasMore: Number(batch.highWatermark) - Number(last.offset) > 1 });
       resolveOffset(last.offset);
-      await commitOffsetsIfNecessary();
+      commits.note(payload);
     }
+    if (stopping.signal.aborted) await commits.now();
   } finally {
     clearInterval(beat);
   }

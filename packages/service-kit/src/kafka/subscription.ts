@@ -61,5 +61,4 @@ export function restAfter({ subscription, maxBatch }: Bounds, workedMs: number, 
 type Bounds = { subscription: Subscription; maxBatch: number };
 
 /** Events per slice: the subscription's wish, 200 by default, within the service's batch bound. */
-export const maxSliceOf = (options: Bounds): number =>
-  Math.min(options.subscription.maxSlice ?? 200, options.maxBatch);
+export const maxSliceOf = (options: Bounds): number => Math.min(options.subscription.maxSlice ?? 200, options.maxBatch);

@@ -8,6 +8,7 @@ export const subscriptions = (deps: Deps): Subscription[] => [
   subscription({
     name: 'allocations',
     maxSlice: 400,
+    paceMs: 80,
     events: [PaymentAllocated, AllocationUndone],
     handle: (slice) => applyAllocations(deps, slice.flatMap(toldIn)),
   }),

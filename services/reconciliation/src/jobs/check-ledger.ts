@@ -1,8 +1,9 @@
-import type { Job } from '@malipo/service-kit';
+import { type Job, pause } from '@malipo/service-kit';
 import type { Deps } from '../commands/work.ts';
 import type { AccountTotals } from '../domain/ledger.ts';
 import { addUpEntries } from '../store/add-up-entries.ts';
 import type { OrganisationDoc } from '../store/collections.ts';
+import { restBetween } from './rest.ts';
 
 /** How far an organisation's entries are checked, and what they add up to: by mode, currency and line. */
 type Checked = { seq: number; totals: Map<string, AccountTotals>; sums: Map<string, number>; drift: number };
@@ -13,8 +14,12 @@ type Checked = { seq: number; totals: Map<string, AccountTotals>; sums: Map<stri
  */
 export function ledgerJobs(deps: Deps): readonly Job[] {
   const checked = new Map<string, Checked>();
+  let moved = 1;
+  const checkRound = async () => {
+    ({ moved } = await checkLedger(deps, checked, restBetween(moved, checkInterval(deps))));
+  };
   return [
-    { name: 'check-ledger', everyMs: checkInterval(deps), run: async () => void (await checkLedger(deps, checked)) },
+    { name: 'check-ledger', everyMs: checkInterval(deps), run: checkRound },
     { name: 'count-open', everyMs: checkInterval(deps), run: () => countOpen(deps) },
   ];
 }
@@ -22,11 +27,22 @@ export function ledgerJobs(deps: Deps): readonly Job[] {
 const checkInterval = (deps: Deps): number =>
   Number((deps.config as Record<string, unknown>).MALIPO_RECONCILIATION_CHECK_MS);
 
-/** One round over the organisations that moved since the last one. @returns entries against running totals, summed; 0 */
-export async function checkLedger(deps: Deps, checked: Map<string, Checked>): Promise<number> {
+/**
+ * One round over the organisations that moved since the last one.
+ * @returns entries against running totals, summed, which is 0; and how many organisations had moved
+ */
+export async function checkLedger(
+  deps: Deps,
+  checked: Map<string, Checked>,
+  restMs = 0,
+): Promise<{ drift: number; moved: number }> {
+  let moved = 0;
   for await (const row of deps.collections.organisations.find()) {
     const before = checked.get(row._id) ?? { seq: 0, totals: new Map(), sums: new Map(), drift: 0 };
-    if (before.seq < row.seq) checked.set(row._id, await checkOrganisation(deps, row, before));
+    if (before.seq >= row.seq) continue;
+    moved++;
+    checked.set(row._id, await checkOrganisation(deps, row, before));
+    if (restMs > 0) await pause(restMs, deps.stopping);
   }
   const sums = new Map<string, number>();
   let drift = 0;
@@ -37,7 +53,7 @@ export async function checkLedger(deps: Deps, checked: Map<string, Checked>): Pr
   for (const [currency, sum] of sums) deps.figures.ledgerSum.set({ currency }, sum);
   deps.figures.ledgerDrift.set(drift);
   if (drift !== 0) deps.log.error({ drift }, 'ledger entries and running totals differ');
-  return drift;
+  return { drift, moved };
 }
 
 async function checkOrganisation({ collections }: Deps, row: OrganisationDoc, before: Checked): Promise<Checked> {

@@ -6,6 +6,7 @@ import { rollBack, weighChallenger } from '../commands/weigh-models.ts';
 import type { Deps } from '../commands/work.ts';
 import { MAX_CAUTION, NOT_LEARNED } from '../domain/learning.ts';
 import type { OrganisationDoc } from '../store/collections.ts';
+import { restBetween } from './rest.ts';
 
 /** Learning from what people do; nothing here is in the way of a payment. */
 export function learningJobs(deps: Deps): readonly Job[] {
@@ -20,16 +21,7 @@ export function learningJobs(deps: Deps): readonly Job[] {
   ];
 }
 
-/** At most so long, where few organisations moved. */
-const LONGEST_REST_MS = 250;
 const REFIT_REST_MS = 5;
-
-/**
- * Milliseconds to rest after each organisation, so that a round takes about half of its interval: ten commands for each of
- * many organisations, one after the other, are a burst that payments would wait for.
- */
-const restBetween = (moved: number, everyMs: number): number =>
-  Math.min(LONGEST_REST_MS, everyMs / 2 / Math.max(1, moved));
 
 /**
  * Judges what organisations decided since the last look, and lets drift and evidence act on it.
