@@ -118,6 +118,7 @@ describe('docker-compose.yml', () => {
       '${MALIPO_LOG_LEVEL:?}',
       /^\$\{MALIPO_LOG_LEVEL\} needs a default/,
     ],
+    ['a CPU weight that is none', 'cpu_shares: 128', 'cpu_shares: 0', /^services\.notification\.cpu_shares: /],
     ['an image of any version', 'image: redis:6.2', 'image: redis', /^services\.redis\.image: .*version/],
   ])('is refused with %s', (_what, from, to, problem) => {
     expect(problems(planted(from, to))).toContainEqual(

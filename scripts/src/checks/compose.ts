@@ -32,6 +32,8 @@ const Container = z.strictObject({
   cap_drop: z.array(z.string()).optional(),
   security_opt: z.array(z.string()).optional(),
   stop_grace_period: z.string().optional(),
+  /** The relative weight of a container's CPU where it is scarce; 1024 unless told otherwise. */
+  cpu_shares: z.int().min(2).max(262_144).optional(),
 });
 type Container = z.output<typeof Container>;
 
