@@ -48,6 +48,9 @@ async function pay(): Promise<string> {
     lines: [{ description: 'Rent', unitPriceCents: 450_000 }],
   });
   await business.api.post(`/api/v1/invoices/${id}/issue`);
+  // an invoice that is heard of after its money settles it in a trace of its own
+  const entries = () => business.api.get<{ data: unknown[] }>(`/api/v1/ledger/entries?invoiceId=${id}`);
+  await expect.poll(async () => (await entries()).data.length, SOON).toBe(1);
   const { status } = await platform.sandbox.mpesa.forge({
     url: business.callbackUrls.confirmation,
     fields: {

@@ -1,6 +1,7 @@
 import { newId } from '@malipo/values';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  customerSaved,
   evidenceAdded,
   invoiceChanged,
   invoiceIssued,
@@ -17,6 +18,23 @@ beforeAll(async () => {
 afterAll(() => world?.close());
 
 const nobody = (amountCents: number) => ({ paymentId: newId(), amountCents, reference: null });
+
+/** A customer who pays before anything is known to be owed, and the invoice for it. */
+function keptAsCredit(organisationId: string) {
+  const [customerId, phone, account] = [newId(), '254711987654', 'PLOT77KANARY'];
+  const invoice = { invoiceId: newId(), customerId, number: 'INV-2026-77077', totalCents: 300_000 };
+  return {
+    customer: customerSaved(organisationId, { customerId, name: 'Zuhura Kanaria', phone, accountNumbers: [account] }),
+    payment: {
+      paymentId: newId(),
+      amountCents: 300_000,
+      reference: account,
+      number: { form: 'full' as const, value: phone },
+      payerNames: ['ZUHURA KANARIA'],
+    },
+    invoice: invoiceIssued(organisationId, invoice),
+  };
+}
 
 describe('money that arrives', () => {
   it('is applied to the invoice that it names, told once and booked', async () => {
@@ -113,6 +131,36 @@ describe('what comes later', () => {
     await untilMatch(api, payment.paymentId, 'auto');
     expect(await balanceOf(api, 'unapplied')).toBe(0);
     expect((await api.match(payment.paymentId)).history.map((line) => line.what)).toEqual(['unmatched', 'auto']);
+  });
+
+  it('an invoice that was issued before the money came, but is heard of later, takes what was kept as credit', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const { customer, payment, invoice } = keptAsCredit(organisationId);
+    await world.publish(customer);
+    await world.publish(paymentReceived(organisationId, payment));
+    await untilMatch(api, payment.paymentId, 'auto');
+    expect(await balanceOf(api, 'customer_credit')).toBe(-300_000);
+    await world.publish(invoice, invoice);
+    await eventually(() => balanceOf(api, 'customer_credit')).toBe(0);
+    const match = await api.match(payment.paymentId);
+    expect(match).toMatchObject({ status: 'auto', creditCents: 0, allocations: [{ amountCents: 300_000 }] });
+    expect(match.history.slice(-3).map((line) => line.what)).toEqual(['auto', 'undone', 'auto']);
+    expect(await balanceOf(api, 'receivable')).toBe(0);
+  });
+
+  it('an invoice that is issued after the money came leaves the credit to people', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const { customer, payment, invoice } = keptAsCredit(organisationId);
+    const last = nobody(100);
+    await world.publish(customer);
+    await world.publish(paymentReceived(organisationId, { ...payment, receivedAt: '2026-03-02T07:59:59.999Z' }));
+    await untilMatch(api, payment.paymentId, 'auto');
+    await world.publish(invoice, paymentReceived(organisationId, last));
+    await untilMatch(api, last.paymentId, 'unmatched');
+    expect(await balanceOf(api, 'customer_credit')).toBe(-300_000);
+    expect(await balanceOf(api, 'receivable')).toBe(300_000);
   });
 
   it('a twin with better evidence moves money that was applied elsewhere', async () => {

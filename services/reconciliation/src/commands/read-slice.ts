@@ -13,6 +13,7 @@ import { heldLines, type Match } from '../domain/match.ts';
 import type { Receivable } from '../domain/receivable.ts';
 import { beginUnit } from '../domain/unit.ts';
 import type { CustomerDoc, OrganisationDoc, ReversalDoc } from '../store/collections.ts';
+import type { CreditOf } from '../store/reads.ts';
 import type { Decisions, Deps } from './work.ts';
 
 /** Tells received events apart with their types. */
@@ -41,13 +42,15 @@ export async function readSlice(
 ): Promise<SliceReads> {
   const { reads } = deps;
   const asked = idsOf(slice);
-  const [receivables, matches, customers, requests, reversals] = await Promise.all([
+  const [receivables, matches, credits, customers, requests, reversals] = await Promise.all([
     reads.receivables(asked.invoices),
     reads.matches(asked.payments),
+    reads.creditsSince(slice.flatMap(issuing)),
     reads.customers(asked.customers),
     reads.requests(asked.requests),
     reads.reversals(asked.payments),
   ]);
+  for (const [id, match] of credits) matches.set(id, match);
   const paying = [...receivables.values()].flatMap((receivable) => receivable.paidBy.filter((id) => !matches.has(id)));
   for (const [id, match] of await reads.matches([...new Set(paying)])) matches.set(id, match);
   const lines = [...matches.values()].flatMap((match) => heldLines(match).map((line) => line.invoiceId));
@@ -83,6 +86,18 @@ export async function beginUnits(
   }
   return units;
 }
+
+/** Who owes since when, for an invoice's first event. */
+const issuing = (event: Received): CreditOf[] =>
+  is(InvoiceIssued, event)
+    ? [
+        {
+          organisationId: event.organisationId,
+          customerId: event.data.customerId,
+          since: new Date(event.occurredAt),
+        },
+      ]
+    : [];
 
 /** What each event is about, by kind of record. */
 type Asked = Record<'invoices' | 'payments' | 'customers' | 'requests', Set<string>>;

@@ -9,7 +9,7 @@ import { saveStep } from '../domain/save-step.ts';
 import { undo } from '../domain/settle.ts';
 import { learn, receivableOf } from '../domain/unit.ts';
 import { undone } from '../events/outgoing.ts';
-import { causeId, decidePayment } from './decide-payment.ts';
+import { causeId, decidePayment, reconsider } from './decide-payment.ts';
 import type { SliceReads } from './read-slice.ts';
 import type { Decisions, Work } from './work.ts';
 
@@ -65,7 +65,27 @@ export function takeInvoice(
   const next = current ? change(current, owed, subject.version) : issue(owed, unit.mode, subject.version);
   saveInvoice(unit, next, current ? 'invoice_changed' : 'invoice_issued', causeId(cause));
   for (const match of freed) decidePayment(unit, match, cause, `invoice ${owed.number} changed`);
+  if (!current) for (const match of creditsOf(unit, next, event.occurredAt, read)) reconsider(unit, match, cause);
   return explainedBy(unit, next);
+}
+
+/**
+ * What the engine kept as the customer's credit although the invoice had been issued when the money came: the two travel
+ * on topics of their own, and the invoice was heard of later.
+ */
+function creditsOf(unit: Work, { customerId }: Receivable, issuedAt: string, read: SliceReads): Match[] {
+  const stored = [...read.matches.values()].filter((match) => !unit.matches.has(match.paymentId));
+  const changed = [...unit.matches.values()].map(({ now }) => now);
+  return [...stored, ...changed].filter(
+    (match) =>
+      match.customerId === customerId &&
+      match.organisationId === unit.organisationId &&
+      match.mode === unit.mode &&
+      match.status === 'auto' &&
+      match.creditCents > 0 &&
+      !match.byPerson &&
+      Date.parse(match.payment.receivedAt) >= Date.parse(issuedAt),
+  );
 }
 
 const explainedBy = (unit: Decisions, receivable: Receivable): string[] =>

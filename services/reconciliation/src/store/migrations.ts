@@ -58,4 +58,15 @@ export const migrations: readonly Migration[] = [
         .createIndex({ organisationId: 1, position: 1, _id: 1 }, { name: 'journal' });
     },
   },
+  {
+    name: '003-credits',
+    up: async (db) => {
+      await db
+        .collection('matches')
+        .createIndex(
+          { organisationId: 1, customerId: 1, queuedAt: 1 },
+          { name: 'credits', partialFilterExpression: { creditCents: { $gt: 0 } } },
+        );
+    },
+  },
 ];

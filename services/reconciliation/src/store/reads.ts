@@ -12,6 +12,9 @@ import {
 } from './collections.ts';
 import { type ModelDoc, modelId } from './learning.ts';
 
+/** Money of a customer that came since an instant. */
+export type CreditOf = { organisationId: string; customerId: string; since: Date };
+
 /** The reads that commands share; each is one round trip, and none where there is nothing to ask for. */
 export function createReads(collections: Collections) {
   const { organisations, matches, receivables, customers, requests, reversals, facts, models } = collections;
@@ -22,6 +25,19 @@ export function createReads(collections: Collections) {
     matches: async (ids: readonly string[]): Promise<Map<string, Match>> => {
       if (ids.length === 0) return new Map();
       const rows = await matches.find({ _id: { $in: [...ids] } }).toArray();
+      return new Map(rows.map((row) => [row._id, toMatch(row)]));
+    },
+
+    /** Payments of which a part became a customer's credit, though they came since the customer owed. */
+    creditsSince: async (owing: readonly CreditOf[]): Promise<Map<string, Match>> => {
+      if (owing.length === 0) return new Map();
+      const filter = {
+        organisationId: { $in: [...new Set(owing.map((one) => one.organisationId))] },
+        customerId: { $in: [...new Set(owing.map((one) => one.customerId))] },
+        queuedAt: { $gte: new Date(Math.min(...owing.map((one) => one.since.getTime()))) },
+        creditCents: { $gt: 0 },
+      };
+      const rows = await matches.find(filter).toArray();
       return new Map(rows.map((row) => [row._id, toMatch(row)]));
     },
 
