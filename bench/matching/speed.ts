@@ -1,46 +1,109 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { createEngine, type Engine } from '@malipo/scripts/recon-engine/engine';
+import type { RawFeedback, RawPayment } from '@malipo/scripts/recon-engine/records';
+import { interleave, median, spread } from '../src/rounds.ts';
+import type { Truth } from './dataset.ts';
 import { generate } from './generator.ts';
-import { play } from './play.ts';
+import { answer } from './play.ts';
 
-/** No more than the smallest month has customers. */
-const PAYMENTS = 2_400;
-const WARM_UP = 1_200;
+const WARM_UP = 900;
+const ROUNDS = 5;
+/** Payments of a round. Warm-up and rounds together are no more than the smallest month has customers. */
+const PAYMENTS = 300;
+const FLOOR = 1.5;
 
-/** Plays generated months of growing size and tells what a payment costs; the first payments warm the machine up. */
-export function speed(sizes: readonly number[]): string[] {
-  const lines: string[] = [];
-  for (const businesses of [24, 1]) {
-    for (const invoices of sizes) lines.push(measure(businesses, invoices));
-  }
+/** What a round cost: microseconds of each decision, and CPU time of a payment with all that belongs to it. */
+type Round = { p50: number; p99: number; cpu: number };
+
+/** A generated month that is played a piece at a time. */
+type Course = { play(payments: number): Float64Array; loadSeconds: number; heapMb: number };
+
+/**
+ * What a decision costs by number of open invoices, as Markdown: the sizes take turns within each round, so that a
+ * machine that slows down slows all of them, and are told as ratios to the smallest.
+ * @param sizes open invoices, ascending; each once over 24 businesses and once in one
+ */
+export async function speed(sizes: readonly number[]): Promise<string[]> {
+  const lines = [
+    `| open invoices | p50 to ${first(sizes)}'s, median (lowest to highest of ${ROUNDS} rounds), at most ${FLOOR} | p50 µs | p99 µs | CPU µs a payment | loaded in s of CPU | heap MB |`,
+    '| --- | --- | --- | --- | --- | --- | --- |',
+  ];
+  for (const businesses of [24, 1]) lines.push(...(await grow(sizes, businesses)));
   return lines;
 }
 
-function measure(businesses: number, invoices: number): string {
-  const month = generate({ seed: 11, businesses, invoices, payments: PAYMENTS });
-  const before = process.memoryUsage().heapUsed;
-  const start = process.cpuUsage();
-  let cpu = start;
-  let loaded = 0;
-  let memory = 0;
-  let seen = 0;
-  const { micros } = play(month, {
-    feedback: 'day',
-    watch: () => {
-      if (seen === 0) {
-        loaded = total(process.cpuUsage(start));
-        memory = process.memoryUsage().heapUsed - before;
-      }
-      if (seen === WARM_UP) cpu = process.cpuUsage();
-      seen++;
-    },
+const first = (sizes: readonly number[]): string => (sizes[0] ?? 0).toLocaleString('en');
+
+async function grow(sizes: readonly number[], businesses: number): Promise<string[]> {
+  const courses = new Map(sizes.map((invoices) => [String(invoices), begin(businesses, invoices)]));
+  for (const course of courses.values()) course.play(WARM_UP);
+  const rounds = await interleave([...courses.keys()], ROUNDS, async (name) => measure(courses.get(name)));
+  const [base = []] = Object.values(rounds);
+  return sizes.map((invoices) => {
+    const own = rounds[String(invoices)] ?? [];
+    const course = courses.get(String(invoices));
+    return `| ${[
+      `${invoices.toLocaleString('en')} in ${businesses === 1 ? 'one business' : `${businesses} businesses`}`,
+      spread(
+        own.map(({ p50 }, round) => p50 / (base[round]?.p50 ?? Number.NaN)),
+        2,
+      ),
+      median(own.map(({ p50 }) => p50)).toFixed(0),
+      median(own.map(({ p99 }) => p99)).toFixed(0),
+      median(own.map(({ cpu }) => cpu)).toFixed(0),
+      course?.loadSeconds.toFixed(2),
+      course?.heapMb.toFixed(0),
+    ].join(' | ')} |`;
   });
-  const spent = total(process.cpuUsage(cpu)) / (micros.length - WARM_UP);
-  const sorted = [...micros.subarray(WARM_UP)].sort((a, b) => a - b);
-  const at = (share: number) => ((sorted[Math.floor(sorted.length * share)] ?? 0) / 1000).toFixed(2);
-  return [
-    `${invoices} open in ${businesses} business${businesses > 1 ? 'es' : ''}:`,
-    `loaded in ${(loaded / 1e6).toFixed(2)} s of CPU, ${(memory / 2 ** 20).toFixed(0)} MB of heap;`,
-    `${spent.toFixed(0)} µs of CPU a payment (${Math.round(1e6 / spent)}/s), p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`,
-  ].join(' ');
 }
 
-const total = (used: NodeJS.CpuUsage): number => used.user + used.system;
+function measure(course: Course | undefined): Round {
+  const start = process.cpuUsage();
+  const sorted = course?.play(PAYMENTS).sort() ?? new Float64Array();
+  const { user, system } = process.cpuUsage(start);
+  const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
+  return { p50: at(0.5), p99: at(0.99), cpu: (user + system) / PAYMENTS };
+}
+
+function begin(businesses: number, invoices: number): Course {
+  const month = generate({ seed: 11, businesses, invoices, payments: WARM_UP + ROUNDS * PAYMENTS });
+  const heapBefore = liveHeap();
+  const start = process.cpuUsage();
+  const engine = createEngine(month);
+  for (const payment of month.payments.slice(0, 1)) engine.stateFor(payment);
+  const { user, system } = process.cpuUsage(start);
+  const heapMb = (liveHeap() - heapBefore) / 2 ** 20;
+  const truth = new Map(month.truth.map((one) => [one.payment_id, one]));
+  return { play: player(engine, month.payments, truth), loadSeconds: (user + system) / 1e6, heapMb };
+}
+
+/** Goes on where it stopped, in order of arrival, with the reviewers' answers at the end of each day. */
+function player(engine: Engine, payments: readonly RawPayment[], truth: ReadonlyMap<string, Truth>): Course['play'] {
+  let next = 0;
+  let day = '';
+  let open: RawFeedback[] = [];
+  return (count) => {
+    const part = payments.slice(next, next + count);
+    next += count;
+    return Float64Array.from(part, (payment) => {
+      const today = payment.received_at.slice(0, 10);
+      if (today !== day) engine.feedback(open.splice(0));
+      day = today;
+      const start = performance.now();
+      const prediction = engine.predict(payment);
+      const micros = (performance.now() - start) * 1000;
+      const known = truth.get(payment.id);
+      if (known && prediction.decision !== 'auto') open = [...open, answer(known)];
+      return micros;
+    });
+  };
+}
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+function liveHeap(): number {
+  collect();
+  return process.memoryUsage().heapUsed;
+}
