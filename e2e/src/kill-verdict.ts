@@ -47,7 +47,7 @@ export async function judgeKills(
     deliberatelyLost,
     drainedSeconds,
     broken,
-    receipts: await countReceipts(sandbox, tenants),
+    receipts: await countReceipts(sandbox, tenants, lastKill + 3 * DRAIN_MS),
   };
 }
 
@@ -65,10 +65,21 @@ async function allBroken(
   return results.flat();
 }
 
-/** An SMS names its receipt, so two of the same payment are seen at the provider. */
-async function countReceipts(sandbox: Sandbox, tenants: readonly Tenant[]): Promise<KillReport['receipts']> {
+/**
+ * An SMS names its receipt, so two of the same payment are seen at the provider. Receipts follow the money: they are
+ * counted when none waits any more.
+ */
+async function countReceipts(
+  sandbox: Sandbox,
+  tenants: readonly Tenant[],
+  deadline: number,
+): Promise<KillReport['receipts']> {
+  const having = async (status: string) =>
+    (await Promise.all(tenants.map(({ api }) => api.all(`/api/v1/notifications?status=${status}`)))).flat();
+  while ((await having('queued')).length > 0 && performance.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 500));
   const messages = sandbox.sms.sent().map((message) => message.text);
   const receipts = messages.map((text) => /\b[A-Z0-9]{10}\b/.exec(text)?.[0] ?? text);
-  const unknown = await Promise.all(tenants.map((tenant) => tenant.api.all('/api/v1/notifications?status=unknown')));
-  return { sent: messages.length, twice: receipts.length - new Set(receipts).size, unknown: unknown.flat().length };
+  const unknown = (await having('unknown')).length;
+  return { sent: messages.length, twice: receipts.length - new Set(receipts).size, unknown };
 }
