@@ -1,6 +1,7 @@
 import { type GroupCommit, groupCommit, type OutgoingEvent, type Relay } from '@malipo/service-kit';
 import type { Delivery, Report } from './domain/delivery.ts';
-import type { Change, Claim, DeliveryStore } from './store/deliveries.ts';
+import type { Change, Claim } from './store/change-deliveries.ts';
+import type { DeliveryStore } from './store/deliveries.ts';
 import type { ReportStore } from './store/reports.ts';
 
 /** A change with the events that announce it. */

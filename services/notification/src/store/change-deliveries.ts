@@ -1,0 +1,79 @@
+import { type ClientSession, type Collection, type Tx, type Update, updateAll } from '@malipo/service-kit';
+import type { Message } from '../domain/addressing.ts';
+import { claim as claimDelivery, type Delivery } from '../domain/delivery.ts';
+import type { Row } from './delivery-row.ts';
+import { changeOfMarks } from './marks.ts';
+
+export type Claim = { delivery: Delivery; message: Message };
+/** A change to write, unless somebody else was first. */
+export type Change = { before: Delivery; after: Delivery };
+
+/**
+ * Claims what is still queued as it was read, before anything is sent. What the transaction read cannot have been changed
+ * by somebody else when it commits, so that updates go by `_id` alone.
+ * @returns what was won, ready to be sent
+ */
+export async function claim(
+  rows: Collection<Row>,
+  claims: readonly Claim[],
+  now: Date,
+  session: ClientSession,
+): Promise<Map<string, Delivery>> {
+  const held = await versionsOf(
+    rows,
+    claims.map(({ delivery }) => delivery.id),
+    session,
+  );
+  const won = claims.filter(
+    ({ delivery }) => delivery.status === 'queued' && held.get(delivery.id) === delivery.version,
+  );
+  const changes = won.map(({ delivery, message }) => ({
+    before: delivery,
+    after: claimDelivery(delivery, message, now),
+  }));
+  await updateAll(rows, changes.map(toUpdate), session);
+  return new Map(changes.map(({ after }) => [after.id, after]));
+}
+
+/** @returns for each change whether it was written: not where somebody else was first */
+export async function save(rows: Collection<Row>, changes: readonly Change[], { session }: Tx): Promise<boolean[]> {
+  const held = await versionsOf(
+    rows,
+    changes.map(({ before }) => before.id),
+    session,
+  );
+  const won = changes.map(({ before, after }) => {
+    if (held.get(before.id) !== before.version) return false;
+    held.set(before.id, after.version);
+    return true;
+  });
+  await updateAll(rows, changes.filter((_change, index) => won[index]).map(toUpdate), session);
+  return won;
+}
+
+async function versionsOf(
+  rows: Collection<Row>,
+  ids: readonly string[],
+  session: ClientSession,
+): Promise<Map<string, number>> {
+  const found = rows.find({ _id: { $in: [...ids] } }, { projection: { version: 1 }, session });
+  return new Map((await found.toArray()).map((row) => [row._id, row.version]));
+}
+
+function toUpdate({ before, after }: Change): Update<Row> {
+  const { set, unset } = changeOfMarks(before, after);
+  return {
+    filter: { _id: after.id },
+    update: {
+      $set: { ...differences(before, after), ...set },
+      ...(Object.keys(unset).length > 0 ? { $unset: unset } : {}),
+    },
+  };
+}
+
+/** Only what changed: what is set anew costs the indexes and the log, changed or not. */
+function differences(before: Delivery, after: Delivery): Partial<Omit<Row, '_id'>> {
+  const { id: _, ...row } = after;
+  const old: Record<string, unknown> = before;
+  return Object.fromEntries(Object.entries(row).filter(([field, value]) => old[field] !== value));
+}

@@ -1,0 +1,73 @@
+import { type Collection, MongoBulkWriteError } from '@malipo/service-kit';
+import type { Delivery } from '../domain/delivery.ts';
+import { type Row, toRow } from './delivery-row.ts';
+import { laneOf } from './marks.ts';
+
+/** Inserts what is not there. @returns the ids that were there already */
+export async function insertNew(rows: Collection<Row>, deliveries: readonly Delivery[]): Promise<Set<string>> {
+  if (deliveries.length === 0) return new Set();
+  try {
+    await rows.insertMany(deliveries.map(toRow), { ordered: false });
+    return new Set();
+  } catch (error) {
+    if (!(error instanceof MongoBulkWriteError)) throw error;
+    const failures = [error.writeErrors].flat();
+    if (failures.length === 0 || failures.some((failure) => failure.code !== 11000)) throw error;
+    return new Set(failures.map((failure) => deliveries[failure.index]?.id ?? ''));
+  }
+}
+
+/** A newer decision about money whose receipt did not leave yet: the receipt tells the newer one. */
+export async function tellNewer(rows: Collection<Row>, deliveries: readonly Delivery[]): Promise<void> {
+  if (deliveries.length === 0) return;
+  const operations = deliveries.map(
+    ({ id, medium, mode, matchVersion, facts, customerId, payerMsisdn, cause, queuedAt, dueAt, expiresAt }) => ({
+      updateOne: {
+        filter: {
+          _id: id,
+          matchVersion: { $lt: matchVersion },
+          $or: [{ status: 'queued' as const }, { status: 'skipped' as const, reason: 'undone' }],
+          attempts: 0,
+        },
+        update: {
+          $set: {
+            matchVersion,
+            facts,
+            customerId,
+            payerMsisdn,
+            cause,
+            queuedAt,
+            dueAt,
+            expiresAt,
+            status: 'queued' as const,
+            waitsFor: laneOf({ medium, mode }),
+            waitsSince: dueAt,
+            reason: null,
+          },
+          $inc: { version: 1 },
+        },
+      },
+    }),
+  );
+  await rows.bulkWrite(operations, { ordered: false });
+}
+
+/** A receipt that did not leave yet is not sent when the money was taken back. */
+export async function cancelQueued(
+  rows: Collection<Row>,
+  undone: readonly { ids: readonly string[]; matchVersion: number }[],
+  at: Date,
+): Promise<void> {
+  if (undone.length === 0) return;
+  const operations = undone.map(({ ids, matchVersion }) => ({
+    updateMany: {
+      filter: { _id: { $in: [...ids] }, status: 'queued' as const, matchVersion: { $lt: matchVersion } },
+      update: {
+        $set: { status: 'skipped' as const, reason: 'undone', matchVersion, settledAt: at },
+        $unset: { waitsFor: '' as const, waitsSince: '' as const },
+        $inc: { version: 1 },
+      },
+    },
+  }));
+  await rows.bulkWrite(operations, { ordered: false });
+}
