@@ -26,6 +26,11 @@ it('the same bytes again are a repeat, the same delivery again is known', () => 
   expect(absorb(payment, c2b, undefined)).toEqual({ kind: 'known' });
 });
 
+it.each(['pull', 'status', 'statement'] as const)('what we ask for again is no repeat: %s', (kind) => {
+  const payment = receivePayment(aTelling({ kind, body: 'row' }), undefined);
+  expect(absorb(payment, aTelling({ kind, body: 'row', deliveryId: 'two' }), undefined)).toEqual({ kind: 'known' });
+});
+
 it('twins come to the same facts in either order', () => {
   const facts = ({ reference, number, payerNames, channelKind, flags, amountCents }: Payment) => ({
     reference,

@@ -22,7 +22,7 @@ const MAX_EVIDENCE = 20;
 export function absorb(payment: Payment, telling: Telling, request: OpenRequest | undefined): Absorbed {
   const sameKind = payment.evidence.filter((one) => one.kind === telling.kind);
   const same = sameKind.find((one) => isSame(one, telling));
-  if (same) return { kind: same.deliveryId === telling.raw.deliveryId ? 'known' : 'repeat' };
+  if (same) return { kind: same.deliveryId === telling.raw.deliveryId || isAsked(telling) ? 'known' : 'repeat' };
   if (telling.kind === 'pull' && !needsPull(payment)) return { kind: 'known' };
   if (payment.evidence.length >= MAX_EVIDENCE) return { kind: 'repeat' };
   const next = fillIn(payment, telling, request);
@@ -34,6 +34,9 @@ export function absorb(payment: Payment, telling: Telling, request: OpenRequest 
     tells: isTwin || contradicts,
   };
 }
+
+/** The provider repeats what it delivers; what we ask for comes as often as we ask. */
+const isAsked = ({ kind }: Telling): boolean => kind !== 'c2b' && kind !== 'stk';
 
 /** A row of Pull helps where only the STK callback is known, or where the sender was in doubt. */
 const needsPull = (payment: Payment): boolean =>
