@@ -122,8 +122,11 @@ describe('people’s decisions', () => {
     };
     await teach(0, 40);
     await eventually(async () => statuses(await models(api))).toContain('org-1 challenger');
-    await teach(40, 205);
-    await eventually(async () => statuses(await models(api))).toContain('org-1 champion');
+    await teach(40, 240);
+    await eventually(async () => {
+      const [, learned] = (await models(api)).data;
+      return learned?.status === 'champion' ? 'in force' : learned;
+    }).toBe('in force');
     const promotion = (await models(api)).changes.find((change) => change.kind === 'promoted');
     expect(promotion).toMatchObject({ from: shipped, to: 'org-1', who: 'engine' });
     expect(promotion?.why).toMatch(/^its confidence is truer on 2\d\d judged payments$/);
