@@ -124,7 +124,7 @@ describe('people’s decisions', () => {
     await eventually(async () => statuses(await models(api))).toContain('org-1 challenger');
     await teach(40, 240);
     await eventually(async () => {
-      const [, learned] = (await models(api)).data;
+      const learned = (await models(api)).data.find(({ version }) => version === 'org-1');
       return learned?.status === 'champion' ? 'in force' : learned;
     }).toBe('in force');
     const promotion = (await models(api)).changes.find((change) => change.kind === 'promoted');
