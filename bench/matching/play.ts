@@ -4,7 +4,7 @@ import type { RawFeedback, RawPayment, RawPrediction } from '@malipo/scripts/rec
 import type { Month, Truth } from './dataset.ts';
 
 export type Feedback = 'day' | 'none';
-export type Played = { predictions: Map<string, RawPrediction>; micros: Float64Array; engine: Engine };
+export type Played = { predictions: Map<string, RawPrediction> };
 
 /** What the reviewers say about a payment that was not applied automatically. */
 export function answer(truth: Truth): RawFeedback {
@@ -17,18 +17,21 @@ export function answer(truth: Truth): RawFeedback {
   };
 }
 
-/** Plays a month in arrival order, with the reviewers' answers at the end of each day, as the benchmark's driver does. */
-export function play(
-  month: Month,
-  options: { feedback: Feedback; model?: Model; watch?: (payment: RawPayment, engine: Engine) => void },
-): Played {
+type Playing = { feedback: Feedback; model?: Model; watch?: (payment: RawPayment, engine: Engine) => void };
+
+/** What the engine said, and how many microseconds it took. */
+type Taken = { prediction: RawPrediction; micros: number };
+
+/**
+ * Takes a month's payments one by one, to be handed over in order of arrival, with the reviewers' answers at the end of
+ * each day, as the benchmark's driver does.
+ */
+export function createPlayer(month: Month, options: Playing): { engine: Engine; take(payment: RawPayment): Taken } {
   const engine = createEngine(month, options.model);
   const truth = new Map(month.truth.map((one) => [one.payment_id, one]));
-  const predictions = new Map<string, RawPrediction>();
-  const micros = new Float64Array(month.payments.length);
   let open: RawFeedback[] = [];
   let day = '';
-  for (const [at, payment] of month.payments.entries()) {
+  const take = (payment: RawPayment): Taken => {
     const today = payment.received_at.slice(0, 10);
     if (today !== day && options.feedback === 'day') {
       engine.feedback(open);
@@ -38,10 +41,16 @@ export function play(
     options.watch?.(payment, engine);
     const start = performance.now();
     const prediction = engine.predict(payment);
-    micros[at] = (performance.now() - start) * 1000;
-    predictions.set(payment.id, prediction);
+    const micros = (performance.now() - start) * 1000;
     const known = truth.get(payment.id);
     if (known && prediction.decision !== 'auto') open.push(answer(known));
-  }
-  return { predictions, micros, engine };
+    return { prediction, micros };
+  };
+  return { engine, take };
+}
+
+/** Plays a whole month. */
+export function play(month: Month, options: Playing): Played {
+  const { take } = createPlayer(month, options);
+  return { predictions: new Map(month.payments.map((payment) => [payment.id, take(payment).prediction])) };
 }

@@ -1,11 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createEngine, type Engine } from '@malipo/scripts/recon-engine/engine';
-import type { RawFeedback, RawPayment } from '@malipo/scripts/recon-engine/records';
 import { interleave, median, spread } from '../src/rounds.ts';
-import type { Truth } from './dataset.ts';
 import { generate } from './generator.ts';
-import { answer } from './play.ts';
+import { createPlayer } from './play.ts';
 
 const WARM_UP = 900;
 const ROUNDS = 5;
@@ -70,34 +67,17 @@ function begin(businesses: number, invoices: number): Course {
   const month = generate({ seed: 11, businesses, invoices, payments: WARM_UP + ROUNDS * PAYMENTS });
   const heapBefore = liveHeap();
   const start = process.cpuUsage();
-  const engine = createEngine(month);
+  const { engine, take } = createPlayer(month, { feedback: 'day' });
   for (const payment of month.payments.slice(0, 1)) engine.stateFor(payment);
   const { user, system } = process.cpuUsage(start);
   const heapMb = (liveHeap() - heapBefore) / 2 ** 20;
-  const truth = new Map(month.truth.map((one) => [one.payment_id, one]));
-  return { play: player(engine, month.payments, truth), loadSeconds: (user + system) / 1e6, heapMb };
-}
-
-/** Goes on where it stopped, in order of arrival, with the reviewers' answers at the end of each day. */
-function player(engine: Engine, payments: readonly RawPayment[], truth: ReadonlyMap<string, Truth>): Course['play'] {
   let next = 0;
-  let day = '';
-  let open: RawFeedback[] = [];
-  return (count) => {
-    const part = payments.slice(next, next + count);
+  const goOn = (count: number) => {
+    const part = month.payments.slice(next, next + count);
     next += count;
-    return Float64Array.from(part, (payment) => {
-      const today = payment.received_at.slice(0, 10);
-      if (today !== day) engine.feedback(open.splice(0));
-      day = today;
-      const start = performance.now();
-      const prediction = engine.predict(payment);
-      const micros = (performance.now() - start) * 1000;
-      const known = truth.get(payment.id);
-      if (known && prediction.decision !== 'auto') open = [...open, answer(known)];
-      return micros;
-    });
+    return Float64Array.from(part, (payment) => take(payment).micros);
   };
+  return { play: goOn, loadSeconds: (user + system) / 1e6, heapMb };
 }
 
 setFlagsFromString('--expose-gc');

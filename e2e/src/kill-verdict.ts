@@ -28,10 +28,11 @@ export async function judgeKills(
   deliberatelyLost: number,
 ): Promise<KillReport> {
   const lastKill = performance.now();
+  const deadline = lastKill + 3 * DRAIN_MS;
   const statements = tenants.map((tenant) => sandbox.mpesa.statement(tenant.shortcode));
   let broken: string[] = [];
   let drainedSeconds: number | undefined;
-  while (drainedSeconds === undefined && performance.now() - lastKill < 3 * DRAIN_MS) {
+  while (drainedSeconds === undefined && performance.now() < deadline) {
     broken = await allBroken(tenants, statements);
     if (broken.length === 0) drainedSeconds = (performance.now() - lastKill) / 1000;
     else await new Promise((resolve) => setTimeout(resolve, 500));
@@ -47,7 +48,7 @@ export async function judgeKills(
     deliberatelyLost,
     drainedSeconds,
     broken,
-    receipts: await countReceipts(sandbox, tenants, lastKill + 3 * DRAIN_MS),
+    receipts: await countReceipts(sandbox, tenants, deadline),
   };
 }
 

@@ -1,15 +1,13 @@
 import { newId } from '@malipo/values';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { paymentReceived } from './builders.ts';
-import { balanceOf, debtor, eventually, openWorld, untilMatch, type World } from './support.ts';
+import { balanceOf, debtor, eventually, nobody, openWorld, untilMatch, type World } from './support.ts';
 
 let world: World;
 beforeAll(async () => {
   world = await openWorld();
 });
 afterAll(() => world?.close());
-
-const nobody = (amountCents: number) => ({ paymentId: newId(), amountCents, reference: null });
 
 describe('money that arrives', () => {
   it('is applied to the invoice that it names, told once and booked', async () => {

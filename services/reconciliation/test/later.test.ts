@@ -9,15 +9,13 @@ import {
   paymentReceived,
   paymentReversed,
 } from './builders.ts';
-import { balanceOf, debtor, eventually, openWorld, untilMatch, type World } from './support.ts';
+import { balanceOf, debtor, eventually, nobody, openWorld, untilMatch, type World } from './support.ts';
 
 let world: World;
 beforeAll(async () => {
   world = await openWorld();
 });
 afterAll(() => world?.close());
-
-const nobody = (amountCents: number) => ({ paymentId: newId(), amountCents, reference: null });
 
 /** A customer who pays before anything is known to be owed, and the invoice for it. */
 function keptAsCredit(organisationId: string) {

@@ -136,3 +136,6 @@ export function debtor(organisationId: string, totalCents: number, more: { dueDa
     }),
   };
 }
+
+/** A payment that fits nobody. */
+export const nobody = (amountCents: number) => ({ paymentId: newId(), amountCents, reference: null });

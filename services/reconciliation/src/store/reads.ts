@@ -5,6 +5,7 @@ import {
   type Collections,
   type CustomerDoc,
   type FactsDoc,
+  type MatchDoc,
   type OrganisationDoc,
   type ReversalDoc,
   toMatch,
@@ -25,7 +26,7 @@ export function createReads(collections: Collections) {
     matches: async (ids: readonly string[]): Promise<Map<string, Match>> => {
       if (ids.length === 0) return new Map();
       const rows = await matches.find({ _id: { $in: [...ids] } }).toArray();
-      return new Map(rows.map((row) => [row._id, toMatch(row)]));
+      return matchesById(rows);
     },
 
     /** Payments of which a part became a customer's credit, though they came since the customer owed. */
@@ -38,7 +39,7 @@ export function createReads(collections: Collections) {
         creditCents: { $gt: 0 },
       };
       const rows = await matches.find(filter).toArray();
-      return new Map(rows.map((row) => [row._id, toMatch(row)]));
+      return matchesById(rows);
     },
 
     receivables: async (ids: readonly string[]): Promise<Map<string, Receivable>> => {
@@ -87,3 +88,6 @@ export type Reads = ReturnType<typeof createReads>;
 
 const byId = <Row extends { _id: string }>(rows: readonly Row[]): Map<string, Row> =>
   new Map(rows.map((row) => [row._id, row]));
+
+const matchesById = (rows: readonly MatchDoc[]): Map<string, Match> =>
+  new Map(rows.map((row) => [row._id, toMatch(row)]));
