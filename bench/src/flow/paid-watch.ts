@@ -1,4 +1,4 @@
-import { Kafka, logLevel } from 'kafkajs';
+import { Consumer } from '@platformatic/kafka';
 
 export type PaidWatch = {
   /** When `invoice.paid` was seen, `performance.now()` milliseconds, by invoice. */
@@ -13,23 +13,18 @@ export type PaidWatch = {
  * reader of the invoice would see.
  */
 export async function watchPaid(brokers: readonly string[], prefix: string): Promise<PaidWatch> {
-  const kafka = new Kafka({ clientId: 'watch', brokers: [...brokers], logLevel: logLevel.NOTHING });
-  const consumer = kafka.consumer({ groupId: `${prefix}watch`, maxWaitTimeInMs: 500 });
-  const seen = new Map<string, number>();
-  await consumer.connect();
-  await consumer.subscribe({ topic: `${prefix}invoice.events`, fromBeginning: false });
-  const joined = new Promise<void>((resolve) => void consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
-  await consumer.run({
-    partitionsConsumedConcurrently: 24,
-    eachBatch: async ({ batch }) => {
-      const now = performance.now();
-      for (const { value } of batch.messages) {
-        const id = value ? paidInvoice(value) : undefined;
-        if (id && !seen.has(id)) seen.set(id, now);
-      }
-    },
+  const consumer = new Consumer({
+    clientId: 'watch',
+    bootstrapBrokers: [...brokers],
+    groupId: `${prefix}watch`,
+    autocommit: false,
   });
-  await joined;
+  const seen = new Map<string, number>();
+  const stream = await consumer.consume({ topics: [`${prefix}invoice.events`], mode: 'latest', maxWaitTime: 500 });
+  stream.on('data', ({ value }) => {
+    const id = value ? paidInvoice(value) : undefined;
+    if (id && !seen.has(id)) seen.set(id, performance.now());
+  });
   return {
     seen,
     async until(count, deadlineMs) {
@@ -37,7 +32,7 @@ export async function watchPaid(brokers: readonly string[], prefix: string): Pro
       while (seen.size < count && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
       return seen.size >= count;
     },
-    stop: () => consumer.disconnect(),
+    stop: () => consumer.close(true),
   };
 }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import process from 'node:process';
 import { credentialsOf, openTenant } from '@malipo/scripts/world/organisations';
-import { Kafka, logLevel } from 'kafkajs';
+import { Admin } from '@platformatic/kafka';
 import { MongoClient } from 'mongodb';
 import { type LoadResult, runLoad } from '../http-load.ts';
 import { memoryMb } from '../processes.ts';
@@ -72,10 +72,9 @@ const rig = await buildRig('ingest', [['payment'], ['identity', 'gateway']], {
 });
 const mongo = await new MongoClient(rig.stack.mongoUrl).connect();
 try {
-  const admin = new Kafka({ brokers: [...rig.stack.kafkaBrokers], logLevel: logLevel.NOTHING }).admin();
-  await admin.connect();
-  await admin.createTopics({ topics: [{ topic: 'bench.naive', numPartitions: 24 }] });
-  await admin.disconnect();
+  const admin = new Admin({ clientId: 'bench', bootstrapBrokers: [...rig.stack.kafkaBrokers] });
+  await admin.createTopics({ topics: ['bench.naive'], partitions: 24 });
+  await admin.close();
   rig.sandbox.mpesa.addShortcode({ shortcode: '100000', kind: 'paybill', ...credentialsOf('100000') });
   const tenant = await openTenant(rig.url, { shortcode: '100000', invoices: 0, run: 'ingest', index: 0 });
   const [none, naive] = [await baseline('none', rig), await baseline('naive', rig)];

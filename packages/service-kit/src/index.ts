@@ -19,7 +19,7 @@ export { listPage } from './http/list.ts';
 export { cursorDate, PageOf, PageQuery, readCursor, writeCursor } from './http/pages.ts';
 export { Problem, statusOf } from './http/problem.ts';
 export { only, type Received, type ReceivedOf } from './kafka/received.ts';
-export { type Subscription, subscription } from './kafka/subscription.ts';
+export { type Subscription, subscription, type Wanted } from './kafka/subscription.ts';
 export { type Logger, redactUrl } from './logger.ts';
 export type { Metrics } from './metrics.ts';
 export { collection, type Migration } from './migrations.ts';

@@ -54,7 +54,7 @@ export async function startService(service: AnyService, options: StartOptions = 
   const metrics = createMetrics(service.name);
   const stopping = new AbortController();
   options.signal?.addEventListener('abort', () => stopping.abort(), { once: true });
-  const kafka = connectKafka(config, service.name, log);
+  const kafka = connectKafka(config, service.name);
   const mongo = connectMongo(config.MALIPO_MONGO_URL, `${config.MALIPO_DB_PREFIX}${service.name}`);
   const redis = connectRedis(config.MALIPO_REDIS_URL, `${config.MALIPO_REDIS_PREFIX}${service.name}:`, log);
   const publisher = createPublisher(kafka, metrics, config.MALIPO_MAX_BATCH);
@@ -94,7 +94,6 @@ export async function startService(service: AnyService, options: StartOptions = 
     await assertDurable(mongo.db);
     await migrate(mongo.db, [outboxMigration, idempotencyMigration, ...service.migrations], log);
     await untilUp('Kafka', () => kafka.ensureTopics([...service.topics, `${service.name}.dlq`]), log, stopping.signal);
-    await publisher.connect();
     stop.push(
       () => publisher.close(),
       () => relay.stop(),
@@ -110,7 +109,7 @@ export async function startService(service: AnyService, options: StartOptions = 
     const onDead = (error: Error) => (options.onDead ?? exitProcess)(service.name, error);
     for (const subscription of service.subscriptions?.(deps) ?? []) {
       consumers.push(
-        await startConsumer({
+        startConsumer({
           service: service.name,
           subscription,
           kafka,
@@ -118,7 +117,6 @@ export async function startService(service: AnyService, options: StartOptions = 
           tracing,
           log,
           metrics,
-          partitions: config.MALIPO_PARTITIONS,
           maxBatch: config.MALIPO_MAX_BATCH,
           onDead,
         }),

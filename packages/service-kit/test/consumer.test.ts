@@ -1,5 +1,6 @@
-import { collectTopic, createSlice, createTestPublisher, testKeys } from '@malipo/test-kit';
+import { collectTopic, createSlice, createTestPublisher, groupLags, moveGroup, testKeys } from '@malipo/test-kit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Subscription } from '../src/index.ts';
 import { Added, Counted, counter } from './counter-service.ts';
 import { derivedCount, leaveUnannounced, type Running, startService, unannounced } from './support.ts';
 
@@ -14,6 +15,19 @@ const added = (name: string, by: number, organisationId = ORGANISATION) =>
   Added.create({ name, by }, { organisationId, subject: { id: name, version: 1 }, at: new Date() });
 const env = () => slice.env({ MALIPO_JWKS_URL: keys.jwksUrl });
 const totalOf = (name: string) => derivedCount(slice, name);
+
+/** A counter of which one more subscription writes down what it sees. */
+const noting = (name: string, seen: string[], more: Partial<Subscription> = {}) => ({
+  ...counter,
+  subscriptions: (): Subscription[] => [
+    {
+      name,
+      events: [Added],
+      handle: async (events) => void seen.push(...events.map(({ subject }) => subject.id)),
+      ...more,
+    },
+  ],
+});
 
 beforeAll(async () => {
   keys = await testKeys();
@@ -93,3 +107,36 @@ test('a second member takes its share, and nothing is counted twice or lost whil
   await round();
   await expect.poll(async () => Promise.all(names.map(totalOf)), { timeout: 25_000 }).toEqual(names.map(() => 8));
 }, 60_000);
+
+test('what nobody wants is passed over unfetched, for good; what comes once somebody wants it is worked off', async () => {
+  const seen: string[] = [];
+  let wanted = false;
+  const picky = noting('picky', seen, { wants: async () => (wanted ? () => true : 'nothing') });
+  await publisher.publish(added('unwanted', 1));
+  const first = await startService(picky, { env: env() });
+  const group = `${slice.kafkaPrefix}counter.picky`;
+  const lag = async () => (await groupLags(slice.kafkaBrokers, (id) => id === group)).get(group);
+  await expect.poll(lag, { timeout: 10_000 }).toBe(0);
+  wanted = true;
+  await publisher.publish(added('wanted', 1));
+  await expect.poll(() => seen).toEqual(['wanted']);
+  await first.stop();
+  const second = await startService(picky, { env: env() });
+  await publisher.publish(added('later', 1));
+  await expect.poll(() => seen).toEqual(['wanted', 'later']);
+  await second.stop();
+});
+
+test('a place that the topic does not have leads back to its beginning', async () => {
+  await publisher.publish(added('lost', 1));
+  await moveGroup(
+    slice.kafkaBrokers,
+    `${slice.kafkaPrefix}counter.lost`,
+    `${slice.kafkaPrefix}source.events`,
+    1_000_000,
+  );
+  const seen: string[] = [];
+  const again = await startService(noting('lost', seen), { env: env() });
+  await expect.poll(() => seen, { timeout: 10_000 }).toContain('lost');
+  await again.stop();
+});

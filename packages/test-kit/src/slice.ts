@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { Admin } from '@platformatic/kafka';
 import { Redis } from 'ioredis';
-import { Kafka, logLevel } from 'kafkajs';
 import { MongoClient } from 'mongodb';
 import { inject } from 'vitest';
 
@@ -70,18 +70,15 @@ async function dropKeys(url: string, prefix: string): Promise<void> {
   }
 }
 
-async function dropTopics(brokers: string[], prefix: string): Promise<void> {
-  const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
-  await admin.connect();
+async function dropTopics(bootstrapBrokers: string[], prefix: string): Promise<void> {
+  const admin = new Admin({ clientId: 'test-kit', bootstrapBrokers });
   try {
     const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix));
     if (topics.length > 0) await admin.deleteTopics({ topics });
-    const groups = (await admin.listGroups()).groups
-      .map(({ groupId }) => groupId)
-      .filter((id) => id.startsWith(prefix));
+    const groups = [...(await admin.listGroups()).keys()].filter((id) => id.startsWith(prefix));
     // one with a member that is still leaving cannot go; empty groups expire by themselves
-    if (groups.length > 0) await admin.deleteGroups(groups).catch(() => undefined);
+    if (groups.length > 0) await admin.deleteGroups({ groups }).catch(() => undefined);
   } finally {
-    await admin.disconnect();
+    await admin.close();
   }
 }

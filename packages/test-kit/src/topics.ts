@@ -1,8 +1,10 @@
 import type { Envelope, OutgoingEvent } from '@malipo/service-kit/event';
-import { Kafka, logLevel, Partitioners } from 'kafkajs';
+import { Consumer, compatibilityPartitioner, Producer, stringSerializer } from '@platformatic/kafka';
 import type { Slice } from './slice.ts';
 
-const connect = (slice: Slice) => new Kafka({ brokers: slice.kafkaBrokers, logLevel: logLevel.NOTHING });
+const settings = (slice: Slice) => ({ clientId: 'test-kit', bootstrapBrokers: slice.kafkaBrokers });
+
+const toBytes = (data?: string | Buffer) => (typeof data === 'string' ? Buffer.from(data) : data);
 
 /** Publishes events as a service would, to the slice's topics. */
 export async function createTestPublisher(slice: Slice): Promise<{
@@ -10,28 +12,34 @@ export async function createTestPublisher(slice: Slice): Promise<{
   raw(topic: string, key: string | null, value: string | Buffer | null): Promise<void>;
   close(): Promise<void>;
 }> {
-  const producer = connect(slice).producer({ createPartitioner: Partitioners.DefaultPartitioner });
-  await producer.connect();
+  const producer = new Producer<string, string | Buffer, string, string>({
+    ...settings(slice),
+    acks: -1,
+    partitioner: compatibilityPartitioner,
+    serializers: {
+      key: stringSerializer,
+      value: toBytes,
+      headerKey: stringSerializer,
+      headerValue: stringSerializer,
+    },
+  });
   const named = (topic: string) => `${slice.kafkaPrefix}${topic}`;
   return {
     async publish(...events) {
-      const byTopic = Map.groupBy(events, (event) => event.topic);
-      await producer.sendBatch({
-        acks: -1,
-        topicMessages: [...byTopic].map(([topic, group]) => ({
+      await producer.send({
+        messages: events.map(({ topic, key, value, traceparent }) => ({
           topic: named(topic),
-          messages: group.map((event) => ({
-            key: event.key,
-            value: event.value,
-            ...(event.traceparent ? { headers: { traceparent: event.traceparent } } : {}),
-          })),
+          key,
+          value,
+          ...(traceparent ? { headers: { traceparent } } : {}),
         })),
       });
     },
     async raw(topic, key, value) {
-      await producer.send({ topic: named(topic), acks: -1, messages: [{ key, value }] });
+      const message = { topic: named(topic), ...(key === null ? {} : { key }), ...(value === null ? {} : { value }) };
+      await producer.send({ messages: [message] });
     },
-    close: () => producer.disconnect(),
+    close: () => producer.close(),
   };
 }
 
@@ -42,26 +50,27 @@ export async function collectTopic(
   slice: Slice,
   topic: string,
 ): Promise<{ events: Collected[]; of(type: string): Collected[]; close(): Promise<void> }> {
-  const consumer = connect(slice).consumer({
-    groupId: `${slice.kafkaPrefix}collect-${Math.random()}`,
-    maxWaitTimeInMs: 50,
+  const consumer = new Consumer({ ...settings(slice), groupId: `${slice.kafkaPrefix}collect-${Math.random()}` });
+  const stream = await consumer.consume({
+    topics: [`${slice.kafkaPrefix}${topic}`],
+    mode: 'earliest',
+    autocommit: false,
+    maxWaitTime: 50,
   });
   const events: Collected[] = [];
-  await consumer.connect();
-  await consumer.subscribe({ topic: `${slice.kafkaPrefix}${topic}`, fromBeginning: true });
-  await consumer.run({
-    eachMessage: async ({ message }) => {
-      events.push({
-        ...readEnvelope(message.value),
-        traceparent: message.headers?.['traceparent']?.toString() ?? null,
-      });
-    },
+  stream.on('data', ({ value, headerEntries }) => {
+    const trace = headerEntries.find(([name]) => String(name) === 'traceparent');
+    events.push({ ...readEnvelope(value), traceparent: trace ? String(trace[1]) : null });
   });
-  return { events, of: (type) => events.filter((event) => event.type === type), close: () => consumer.disconnect() };
+  return {
+    events,
+    of: (type) => events.filter((event) => event.type === type),
+    close: () => consumer.close(true),
+  };
 }
 
 /** Dead letters may hold anything; what is no JSON shows as an event without fields. */
-function readEnvelope(value: Buffer | null): Envelope {
+function readEnvelope(value: Buffer | undefined): Envelope {
   try {
     return JSON.parse(value?.toString() ?? '{}') as Envelope;
   } catch {

@@ -1,7 +1,7 @@
 import { defineEvent } from '@malipo/service-kit/event';
 import { newId } from '@malipo/values';
+import { Admin } from '@platformatic/kafka';
 import { Redis } from 'ioredis';
-import { Kafka, logLevel } from 'kafkajs';
 import { MongoClient } from 'mongodb';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
@@ -61,7 +61,7 @@ test('tokens are signed with keys that are published', async () => {
   expect(await (await fetch(keys.jwksUrl)).json()).toEqual(keys.jwks);
 });
 
-const admin = (slice: Slice) => new Kafka({ brokers: slice.kafkaBrokers, logLevel: logLevel.NOTHING }).admin();
+const admin = (slice: Slice) => new Admin({ clientId: 'probe', bootstrapBrokers: slice.kafkaBrokers });
 
 async function fill(slice: Slice): Promise<void> {
   const mongo = await new MongoClient(slice.mongoUrl).connect();
@@ -71,12 +71,8 @@ async function fill(slice: Slice): Promise<void> {
   await redis.set('probe', '1');
   redis.disconnect();
   const kafka = admin(slice);
-  await kafka.connect();
-  await kafka.createTopics({
-    topics: [{ topic: `${slice.kafkaPrefix}${Probed.topic}`, numPartitions: 2 }],
-    waitForLeaders: true,
-  });
-  await kafka.disconnect();
+  await kafka.createTopics({ topics: [{ topic: `${slice.kafkaPrefix}${Probed.topic}`, partitions: 2 }] });
+  await kafka.close();
   const publisher = await createTestPublisher(slice);
   const about = { organisationId: newId(), subject: { id: newId(), version: 1 }, at: new Date() };
   await publisher.publish(Probed.create({ n: 1 }, about));
@@ -91,9 +87,8 @@ async function contents(slice: Slice): Promise<{ databases: number; keys: number
   const keys = await redis.keys(`${slice.redisPrefix}*`);
   redis.disconnect();
   const kafka = admin(slice);
-  await kafka.connect();
   const topics = await kafka.listTopics();
-  await kafka.disconnect();
+  await kafka.close();
   return {
     databases: databases.filter(({ name }) => name.startsWith(slice.dbPrefix)).length,
     keys: keys.length,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
+import { Admin, Consumer, Producer, stringDeserializers, stringSerializers } from '@platformatic/kafka';
 import { Redis } from 'ioredis';
-import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { MongoClient } from 'mongodb';
 import { expect, onTestFinished, test } from 'vitest';
 import { runningStack, type Stack, startStack } from '../src/stack/index.ts';
@@ -85,18 +85,18 @@ async function commitTransaction({ mongoUrl }: Stack): Promise<void> {
   await client.close();
 }
 
-async function carryMessage({ kafkaBrokers: brokers }: Stack): Promise<void> {
-  const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING });
-  const [admin, consumer] = [kafka.admin(), kafka.consumer({ groupId: 'probe' })];
-  const producer = kafka.producer({ idempotent: true, createPartitioner: Partitioners.DefaultPartitioner });
-  await Promise.all([admin.connect(), producer.connect(), consumer.connect()]);
-  await admin.createTopics({ topics: [{ topic: 'probe', numPartitions: 2 }], waitForLeaders: true });
-  await producer.send({ topic: 'probe', acks: -1, messages: [{ key: 'k', value: 'carried' }] });
+async function carryMessage({ kafkaBrokers: bootstrapBrokers }: Stack): Promise<void> {
+  const settings = { clientId: 'probe', bootstrapBrokers };
+  const admin = new Admin(settings);
+  const producer = new Producer({ ...settings, idempotent: true, serializers: stringSerializers });
+  const consumer = new Consumer({ ...settings, groupId: 'probe', deserializers: stringDeserializers });
+  await admin.createTopics({ topics: ['probe'], partitions: 2 });
+  await producer.send({ messages: [{ topic: 'probe', key: 'k', value: 'carried' }] });
   const seen: string[] = [];
-  await consumer.subscribe({ topic: 'probe', fromBeginning: true });
-  await consumer.run({ eachMessage: async ({ message }) => void seen.push(String(message.value)) });
+  const stream = await consumer.consume({ topics: ['probe'], mode: 'earliest' });
+  stream.on('data', ({ value }) => void seen.push(value));
   await expect.poll(() => seen, { timeout: 15_000 }).toEqual(['carried']);
-  await Promise.all([consumer.disconnect(), producer.disconnect(), admin.disconnect()]);
+  await Promise.all([consumer.close(true), producer.close(), admin.close()]);
 }
 
 async function pingRedis(url: string): Promise<void> {

@@ -39,16 +39,21 @@ const PLANTED: readonly Plant[] = [
   ['a service imports the invoice service', 'services/payment/src/commands/i.ts', uses('@malipo/invoice'), NO_SERVICE],
   ['a service imports a file of another', `${COMMANDS}/deep.ts`, uses('@malipo/payment/src/deps.ts'), NO_SERVICE],
   ['the kit imports a service', 'packages/service-kit/src/service-of.ts', uses('@malipo/invoice'), NO_SERVICE],
-  ...['mongodb', 'kafkajs', 'ioredis', 'node:process', 'process'].map(
+  ...['mongodb', '@platformatic/kafka', 'ioredis', 'node:process', 'process'].map(
     (part): Plant => [
       `a service imports ${part}`,
-      `${COMMANDS}/${part.replace(':', '-')}.ts`,
+      `${COMMANDS}/${part.replace(/\W/g, '-')}.ts`,
       uses(part),
       KIT_CONNECTS,
     ],
   ),
   ['a service re-exports a driver', `${COMMANDS}/again.ts`, "export { MongoClient } from 'mongodb';\n", KIT_CONNECTS],
-  ['a service loads a driver late', `${COMMANDS}/late.ts`, "export const y = () => import('kafkajs');\n", KIT_CONNECTS],
+  [
+    'a service loads a driver late',
+    `${COMMANDS}/late.ts`,
+    "export const y = () => import('@platformatic/kafka');\n",
+    KIT_CONNECTS,
+  ],
   ['a service test opens a connection', 'services/invoice/test/own.test.ts', uses('mongodb'), KIT_CONNECTS],
   ['a service reads the environment', `${COMMANDS}/env.ts`, "export const y = process.env['X'];\n", /process\.env/],
   [

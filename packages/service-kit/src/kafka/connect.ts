@@ -1,65 +1,66 @@
-import { type Admin, Kafka, type Kafka as KafkaClient, logLevel } from 'kafkajs';
-import { pause } from '../clock.ts';
+import { Admin, type BaseOptions, findErrorBy } from '@platformatic/kafka';
+import { backoff, pause } from '../clock.ts';
 import type { BaseConfig } from '../config.ts';
-import type { Logger } from '../logger.ts';
+
+/** What each client is made with. */
+export type KafkaSettings = Pick<
+  BaseOptions,
+  'clientId' | 'bootstrapBrokers' | 'connectTimeout' | 'requestTimeout' | 'retries' | 'retryDelay'
+>;
 
 export type KafkaConnection = {
-  client: KafkaClient;
+  settings: KafkaSettings;
   /** The topic's or group's name with the instance's prefix. */
   named(name: string): string;
   /** Creates missing topics: money topics keep everything, dead letters too. */
   ensureTopics(names: readonly string[]): Promise<void>;
 };
 
-/** The one place that knows which Kafka client we use. @see docs/adr/0001-kafka-client-behind-a-port.md */
-export function connectKafka(config: BaseConfig, clientId: string, log: Logger): KafkaConnection {
-  const client = new Kafka({
+/** The one place that says how we reach Kafka. @see docs/adr/0001-kafka-client-behind-a-port.md */
+export function connectKafka(config: BaseConfig, clientId: string): KafkaConnection {
+  const settings: KafkaSettings = {
     clientId,
-    brokers: config.MALIPO_KAFKA_BROKERS,
-    connectionTimeout: 3_000,
-    requestTimeout: 15_000,
-    retry: { initialRetryTime: 100, retries: 8, maxRetryTime: 5_000 },
-    logLevel: logLevel.WARN,
-    logCreator:
-      () =>
-      ({ level, log: entry }) => {
-        const { message, error } = entry as { message: string; error?: string };
-        // kafkajs logs at ERROR what it then retries by itself; the kit reports what stays broken
-        log.debug({ kafka: level, error }, message);
-      },
-  });
+    bootstrapBrokers: config.MALIPO_KAFKA_BROKERS,
+    connectTimeout: 3_000,
+    requestTimeout: 20_000, // joining a group is answered only when all members have joined
+    retries: 5,
+    retryDelay: (_client, _operation, attempt) => backoff(attempt, 100, 5_000),
+  };
   const named = (name: string) => `${config.MALIPO_KAFKA_PREFIX}${name}`;
-  return { client, named, ensureTopics: (names) => ensureTopics(client.admin(), names.map(named), config) };
+  return { settings, named, ensureTopics: (names) => ensureTopics(settings, names.map(named), config) };
 }
 
 /** Dead letters are few and want no order. */
 const partitionsOf = (topic: string, config: BaseConfig): number =>
   topic.endsWith('.dlq') ? 1 : config.MALIPO_PARTITIONS;
 
-async function ensureTopics(admin: Admin, names: string[], config: BaseConfig): Promise<void> {
-  await admin.connect();
+async function ensureTopics(settings: KafkaSettings, names: string[], config: BaseConfig): Promise<void> {
+  const admin = new Admin(settings);
   try {
     const there = new Set(await admin.listTopics());
     const topics = names
       .filter((name) => !there.has(name))
-      .map((topic) => ({
-        topic,
-        numPartitions: partitionsOf(topic, config),
-        replicationFactor: config.MALIPO_REPLICATION,
-        configEntries: [{ name: 'retention.ms', value: '-1' }],
-      }));
-    if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: false }).catch(ignoreExisting);
-    // several services create the same topics at once, and subscribing to one that the broker does not show yet fails
+      .map((topic) => ({ topic, partitions: partitionsOf(topic, config), replicas: config.MALIPO_REPLICATION }));
+    const configs = [{ name: 'retention.ms', value: '-1' }];
+    if (topics.length > 0) await admin.createTopics({ topics, configs }).catch(ignoreExisting);
+    // several services create the same topics at once, and joining for one that the broker does not show yet fails
     for (let count = 0; topics.length > 0 && count < 100; count++) {
       const shown = new Set(await admin.listTopics());
       if (names.every((name) => shown.has(name))) break;
       await pause(100);
     }
   } finally {
-    await admin.disconnect();
+    await admin.close();
   }
 }
 
 function ignoreExisting(error: unknown): void {
-  if (!/already exists/i.test(JSON.stringify(error) + String(error))) throw error;
+  if (!isKafkaError(error, 'apiId', 'TOPIC_ALREADY_EXISTS')) throw error;
 }
+
+/** Does an error, or one of those that it sums up, have this property? */
+export const isKafkaError = (
+  error: unknown,
+  property: 'apiId' | 'code' | 'canRetry',
+  value: string | boolean,
+): boolean => error instanceof Error && findErrorBy(error, property, value) !== null;

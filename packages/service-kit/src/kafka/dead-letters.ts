@@ -1,9 +1,9 @@
 import type { Collection, Db } from 'mongodb';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
-import { onceDone } from '../once.ts';
 import type { KafkaConnection } from './connect.ts';
-import type { RawMessage } from './received.ts';
+import type { RawMessage } from './message.ts';
+import { createRawSender } from './raw-sender.ts';
 import { addressOf, noteId, originOf, replayedFor, toLetter } from './replay.ts';
 import { createWaitingLine, type WaitingLine } from './waiting-line.ts';
 
@@ -52,14 +52,8 @@ export type DeadLetterOffice = { of(group: string): DeadLetters; close(): Promis
  * come back through the original topic with the name of the subscription that they are for, in the order of their parking.
  */
 export function createDeadLetters({ service, db, kafka, log, metrics }: Options): DeadLetterOffice {
-  const producer = kafka.client.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
-  const connected = onceDone(() => producer.connect());
-  const send: Send = async (raw, about) => {
-    await connected();
-    const topic = kafka.named(`${service}.dlq`);
-    const [written] = await producer.send({ topic, acks: -1, messages: [toLetter(raw, about)] });
-    return Number(written?.baseOffset ?? 0);
-  };
+  const sender = createRawSender(kafka);
+  const send: Send = (raw, about) => sender.send(kafka.named(`${service}.dlq`), toLetter(raw, about));
   const notes = db.collection<ParkingNote>(PARKING_NOTES);
   const counter = metrics.counter('malipo_dead_letters_total', 'messages parked', ['code']);
   const waiting = metrics.gauge('malipo_dead_letters_waiting', 'parked messages that this member knows of', ['group']);
@@ -70,7 +64,7 @@ export function createDeadLetters({ service, db, kafka, log, metrics }: Options)
       const context = { service, group, notes, line, log, send, show };
       return { ...turns(context), ...parking(context, counter) };
     },
-    close: () => producer.disconnect(),
+    close: () => sender.close(),
   };
 }
 

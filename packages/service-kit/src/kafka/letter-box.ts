@@ -1,10 +1,13 @@
-import type { Admin, Consumer, EachBatchPayload } from 'kafkajs';
+import { Admin, Consumer } from '@platformatic/kafka';
 import { pause, within } from '../clock.ts';
 import { type BaseConfig, baseConfig, readConfig } from '../config.ts';
 import { createLogger } from '../logger.ts';
 import { connectMongo } from '../mongo.ts';
 import { connectKafka, type KafkaConnection } from './connect.ts';
 import { PARKING_NOTES, type ParkingNote } from './dead-letters.ts';
+import type { Batch } from './message.ts';
+import { createRawSender } from './raw-sender.ts';
+import { createReader, type Positions, type Reader } from './reader.ts';
 import { type Letter, noteId, readLetter, toReplay, type WaitingLetter } from './replay.ts';
 
 /** A dead letter with what its service knows about it now. */
@@ -30,21 +33,19 @@ const SUFFIX = '.dlq';
  */
 export async function openLetterBox(env: Record<string, string | undefined>): Promise<LetterBox> {
   const config: BaseConfig = readConfig('dead-letters', baseConfig, env);
-  const kafka = connectKafka(config, 'dead-letters', createLogger('dead-letters', 'silent'));
-  const admin = kafka.client.admin();
-  const producer = kafka.client.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
+  const kafka = connectKafka(config, 'dead-letters');
+  const sender = createRawSender(kafka);
   const notes = openNotes(config);
-  await Promise.all([admin.connect(), producer.connect()]);
   return {
     async list() {
       const all: ShownLetter[] = [];
-      for (const [service, letters] of Map.groupBy(await readAll(kafka, admin), (letter) => letter.service))
+      for (const [service, letters] of Map.groupBy(await readAll(kafka), (letter) => letter.service))
         all.push(...shown(letters, await notes.of(service)));
       return all.sort((one, other) => one.service.localeCompare(other.service) || one.place - other.place);
     },
     async replay(letters, rate) {
       for (const letter of letters) {
-        await producer.send({ topic: letter.origin.topic, acks: -1, messages: [toReplay(letter)] });
+        await sender.send(letter.origin.topic, toReplay(letter));
         await pause(1_000 / rate);
       }
     },
@@ -57,7 +58,7 @@ export async function openLetterBox(env: Record<string, string | undefined>): Pr
       return count;
     },
     async close() {
-      await Promise.all([admin.disconnect(), producer.disconnect(), notes.close()]);
+      await Promise.all([sender.close(), notes.close()]);
     },
   };
 }
@@ -95,54 +96,65 @@ function shown(letters: readonly Placed[], notes: ReadonlyMap<string, ParkingNot
   });
 }
 
-async function readAll(kafka: KafkaConnection, admin: Admin): Promise<Placed[]> {
+async function readAll(kafka: KafkaConnection): Promise<Placed[]> {
   const prefix = kafka.named('');
-  // without a prefix of our own, names with a dot before the suffix are somebody else's, who has one
-  const isOurs = (topic: string) => topic.startsWith(prefix) && /^[a-z][a-z-]*\.dlq$/.test(topic.slice(prefix.length));
-  const topics = (await admin.listTopics()).filter(isOurs);
-  const ends = await endsOf(admin, topics);
-  if (ends.size === 0) return [];
-  const groupId = kafka.named(`dead-letters-${crypto.randomUUID()}`);
-  const consumer = kafka.client.consumer({ groupId, allowAutoTopicCreation: false, maxWaitTimeInMs: 50 });
-  await consumer.connect();
+  const topics = await ourTopics(kafka, prefix);
+  if (topics.length === 0) return [];
+  // it never joins: a group would have to be taken away again
+  const consumer = new Consumer({ ...kafka.settings, groupId: kafka.named('dead-letters') });
+  const reader = createReader(kafka, consumer, createLogger('dead-letters', 'silent'), () => undefined);
+  consumer.topics.trackAll(...topics);
   try {
-    const late = () => new Error('the dead-letter topics could not be read in time');
-    return await within(READ_MS, collect(consumer, ends, prefix), late);
+    const first = await consumer.listOffsets({ topics: [...topics], timestamp: EARLIEST });
+    const end = await consumer.listOffsets({ topics: [...topics], timestamp: LATEST });
+    return await readUntil(reader, placesOf(first), placesOf(end), prefix);
   } finally {
-    await consumer.disconnect();
-    // one that the broker still counts as joined expires by itself
-    await admin.deleteGroups([groupId]).catch(() => undefined);
+    await Promise.all([consumer.close(true), reader.close()]);
   }
 }
 
-/** Where reading each partition ends; empty ones are left out. */
-async function endsOf(admin: Admin, topics: readonly string[]): Promise<Map<string, number>> {
-  const ends = new Map<string, number>();
-  for (const topic of topics)
-    for (const { partition, low, high } of await admin.fetchTopicOffsets(topic))
-      if (Number(high) > Number(low)) ends.set(`${topic}/${partition}`, Number(high));
-  return ends;
+const EARLIEST = -2n;
+const LATEST = -1n;
+
+async function ourTopics(kafka: KafkaConnection, prefix: string): Promise<string[]> {
+  const admin = new Admin(kafka.settings);
+  try {
+    // without a prefix of our own, names with a dot before the suffix are somebody else's, who has one
+    const isOurs = (topic: string) =>
+      topic.startsWith(prefix) && /^[a-z][a-z-]*\.dlq$/.test(topic.slice(prefix.length));
+    return (await admin.listTopics()).filter(isOurs);
+  } finally {
+    await admin.close();
+  }
 }
 
-async function collect(consumer: Consumer, ends: Map<string, number>, prefix: string): Promise<Placed[]> {
+const placesOf = (offsets: ReadonlyMap<string, readonly bigint[]>): Positions =>
+  new Map([...offsets].map(([topic, all]) => [topic, new Map(all.map((offset, index) => [index, Number(offset)]))]));
+
+/** Reads from `start`, which moves along, until all that lay before `end` is read. */
+async function readUntil(reader: Reader, start: Positions, end: Positions, prefix: string): Promise<Placed[]> {
   const letters: Placed[] = [];
-  const left = new Set(ends.keys());
-  const topics = new Set([...left].map((key) => key.slice(0, key.lastIndexOf('/'))));
-  await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-  return new Promise((resolve, reject) => {
-    const eachBatch = async ({ batch }: EachBatchPayload) => {
+  const done = new AbortController();
+  const isRead = () =>
+    [...end].every(([topic, ends]) => [...ends].every(([one, to]) => (start.get(topic)?.get(one) ?? 0) >= to));
+  if (isRead()) return letters;
+  const take = async (batches: Batch[]) => {
+    for (const batch of batches) {
       letters.push(...placedOf(batch, prefix));
-      const key = `${batch.topic}/${batch.partition}`;
-      if (Number(batch.lastOffset()) + 1 >= (ends.get(key) ?? 0)) left.delete(key);
-      if (left.size === 0) resolve(letters);
-    };
-    consumer.run({ autoCommit: false, eachBatch }).catch(reject);
+      start.get(batch.topic)?.set(batch.partition, batch.next);
+    }
+    if (isRead()) done.abort();
+  };
+  await within(READ_MS, reader.readOn({ positions: start, take, signal: done.signal }), () => {
+    done.abort();
+    return new Error('the dead-letter topics could not be read in time');
   });
+  return letters;
 }
 
-function placedOf({ topic, partition, messages }: EachBatchPayload['batch'], prefix: string): Placed[] {
+function placedOf({ topic, partition, messages }: Batch, prefix: string): Placed[] {
   const service = topic.slice(prefix.length, -SUFFIX.length);
-  return messages.flatMap((message) => {
+  return messages.flatMap(({ message }) => {
     const letter = readLetter(service, message);
     return letter
       ? [{ ...letter, id: `${service}/${partition}/${message.offset}`, place: Number(message.offset) }]

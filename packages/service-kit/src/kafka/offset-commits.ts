@@ -1,35 +1,36 @@
-import type { EachBatchPayload } from 'kafkajs';
 import type { Logger } from '../logger.ts';
 
-type Batch = Pick<EachBatchPayload, 'commitOffsetsIfNecessary' | 'uncommittedOffsets'>;
+/** A place up to which everything of a partition is worked off. */
+export type Place = { topic: string; partition: number; offset: number };
 
 export type OffsetCommits = {
-  /** Offsets were resolved: they are committed within `everyMs`, together with what is resolved until then. */
-  note(batch: Batch): void;
-  /** Commits what is resolved by now. A commit that fails is none: those events come once more. */
+  /** Everything before `offset` is worked off: that is committed within `everyMs`, together with what comes until then. */
+  note(place: Place): void;
+  /** Commits what is noted by now. A commit that fails is none: those events come once more. */
   now(): Promise<void>;
   stop(): void;
 };
 
 /**
- * Commits offsets in the background, one request for all partitions. Left to itself kafkajs commits after every batch of
- * every partition, and fetches nothing until the broker has answered each: a slice that holds twelve of them waits for
- * twelve commits.
+ * Commits offsets in the background, one request for all partitions: a commit after each slice would be one for the
+ * broker's coordinator to write and for the slice to wait for.
  */
-export function createOffsetCommits(log: Logger, everyMs: number): OffsetCommits {
-  let latest: Batch | undefined;
+export function createOffsetCommits(
+  write: (places: Place[]) => Promise<void>,
+  log: Logger,
+  everyMs: number,
+): OffsetCommits {
+  const noted = new Map<string, Place>();
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
 
   const commit = async () => {
-    const batch = latest;
-    latest = undefined;
-    if (!batch) return;
-    const offsets = batch.uncommittedOffsets();
-    if (offsets.topics.length === 0) return;
-    await batch
-      .commitOffsetsIfNecessary(offsets)
-      .catch((error: unknown) => log.debug({ err: error }, 'offsets were not committed; their events come once more'));
+    const places = [...noted.values()];
+    noted.clear();
+    if (places.length === 0) return;
+    await write(places).catch((error: unknown) =>
+      log.debug({ err: error }, 'offsets were not committed; their events come once more'),
+    );
   };
   const now = () => {
     clearTimeout(timer);
@@ -38,8 +39,8 @@ export function createOffsetCommits(log: Logger, everyMs: number): OffsetCommits
     return running;
   };
   return {
-    note(batch) {
-      latest = batch;
+    note(place) {
+      noted.set(`${place.topic}/${place.partition}`, place);
       timer ??= setTimeout(() => void now(), everyMs).unref();
     },
     now,

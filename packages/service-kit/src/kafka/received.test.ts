@@ -19,7 +19,7 @@ const outgoing = Happened.create(data, { organisationId: 'org', subject: { id: '
 const raw = (value: string | null, headers = {}) => ({
   topic: 't',
   partition: 3,
-  message: { value: value === null ? null : Buffer.from(value), headers, key: null, offset: '7', timestamp: '0' },
+  message: { value: value === null ? null : Buffer.from(value), headers, key: null, offset: '7', timestamp: 0 },
 });
 
 test('an event comes back as it was created, with the cause for what follows', () => {

@@ -1,6 +1,6 @@
-import type { Message } from 'kafkajs';
 import { z } from 'zod';
 import type { Cause, DataOf, Envelope, EventDefinition } from '../event.ts';
+import type { RawMessage } from './message.ts';
 
 /** An event as a handler sees it: parsed, with its place in Kafka and the cause to hand on to what it leads to. */
 export type Received<Data = unknown> = Envelope<Data> & {
@@ -23,12 +23,6 @@ export function only<Definition extends EventDefinition>(
     definitions.some(({ type, version }) => event.type === type && event.version === version);
   return slice.filter(isOne);
 }
-
-export type RawMessage = {
-  topic: string;
-  partition: number;
-  message: Pick<Message, 'value' | 'headers' | 'key'> & { offset: string; timestamp: string };
-};
 
 export type Decoded =
   | { kind: 'event'; event: Received }
@@ -98,5 +92,5 @@ const placeOf = (raw: RawMessage) => ({ topic: raw.topic, partition: raw.partiti
 const causeOf = (raw: RawMessage, envelope: { id: string; correlationId: string }): Cause => ({
   correlationId: envelope.correlationId,
   causationId: envelope.id,
-  traceparent: raw.message.headers?.traceparent?.toString() ?? null,
+  traceparent: raw.message.headers['traceparent']?.toString() ?? null,
 });

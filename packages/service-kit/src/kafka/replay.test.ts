@@ -18,7 +18,7 @@ const raw = {
     value: Buffer.from('{}'),
     headers: { traceparent: '00-a-b-01' },
     offset: '41',
-    timestamp: '0',
+    timestamp: 0,
   },
 };
 const about = { group: 'main', reason: 'why', code: 'poison', at: new Date('2026-01-02T03:04:05Z') };
@@ -50,7 +50,7 @@ test('a replay goes to the original partition, names whom it is for, and remembe
 });
 
 test('a message of another making in the topic is no letter', () => {
-  expect(readLetter('counter', { key: null, value: null })).toBeUndefined();
+  expect(readLetter('counter', { key: null, value: null, headers: {} })).toBeUndefined();
 });
 
 test('a selection takes along whatever waits about the same subject, in the order of parking', () => {
@@ -61,7 +61,7 @@ test('a selection takes along whatever waits about the same subject, in the orde
     reason: '',
     code,
     parkedAt: about.at,
-    message: { key: null, value: null },
+    message: { key: null, value: null, headers: {} },
     id: `${service}/0/${place}`,
     subject,
     place,

@@ -1,5 +1,7 @@
-import type { IHeaders, Message } from 'kafkajs';
-import type { RawMessage } from './received.ts';
+import type { Headers, RawMessage } from './message.ts';
+
+/** What a message says, wherever it lies. */
+export type Content = Pick<RawMessage['message'], 'key' | 'value' | 'headers'>;
 
 /** Where a message first lay: its identity, however often it is parked and replayed. */
 export type Origin = { topic: string; partition: number; offset: string };
@@ -13,7 +15,7 @@ export type Letter = {
   reason: string;
   code: string;
   parkedAt: Date;
-  message: Pick<Message, 'key' | 'value' | 'headers'>;
+  message: Content;
 };
 
 /** A letter that waits, with its place in the line of its subject. */
@@ -27,7 +29,7 @@ export const addressOf = (service: string, group: string): string => `${service}
 
 /** The subscription that a replayed message is for, undefined for an ordinary one. */
 export const replayedFor = ({ message }: Pick<RawMessage, 'message'>): string | undefined =>
-  message.headers?.[REPLAYED]?.toString();
+  message.headers[REPLAYED]?.toString();
 
 /** Where a message first lay; a replayed one remembers. */
 export function originOf(raw: RawMessage): Origin {
@@ -43,8 +45,8 @@ export const noteId = (group: string, { topic, partition, offset }: Origin): str
 export const toLetter = (
   raw: RawMessage,
   about: { group: string; reason: string; code: string; at: Date },
-): Message => ({
-  key: raw.message.key ?? null,
+): Content => ({
+  key: raw.message.key,
   value: raw.message.value,
   headers: {
     ...ownHeaders(raw.message.headers),
@@ -58,7 +60,7 @@ export const toLetter = (
 
 /** Reads a dead letter; undefined when its headers do not say where it came from. */
 export function readLetter(service: string, message: Letter['message']): Letter | undefined {
-  const header = (name: string) => message.headers?.[`${OURS}${name}`]?.toString();
+  const header = (name: string) => message.headers[`${OURS}${name}`]?.toString();
   const origin = readOrigin(message.headers);
   const group = header('group');
   if (!origin || !group) return undefined;
@@ -69,13 +71,13 @@ export function readLetter(service: string, message: Letter['message']): Letter 
     reason: header('reason') ?? '',
     code: header('code') ?? 'unexpected',
     parkedAt: new Date(header('parked-at') ?? 0),
-    message: { key: message.key ?? null, value: message.value, headers: ownHeaders(message.headers) },
+    message: { key: message.key, value: message.value, headers: ownHeaders(message.headers) },
   };
 }
 
 /** What goes back to the original topic: the original key, value and headers, and whom it is for. */
-export const toReplay = ({ service, group, origin, message }: Letter): Message => ({
-  key: message.key ?? null,
+export const toReplay = ({ service, group, origin, message }: Letter): Content & { partition: number } => ({
+  key: message.key,
   value: message.value,
   partition: origin.partition,
   headers: { ...message.headers, ...originHeaders(origin), [REPLAYED]: addressOf(service, group) },
@@ -102,19 +104,19 @@ export function selectForReplay(letters: readonly WaitingLetter[], selection: Se
 const lineOf = ({ service, group, subject, id }: WaitingLetter): string =>
   `${addressOf(service, group)}/${subject ?? id}`;
 
-const originHeaders = ({ topic, partition, offset }: Origin): IHeaders => ({
+const originHeaders = ({ topic, partition, offset }: Origin): Headers => ({
   'malipo-topic': topic,
   'malipo-partition': String(partition),
   'malipo-offset': offset,
 });
 
-function readOrigin(headers: IHeaders | undefined): Origin | undefined {
-  const topic = headers?.['malipo-topic']?.toString();
-  const partition = Number(headers?.['malipo-partition']?.toString());
-  const offset = headers?.['malipo-offset']?.toString();
+function readOrigin(headers: Headers): Origin | undefined {
+  const topic = headers['malipo-topic']?.toString();
+  const partition = Number(headers['malipo-partition']?.toString());
+  const offset = headers['malipo-offset']?.toString();
   return topic && offset && Number.isInteger(partition) ? { topic, partition, offset } : undefined;
 }
 
 /** The headers that the producer gave it, without what parking added. */
-const ownHeaders = (headers: IHeaders | undefined): IHeaders =>
-  Object.fromEntries(Object.entries(headers ?? {}).filter(([name]) => !name.startsWith(OURS)));
+const ownHeaders = (headers: Headers): Headers =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(OURS)));

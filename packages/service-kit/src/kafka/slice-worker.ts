@@ -5,7 +5,8 @@ import type { Metrics } from '../metrics.ts';
 import { failSpan, isSampled, type Span, SpanKind, type Tracing, traceparentOf } from '../tracing.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { createLag } from './lag.ts';
-import { decode, isForeign, type RawMessage, type Received } from './received.ts';
+import type { RawMessage } from './message.ts';
+import { decode, isForeign, type Received } from './received.ts';
 import { processWithRetry } from './slices.ts';
 import { maxSliceOf, type Subscription } from './subscription.ts';
 
@@ -36,7 +37,7 @@ export function createSliceWorker(options: WorkerOptions): (pieces: RawMessage[]
 
   const one = async (messages: RawMessage[]) => {
     const started = performance.now();
-    lag.begin(Number(messages.at(-1)?.message.timestamp ?? Date.now()));
+    lag.begin(messages.at(-1)?.message.timestamp ?? Date.now());
     try {
       const events = await readable(messages, definitions, options, () => skipped.inc({ group }));
       if (events.length > 0) await work(events, options);
@@ -49,11 +50,10 @@ export function createSliceWorker(options: WorkerOptions): (pieces: RawMessage[]
 
   return async (pieces) => {
     const messages = pieces.flat();
-    const isWanted = await subscription.wants?.();
-    const [foreign, ours] = split(
-      messages,
-      (raw) => isForeign(raw, definitions) || isWanted?.(String(raw.message.key)) === false,
-    );
+    const wanted = await subscription.wants?.();
+    const isPassedOver = (raw: RawMessage) =>
+      isForeign(raw, definitions) || wanted === 'nothing' || wanted?.(String(raw.message.key)) === false;
+    const [foreign, ours] = split(messages, isPassedOver);
     skipped.inc({ group }, foreign.length);
     await options.deadLetters.forgetReplayed(foreign);
     for (let from = 0; from < ours.length; from += maxSlice) await one(ours.slice(from, from + maxSlice));

@@ -20,13 +20,15 @@ export type Subscription = {
    */
   standsBack?: boolean;
   /**
-   * Asked before each fetch is read: of which organisations are events wanted at all? What nobody wants is passed over
-   * unread. Everything is wanted by default.
+   * Asked before each fetch: of which organisations are events wanted at all? The others' are passed over unread, and while
+   * nothing is wanted nothing is fetched. Everything is wanted by default.
    */
-  wants?(): Promise<(organisationId: string) => boolean>;
+  wants?(): Promise<Wanted>;
   /** Called with the partitions now owned, before their first slice. */
   onAssigned?(partitions: ReadonlySet<number>): void;
 };
+
+export type Wanted = ((organisationId: string) => boolean) | 'nothing';
 
 type Typed<Definition extends EventDefinition> = Omit<Subscription, 'events' | 'handle'> & {
   events: readonly Definition[];

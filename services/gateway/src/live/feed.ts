@@ -1,5 +1,5 @@
 import { LiveMessage } from '@malipo/api-contracts';
-import type { Logger, Metrics, Redis } from '@malipo/service-kit';
+import type { Logger, Metrics, Redis, Wanted } from '@malipo/service-kit';
 import { z } from 'zod';
 
 /** News on its way to the organisation's streams; the message is made only where somebody watches. */
@@ -39,10 +39,11 @@ export function createFeed(redis: Redis, prefix: string, log: Logger, metrics: M
         log.debug({ err: error }, 'live messages lost');
       }),
     /** Which organisations does somebody watch? All of them where Redis cannot tell. */
-    watched: async (): Promise<(organisationId: string) => boolean> => {
+    watched: async (): Promise<Wanted> => {
       const since = Date.now() - KEPT_SECONDS * 1000;
       const ids = await redis.zrangebyscore(LISTENING, since, '+inf').catch(() => undefined);
       if (!ids) return () => true;
+      if (ids.length === 0) return 'nothing';
       const watched = new Set(ids);
       return (organisationId) => watched.has(organisationId);
     },

@@ -15,7 +15,7 @@ export const kafka: Part = {
   name: 'kafka',
   title: 'Kafka',
   ports: ['kafka', 'controller'],
-  async prepare({ dir, dataDir, ports, programs: { kafkaHome, java }, ephemeral }) {
+  async prepare({ dir, dataDir, ports, programs: { kafkaHome, java } }) {
     if (!java) throw new StackError('the Java that Kafka was fetched for is gone; run scripts/stack up again');
     const primed = primedDir(kafkaHome, java);
     const archive = path.join(primed, 'classes.jsa');
@@ -28,7 +28,8 @@ export const kafka: Part = {
         ...['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:+ExitOnOutOfMemoryError', '-Djava.awt.headless=true'],
         ...(existsSync(archive) ? [`-XX:SharedArchiveFile=${archive}`] : []),
         ...['-Xlog:disable', '-Xlog:all=error:stderr'],
-        ...(ephemeral ? ['-XX:TieredStopAtLevel=1'] : []),
+        // at our rates the second compiler works longer than what it compiles would save
+        '-XX:TieredStopAtLevel=1',
         ...['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.showDateTime=true'],
         ...['kafka.Kafka', properties],
       ],
@@ -38,20 +39,15 @@ export const kafka: Part = {
   },
   async ready({ ports }, died) {
     // loaded while the server starts, so that it costs no time
-    const { Kafka, logLevel } = await import('kafkajs');
+    const { Admin } = await import('@platformatic/kafka');
     await until(() => listens(ports.kafka), died);
-    const client = new Kafka({
-      brokers: [`127.0.0.1:${ports.kafka}`],
-      logLevel: logLevel.NOTHING,
-      retry: { initialRetryTime: 50, maxRetryTime: 200, retries: 100 },
-    });
-    const admin = client.admin();
-    await admin.connect();
+    const bootstrapBrokers = [`127.0.0.1:${ports.kafka}`];
+    const admin = new Admin({ clientId: 'malipo-stack', bootstrapBrokers, retries: 100, retryDelay: 100 });
     try {
-      await until(async () => (await admin.describeCluster()).brokers.length > 0, died);
-      await admin.describeGroups([ANY_GROUP]);
+      await until(async () => (await admin.metadata({ forceUpdate: true })).brokers.size > 0, died);
+      await admin.describeGroups({ groups: [ANY_GROUP] });
     } finally {
-      await admin.disconnect();
+      await admin.close();
     }
   },
 };

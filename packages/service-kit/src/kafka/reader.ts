@@ -1,0 +1,198 @@
+import { ConnectionPool, type Consumer } from '@platformatic/kafka';
+import { backoff, pause, unlessAborted } from '../clock.ts';
+import type { Logger } from '../logger.ts';
+import { isKafkaError, type KafkaConnection } from './connect.ts';
+import { type Batch, type FetchAnswer, readBatch } from './message.ts';
+
+/** The offset to read next, by topic and partition. */
+export type Positions = ReadonlyMap<string, Map<number, number>>;
+
+/** Works off what one fetch brought from a broker; what `signal` leaves it no time for comes again elsewhere. */
+export type Take = (batches: Batch[], signal: AbortSignal) => Promise<void>;
+
+export type Reader = {
+  /**
+   * Reads on from `positions` until `signal` says stop, with one fetch under way at each broker that leads some of them.
+   * Faults of Kafka are waited for.
+   * @throws whatever `take` throws
+   */
+  readOn(options: ReadOptions): Promise<void>;
+  close(): Promise<void>;
+};
+
+const MAX_WAIT_MS = 500;
+const PARTITION_BYTES = 256 * 1024;
+/** Our producers write no transactions, so there is nothing uncommitted to hide. */
+const READ_UNCOMMITTED = 0;
+/** How often a member that owns nothing, or of which nothing is wanted, looks again. */
+const NOTHING_TO_READ_MS = 1_000;
+
+export type ReadOptions = {
+  /** They move past what was worked off. */
+  positions: Positions;
+  take: Take;
+  signal: AbortSignal;
+  /** Asked before each fetch; where it says no, what is there by now is passed over. */
+  isWanted?: (() => Promise<boolean>) | undefined;
+  /** Hears that positions were moved to the end, unread. */
+  onPassed?(positions: Positions): void;
+};
+
+/** What one broker is asked for of one topic. */
+type Wanted = { topic: string; topicId: string; offsets: Map<number, number> };
+
+/** @param onReach hears after each fetch whether Kafka answered it */
+export function createReader(
+  kafka: KafkaConnection,
+  consumer: Consumer,
+  log: Logger,
+  onReach: (reached: boolean) => void,
+): Reader {
+  const fetchFrom = fetching(kafka, consumer);
+  let faults = 0;
+
+  const bear = async (error: unknown, { positions, signal }: ReadOptions) => {
+    onReach(false);
+    log.debug({ err: error }, 'Kafka did not answer; trying again');
+    consumer.clearMetadata();
+    if (isKafkaError(error, 'apiId', 'OFFSET_OUT_OF_RANGE')) await seekBack(consumer, positions).catch(() => undefined);
+    await pause(backoff(++faults, 100, 5_000), signal);
+  };
+
+  /** @returns undefined where Kafka is out of reach, after a pause */
+  const ask = async <T>(question: () => Promise<T>, options: ReadOptions): Promise<T | undefined> => {
+    try {
+      const answer = await question();
+      faults = 0;
+      onReach(true);
+      return answer;
+    } catch (error) {
+      return void (await bear(error, options));
+    }
+  };
+
+  const round = async (node: number, wanted: Wanted[], options: ReadOptions) => {
+    const { positions, take, signal } = options;
+    const batches = await ask(() => unlessAborted(fetchFrom.node(node, wanted), signal), options);
+    if (!batches || signal.aborted) return;
+    if (batches.some(({ messages }) => messages.length > 0)) await take(batches, signal);
+    for (const { topic, partition, next } of batches) positions.get(topic)?.set(partition, next);
+  };
+
+  const passOver = async (options: ReadOptions) => {
+    const { positions, isWanted, onPassed, signal } = options;
+    const end = await ask(() => offsetsOf(consumer, positions, LATEST), options);
+    // asked again: whoever came to want something while the end was looked up may mean what lies before it
+    if (!end || (await isWanted?.())) return;
+    moveAll(positions, (offset, topic, partition) => end(topic, partition) ?? offset);
+    onPassed?.(positions);
+    await pause(NOTHING_TO_READ_MS, signal);
+  };
+
+  /** Sees to it that a fetch is under way at each broker, and waits for the first that is done. */
+  const step = async (busy: Map<number, Promise<void>>, options: ReadOptions) => {
+    const plan = await ask(() => planOf(consumer, options.positions), options);
+    for (const [node, wanted] of plan ?? []) {
+      if (busy.has(node)) continue;
+      const work = round(node, wanted, options).finally(() => busy.delete(node));
+      busy.set(node, work);
+    }
+    if (busy.size > 0) await Promise.race(busy.values());
+    else if (plan) await pause(NOTHING_TO_READ_MS, options.signal);
+  };
+
+  return {
+    async readOn(options) {
+      const busy = new Map<number, Promise<void>>();
+      while (!options.signal.aborted) {
+        if (busy.size === 0 && (await options.isWanted?.()) === false) await passOver(options);
+        else await step(busy, options);
+      }
+      await Promise.all(busy.values());
+    },
+    close: () => fetchFrom.close(),
+  };
+}
+
+/** Fetches from one broker at a time; one that nobody waits for any more still counts in the broker's session. */
+function fetching(kafka: KafkaConnection, consumer: Consumer) {
+  // on a shared connection a fetch that waits for messages would hold up the heartbeats behind it
+  const connectionPool = new ConnectionPool(kafka.settings.clientId, kafka.settings);
+  const last = new Map<number, Promise<FetchAnswer>>();
+  return {
+    async node(node: number, wanted: readonly Wanted[]): Promise<Batch[]> {
+      await last.get(node)?.catch(() => undefined);
+      const answer = consumer.fetch({
+        node,
+        connectionPool,
+        minBytes: 1,
+        maxWaitTime: MAX_WAIT_MS,
+        isolationLevel: READ_UNCOMMITTED,
+        topics: wanted.map(({ topicId, offsets }) => ({ topicId, partitions: [...offsets].map(toRequest) })),
+      });
+      last.set(node, answer);
+      return batchesOf(await answer, wanted);
+    },
+    close: () => connectionPool.close(),
+  };
+}
+
+const toRequest = ([partition, offset]: [number, number]) => ({
+  partition,
+  fetchOffset: BigInt(offset),
+  partitionMaxBytes: PARTITION_BYTES,
+  currentLeaderEpoch: -1,
+  lastFetchedEpoch: -1,
+});
+
+function batchesOf({ responses }: FetchAnswer, wanted: readonly Wanted[]): Batch[] {
+  const asked = new Map(wanted.map((one) => [one.topicId, one]));
+  return responses.flatMap(({ topicId, partitions }) => {
+    const { topic, offsets } = asked.get(topicId) ?? {};
+    return partitions.flatMap((answer) => {
+      const from = offsets?.get(answer.partitionIndex);
+      return topic === undefined || from === undefined ? [] : [readBatch(topic, answer, from)];
+    });
+  });
+}
+
+/** What to ask of whom: each partition of the broker that leads it. */
+async function planOf(consumer: Consumer, positions: Positions): Promise<Map<number, Wanted[]>> {
+  const plan = new Map<number, Wanted[]>();
+  if (positions.size === 0) return plan;
+  const { topics } = await consumer.metadata({ topics: [...positions.keys()] });
+  for (const [topic, offsets] of positions) {
+    const { id: topicId = '', partitions = [] } = topics.get(topic) ?? {};
+    const byLeader = Map.groupBy(offsets, ([partition]) => partitions[partition]?.leader ?? -1);
+    for (const [leader, own] of byLeader) {
+      if (leader < 0) continue;
+      plan.set(leader, [...(plan.get(leader) ?? []), { topic, topicId, offsets: new Map(own) }]);
+    }
+  }
+  return plan;
+}
+
+/** Positions that the topics do not have (any more) go back to their beginning. */
+async function seekBack(consumer: Consumer, positions: Positions): Promise<void> {
+  const [first, end] = [await offsetsOf(consumer, positions, EARLIEST), await offsetsOf(consumer, positions, LATEST)];
+  moveAll(positions, (offset, topic, partition) => {
+    const [from, to] = [first(topic, partition) ?? 0, end(topic, partition) ?? 0];
+    return offset < from || offset > to ? from : offset;
+  });
+}
+
+function moveAll(positions: Positions, to: (offset: number, topic: string, partition: number) => number): void {
+  for (const [topic, offsets] of positions)
+    for (const [partition, offset] of offsets) offsets.set(partition, to(offset, topic, partition));
+}
+
+const LATEST = -1n;
+const EARLIEST = -2n;
+
+async function offsetsOf(consumer: Consumer, positions: Positions, timestamp: bigint) {
+  const listed = await consumer.listOffsets({ topics: [...positions.keys()], timestamp });
+  return (topic: string, partition: number): number | undefined => {
+    const offset = listed.get(topic)?.[partition];
+    return offset === undefined ? undefined : Number(offset);
+  };
+}

@@ -1,0 +1,73 @@
+import { backoff, pause } from '../clock.ts';
+import type { Logger } from '../logger.ts';
+import type { Membership } from './membership.ts';
+import type { OffsetCommits } from './offset-commits.ts';
+import type { Positions, Reader, Take } from './reader.ts';
+import type { Subscription } from './subscription.ts';
+
+/** The time during which a member owns the same partitions. */
+export type Turn = {
+  /** Reads no more; resolves when the slice under way is worked off. */
+  end(): Promise<void>;
+};
+
+export const noTurn: Turn = { end: async () => {} };
+
+type TurnOptions = {
+  subscription: Pick<Subscription, 'wants'>;
+  membership: Membership;
+  reader: Reader;
+  take: Take;
+  commits: OffsetCommits;
+  stopping: AbortSignal;
+  log: Logger;
+  /** What was read could not be worked off, and not because Kafka or a database is out of reach. */
+  onDead(error: Error): void;
+};
+
+/** Reads on from what the group has committed, until the turn ends. */
+export function beginTurn({
+  membership,
+  reader,
+  take,
+  commits,
+  subscription,
+  stopping,
+  log,
+  onDead,
+}: TurnOptions): Turn {
+  const ending = new AbortController();
+  const signal = AbortSignal.any([ending.signal, stopping]);
+  const { wants } = subscription;
+  const start = async (): Promise<Positions> => {
+    for (let count = 1; !signal.aborted; count++) {
+      try {
+        return await membership.positions();
+      } catch (error) {
+        log.debug({ err: error }, 'offsets could not be read; trying again');
+        await pause(backoff(count, 100, 5_000), signal);
+      }
+    }
+    return new Map();
+  };
+  const read = async () =>
+    reader.readOn({
+      positions: await start(),
+      take,
+      signal,
+      isWanted: wants && (async () => (await wants()) !== 'nothing'),
+      onPassed(positions) {
+        for (const [topic, offsets] of positions)
+          for (const [partition, offset] of offsets) commits.note({ topic, partition, offset });
+      },
+    });
+  const done = read().catch((error: unknown) => {
+    if (!signal.aborted) onDead(error as Error);
+  });
+  return {
+    end() {
+      ending.abort();
+      return done;
+    },
+  };
+}
