@@ -3,7 +3,7 @@ import type { Business } from './src/business.ts';
 import { furnish, settled, signInViewer } from './src/furnished.ts';
 import { type Case, leaked, leaksOf, request, send } from './src/leaks.ts';
 import { openLiveStream } from './src/live-stream.ts';
-import { fill, type Operation, operationsOf, readDocument } from './src/openapi.ts';
+import { fill, type Operation, operationsOf, readDocument, vocabularyOf } from './src/openapi.ts';
 import { createOwnRequests, type OwnRequests } from './src/own-requests.ts';
 import { startPlatform, type TestPlatform } from './src/platform.ts';
 import { ask, inParallel } from './src/request.ts';
@@ -44,7 +44,8 @@ beforeAll(async () => {
   theirs = { business: b, data: await settled(platform.url, b, operations) };
   viewer = await signInViewer(platform, a);
   own = createOwnRequests(document, ours.data);
-  marks = onlyIn(theirs.data, ours.data);
+  const vocabulary = vocabularyOf(document);
+  marks = onlyIn(theirs.data, ours.data).filter((word) => !vocabulary.has(word));
 });
 afterAll(() => platform?.stop());
 

@@ -70,6 +70,16 @@ export const operationsOf = (document: ApiDocument): Operation[] =>
     })),
   );
 
+/** Every word that the document lists as one of a field's values: it says nothing of anybody. */
+export function vocabularyOf(document: ApiDocument): Set<unknown> {
+  const words = new Set<unknown>();
+  JSON.stringify(document, (key, value: unknown) => {
+    if (key === 'enum' && Array.isArray(value)) for (const word of value) words.add(word);
+    return value;
+  });
+  return words;
+}
+
 /** The schema behind a reference. */
 export function resolved(document: ApiDocument, schema: Schema): Schema {
   const name = schema.$ref?.split('/').at(-1);

@@ -147,12 +147,24 @@ export const TrialBalance = z.object({
 });
 export type TrialBalance = z.infer<typeof TrialBalance>;
 
+/** What a ledger entry books. */
+export const EntryKind = z.enum([
+  'invoice_issued',
+  'invoice_changed',
+  'invoice_voided',
+  'invoice_moved',
+  'payment_received',
+  'payment_applied',
+  'allocation_undone',
+  'payment_reversed',
+]);
+
 export const LedgerEntryView = z.object({
   id: z.string(),
   mode: Mode,
   currency: Currency,
   at: Instant,
-  kind: z.string(),
+  kind: EntryKind,
   cause: z.string().describe('id of the event or request that caused it'),
   paymentId: Id.nullable(),
   invoiceId: Id.nullable(),

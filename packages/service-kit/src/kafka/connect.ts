@@ -24,7 +24,7 @@ export function connectKafka(config: BaseConfig, clientId: string): KafkaConnect
     connectTimeout: 3_000,
     requestTimeout: 20_000, // joining a group is answered only when all members have joined
     retries: 5,
-    retryDelay: (_client, _operation, attempt) => backoff(attempt, 100, 5_000),
+    retryDelay: (_client, _operation, attempt) => backoff(attempt, 100, 2_000),
   };
   const named = (name: string) => `${config.MALIPO_KAFKA_PREFIX}${name}`;
   return { settings, named, ensureTopics: (names) => ensureTopics(settings, names.map(named), config) };

@@ -17,7 +17,7 @@ export type RunningConsumer = { stop(): Promise<void>; ready(): boolean };
 
 /** After a crash the events of so long come once more, which handlers bear. */
 const COMMIT_MS = 1_500;
-/** A commit may have to join the group first, and joining waits for commits. */
+/** Longer nobody waits for a commit that would only spare repetition. */
 const LAST_COMMIT_MS = 1_000;
 
 type ConsumerOptions = {

@@ -46,6 +46,7 @@ export function createMembership({ kafka, groupId, topics, log, onAssigned, onRe
   const consumer = new Consumer({
     ...kafka.settings,
     groupId,
+    retries: 0, // whoever asks tries again, and knows meanwhile that Kafka is out of reach
     sessionTimeout: SESSION_MS,
     heartbeatInterval: HEARTBEAT_MS,
     rebalanceTimeout: REBALANCE_MS,
@@ -71,7 +72,7 @@ export function createMembership({ kafka, groupId, topics, log, onAssigned, onRe
       } catch (error) {
         log.debug({ err: error, group: groupId }, 'the group could not be joined; trying again');
         if (!isOutOfReach(error) && ++tries >= MAX_TRIES) return onDead(error as Error);
-        await pause(backoff(count, 200, 5_000), leaving.signal);
+        await pause(backoff(count, 200, 2_000), leaving.signal);
       }
     }
     joining = false;

@@ -56,7 +56,7 @@ export function createReader(
     log.debug({ err: error }, 'Kafka did not answer; trying again');
     consumer.clearMetadata();
     if (isKafkaError(error, 'apiId', 'OFFSET_OUT_OF_RANGE')) await seekBack(consumer, positions).catch(() => undefined);
-    await pause(backoff(++faults, 100, 5_000), signal);
+    await pause(backoff(++faults, 100, 2_000), signal);
   };
 
   /** @returns undefined where Kafka is out of reach, after a pause */

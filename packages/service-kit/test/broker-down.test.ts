@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { createSlice, createTestPublisher, testKeys } from '@malipo/test-kit';
+import { startStack, stopStack } from '@malipo/test-kit/stack';
+import { expect, inject, onTestFinished, test } from 'vitest';
+import { Added, counter } from './counter-service.ts';
+import { derivedCount, startService } from './support.ts';
+
+const added = (name: string) =>
+  Added.create(
+    { name, by: 1 },
+    { organisationId: '01890000-0000-7000-8000-000000000001', subject: { id: name, version: 1 }, at: new Date() },
+  );
+
+/** A broker of this test's own, beside the run's databases. */
+async function ownBroker() {
+  const instance = `kit-${randomBytes(4).toString('hex')}`;
+  const { mongoUrl, redisUrl } = inject('stack');
+  const env = { MALIPO_STACK: 'native', MALIPO_MONGO_URL: mongoUrl, MALIPO_REDIS_URL: redisUrl };
+  onTestFinished(() => stopStack(instance, { wipe: true, env }));
+  const start = () => startStack({ instance, env, daemon: true });
+  return { start, first: await start() };
+}
+
+test('a broker that is killed is waited for: not ready meanwhile, then everything is worked off, once', async () => {
+  const broker = await ownBroker();
+  const slice = createSlice({ ...inject('stack'), kafkaBrokers: broker.first.kafkaBrokers });
+  const keys = await testKeys();
+  const running = await startService(counter, { env: slice.env({ MALIPO_JWKS_URL: keys.jwksUrl }) });
+  const publisher = await createTestPublisher(slice);
+  const totalOf = (name: string) => derivedCount(slice, name);
+  await publisher.publish(added('before'));
+  await expect.poll(() => totalOf('before')).toBe(1);
+
+  for (const pid of Object.values(broker.first.pids)) process.kill(pid, 'SIGKILL');
+  await expect.poll(() => running.ready(), { timeout: 20_000 }).toBe(false);
+  await running.relay.commit(async ({ tell }) => tell(added('meanwhile')));
+  const again = await broker.start();
+  expect(again.kafkaBrokers).toEqual(broker.first.kafkaBrokers);
+
+  await expect.poll(() => totalOf('meanwhile'), { timeout: 40_000 }).toBe(1);
+  await expect.poll(() => running.ready(), { timeout: 20_000 }).toBe(true);
+  await publisher.publish(added('after'), added('before'));
+  await expect.poll(() => totalOf('after')).toBe(1);
+  await expect.poll(() => totalOf('before')).toBe(2);
+  await Promise.all([running.stop(), publisher.close(), keys.close()]);
+  await slice.drop();
+}, 120_000);
