@@ -21,7 +21,7 @@ export type Reader = {
 };
 
 const MAX_WAIT_MS = 500;
-const PARTITION_BYTES = 256 * 1024;
+const PARTITION_BYTES = 768 * 1024;
 /** Our producers write no transactions, so there is nothing uncommitted to hide. */
 const READ_UNCOMMITTED = 0;
 /** How often a member that owns nothing, or of which nothing is wanted, looks again. */
