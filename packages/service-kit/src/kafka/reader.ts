@@ -3,6 +3,7 @@ import { backoff, pause, unlessAborted } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import { isKafkaError, type KafkaConnection } from './connect.ts';
 import { type Batch, type FetchAnswer, readBatch } from './message.ts';
+import type { Place } from './offset-commits.ts';
 
 /** The offset to read next, by topic and partition. */
 export type Positions = ReadonlyMap<string, Map<number, number>>;
@@ -34,8 +35,8 @@ export type ReadOptions = {
   signal: AbortSignal;
   /** Asked before each fetch; where it says no, what is there by now is passed over. */
   isWanted?: (() => Promise<boolean>) | undefined;
-  /** Hears that positions were moved to the end, unread. */
-  onPassed?(positions: Positions): void;
+  /** Hears where reading goes on after what was passed over. */
+  onPassed?(places: Place[]): void;
 };
 
 /** What one broker is asked for of one topic. */
@@ -84,8 +85,7 @@ export function createReader(
     const end = await ask(() => offsetsOf(consumer, positions, LATEST), options);
     // asked again: whoever came to want something while the end was looked up may mean what lies before it
     if (!end || (await isWanted?.())) return;
-    moveAll(positions, (offset, topic, partition) => end(topic, partition) ?? offset);
-    onPassed?.(positions);
+    onPassed?.(moveAll(positions, (offset, topic, partition) => end(topic, partition) ?? offset));
     await pause(NOTHING_TO_READ_MS, signal);
   };
 
@@ -118,10 +118,10 @@ export function createReader(
 function fetching(kafka: KafkaConnection, consumer: Consumer) {
   // on a shared connection a fetch that waits for messages would hold up the heartbeats behind it
   const connectionPool = new ConnectionPool(kafka.settings.clientId, kafka.settings);
-  const last = new Map<number, Promise<FetchAnswer>>();
+  const last = new Map<number, Promise<void>>();
   return {
     async node(node: number, wanted: readonly Wanted[]): Promise<Batch[]> {
-      await last.get(node)?.catch(() => undefined);
+      await last.get(node);
       const answer = consumer.fetch({
         node,
         connectionPool,
@@ -130,12 +130,14 @@ function fetching(kafka: KafkaConnection, consumer: Consumer) {
         isolationLevel: READ_UNCOMMITTED,
         topics: wanted.map(({ topicId, offsets }) => ({ topicId, partitions: [...offsets].map(toRequest) })),
       });
-      last.set(node, answer);
+      last.set(node, answer.then(noop, noop));
       return batchesOf(await answer, wanted);
     },
     close: () => connectionPool.close(),
   };
 }
+
+const noop = () => undefined;
 
 const toRequest = ([partition, offset]: [number, number]) => ({
   partition,
@@ -181,9 +183,17 @@ async function seekBack(consumer: Consumer, positions: Positions): Promise<void>
   });
 }
 
-function moveAll(positions: Positions, to: (offset: number, topic: string, partition: number) => number): void {
-  for (const [topic, offsets] of positions)
-    for (const [partition, offset] of offsets) offsets.set(partition, to(offset, topic, partition));
+/** @returns the places that are other ones now */
+function moveAll(positions: Positions, to: (offset: number, topic: string, partition: number) => number): Place[] {
+  const moved: Place[] = [];
+  for (const [topic, offsets] of positions) {
+    for (const [partition, before] of offsets) {
+      const offset = to(before, topic, partition);
+      if (offset !== before) moved.push({ topic, partition, offset });
+      offsets.set(partition, offset);
+    }
+  }
+  return moved;
 }
 
 const LATEST = -1n;

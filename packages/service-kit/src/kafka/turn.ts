@@ -56,9 +56,8 @@ export function beginTurn({
       take,
       signal,
       isWanted: wants && (async () => (await wants()) !== 'nothing'),
-      onPassed(positions) {
-        for (const [topic, offsets] of positions)
-          for (const [partition, offset] of offsets) commits.note({ topic, partition, offset });
+      onPassed(places) {
+        for (const place of places) commits.note(place);
       },
     });
   const done = read().catch((error: unknown) => {
