@@ -6,8 +6,9 @@ import { connectMongo } from '../mongo.ts';
 import { connectKafka, type KafkaConnection } from './connect.ts';
 import { PARKING_NOTES, type ParkingNote } from './dead-letters.ts';
 import type { Batch } from './message.ts';
+import { EARLIEST, LATEST, type Positions } from './positions.ts';
 import { createRawSender } from './raw-sender.ts';
-import { createReader, type Positions, type Reader } from './reader.ts';
+import { createReader, type Reader } from './reader.ts';
 import { type Letter, noteId, readLetter, toReplay, type WaitingLetter } from './replay.ts';
 
 /** A dead letter with what its service knows about it now. */
@@ -112,9 +113,6 @@ async function readAll(kafka: KafkaConnection): Promise<Placed[]> {
     await Promise.all([consumer.close(true), reader.close()]);
   }
 }
-
-const EARLIEST = -2n;
-const LATEST = -1n;
 
 async function ourTopics(kafka: KafkaConnection, prefix: string): Promise<string[]> {
   const admin = new Admin(kafka.settings);

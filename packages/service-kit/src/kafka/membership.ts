@@ -4,7 +4,7 @@ import type { Logger } from '../logger.ts';
 import { CO_PARTITIONED, coPartitioned } from './assigner.ts';
 import { isKafkaError, type KafkaConnection } from './connect.ts';
 import type { Place } from './offset-commits.ts';
-import type { Positions } from './reader.ts';
+import { EARLIEST, type Positions } from './positions.ts';
 
 export type Membership = {
   consumer: Consumer;
@@ -109,8 +109,6 @@ export function createMembership({ kafka, groupId, topics, log, onAssigned, onRe
     },
   };
 }
-
-const EARLIEST = -2n;
 
 const isOutOfReach = (error: unknown): boolean =>
   isKafkaError(error, 'code', 'PLT_KFK_NETWORK') || isKafkaError(error, 'canRetry', true);

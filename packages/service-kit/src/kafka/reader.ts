@@ -4,9 +4,7 @@ import type { Logger } from '../logger.ts';
 import { isKafkaError, type KafkaConnection } from './connect.ts';
 import { type Batch, type FetchAnswer, readBatch } from './message.ts';
 import type { Place } from './offset-commits.ts';
-
-/** The offset to read next, by topic and partition. */
-export type Positions = ReadonlyMap<string, Map<number, number>>;
+import { LATEST, moveAll, offsetsOf, type Positions, seekBack } from './positions.ts';
 
 /** Works off what one fetch brought from a broker; what `signal` leaves it no time for comes again elsewhere. */
 export type Take = (batches: Batch[], signal: AbortSignal) => Promise<void>;
@@ -172,37 +170,4 @@ async function planOf(consumer: Consumer, positions: Positions): Promise<Map<num
     }
   }
   return plan;
-}
-
-/** Positions that the topics do not have (any more) go back to their beginning. */
-async function seekBack(consumer: Consumer, positions: Positions): Promise<void> {
-  const [first, end] = [await offsetsOf(consumer, positions, EARLIEST), await offsetsOf(consumer, positions, LATEST)];
-  moveAll(positions, (offset, topic, partition) => {
-    const [from, to] = [first(topic, partition) ?? 0, end(topic, partition) ?? 0];
-    return offset < from || offset > to ? from : offset;
-  });
-}
-
-/** @returns the places that are other ones now */
-function moveAll(positions: Positions, to: (offset: number, topic: string, partition: number) => number): Place[] {
-  const moved: Place[] = [];
-  for (const [topic, offsets] of positions) {
-    for (const [partition, before] of offsets) {
-      const offset = to(before, topic, partition);
-      if (offset !== before) moved.push({ topic, partition, offset });
-      offsets.set(partition, offset);
-    }
-  }
-  return moved;
-}
-
-const LATEST = -1n;
-const EARLIEST = -2n;
-
-async function offsetsOf(consumer: Consumer, positions: Positions, timestamp: bigint) {
-  const listed = await consumer.listOffsets({ topics: [...positions.keys()], timestamp });
-  return (topic: string, partition: number): number | undefined => {
-    const offset = listed.get(topic)?.[partition];
-    return offset === undefined ? undefined : Number(offset);
-  };
 }

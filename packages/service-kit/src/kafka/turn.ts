@@ -2,7 +2,8 @@ import { backoff, pause } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import type { Membership } from './membership.ts';
 import type { OffsetCommits } from './offset-commits.ts';
-import type { Positions, Reader, Take } from './reader.ts';
+import type { Positions } from './positions.ts';
+import type { Reader, Take } from './reader.ts';
 import type { Subscription } from './subscription.ts';
 
 /** The time during which a member owns the same partitions. */

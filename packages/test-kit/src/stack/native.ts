@@ -31,7 +31,7 @@ export async function startNative(options: StartOptions): Promise<Started> {
   await assertPortsFree(missing, ports);
   await writeState(dir, { instance, mode: 'native', ports, ...(ephemeral ? { ephemeralOf: process.pid } : {}) });
   const stop = stopperOf(dir, missing, lifetime);
-  const common = { dir, ports, programs, mongoCacheGb: settings.MALIPO_MONGO_CACHE_GB, ephemeral };
+  const common = { dir, ports, programs, mongoCacheGb: settings.MALIPO_MONGO_CACHE_GB };
   const starts = parts.map((part) => startServer(part, { ...common, dataDir: path.join(dir, part.name) }));
   const failed = (await Promise.allSettled(starts)).find((result) => result.status === 'rejected');
   if (failed) {

@@ -9,8 +9,6 @@ export type PartContext = {
   ports: StackPorts;
   programs: Programs;
   mongoCacheGb: number;
-  /** Short-lived: start-up time counts for more than speed after minutes. */
-  ephemeral: boolean;
 };
 
 export type Command = { file: string; args: string[]; env?: Record<string, string> };
