@@ -24,6 +24,10 @@ export function within<T>(ms: number, work: Promise<T>, late: () => Error): Prom
   });
 }
 
+/** What `work` brings, or `otherwise` where it fails or takes longer than `ms`; never rejects, and the work itself goes on. */
+export const inTime = <T, Otherwise>(ms: number, work: Promise<T>, otherwise: Otherwise): Promise<T | Otherwise> =>
+  within<T | Otherwise>(ms, work, () => new Error('late')).catch(() => otherwise);
+
 /** Settles like `work`, or with undefined as soon as the signal says stop; the work itself goes on, and its error is nobody's. */
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   return new Promise((resolve, reject) => {

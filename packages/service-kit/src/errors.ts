@@ -81,7 +81,7 @@ export class NotYetError extends AppError {
 }
 
 const INFRASTRUCTURE =
-  /^(Mongo(Network|ServerSelection|NotConnected|TopologyClosed|PoolCleared|ServerClosed|WriteConcern)|KafkaJS(Connection|Broker|NumberOfRetries|RequestTimeout)|MaxRetriesPerRequest)/;
+  /^(Mongo(Network|ServerSelection|NotConnected|TopologyClosed|PoolCleared|ServerClosed|WriteConcern)|MaxRetriesPerRequest)/;
 
 /**
  * What MongoDB answers while it steps down, shuts down, cannot reach a majority or takes too long. Commands that the driver
@@ -91,7 +91,7 @@ const INFRASTRUCTURE =
 const SERVER_CODES = new Set([6, 7, 64, 79, 89, 91, 100, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
 const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
 
-/** Is our own infrastructure down (MongoDB, Kafka, Redis), so that waiting is right and blaming the message is wrong? */
+/** Is our own infrastructure down (MongoDB, Redis), so that waiting is right and blaming the message is wrong? */
 export function isInfrastructureError(error: unknown): boolean {
   if (error instanceof AppError) return error.kind === 'unavailable';
   if (!(error instanceof Error)) return false;

@@ -1,4 +1,4 @@
-export { backoff, pause, within } from './clock.ts';
+export { backoff, inTime, pause, within } from './clock.ts';
 export * from './config.ts';
 export * from './errors.ts';
 export * from './event.ts';

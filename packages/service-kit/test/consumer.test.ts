@@ -1,6 +1,6 @@
 import { collectTopic, createSlice, createTestPublisher, groupLags, moveGroup, testKeys } from '@malipo/test-kit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Subscription } from '../src/index.ts';
+import { type Subscription, UnavailableError } from '../src/index.ts';
 import { Added, Counted, counter } from './counter-service.ts';
 import { derivedCount, leaveUnannounced, type Running, startService, unannounced } from './support.ts';
 
@@ -125,6 +125,23 @@ test('what nobody wants is passed over unfetched, for good; what comes once some
   await publisher.publish(added('later', 1));
   await expect.poll(() => seen).toEqual(['wanted', 'later']);
   await second.stop();
+});
+
+test('infrastructure that fails beside the slice is waited for, and nobody is declared dead', async () => {
+  const [seen, dead]: [string[], unknown[]] = [[], []];
+  let faults = 2;
+  const wants = async () => {
+    if (faults-- > 0) throw new UnavailableError('shaky', 'not now');
+    return () => true;
+  };
+  const shaky = await startService(noting('shaky', seen, { wants }), {
+    env: env(),
+    onDead: (...died) => dead.push(died),
+  });
+  await publisher.publish(added('shaken', 1));
+  await expect.poll(() => seen, { timeout: 10_000 }).toContain('shaken');
+  expect(dead).toEqual([]);
+  await shaky.stop();
 });
 
 test('a place that the topic does not have leads back to its beginning', async () => {

@@ -1,6 +1,4 @@
-import { Admin } from '@platformatic/kafka';
-
-const LATEST = -1n;
+import { Admin, ListOffsetTimestamps } from '@platformatic/kafka';
 
 /**
  * How many messages each consumer group has before it, of the groups whose names fit.
@@ -37,7 +35,10 @@ async function endsOf(admin: Admin, names: ReadonlySet<string>): Promise<Map<str
   const { topics } = await admin.metadata({ topics: [...names] });
   const asked = [...topics].map(([name, { partitionsCount }]) => ({
     name,
-    partitions: Array.from({ length: partitionsCount }, (_, partitionIndex) => ({ partitionIndex, timestamp: LATEST })),
+    partitions: Array.from({ length: partitionsCount }, (_, partitionIndex) => ({
+      partitionIndex,
+      timestamp: ListOffsetTimestamps.LATEST,
+    })),
   }));
   const listed = await admin.listOffsets({ topics: asked });
   return new Map(

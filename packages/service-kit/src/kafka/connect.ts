@@ -64,3 +64,7 @@ export const isKafkaError = (
   property: 'apiId' | 'code' | 'canRetry',
   value: string | boolean,
 ): boolean => error instanceof Error && findErrorBy(error, property, value) !== null;
+
+/** Would Kafka answer otherwise later, or somewhere else? */
+export const isOutOfReach = (error: unknown): boolean =>
+  isKafkaError(error, 'code', 'PLT_KFK_NETWORK') || isKafkaError(error, 'canRetry', true);

@@ -1,4 +1,4 @@
-import { pause, within } from '../clock.ts';
+import { inTime, pause } from '../clock.ts';
 import { groupCommit } from '../group-commit.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
@@ -45,6 +45,10 @@ export function startConsumer(options: ConsumerOptions): RunningConsumer {
   const tell = watch(options, groupId);
   const state = { joined: false, reached: true };
   let turn = noTurn;
+  const onDead = (error: Error) => {
+    log.error({ err: error, group: groupId }, 'consumer died');
+    options.onDead(error);
+  };
 
   const membership: Membership = createMembership({
     kafka,
@@ -54,16 +58,18 @@ export function startConsumer(options: ConsumerOptions): RunningConsumer {
     onAssigned(owned) {
       tell(owned.flatMap(({ partitions }) => partitions));
       state.joined = true;
-      turn = beginTurn({ ...options, membership, reader, take, commits, stopping: stopping.signal });
+      turn = beginTurn({ ...options, membership, reader, take, commits, stopping: stopping.signal, onDead });
     },
     async onRevoked() {
       state.joined = false;
       await turn.end();
-      await inTime(commits.now());
+      await inTime(LAST_COMMIT_MS, commits.now(), undefined);
     },
-    onDead: options.onDead,
+    onDead,
   });
   const reader = createReader(kafka, membership.consumer, log, (reached) => {
+    if (reached !== state.reached)
+      log.warn({ group: groupId }, reached ? 'Kafka answers again' : 'Kafka is out of reach; waiting');
     state.reached = reached;
   });
   const commits = createOffsetCommits(membership.commit, log, COMMIT_MS);
@@ -74,15 +80,13 @@ export function startConsumer(options: ConsumerOptions): RunningConsumer {
     async stop() {
       stopping.abort();
       await turn.end();
-      await inTime(commits.now());
+      await inTime(LAST_COMMIT_MS, commits.now(), undefined);
       commits.stop();
       await membership.leave();
       await reader.close();
     },
   };
 }
-
-const inTime = (work: Promise<void>) => within(LAST_COMMIT_MS, work, () => new Error('late')).catch(() => undefined);
 
 /** Messages of one partition; `hasMore` where more of it waits; `signal` ends the rest that follows. */
 type Piece = { messages: RawMessage[]; hasMore: boolean; signal: AbortSignal };

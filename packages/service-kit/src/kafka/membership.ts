@@ -1,8 +1,8 @@
 import { Consumer, type GroupAssignment } from '@platformatic/kafka';
-import { backoff, pause, within } from '../clock.ts';
+import { backoff, inTime, pause } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import { CO_PARTITIONED, coPartitioned } from './assigner.ts';
-import { isKafkaError, type KafkaConnection } from './connect.ts';
+import { isOutOfReach, type KafkaConnection } from './connect.ts';
 import type { Place } from './offset-commits.ts';
 import { EARLIEST, type Positions } from './positions.ts';
 
@@ -54,7 +54,7 @@ export function createMembership({ kafka, groupId, topics, log, onAssigned, onRe
     partitionAssigner: coPartitioned,
     // asked for right before each joining, which gives up what it owned until then
     protocolsMetadata: async () => {
-      await within(HAND_OVER_MS, onRevoked(), () => new Error('late')).catch(() => undefined);
+      await inTime(HAND_OVER_MS, onRevoked(), undefined);
       return NO_USER_DATA;
     },
   });
@@ -105,10 +105,7 @@ export function createMembership({ kafka, groupId, topics, log, onAssigned, onRe
     },
     async leave() {
       leaving.abort();
-      await within(LEAVE_MS, consumer.close(true), () => new Error('late')).catch(() => undefined);
+      await inTime(LEAVE_MS, consumer.close(true), undefined);
     },
   };
 }
-
-const isOutOfReach = (error: unknown): boolean =>
-  isKafkaError(error, 'code', 'PLT_KFK_NETWORK') || isKafkaError(error, 'canRetry', true);

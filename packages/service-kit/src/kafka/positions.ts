@@ -1,12 +1,11 @@
-import type { Consumer } from '@platformatic/kafka';
+import { type Consumer, ListOffsetTimestamps } from '@platformatic/kafka';
 import type { Place } from './offset-commits.ts';
 
 /** The offset to read next, by topic and partition. */
 export type Positions = ReadonlyMap<string, Map<number, number>>;
 
 /** What brokers are asked for instead of a time. */
-export const LATEST = -1n;
-export const EARLIEST = -2n;
+export const { LATEST, EARLIEST } = ListOffsetTimestamps;
 
 /** Positions that the topics do not have (any more) go back to their beginning. */
 export async function seekBack(consumer: Consumer, positions: Positions): Promise<void> {

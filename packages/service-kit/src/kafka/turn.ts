@@ -1,8 +1,9 @@
 import { backoff, pause } from '../clock.ts';
+import { isInfrastructureError, UnavailableError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { isOutOfReach } from './connect.ts';
 import type { Membership } from './membership.ts';
 import type { OffsetCommits } from './offset-commits.ts';
-import type { Positions } from './positions.ts';
 import type { Reader, Take } from './reader.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -40,17 +41,11 @@ export function beginTurn({
   const ending = new AbortController();
   const signal = AbortSignal.any([ending.signal, stopping]);
   const { wants } = subscription;
-  const start = async (): Promise<Positions> => {
-    for (let count = 1; !signal.aborted; count++) {
-      try {
-        return await membership.positions();
-      } catch (error) {
-        log.debug({ err: error }, 'offsets could not be read; trying again');
-        await pause(backoff(count, 100, 5_000), signal);
-      }
-    }
-    return new Map();
-  };
+  // whatever keeps the offsets from being read lies with Kafka
+  const start = () =>
+    membership.positions().catch((error: unknown) => {
+      throw new UnavailableError('offsets_unreadable', `the group's offsets cannot be read: ${String(error)}`);
+    });
   const read = async () =>
     reader.readOn({
       positions: await start(),
@@ -61,9 +56,18 @@ export function beginTurn({
         for (const place of places) commits.note(place);
       },
     });
-  const done = read().catch((error: unknown) => {
-    if (!signal.aborted) onDead(error as Error);
-  });
+  const done = (async () => {
+    for (let count = 1; !signal.aborted; count++) {
+      try {
+        await read();
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!isOutOfReach(error) && !isInfrastructureError(error)) return onDead(error as Error);
+        log.warn({ err: error, count }, 'reading was interrupted; going on from what is committed');
+        await pause(backoff(count, 100, 5_000), signal);
+      }
+    }
+  })();
   return {
     end() {
       ending.abort();

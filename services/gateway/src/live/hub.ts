@@ -1,5 +1,5 @@
 import type { PassThrough } from 'node:stream';
-import { AppError, type Caller, type Logger, type Metrics, type Redis, within } from '@malipo/service-kit';
+import { AppError, type Caller, inTime, type Logger, type Metrics, type Redis } from '@malipo/service-kit';
 import { missedSince } from '../domain/live-message.ts';
 import { type Feed, readMessage } from './feed.ts';
 import { createStream, type Stream } from './stream.ts';
@@ -64,7 +64,7 @@ export function createHub(options: HubOptions): Hub {
       const expiry = setTimeout(stream.end, Math.max(0, tokenExpiresAt.getTime() - options.now().getTime()));
       stream.body.once('close', () => clearTimeout(expiry));
       const listening = Promise.all([listen([organisationId]), feed.watch([organisationId])]);
-      await within(LISTEN_MS, listening, () => new Error('late')).catch(() => undefined);
+      await inTime(LISTEN_MS, listening, undefined);
       if (lastEventId !== undefined) stream.catchUp(missedSince(await feed.recent(organisationId), lastEventId));
       return stream.body;
     },

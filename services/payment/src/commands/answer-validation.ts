@@ -1,5 +1,5 @@
 import { referenceKeys } from '@malipo/matching';
-import { within } from '@malipo/service-kit';
+import { inTime } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
 import { readValidation } from '../domain/read-c2b.ts';
 import type { Channel } from '../domain/telling.ts';
@@ -19,5 +19,5 @@ export async function answerValidation(deps: ValidationDeps, channel: Channel, b
   const asked = readValidation(body);
   if (!asked) return true;
   const known = deps.knownInvoices.knows(channel.organisationId, referenceKeys(asked.reference), PATIENCE_MS);
-  return within(PATIENCE_MS, known, () => new Error('late')).catch(() => true);
+  return inTime(PATIENCE_MS, known, true);
 }

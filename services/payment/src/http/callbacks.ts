@@ -1,4 +1,4 @@
-import { type App, causeOf, fingerprint, NotFoundError, UnavailableError, within } from '@malipo/service-kit';
+import { type App, causeOf, fingerprint, inTime, NotFoundError, UnavailableError } from '@malipo/service-kit';
 import { answerValidation } from '../commands/answer-validation.ts';
 import { receive } from '../commands/receive.ts';
 import type { Deps } from '../deps.ts';
@@ -105,5 +105,5 @@ async function lookUp(deps: Deps, { channelId, secret }: Params): Promise<Entran
   if (!/^[0-9a-f-]{36}$/.test(channelId) || !/^[0-9a-f]{32}$/.test(secret)) return 'refused';
   if (deps.mongo.isDown()) return 'unavailable';
   const asked = deps.channelCache.enter(channelId, secret, deps.now().getTime());
-  return within(LOOK_UP_MS, asked, () => new Error('late')).catch(() => 'unavailable' as const);
+  return inTime(LOOK_UP_MS, asked, 'unavailable' as const);
 }
