@@ -18,7 +18,6 @@ export default defineConfig({
         test: {
           name: 'integration',
           sequence: { groupOrder: 1 },
-          execArgv: ['--disable-warning=TimeoutNegativeWarning'],
           include: ['{packages,services}/*/test/**/*.test.ts'],
           globalSetup: ['packages/test-kit/src/global-setup.ts'],
           testTimeout: 30_000,
@@ -31,7 +30,6 @@ export default defineConfig({
         test: {
           name: 'e2e',
           sequence: { groupOrder: 2 },
-          execArgv: ['--disable-warning=TimeoutNegativeWarning'],
           include: ['e2e/**/*.test.ts'],
           globalSetup: ['packages/test-kit/src/global-setup.ts'],
           testTimeout: 120_000,

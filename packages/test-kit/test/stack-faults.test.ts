@@ -96,7 +96,7 @@ type Owner = { owner: ChildProcess; instance: string; pids: number[] };
 
 async function startOwner(kind: 'ephemeral' | 'lasting', env: Record<string, string> = {}): Promise<Owner> {
   const file = path.join(import.meta.dirname, 'fixtures/stack-owner.ts');
-  const owner = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', file, kind], {
+  const owner = spawn(process.execPath, [file, kind], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
   });

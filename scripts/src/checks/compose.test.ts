@@ -6,6 +6,7 @@ import { baseConfig } from '@malipo/service-kit';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { allServices } from '../platform/in-process.ts';
+import { NODE_FLAGS } from '../platform/processes.ts';
 import { composeProblems, type Program } from './compose.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
@@ -151,5 +152,10 @@ describe('deploy/Dockerfile', () => {
     const catalog = parse(readFileSync(path.join(ROOT, 'pnpm-workspace.yaml'), 'utf8')).catalog as { node: string };
     for (const stage of stages) expect(stage.startsWith(`node:${catalog.node}-`)).toBe(true);
     expect(dockerfile).toMatch(/^USER 1000:1000$/m);
+  });
+
+  test('runs a service with the flags that it is run with outside a container', () => {
+    const [, command = ''] = /^CMD (.+)$/m.exec(dockerfile) ?? [];
+    expect(JSON.parse(command)).toEqual(['node', ...NODE_FLAGS, 'src/main.ts']);
   });
 });

@@ -15,8 +15,13 @@ export type Supervised = {
 
 const SERVE = path.resolve(import.meta.dirname, 'serve.ts');
 
-/** A small young generation: work here is short-lived, and a large one would only hold memory. */
-const NODE_FLAGS = ['--disable-warning=TimeoutNegativeWarning', '--max-semi-space-size=64'];
+/**
+ * How a service's process is run. A young generation of 64 MB, since nearly all work here lives for less than a second. And
+ * no pretenuring: V8 takes events and messages, some of which live as long as a slice, for long-lived ones, allocates all of
+ * them as old, and has to mark everything for them every few seconds.
+ * @see docs/adr/0015-no-pretenuring.md
+ */
+export const NODE_FLAGS = ['--max-semi-space-size=64', '--no-allocation-site-pretenuring'];
 
 /** Pause before a restart, so that a service that cannot start does not spin. */
 const RESTART_MS = 200;
