@@ -16,12 +16,11 @@ export type Supervised = {
 const SERVE = path.resolve(import.meta.dirname, 'serve.ts');
 
 /**
- * How a service's process is run. A young generation of 64 MB, since nearly all work here lives for less than a second. And
- * no pretenuring: V8 takes events and messages, some of which live as long as a slice, for long-lived ones, allocates all of
- * them as old, and has to mark everything for them every few seconds.
- * @see docs/adr/0015-no-pretenuring.md
+ * How a service's process is run: with room for what lives for a slice, without taking it for long-lived, and without
+ * looking all that lives through more often than its growth asks for.
+ * @see docs/adr/0015-what-v8-is-told.md
  */
-export const NODE_FLAGS = ['--max-semi-space-size=64', '--no-allocation-site-pretenuring'];
+export const NODE_FLAGS = ['--max-semi-space-size=64', '--no-allocation-site-pretenuring', '--heap-growing-percent=75'];
 
 /** Pause before a restart, so that a service that cannot start does not spin. */
 const RESTART_MS = 200;

@@ -28,6 +28,8 @@ export const mongo: Part = {
         ...['--dbpath', dataDir, '--bind_ip', '127.0.0.1', '--port', String(ports.mongo), '--nounixsocket', '--quiet'],
         ...['--replSet', 'rs0', '--oplogSize', '256', '--wiredTigerCacheSizeGB', String(mongoCacheGb)],
         ...['--wiredTigerEngineConfigString', LAZY_EVICTION, '--wiredTigerJournalCompressor', 'none'],
+        // a checkpoint takes a core while it runs: three short ones a minute instead of a long one
+        ...['--syncdelay', '20'],
         ...['--setParameter', 'transactionLifetimeLimitSeconds=5'],
         // nobody reads the past; kept for the default of five minutes, every version of every document costs room and search
         ...['--setParameter', 'minSnapshotHistoryWindowInSeconds=5'],
