@@ -33,7 +33,7 @@ export async function buildRig(
 ): Promise<Rig> {
   const home = path.join(ROOT, '.malipo', `bench-${name}`);
   mkdirSync(home, { recursive: true });
-  await stopStack(`bench-${name}`, { wipe: true }); // fresh data, and Kafka with its full compiler, which throw-away stacks do without
+  await stopStack(`bench-${name}`, { wipe: true }); // fresh data
   const stack = await startStack({ instance: `bench-${name}`, env: { ...process.env, MALIPO_MONGO_CACHE_GB: '2' } });
   const ports = portsFrom(FIRST_PORT);
   const sandbox = await createSandbox({ port: ports.sandbox, recordBodies: false });
