@@ -28,9 +28,9 @@ const PATIENCE_MS = 600;
 const REST_MS = 1_000;
 /**
  * A callback that comes alone waits for nothing; of a stream of them, fifty milliseconds share a transaction, or as many as
- * are worth one.
+ * are worth one. Fewer would cost more than they hasten, more would let the payer's confirmation wait for others.
  */
-const QUEUE = { maxQueue: 5_000, inFlight: 2, paceMs: 50, enough: 96 } as const;
+const QUEUE = { maxQueue: 5_000, inFlight: 2, paceMs: 50, enough: 24 } as const;
 
 /** Reads what was delivered and stores it, gathered with whatever arrives at the same time. */
 export function createIntake(deps: IntakeDeps): Intake {
