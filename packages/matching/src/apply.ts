@@ -1,8 +1,9 @@
 import { customerRecord, saveCustomer } from './index/customers.ts';
 import { moveBalance, saveInvoice } from './index/invoices.ts';
 import { forgetAlias, moveAll, payerKeys, receiptKey, teachAlias } from './index/payments.ts';
+import { orNone } from './index/shared.ts';
 import { wait, waitNoMore } from './index/waiting.ts';
-import type { SeenPayment, State } from './state.ts';
+import type { CustomerRecord, SeenPayment, State } from './state.ts';
 import type { Decision, Fact, PaymentFact, SettledFact } from './types.ts';
 
 /** Folds one fact into the state, in place; the same facts in the same order always give the same state. */
@@ -61,10 +62,21 @@ function decided(state: State, payment: PaymentFact, decision: Decision): void {
   seen.pointed = pointsTo(state, decision);
   const suspects = [proposal, ...decision.alternatives];
   // it casts its shadow on everybody who was considered: their oldest invoice may be paid already
-  seen.suspects = suspects.flatMap((one) => state.customerById.get(one?.customerId ?? '')?.slot ?? []);
-  seen.claims = suspects.flatMap((one) => one?.allocations.map((part) => part.invoiceId) ?? []);
-  for (const slot of seen.suspects) state.customers[slot]?.pending.add(payment.paymentId);
+  seen.suspects = orNone(suspects.flatMap((one) => state.customerById.get(one?.customerId ?? '')?.slot ?? []));
+  seen.claims = orNone(suspects.flatMap((one) => one?.allocations.map((part) => part.invoiceId) ?? []));
+  for (const slot of seen.suspects) suspect(state.customers[slot], payment.paymentId);
   wait(state, seen, payment);
+}
+
+function suspect(customer: CustomerRecord | undefined, paymentId: string): void {
+  if (!customer) return;
+  customer.pending ??= new Set();
+  customer.pending.add(paymentId);
+}
+
+function clear(customer: CustomerRecord | undefined, paymentId: string): void {
+  customer?.pending?.delete(paymentId);
+  if (customer?.pending?.size === 0) customer.pending = null;
 }
 
 function settle(state: State, payment: PaymentFact, settled: SettledFact): void {
@@ -102,16 +114,16 @@ function undo(state: State, paymentId: string, status: 'unresolved' | 'closed'):
 function takeBack(state: State, seen: SeenPayment): void {
   moveAll(state, seen.allocations, 1);
   forgetAlias(state, seen);
-  seen.allocations = [];
+  seen.allocations = orNone([]);
   seen.customer = -1;
 }
 
 /** Out of the queue: its shadow is lifted, and its text is forgotten. */
 function resolve(state: State, seen: SeenPayment): void {
-  for (const slot of seen.suspects) state.customers[slot]?.pending.delete(seen.paymentId);
+  for (const slot of seen.suspects) clear(state.customers[slot], seen.paymentId);
   waitNoMore(state, seen);
-  seen.suspects = [];
-  seen.claims = [];
+  seen.suspects = orNone([]);
+  seen.claims = orNone([]);
   seen.payment = null;
 }
 
@@ -121,15 +133,15 @@ function see(state: State, payment: PaymentFact): SeenPayment {
   const seen: SeenPayment = {
     paymentId: payment.paymentId,
     payment: null,
-    aliasKeys: payerKeys(payment),
+    aliasKeys: orNone(payerKeys(payment)),
     status: 'closed',
     customer: -1,
-    allocations: [],
-    waitingKeys: [],
+    allocations: orNone([]),
+    waitingKeys: orNone([]),
     pointed: NOBODY_LOOKED,
     backed: false,
-    suspects: [],
-    claims: [],
+    suspects: orNone([]),
+    claims: orNone([]),
   };
   state.payments.set(payment.paymentId, seen);
   const key = receiptKey(payment);
@@ -143,5 +155,5 @@ function refuse(state: State, paymentId: string, customerId: string, at: number)
   if (!seen || !customer) return;
   state.refusals.set(`p ${paymentId} ${customer.slot}`, at);
   for (const key of seen.aliasKeys) state.refusals.set(`${key} ${customer.slot}`, at);
-  customer.pending.delete(paymentId);
+  clear(customer, paymentId);
 }

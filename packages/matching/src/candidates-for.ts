@@ -1,4 +1,4 @@
-import { keysOfCustomer, keysOfInvoice } from './index/waiting.ts';
+import { keysOfCustomer, keysOfInvoice, keysOfRecord } from './index/waiting.ts';
 import type { State } from './state.ts';
 import type { Fact } from './types.ts';
 
@@ -17,6 +17,6 @@ export function candidatesFor(state: State, fact: Fact): string[] {
 function keysOfFact(state: State, fact: Fact): string[] {
   if (fact.type === 'customer-saved') return keysOfCustomer(fact.customer);
   if (fact.type !== 'invoice-saved') return [];
-  const customer = state.customerById.get(fact.invoice.customerId)?.fact;
-  return [...keysOfInvoice(fact.invoice), ...(customer ? keysOfCustomer(customer) : [])];
+  const customer = state.customerById.get(fact.invoice.customerId);
+  return [...keysOfInvoice(fact.invoice), ...(customer ? keysOfRecord(state.names, customer) : [])];
 }

@@ -4,23 +4,22 @@ import { Postings } from './index/postings.ts';
 import { DEFAULT_RULES, type Rules } from './rules/rules.ts';
 import { type Model, PRIOR } from './score/model.ts';
 import type { Period } from './text/vocabulary.ts';
-import type { Allocation, CustomerFact, Decision, PaymentFact, RequestFact } from './types.ts';
+import type { Allocation, Decision, PaymentFact, RequestFact } from './types.ts';
 
-/** An invoice in memory; `balanceCents` moves with postings. */
+/**
+ * An invoice in memory; `balanceCents` moves with postings. There are many of them, and each text or list of their own
+ * is one more thing that the processor fetches and the garbage collector looks at: what can be read from the number is.
+ */
 export type InvoiceRecord = {
   readonly invoiceId: string;
   readonly slot: number;
   customer: CustomerRecord;
   number: string;
-  /** Upper-case letters and digits of the number; the same with look-alikes folded; its digits; its serial. */
-  compact: string;
+  /** Upper-case letters and digits of the number, look-alikes folded. */
   folded: string;
-  digits: string;
-  serial: string;
   issueDay: string;
   dueDay: string;
   currency: string;
-  totalCents: number;
   balanceCents: number;
   periods: readonly Period[];
 };
@@ -29,7 +28,8 @@ export type InvoiceRecord = {
 export type CustomerRecord = {
   readonly customerId: string;
   readonly slot: number;
-  fact: CustomerFact | null;
+  /** Saved, and not only mentioned. */
+  known: boolean;
   /** Token ids of the customer's own name, and of each contact's. */
   name: readonly number[];
   contacts: readonly (readonly number[])[];
@@ -37,11 +37,10 @@ export type CustomerRecord = {
   phones: readonly string[];
   contactPhones: readonly string[];
   accounts: readonly string[];
-  /** Above the tolerance, oldest due first; the others are kept because payers go on typing their numbers. */
-  open: InvoiceRecord[];
-  settled: InvoiceRecord[];
-  /** Unresolved payments that may well be this customer's. */
-  pending: Set<string>;
+  /** Above the tolerance, oldest due first. */
+  open: readonly InvoiceRecord[];
+  /** Unresolved payments that may well be this customer's; null for none. */
+  pending: Set<string> | null;
 };
 
 /**
@@ -87,7 +86,8 @@ export type State = {
   readonly accounts: Postings<string>;
   readonly accountDigits: Postings<string>;
   readonly phones: Postings<string>;
-  readonly hashes: Postings<string>;
+  /** By what a hashed number is looked up under. */
+  readonly hashes: Postings<number>;
   /** By the last three digits, which every mask shows. */
   readonly phoneEnds: Postings<string>;
   readonly names: NameIndex;

@@ -1,6 +1,8 @@
 import { MASK_END } from '../index/customers.ts';
+import type { Filed } from '../index/marks.ts';
 import { MAX_WALK } from '../index/postings.ts';
 import type { CustomerRecord, State } from '../state.ts';
+import { hashKey } from '../text/number-hash.ts';
 import type { Hit, Reading } from './reading.ts';
 
 /** A customer who may be the payer, with what the look-ups already know of it. */
@@ -70,7 +72,7 @@ function byNumber(state: State, reading: Reading, add: Add): void {
   const { form, value } = reading.payment.number;
   if (form === 'full') state.phones.each(value, add);
   else if (form === 'sha256') {
-    state.hashes.each(value, (slot) => {
+    state.hashes.each(hashKey(value), (slot) => {
       const candidate = add(slot);
       if (candidate) candidate.hashFound = true;
     });
@@ -114,8 +116,8 @@ function byName(state: State, reading: Reading, add: Add): void {
   const { names } = state;
   const ids = nameIds(state, reading);
   const amount = reading.payment.amountCents;
-  const owing = (slots: number | readonly number[] | undefined): number =>
-    state.balances.among(amount, slots, Math.min(rivals, MAX_RIVALS_EACH), add);
+  const owing = (customers: Filed | undefined): number =>
+    state.balances.among(amount, customers, Math.min(rivals, MAX_RIVALS_EACH), add);
   let rivals = MAX_RIVALS;
   for (let at = 0; at < ids.length; at++) {
     for (let to = at + 1; to < ids.length; to++) {

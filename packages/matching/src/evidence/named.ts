@@ -1,3 +1,4 @@
+import { serialOf } from '../keys/reference-keys.ts';
 import type { InvoiceRecord, State } from '../state.ts';
 import { slips } from '../text/distance.ts';
 import type { Candidate } from './candidates.ts';
@@ -33,7 +34,8 @@ export function nameInvoices(
   const named: Named = { picks: [], level: 0, open: false, digits: 0, byPeriod: false, vague: false, alsoPhone: false };
   for (const hit of candidate.hits) note(state, named, hit);
   if (named.level > 0) pickHits(state, named, candidate.hits, open, reading.payment.amountCents);
-  named.alsoPhone = open.some((invoice) => reading.phonePieces.includes(invoice.serial));
+  if (reading.phonePieces.length > 0)
+    named.alsoPhone = open.some((invoice) => reading.phonePieces.includes(serialOf(invoice.number)));
   if (named.level === 0) named.level = twoSlips(reading, open);
   if (named.picks.length === 0 && named.level < 3) pickPeriods(reading, named, open);
   return named;

@@ -1,9 +1,8 @@
 import { digitKey, eachSlip, MAX_DIGITS, MIN_SERIAL } from '../index/digit-key.ts';
 import { payerKeys } from '../index/payments.ts';
 import type { State } from '../state.ts';
-import { withoutZeros } from '../text/fold.ts';
+import { compactReference, withoutZeros } from '../text/fold.ts';
 import { nameWords, possibleNames } from '../text/names.ts';
-import { numberHash } from '../text/number-hash.ts';
 import { type Period, periodsIn } from '../text/vocabulary.ts';
 import type { PaymentFact } from '../types.ts';
 import { digitCount, isDigits, type Segments, segment } from './segments.ts';
@@ -32,7 +31,6 @@ export type Reading = {
   textNames: NameReading;
   payerNames: NameReading;
   payerKeys: string[];
-  numberHash: string | null;
 };
 
 /** Words that may be names, with the vocabulary words that each may stand for. */
@@ -40,7 +38,6 @@ export type NameReading = { count: number; initials: string; weights: Map<number
 
 export function read(state: State, payment: PaymentFact): Reading {
   const text = payment.reference ?? payment.narrative ?? '';
-  const { form, value } = payment.number;
   const reading: Reading = {
     payment,
     text,
@@ -54,7 +51,6 @@ export function read(state: State, payment: PaymentFact): Reading {
     textNames: readNames(state, possibleNames(text), initialsOf(text)),
     payerNames: readNames(state, payerWords(payment), initialsOf(payment.payerNames.join(' '))),
     payerKeys: payerKeys(payment),
-    numberHash: form === 'sha256' ? value : form === 'full' ? numberHash(value) : null,
   };
   if (text !== '') readNumbers(state, reading);
   return reading;
@@ -109,7 +105,7 @@ function readWindow(state: State, reading: Reading, start: number, end: number):
   }
   const before = reading.hits.length;
   state.numbers.each(folded, (slot) => {
-    const exact = state.invoices[slot]?.compact === typed;
+    const exact = compactReference(state.invoices[slot]?.number ?? '') === typed;
     reading.hits.push({ invoice: slot, level: exact ? 4 : 3, digits });
   });
   if (reading.hits.length === before && digits * 2 >= folded.length && isDigits(folded))

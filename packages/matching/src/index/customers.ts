@@ -2,7 +2,10 @@ import { hashMsisdn } from '@malipo/values';
 import type { CustomerRecord, State } from '../state.ts';
 import { compactReference } from '../text/fold.ts';
 import { tellingWords } from '../text/names.ts';
+import { hashKey } from '../text/number-hash.ts';
 import type { CustomerFact } from '../types.ts';
+import type { Postings } from './postings.ts';
+import { orNone } from './shared.ts';
 
 /** Digits that every masked number still shows at its end. */
 export const MASK_END = 3;
@@ -14,15 +17,14 @@ export function customerRecord(state: State, customerId: string): CustomerRecord
   const record: CustomerRecord = {
     customerId,
     slot: state.customers.length,
-    fact: null,
-    name: [],
-    contacts: [],
-    phones: [],
-    contactPhones: [],
-    accounts: [],
-    open: [],
-    settled: [],
-    pending: new Set(),
+    known: false,
+    name: orNone([]),
+    contacts: orNone([]),
+    phones: orNone([]),
+    contactPhones: orNone([]),
+    accounts: orNone([]),
+    open: orNone([]),
+    pending: null,
   };
   state.customers.push(record);
   state.customerById.set(customerId, record);
@@ -32,34 +34,35 @@ export function customerRecord(state: State, customerId: string): CustomerRecord
 /** Files a customer under its names, numbers and accounts, replacing what it was filed under before. */
 export function saveCustomer(state: State, fact: CustomerFact): void {
   const record = customerRecord(state, fact.customerId);
-  if (record.fact) unfile(state, record);
+  if (record.known) unfile(state, record);
   const ids = (name: string, company: boolean) => tellingWords(name, company).map((word) => state.names.idOf(word));
-  record.fact = fact;
+  record.known = true;
   record.name = ids(fact.name, fact.isCompany);
-  record.contacts = fact.contacts.map((contact) => ids(contact.name, false));
-  record.phones = [...new Set(fact.phones)];
-  record.contactPhones = [...new Set(fact.contacts.flatMap((contact) => contact.phone ?? []))];
-  record.accounts = [...new Set(fact.accountNumbers.map(compactReference).filter((account) => account !== ''))];
+  record.contacts = orNone(fact.contacts.map((contact) => ids(contact.name, false)));
+  record.phones = distinct(fact.phones);
+  record.contactPhones = distinct(fact.contacts.flatMap((contact) => contact.phone ?? []));
+  record.accounts = distinct(fact.accountNumbers.map(compactReference).filter((account) => account !== ''));
   state.names.add(record.slot, [record.name, ...record.contacts]);
-  eachKey(record, (index, key) => state[index].add(key, record.slot));
+  eachKey(state, record, (index, key) => index.add(key, record.slot));
 }
+
+const distinct = (texts: readonly string[]): readonly string[] => orNone([...new Set(texts)]);
 
 function unfile(state: State, record: CustomerRecord): void {
   state.names.remove(record.slot, [record.name, ...record.contacts]);
-  eachKey(record, (index, key) => state[index].remove(key, record.slot));
+  eachKey(state, record, (index, key) => index.remove(key, record.slot));
 }
 
-type KeyIndex = 'phones' | 'hashes' | 'phoneEnds' | 'accounts' | 'accountDigits';
-
-function eachKey(record: CustomerRecord, visit: (index: KeyIndex, key: string) => void): void {
+/** Visits every key that a customer is filed under, with the index it belongs to. */
+function eachKey(state: State, record: CustomerRecord, visit: <K>(index: Postings<K>, key: K) => void): void {
   for (const phone of new Set([...record.phones, ...record.contactPhones])) {
-    visit('phones', phone);
-    visit('hashes', hashMsisdn(phone));
-    visit('phoneEnds', phone.slice(-MASK_END));
+    visit(state.phones, phone);
+    visit(state.hashes, hashKey(hashMsisdn(phone)));
+    visit(state.phoneEnds, phone.slice(-MASK_END));
   }
   for (const account of record.accounts) {
-    visit('accounts', account);
+    visit(state.accounts, account);
     const digits = account.replace(/\D/g, '');
-    if (digits.length >= MIN_ACCOUNT_DIGITS && digits !== account) visit('accountDigits', digits);
+    if (digits.length >= MIN_ACCOUNT_DIGITS && digits !== account) visit(state.accountDigits, digits);
   }
 }

@@ -1,10 +1,10 @@
-import { serialOf } from '../keys/reference-keys.ts';
 import type { CustomerRecord, InvoiceRecord, State } from '../state.ts';
-import { compactReference, foldLookAlikes } from '../text/fold.ts';
+import { canonicalReference } from '../text/fold.ts';
 import { periodsIn } from '../text/vocabulary.ts';
 import type { InvoiceFact } from '../types.ts';
 import { customerRecord } from './customers.ts';
 import { digitKeysOf } from './digit-key.ts';
+import { intern, orNone } from './shared.ts';
 
 /** Files an invoice, or brings a known one up to date. */
 export function saveInvoice(state: State, fact: InvoiceFact): void {
@@ -17,10 +17,9 @@ export function saveInvoice(state: State, fact: InvoiceFact): void {
   const renumbered = !known || known.number !== fact.number;
   Object.assign(record, {
     customer: customerRecord(state, fact.customerId),
-    issueDay: fact.issueDay,
-    dueDay: fact.dueDay,
-    currency: fact.currency,
-    totalCents: fact.totalCents,
+    issueDay: intern(fact.issueDay),
+    dueDay: intern(fact.dueDay),
+    currency: intern(fact.currency),
     balanceCents: fact.balanceCents,
     periods: periodsIn(fact.description),
   });
@@ -34,16 +33,12 @@ function newRecord(state: State, fact: InvoiceFact): InvoiceRecord {
     slot: state.invoices.length,
     customer: customerRecord(state, fact.customerId),
     number: '',
-    compact: '',
     folded: '',
-    digits: '',
-    serial: '',
-    issueDay: fact.issueDay,
-    dueDay: fact.dueDay,
-    currency: fact.currency,
-    totalCents: fact.totalCents,
-    balanceCents: fact.balanceCents,
-    periods: [],
+    issueDay: '',
+    dueDay: '',
+    currency: '',
+    balanceCents: 0,
+    periods: orNone([]),
   };
   state.invoices.push(record);
   state.invoiceById.set(fact.invoiceId, record);
@@ -52,10 +47,7 @@ function newRecord(state: State, fact: InvoiceFact): InvoiceRecord {
 
 function fileNumber(state: State, record: InvoiceRecord, number: string): void {
   record.number = number;
-  record.compact = compactReference(number);
-  record.folded = foldLookAlikes(record.compact);
-  record.digits = number.replace(/\D/g, '');
-  record.serial = serialOf(number);
+  record.folded = canonicalReference(number);
   state.numbers.add(record.folded, record.slot);
   for (const key of digitKeysOf(number)) state.digits.add(key, record.slot);
 }
@@ -73,28 +65,28 @@ export function moveBalance(state: State, record: InvoiceRecord, byCents: number
 }
 
 function attach(state: State, record: InvoiceRecord): void {
-  if (record.balanceCents <= state.rules.toleranceCents) {
-    record.customer.settled.push(record);
-    return;
-  }
+  if (record.balanceCents <= state.rules.toleranceCents) return;
   insertInOrder(record.customer, record);
   state.balances.add(record.balanceCents, record.customer.slot);
 }
 
 function detach(state: State, record: InvoiceRecord): void {
-  const { open, settled } = record.customer;
-  const inSettled = settled.indexOf(record);
-  if (inSettled >= 0) settled.splice(inSettled, 1);
-  const inOpen = open.indexOf(record);
-  if (inOpen < 0) return;
-  open.splice(inOpen, 1);
-  state.balances.remove(record.balanceCents, record.customer.slot);
+  const { open } = record.customer;
+  const at = open.indexOf(record);
+  if (at < 0) return;
+  const left = open.toSpliced(at, 1);
+  record.customer.open = orNone(left);
+  state.balances.remove(
+    record.balanceCents,
+    record.customer.slot,
+    left.map((one) => one.balanceCents),
+  );
 }
 
 function insertInOrder(customer: CustomerRecord, record: InvoiceRecord): void {
   let at = customer.open.length;
   while (at > 0 && isOlder(record, customer.open[at - 1] ?? record)) at--;
-  customer.open.splice(at, 0, record);
+  customer.open = customer.open.toSpliced(at, 0, record);
 }
 
 /** Oldest first: by due day, then issue day, then number (shorter serials first), then id, so that any load order gives one order. */

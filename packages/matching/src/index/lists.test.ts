@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BalanceIndex } from './balance-index.ts';
+import { type Filed, Marks, markOf } from './marks.ts';
 import { eachInBoth, Postings } from './postings.ts';
 
 const slot = fc.nat({ max: 60 });
@@ -41,8 +42,44 @@ test('what two lists share is found in either order, up to the limit', () => {
         [b, a],
       ] as const) {
         const found: number[] = [];
-        expect(eachInBoth(one, other, most, (each) => found.push(each))).toBe(shared.length);
+        expect(eachInBoth(filed(one), filed(other), most, (each) => found.push(each))).toBe(shared.length);
         expect(found).toEqual(shared);
+      }
+    }),
+  );
+});
+
+/** Every fourth slot shows the mark of a list that it is not on. */
+function filed(slots: readonly number[]): Filed {
+  const marks = new Marks();
+  for (let each = 0; each <= 60; each += 4) marks.set(each, -1);
+  for (const each of slots) marks.add(each, markOf(7));
+  return { slots, marks, mark: markOf(7) };
+}
+
+test('who owes an amount is found among others, whatever else they owe, owed or are filed under', () => {
+  const owing = fc.record({ pay: fc.boolean(), slot, cents: fc.integer({ min: 1, max: 40 }) });
+  fc.assert(
+    fc.property(fc.array(owing, { maxLength: 200 }), fc.uniqueArray(slot), (steps, asked) => {
+      const index = new BalanceIndex();
+      const owes = new Map<number, number[]>();
+      for (const step of steps) {
+        const own = owes.get(step.slot) ?? [];
+        if (step.pay && own.includes(step.cents)) {
+          const left = own.toSpliced(own.indexOf(step.cents), 1);
+          owes.set(step.slot, left);
+          index.remove(step.cents, step.slot, left);
+        } else if (!step.pay) {
+          owes.set(step.slot, [...own, step.cents]);
+          index.add(step.cents, step.slot);
+        }
+      }
+      const list = asked.sort((a, b) => a - b);
+      for (let cents = 1; cents <= 40; cents++) {
+        const found: number[] = [];
+        index.among(cents, filed(list), list.length, (each) => found.push(each));
+        expect(found).toEqual(list.filter((each) => owes.get(each)?.includes(cents)));
+        expect(index.count(cents)).toBe([...owes.values()].flat().filter((each) => each === cents).length);
       }
     }),
   );
@@ -53,12 +90,12 @@ test('a balance that thousands owe is cut in pieces, and none is lost', () => {
   const slots = Array.from({ length: 3_000 }, (_, at) => (at * 7_919) % 3_000);
   for (const each of slots) index.add(100, each);
   index.add(100, 5);
-  for (const each of slots) if (each % 3 === 0) index.remove(100, each);
+  for (const each of slots) if (each % 3 === 0) index.remove(100, each, []);
   expect(index.count(100)).toBe(2_001);
   const found: number[] = [];
-  index.among(100, [3, 4, 5, 6, 2_998, 2_999], 9, (each) => found.push(each));
+  index.among(100, filed([3, 4, 5, 6, 2_998, 2_999]), 9, (each) => found.push(each));
   expect(found).toEqual([4, 5, 2_998, 2_999]);
-  for (const each of slots) if (each % 3 !== 0) index.remove(100, each);
-  index.remove(100, 5);
+  for (const each of slots) if (each % 3 !== 0) index.remove(100, each, each === 5 ? [100] : []);
+  index.remove(100, 5, []);
   expect(index.count(100)).toBe(0);
 });

@@ -1,5 +1,6 @@
 import { slips } from '../text/distance.ts';
 import { MIN_FUZZY } from '../text/names.ts';
+import { type Filed, Marks, markOf, marksOf } from './marks.ts';
 import { eachInBoth, Postings } from './postings.ts';
 
 /** Weight of a word that is a name but for one slip, or that is cut off. */
@@ -24,6 +25,7 @@ export class NameIndex {
   private readonly near = new Postings<string>();
   private readonly byWord = new Postings<number>();
   private readonly byPair = new Postings<number>();
+  private readonly marks = new Marks();
   private readonly resolved = new Map<string, readonly number[]>();
   private resolvedAt = 0;
   /** Customers with a name. */
@@ -104,22 +106,31 @@ export class NameIndex {
     return this.byPair.each(pairKey(a, b), visit, most);
   }
 
-  /** Customers who carry the word: one slot, or a list that must not be changed. */
-  slotsOf(id: number): number | readonly number[] | undefined {
-    return this.byWord.get(id);
+  /** Customers who carry the word. */
+  slotsOf(id: number): Filed | undefined {
+    return this.filed(this.byWord.get(id), markOf(id));
   }
 
-  slotsOfPair(a: number, b: number): number | readonly number[] | undefined {
-    return this.byPair.get(pairKey(a, b));
+  /** Customers who carry both words in one name. */
+  slotsOfPair(a: number, b: number): Filed | undefined {
+    return this.filed(this.byPair.get(pairKey(a, b)), markOf(a) | markOf(b));
   }
 
   /** Customers who carry both words, be it in one name or one in their own and one in a contact's; the first few. */
   carriersOfBoth(a: number, b: number, most: number, visit: (slot: number) => void): number {
-    return eachInBoth(this.byWord.get(a), this.byWord.get(b), most, visit);
+    const one = this.slotsOf(a);
+    const other = one && this.slotsOf(b);
+    return one && other ? eachInBoth(one, other, most, visit) : 0;
+  }
+
+  private filed(slots: Filed['slots'] | undefined, mark: number): Filed | undefined {
+    return slots === undefined ? undefined : { slots, marks: this.marks, mark };
   }
 
   private change(slot: number, names: readonly (readonly number[])[], sign: 1 | -1): void {
-    for (const id of new Set(names.flat())) {
+    const all = names.flat();
+    this.marks.set(slot, sign > 0 ? marksOf(all) : 0);
+    for (const id of new Set(all)) {
       this.carriers[id] = (this.carriers[id] ?? 0) + sign;
       if (sign > 0) this.byWord.add(id, slot);
       else this.byWord.remove(id, slot);

@@ -1,3 +1,5 @@
+import type { Filed } from './marks.ts';
+
 /** Lists longer than this are not walked to find candidates; they only confirm one found by other means. */
 export const MAX_WALK = 200;
 /** Most steps spent on what two lists have in common, however long they are. */
@@ -64,22 +66,18 @@ export class Postings<K> {
  * longer, for a bounded number of steps: what a long list costs does not grow with it.
  * @returns how many it called
  */
-export function eachInBoth(
-  a: number | readonly number[] | undefined,
-  b: number | readonly number[] | undefined,
-  most: number,
-  visit: (slot: number) => void,
-): number {
-  if (a === undefined || b === undefined) return 0;
-  const one = typeof a === 'number' ? [a] : a;
-  const other = typeof b === 'number' ? [b] : b;
-  const [short, long] = one.length <= other.length ? [one, other] : [other, one];
+export function eachInBoth(a: Filed, b: Filed, most: number, visit: (slot: number) => void): number {
+  const one = listOf(a);
+  const other = listOf(b);
+  const isFirstShorter = one.length <= other.length;
+  const [short, long] = isFirstShorter ? [one, other] : [other, one];
+  const { marks, mark } = isFirstShorter ? b : a;
   const steps = Math.min(short.length, MAX_MEETING_STEPS);
   let found = 0;
   let from = 0;
   for (let at = 0; at < steps && found < most; at++) {
     const slot = short[at] ?? 0;
-    if (at > 0 && slot === short[at - 1]) continue;
+    if (!marks.show(slot, mark) || (at > 0 && slot === short[at - 1])) continue;
     from = firstNotBelow(long, slot, from);
     if (long[from] !== slot) continue;
     found++;
@@ -87,6 +85,9 @@ export function eachInBoth(
   }
   return found;
 }
+
+/** The slots as a list, be it of one. */
+export const listOf = ({ slots }: Filed): readonly number[] => (typeof slots === 'number' ? [slots] : slots);
 
 /** First position whose slot is not below the given one. */
 export function firstNotBelow(slots: readonly number[], slot: number, from = 0): number {

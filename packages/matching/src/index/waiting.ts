@@ -1,10 +1,12 @@
 import { hashMsisdn } from '@malipo/values';
 import { accountKeys, invoiceKeys, referenceKeys } from '../keys/reference-keys.ts';
-import type { SeenPayment, State } from '../state.ts';
+import type { CustomerRecord, SeenPayment, State } from '../state.ts';
 import { possibleNames, tellingWords } from '../text/names.ts';
 import type { CustomerFact, InvoiceFact, PaymentFact } from '../types.ts';
 import { MASK_END } from './customers.ts';
+import type { NameIndex } from './name-index.ts';
 import { payerKeys } from './payments.ts';
+import { orNone } from './shared.ts';
 
 /** Keys of an unresolved payment under which a customer or invoice that appears later will look for it. */
 function waitingKeys(payment: PaymentFact): string[] {
@@ -32,20 +34,28 @@ export function waitNoMore(state: State, seen: SeenPayment): void {
     ids?.delete(seen.paymentId);
     if (ids?.size === 0) state.waiting.delete(key);
   }
-  seen.waitingKeys = [];
+  seen.waitingKeys = orNone([]);
 }
 
 export function keysOfCustomer(customer: CustomerFact): string[] {
-  const phones = [...customer.phones, ...customer.contacts.flatMap((contact) => contact.phone ?? [])];
   const names = [
     ...tellingWords(customer.name, customer.isCompany),
     ...customer.contacts.flatMap((contact) => tellingWords(contact.name, false)),
   ];
-  return [
-    ...phones.flatMap((phone) => [`n ${hashMsisdn(phone)}`, `e ${phone.slice(-MASK_END)}`]),
-    ...customer.accountNumbers.flatMap(accountKeys),
-    ...names.map((name) => `w ${name}`),
-  ];
+  const phones = [...customer.phones, ...customer.contacts.flatMap((contact) => contact.phone ?? [])];
+  return keysOf(phones, customer.accountNumbers, names);
 }
+
+/** The same keys of a customer as it is remembered. */
+export function keysOfRecord({ words }: NameIndex, customer: CustomerRecord): string[] {
+  const names = [...customer.name, ...customer.contacts.flat()].map((id) => words[id] ?? '');
+  return keysOf([...customer.phones, ...customer.contactPhones], customer.accounts, names);
+}
+
+const keysOf = (phones: readonly string[], accounts: readonly string[], names: readonly string[]): string[] => [
+  ...phones.flatMap((phone) => [`n ${hashMsisdn(phone)}`, `e ${phone.slice(-MASK_END)}`]),
+  ...accounts.flatMap(accountKeys),
+  ...names.map((name) => `w ${name}`),
+];
 
 export const keysOfInvoice = (invoice: InvoiceFact): string[] => invoiceKeys(invoice.number);

@@ -63,13 +63,13 @@ export function standingOf(state: State, reading: Reading, { ranked, field }: Ra
     equals: field.equals(own.index),
     contradicted: contradicted(evidence, field),
     bank: reading.payment.channel === 'bank',
-    pending: pending.size - (pending.has(reading.payment.paymentId) ? 1 : 0),
-    claimed: pending.size > 0 && isClaimed(state, reading.payment.paymentId, evidence),
+    pending: pending === null ? 0 : pending.size - (pending.has(reading.payment.paymentId) ? 1 : 0),
+    claimed: pending !== null && isClaimed(state, reading.payment.paymentId, evidence),
   };
 }
 
 function isClaimed(state: State, paymentId: string, { candidate, split, open }: Evidence): boolean {
-  for (const id of candidate.customer.pending) {
+  for (const id of candidate.customer.pending ?? []) {
     const claims = id === paymentId ? [] : (state.unresolved.get(id)?.claims ?? []);
     if (split.picks.some((at) => claims.includes(open[at]?.invoiceId ?? ''))) return true;
   }

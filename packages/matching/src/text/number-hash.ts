@@ -6,6 +6,12 @@ const numbers: string[] = new Array(MEMORY).fill('');
 const hashes: string[] = new Array(MEMORY).fill('');
 let next = 0;
 
+/** Hexadecimal digits of a hash that a number holds exactly: one in four thousand million million meets another's. */
+const KEY_DIGITS = 13;
+
+/** What a hash (64 hexadecimal digits) is looked up under; nothing is filed under what is no hash. */
+export const hashKey = (hash: string): number => Number.parseInt(hash.slice(0, KEY_DIGITS), 16);
+
 /** Hash of a number (`254…`) as the provider sends it; remembers the last few. */
 export function numberHash(msisdn: string): string {
   const at = numbers.indexOf(msisdn);
