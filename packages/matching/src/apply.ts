@@ -1,7 +1,7 @@
+import { orNone } from '@malipo/values';
 import { customerRecord, saveCustomer } from './index/customers.ts';
 import { moveBalance, saveInvoice } from './index/invoices.ts';
 import { forgetAlias, moveAll, payerKeys, receiptKey, teachAlias } from './index/payments.ts';
-import { orNone } from './index/shared.ts';
 import { wait, waitNoMore } from './index/waiting.ts';
 import type { CustomerRecord, SeenPayment, State } from './state.ts';
 import type { Decision, Fact, PaymentFact, SettledFact } from './types.ts';

@@ -1,11 +1,10 @@
-import { hashMsisdn } from '@malipo/values';
+import { hashMsisdn, orNone } from '@malipo/values';
 import type { CustomerRecord, State } from '../state.ts';
 import { compactReference } from '../text/fold.ts';
 import { tellingWords } from '../text/names.ts';
 import { hashKey } from '../text/number-hash.ts';
 import type { CustomerFact } from '../types.ts';
 import type { Postings } from './postings.ts';
-import { orNone } from './shared.ts';
 
 /** Digits that every masked number still shows at its end. */
 export const MASK_END = 3;

@@ -1,10 +1,10 @@
+import { intern, orNone } from '@malipo/values';
 import type { CustomerRecord, InvoiceRecord, State } from '../state.ts';
 import { canonicalReference } from '../text/fold.ts';
 import { periodsIn } from '../text/vocabulary.ts';
 import type { InvoiceFact } from '../types.ts';
 import { customerRecord } from './customers.ts';
 import { digitKeysOf } from './digit-key.ts';
-import { intern, orNone } from './shared.ts';
 
 /** Files an invoice, or brings a known one up to date. */
 export function saveInvoice(state: State, fact: InvoiceFact): void {

@@ -1,4 +1,4 @@
-import { hashMsisdn } from '@malipo/values';
+import { hashMsisdn, orNone } from '@malipo/values';
 import { accountKeys, invoiceKeys, referenceKeys } from '../keys/reference-keys.ts';
 import type { CustomerRecord, SeenPayment, State } from '../state.ts';
 import { possibleNames, tellingWords } from '../text/names.ts';
@@ -6,7 +6,6 @@ import type { CustomerFact, InvoiceFact, PaymentFact } from '../types.ts';
 import { MASK_END } from './customers.ts';
 import type { NameIndex } from './name-index.ts';
 import { payerKeys } from './payments.ts';
-import { orNone } from './shared.ts';
 
 /** Keys of an unresolved payment under which a customer or invoice that appears later will look for it. */
 function waitingKeys(payment: PaymentFact): string[] {

@@ -12,6 +12,7 @@ import type { EventDefinition, Received, ReceivedOf } from '@malipo/service-kit'
 import { heldLines, type Match } from '../domain/match.ts';
 import type { Receivable } from '../domain/receivable.ts';
 import { beginUnit } from '../domain/unit.ts';
+import { owedBy } from '../memory/books.ts';
 import type { CustomerDoc, OrganisationDoc, ReversalDoc } from '../store/collections.ts';
 import type { CreditOf } from '../store/reads.ts';
 import type { Decisions, Deps } from './work.ts';
@@ -80,7 +81,7 @@ export async function beginUnits(
         at,
         state: book.state,
         receivable: (id) => receivables.get(id) ?? book.open.get(id),
-        owedBefore: (customerId, currency) => book.owed.get(`${customerId} ${currency}`) ?? 0,
+        owedBefore: (customerId, currency) => owedBy(book, customerId, currency),
       }),
     );
   }

@@ -1,5 +1,6 @@
 import { apply, createState, PRIOR, type State } from '@malipo/matching';
 import { type Metrics, type OutgoingEvent, RaceLostError } from '@malipo/service-kit';
+import { intern, orNone } from '@malipo/values';
 import { engineRules } from '../domain/house-rules.ts';
 import { NOT_LEARNED, raisedThreshold } from '../domain/learning.ts';
 import type { Receivable } from '../domain/receivable.ts';
@@ -14,8 +15,8 @@ export type Book = {
   seq: number;
   state: State;
   open: Map<string, Receivable>;
-  /** What a customer owes over its open invoices, by `customerId currency` (cents). */
-  owed: Map<string, number>;
+  /** What customers owe over their open invoices (cents), by currency and customer. */
+  owed: Map<string, Map<string, number>>;
   /** How much it holds, for the bound on memory: facts folded and open invoices. */
   weight: number;
 };
@@ -152,15 +153,40 @@ function hold(book: Book, receivable: Receivable): void {
   const before = book.open.get(receivable.invoiceId);
   if (before) owe(book, before, -1);
   if (receivable.status === 'open') {
-    book.open.set(receivable.invoiceId, receivable);
-    owe(book, receivable, 1);
+    const kept = sharing(book, receivable);
+    book.open.set(kept.invoiceId, kept);
+    owe(book, kept, 1);
   } else book.open.delete(receivable.invoiceId);
 }
 
-function owe(book: Book, { customerId, currency, balanceCents }: Receivable, sign: 1 | -1): void {
-  const key = `${customerId} ${currency}`;
-  book.owed.set(key, (book.owed.get(key) ?? 0) + sign * balanceCents);
+/** The same with the texts that others hold already: every event and row brings its own copies. */
+function sharing(book: Book, receivable: Receivable): Receivable {
+  const invoice = book.state.invoiceById.get(receivable.invoiceId);
+  return {
+    ...receivable,
+    organisationId: book.organisationId,
+    invoiceId: invoice?.invoiceId ?? receivable.invoiceId,
+    customerId: invoice?.customer.customerId ?? receivable.customerId,
+    number: invoice?.number ?? receivable.number,
+    description: intern(receivable.description),
+    issuedOn: intern(receivable.issuedOn),
+    dueDate: intern(receivable.dueDate),
+    currency: intern(receivable.currency),
+    paidBy: orNone(receivable.paidBy),
+  };
 }
+
+function owe(book: Book, { customerId, currency, balanceCents }: Receivable, sign: 1 | -1): void {
+  const owed = book.owed.get(currency) ?? new Map<string, number>();
+  book.owed.set(currency, owed);
+  const now = (owed.get(customerId) ?? 0) + sign * balanceCents;
+  if (now === 0) owed.delete(customerId);
+  else owed.set(customerId, now);
+}
+
+/** What a customer owes over its open invoices in a currency (cents). */
+export const owedBy = (book: Book, customerId: string, currency: string): number =>
+  book.owed.get(currency)?.get(customerId) ?? 0;
 
 function evict(books: Map<string, Book>, capacity: number, inUse: ReadonlyMap<string, Book>): void {
   let held = 0;

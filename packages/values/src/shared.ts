@@ -1,3 +1,7 @@
+/**
+ * What lives in memory by the hundred thousand is held in few objects: each is one more that the processor fetches and the
+ * garbage collector looks at.
+ */
 const NONE: readonly never[] = Object.freeze([]);
 
 /** The list, or the one that all empty lists share: most lists of a record are empty. */
