@@ -5,9 +5,9 @@ import { generate } from './generator.ts';
 import { createPlayer } from './play.ts';
 
 const WARM_UP = 900;
-const ROUNDS = 5;
-/** Payments of a round. Warm-up and rounds together are no more than the smallest month has customers. */
-const PAYMENTS = 300;
+const ROUNDS = 15;
+/** Payments of a round: few, so that a slow moment of the machine falls on all sizes. Warm-up and rounds together are no more than the smallest month has customers. */
+const PAYMENTS = 100;
 const FLOOR = 1.5;
 
 /** What a round cost: microseconds of each decision, and CPU time of a payment with all that belongs to it. */

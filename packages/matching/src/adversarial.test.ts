@@ -46,6 +46,31 @@ describe('people who mislead, knowingly or not', () => {
     expect(decide(state, masked)).toMatchObject({ outcome: 'suggested', reason: 'tie' });
   });
 
+  it('a mask that dozens share is worth less than one that two share, and proposes nobody by itself', () => {
+    const named = payment({
+      reference: '',
+      amountCents: 640_000,
+      number: { form: 'masked', value: '2547*****333' },
+      payerNames: ['GRACE'],
+    });
+    const shared = (others: number) =>
+      business(
+        ...RENT,
+        customer('m1', 'Grace Auma', { phones: ['254745111333'] }),
+        invoice('g1', 'm1', 'INV-2026-00911', 640_000),
+        ...Array.from({ length: others }, (_, n) => [
+          customer(`o${n}`, `Otheroka Lastoka`, { phones: [`2547462${String(n).padStart(2, '0')}333`] }),
+          invoice(`og${n}`, `o${n}`, `INV-2026-01${n + 100}`, 300_000 + n * 500),
+        ]).flat(),
+      );
+    const [two, dozens] = [decide(shared(1), named), decide(shared(40), named)];
+    expect(two.proposal?.customerId).toBe('m1');
+    expect(dozens.proposal?.customerId).toBe('m1');
+    expect(dozens.proposal?.confidence).toBeLessThan(two.proposal?.confidence ?? 0);
+    const strange = decide(shared(40), { ...named, payerNames: ['ZUHURA'], amountCents: 111_100 });
+    expect(strange).toMatchObject({ outcome: 'unmatched', proposal: null });
+  });
+
   it('a thousand shillings with a thousand references teach no alias', () => {
     const state = business(...RENT);
     const attacker = { form: 'full', value: '254799999999' } as const;

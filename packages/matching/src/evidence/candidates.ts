@@ -77,11 +77,35 @@ function byNumber(state: State, reading: Reading, add: Add): void {
       if (candidate) candidate.hashFound = true;
     });
   } else if (form === 'masked') {
+    const names = sharingMask(state, reading) > 0 ? nameIds(state, reading) : null;
     state.phoneEnds.each(value.slice(-MASK_END), (slot) => {
+      if (names && !isSupported(state, slot, reading.payment.amountCents, names)) return;
       const customer = state.customers[slot];
       if (customer && fitsMask(customer, value)) add(slot);
     });
   }
+}
+
+/** So few customers whose numbers end like the mask are all weighed. */
+const FEW_SHARING = 8;
+
+/**
+ * How many customers' numbers end in the digits that the payer's mask shows, where they are many: then the mask brings in
+ * only those whom a name or the amount supports. 0 where they are few.
+ */
+export function sharingMask(state: State, { payment }: Reading): number {
+  if (payment.number.form !== 'masked') return 0;
+  const sharing = state.phoneEnds.count(payment.number.value.slice(-MASK_END));
+  return sharing > FEW_SHARING ? sharing : 0;
+}
+
+function isSupported(state: State, slot: number, amount: number, names: readonly number[]): boolean {
+  if (state.balances.mayOwe(slot, amount)) return true;
+  for (const id of names) {
+    const customer = state.names.mayCarry(slot, id) && state.customers[slot];
+    if (customer && (customer.name.includes(id) || customer.contacts.some((name) => name.includes(id)))) return true;
+  }
+  return false;
 }
 
 /** Does a phone of the customer fit the mask `2547*****678`? */

@@ -1,4 +1,5 @@
 import type { State } from '../state.ts';
+import { sharingMask } from './candidates.ts';
 import { type Evidence, FIT, PHONE } from './evidence.ts';
 import type { Reading } from './reading.ts';
 
@@ -82,6 +83,7 @@ export class Field {
       aliases += row.candidate.aliasCount;
       this.count(this.standings[at]);
     }
+    this.countUnseen(sharingMask(state, reading));
     this.otherNamedFits = namedFits;
     this.aliases = aliases;
     const sameBalance = state.balances.count(reading.payment.amountCents);
@@ -95,6 +97,12 @@ export class Field {
         this.counts[at] = (this.counts[at] ?? 0) + 1;
       }
     }
+  }
+
+  /** Those whose numbers end like the mask share it, though nothing else brought them in. */
+  private countUnseen(sharing: number): void {
+    const at = KIND.phone * STRENGTHS + BY_MASK;
+    this.counts[at] = Math.max(this.counts[at] ?? 0, sharing);
   }
 
   best(kind: Kind): number {

@@ -57,6 +57,11 @@ export class BalanceIndex {
     if (held.count === 1) this.byCents.set(cents, held.chunks[0]?.[0] ?? slot);
   }
 
+  /** False where the customer surely owes this much on no invoice. */
+  mayOwe(slot: number, cents: number): boolean {
+    return this.marks.show(slot, markOf(cents));
+  }
+
   /** Calls `visit` for the first of some customers (slots ascending) who owe this much. @returns how many it called */
   among(cents: number, customers: Filed | undefined, most: number, visit: (slot: number) => void): number {
     const held = this.byCents.get(cents);

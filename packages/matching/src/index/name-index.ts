@@ -106,6 +106,11 @@ export class NameIndex {
     return this.byPair.each(pairKey(a, b), visit, most);
   }
 
+  /** False where the customer surely does not carry the word. */
+  mayCarry(slot: number, id: number): boolean {
+    return this.marks.show(slot, markOf(id));
+  }
+
   /** Customers who carry the word. */
   slotsOf(id: number): Filed | undefined {
     return this.filed(this.byWord.get(id), markOf(id));
