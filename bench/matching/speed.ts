@@ -6,7 +6,10 @@ import { createPlayer } from './play.ts';
 
 const WARM_UP = 900;
 const ROUNDS = 15;
-/** Payments of a round: few, so that a slow moment of the machine falls on all sizes. Warm-up and rounds together are no more than the smallest month has customers. */
+/**
+ * Payments of a round: few, so that a slow moment of the machine falls on all sizes. Warm-up and rounds together are no
+ * more than the smallest month has customers.
+ */
 const PAYMENTS = 100;
 const FLOOR = 1.5;
 

@@ -104,7 +104,7 @@ export type State = {
   readonly waiting: Map<string, Set<string>>;
 };
 
-const ENGINE_VERSION = 'matching-3';
+const ENGINE_VERSION = 'matching-4';
 
 export function createState(organisationId: string, rules: Partial<Rules> = {}, model: Model = PRIOR): State {
   return {
