@@ -4,7 +4,7 @@
  */
 const NONE: readonly never[] = Object.freeze([]);
 
-/** The list, or the one that all empty lists share: most lists of a record are empty. */
+/** The list, or the one that all empty lists share, frozen: most lists of a record are empty. */
 export const orNone = <T>(list: readonly T[]): readonly T[] => (list.length === 0 ? NONE : list);
 
 const MAX_KNOWN = 4_000;
