@@ -159,15 +159,19 @@ function hold(book: Book, receivable: Receivable): void {
   } else book.open.delete(receivable.invoiceId);
 }
 
-/** The same with the texts that others hold already: every event and row brings its own copies. */
-function sharing(book: Book, receivable: Receivable): Receivable {
-  const invoice = book.state.invoiceById.get(receivable.invoiceId);
+/**
+ * The same with the texts that others hold already: every event and row brings its own copies. A number may be newer here
+ * than in the engine's memory, and is shared only where it is the same.
+ */
+function sharing({ organisationId, state }: Book, receivable: Receivable): Receivable {
+  const invoice = state.invoiceById.get(receivable.invoiceId);
+  const customer = state.customerById.get(receivable.customerId);
   return {
     ...receivable,
-    organisationId: book.organisationId,
+    organisationId,
     invoiceId: invoice?.invoiceId ?? receivable.invoiceId,
-    customerId: invoice?.customer.customerId ?? receivable.customerId,
-    number: invoice?.number ?? receivable.number,
+    customerId: customer?.customerId ?? receivable.customerId,
+    number: invoice?.number === receivable.number ? invoice.number : receivable.number,
     description: intern(receivable.description),
     issuedOn: intern(receivable.issuedOn),
     dueDate: intern(receivable.dueDate),
