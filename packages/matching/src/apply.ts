@@ -1,4 +1,4 @@
-import { orNone } from '@malipo/values';
+import { NONE, orNone } from '@malipo/values';
 import { customerRecord, saveCustomer } from './index/customers.ts';
 import { moveBalance, saveInvoice } from './index/invoices.ts';
 import { forgetAlias, moveAll, payerKeys, receiptKey, teachAlias } from './index/payments.ts';
@@ -114,7 +114,7 @@ function undo(state: State, paymentId: string, status: 'unresolved' | 'closed'):
 function takeBack(state: State, seen: SeenPayment): void {
   moveAll(state, seen.allocations, 1);
   forgetAlias(state, seen);
-  seen.allocations = orNone([]);
+  seen.allocations = NONE;
   seen.customer = -1;
 }
 
@@ -122,8 +122,8 @@ function takeBack(state: State, seen: SeenPayment): void {
 function resolve(state: State, seen: SeenPayment): void {
   for (const slot of seen.suspects) clear(state.customers[slot], seen.paymentId);
   waitNoMore(state, seen);
-  seen.suspects = orNone([]);
-  seen.claims = orNone([]);
+  seen.suspects = NONE;
+  seen.claims = NONE;
   seen.payment = null;
 }
 
@@ -136,12 +136,12 @@ function see(state: State, payment: PaymentFact): SeenPayment {
     aliasKeys: orNone(payerKeys(payment)),
     status: 'closed',
     customer: -1,
-    allocations: orNone([]),
-    waitingKeys: orNone([]),
+    allocations: NONE,
+    waitingKeys: NONE,
     pointed: NOBODY_LOOKED,
     backed: false,
-    suspects: orNone([]),
-    claims: orNone([]),
+    suspects: NONE,
+    claims: NONE,
   };
   state.payments.set(payment.paymentId, seen);
   const key = receiptKey(payment);

@@ -86,7 +86,7 @@ export type State = {
   readonly accounts: Postings<string>;
   readonly accountDigits: Postings<string>;
   readonly phones: Postings<string>;
-  /** By what a hashed number is looked up under. */
+  /** By `hashKey` of the number's hash. */
   readonly hashes: Postings<number>;
   /** By the last three digits, which every mask shows. */
   readonly phoneEnds: Postings<string>;

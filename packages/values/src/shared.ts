@@ -1,10 +1,10 @@
 /**
- * What lives in memory by the hundred thousand is held in few objects: each is one more that the processor fetches and the
- * garbage collector looks at.
+ * The empty list that all share, frozen. What lives in memory by the hundred thousand is held in few objects: each is one
+ * more that the processor fetches and the garbage collector looks at.
  */
-const NONE: readonly never[] = Object.freeze([]);
+export const NONE: readonly never[] = Object.freeze([]);
 
-/** The list, or the one that all empty lists share, frozen: most lists of a record are empty. */
+/** The list, or the one that all empty lists share: most lists of a record are empty. */
 export const orNone = <T>(list: readonly T[]): readonly T[] => (list.length === 0 ? NONE : list);
 
 const MAX_KNOWN = 4_000;

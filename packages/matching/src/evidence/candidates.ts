@@ -53,9 +53,10 @@ export function gather(state: State, reading: Reading): Candidate[] {
   for (const hit of reading.hits) add(state.invoices[hit.invoice]?.customer.slot ?? -1)?.hits.push(hit);
   for (const slot of reading.accounts.keys()) add(slot);
   for (const phone of reading.phonesTyped) state.phones.each(phone, add);
-  byNumber(state, reading, add);
+  const names = nameIds(state, reading);
+  byNumber(state, reading, names, add);
   byAlias(state, reading, add);
-  byName(state, reading, add);
+  byName(state, reading, names, add);
   bySlip(state, reading, found, add);
   return [...found.values()];
 }
@@ -68,7 +69,7 @@ function byRequest(state: State, reading: Reading, add: Add): void {
   if (customer) add(customer.slot);
 }
 
-function byNumber(state: State, reading: Reading, add: Add): void {
+function byNumber(state: State, reading: Reading, names: readonly number[], add: Add): void {
   const { form, value } = reading.payment.number;
   if (form === 'full') state.phones.each(value, add);
   else if (form === 'sha256') {
@@ -77,27 +78,20 @@ function byNumber(state: State, reading: Reading, add: Add): void {
       if (candidate) candidate.hashFound = true;
     });
   } else if (form === 'masked') {
-    const names = sharingMask(state, reading) > 0 ? nameIds(state, reading) : null;
+    const isCommon = reading.sharingMask > FEW_SHARING;
     state.phoneEnds.each(value.slice(-MASK_END), (slot) => {
-      if (names && !isSupported(state, slot, reading.payment.amountCents, names)) return;
+      if (isCommon && !isSupported(state, slot, reading.payment.amountCents, names)) return;
       const customer = state.customers[slot];
       if (customer && fitsMask(customer, value)) add(slot);
     });
   }
 }
 
-/** So few customers whose numbers end like the mask are all weighed. */
-const FEW_SHARING = 8;
-
 /**
- * How many customers' numbers end in the digits that the payer's mask shows, where they are many: then the mask brings in
- * only those whom a name or the amount supports. 0 where they are few.
+ * So few customers whose numbers end like the mask are all weighed; of more, the mask brings in only those whom a name or
+ * the amount supports.
  */
-export function sharingMask(state: State, { payment }: Reading): number {
-  if (payment.number.form !== 'masked') return 0;
-  const sharing = state.phoneEnds.count(payment.number.value.slice(-MASK_END));
-  return sharing > FEW_SHARING ? sharing : 0;
-}
+export const FEW_SHARING = 8;
 
 function isSupported(state: State, slot: number, amount: number, names: readonly number[]): boolean {
   if (state.balances.mayOwe(slot, amount)) return true;
@@ -136,9 +130,8 @@ function byAlias(state: State, reading: Reading, add: Add): void {
  * Two names in common bring in whoever carries both; a single one only where it is rare, or with a balance that equals the
  * amount. Both come from lists that are met, not walked, so that a common name costs the same in a business of any size.
  */
-function byName(state: State, reading: Reading, add: Add): void {
+function byName(state: State, reading: Reading, ids: readonly number[], add: Add): void {
   const { names } = state;
-  const ids = nameIds(state, reading);
   const amount = reading.payment.amountCents;
   const owing = (customers: Filed | undefined): number =>
     state.balances.among(amount, customers, Math.min(rivals, MAX_RIVALS_EACH), add);

@@ -1,5 +1,5 @@
 import type { State } from '../state.ts';
-import { sharingMask } from './candidates.ts';
+import { FEW_SHARING } from './candidates.ts';
 import { type Evidence, FIT, PHONE } from './evidence.ts';
 import type { Reading } from './reading.ts';
 
@@ -83,7 +83,7 @@ export class Field {
       aliases += row.candidate.aliasCount;
       this.count(this.standings[at]);
     }
-    this.countUnseen(sharingMask(state, reading));
+    if (reading.sharingMask > FEW_SHARING) this.countUnseen(reading.sharingMask);
     this.otherNamedFits = namedFits;
     this.aliases = aliases;
     const sameBalance = state.balances.count(reading.payment.amountCents);

@@ -1,3 +1,4 @@
+import { MASK_END } from '../index/customers.ts';
 import { digitKey, eachSlip, MAX_DIGITS, MIN_SERIAL } from '../index/digit-key.ts';
 import { payerKeys } from '../index/payments.ts';
 import type { State } from '../state.ts';
@@ -31,6 +32,8 @@ export type Reading = {
   textNames: NameReading;
   payerNames: NameReading;
   payerKeys: string[];
+  /** How many customers' numbers end in the digits that the payer's mask shows; 0 without a mask. */
+  sharingMask: number;
 };
 
 /** Words that may be names, with the vocabulary words that each may stand for. */
@@ -38,6 +41,7 @@ export type NameReading = { count: number; initials: string; weights: Map<number
 
 export function read(state: State, payment: PaymentFact): Reading {
   const text = payment.reference ?? payment.narrative ?? '';
+  const { form, value } = payment.number;
   const reading: Reading = {
     payment,
     text,
@@ -51,6 +55,7 @@ export function read(state: State, payment: PaymentFact): Reading {
     textNames: readNames(state, possibleNames(text), initialsOf(text)),
     payerNames: readNames(state, payerWords(payment), initialsOf(payment.payerNames.join(' '))),
     payerKeys: payerKeys(payment),
+    sharingMask: form === 'masked' ? state.phoneEnds.count(value.slice(-MASK_END)) : 0,
   };
   if (text !== '') readNumbers(state, reading);
   return reading;

@@ -1,4 +1,4 @@
-import { hashMsisdn, orNone } from '@malipo/values';
+import { hashMsisdn, NONE, orNone } from '@malipo/values';
 import type { CustomerRecord, State } from '../state.ts';
 import { compactReference } from '../text/fold.ts';
 import { tellingWords } from '../text/names.ts';
@@ -17,12 +17,12 @@ export function customerRecord(state: State, customerId: string): CustomerRecord
     customerId,
     slot: state.customers.length,
     known: false,
-    name: orNone([]),
-    contacts: orNone([]),
-    phones: orNone([]),
-    contactPhones: orNone([]),
-    accounts: orNone([]),
-    open: orNone([]),
+    name: NONE,
+    contacts: NONE,
+    phones: NONE,
+    contactPhones: NONE,
+    accounts: NONE,
+    open: NONE,
     pending: null,
   };
   state.customers.push(record);

@@ -1,4 +1,4 @@
-import { intern, orNone } from '@malipo/values';
+import { intern, NONE, orNone } from '@malipo/values';
 import type { CustomerRecord, InvoiceRecord, State } from '../state.ts';
 import { canonicalReference } from '../text/fold.ts';
 import { periodsIn } from '../text/vocabulary.ts';
@@ -38,7 +38,7 @@ function newRecord(state: State, fact: InvoiceFact): InvoiceRecord {
     dueDay: '',
     currency: '',
     balanceCents: 0,
-    periods: orNone([]),
+    periods: NONE,
   };
   state.invoices.push(record);
   state.invoiceById.set(fact.invoiceId, record);

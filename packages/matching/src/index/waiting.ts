@@ -1,4 +1,4 @@
-import { hashMsisdn, orNone } from '@malipo/values';
+import { hashMsisdn, NONE } from '@malipo/values';
 import { accountKeys, invoiceKeys, referenceKeys } from '../keys/reference-keys.ts';
 import type { CustomerRecord, SeenPayment, State } from '../state.ts';
 import { possibleNames, tellingWords } from '../text/names.ts';
@@ -33,7 +33,7 @@ export function waitNoMore(state: State, seen: SeenPayment): void {
     ids?.delete(seen.paymentId);
     if (ids?.size === 0) state.waiting.delete(key);
   }
-  seen.waitingKeys = orNone([]);
+  seen.waitingKeys = NONE;
 }
 
 export function keysOfCustomer(customer: CustomerFact): string[] {
