@@ -5,15 +5,17 @@ import { sandboxSettings } from '@malipo/provider-sandbox';
 import { baseConfig } from '@malipo/service-kit';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { allServices } from '../platform/in-process.ts';
 import { NODE_FLAGS } from '../platform/processes.ts';
+import { loadServices, serviceNames } from '../platform/services.ts';
 import { composeProblems, type Program } from './compose.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const text = readFileSync(path.join(ROOT, 'docker-compose.yml'), 'utf8');
 
 const programs: Record<string, Program> = {
-  ...Object.fromEntries(allServices.map(({ name, config }) => [name, { settings: { ...baseConfig, ...config } }])),
+  ...Object.fromEntries(
+    (await loadServices()).map(({ name, config }) => [name, { settings: { ...baseConfig, ...config } }]),
+  ),
   'provider-sandbox': { settings: sandboxSettings },
 };
 const problems = (changed = text) =>
@@ -30,7 +32,7 @@ test('every service of the repository is one of the programs', () => {
   const folders = readdirSync(path.join(ROOT, 'services')).filter(
     (name) => existsSync(path.join(ROOT, 'services', name, 'src/main.ts')) && !name.startsWith('zz-'),
   );
-  expect(allServices.map(({ name }) => name).sort()).toEqual(folders.sort());
+  expect(serviceNames.toSorted()).toEqual(folders.sort());
 });
 
 describe('docker-compose.yml', () => {

@@ -27,7 +27,7 @@ const nextSteps = (name: string): string => `
 Next:
   npx -y pnpm@12 install
   node_modules/.bin/node node_modules/vitest/vitest.mjs run --project integration services/${name}
-To run it with the others, add it to scripts/package.json, scripts/src/platform/in-process.ts and docker-compose.yml.`;
+To run it with the others, add it to scripts/package.json, scripts/src/platform/services.ts and docker-compose.yml.`;
 
 if (import.meta.main) {
   const [name = ''] = process.argv.slice(2);

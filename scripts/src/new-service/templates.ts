@@ -70,7 +70,7 @@ What it owns: …
 | environment | \`${prefix}_PORT\` (${port}), and the kit's |
 
 Run it alone with reload, against a stack that is up: \`./scripts/dev ${name}\`, once it is one of the services in
-\`scripts/src/platform/in-process.ts\`.
+\`scripts/src/platform/services.ts\`.
 `;
 
 const test = (constant: string, prefix: string, path: string) =>

@@ -4,13 +4,13 @@ import { run } from '@malipo/service-kit';
 import { runningStack } from '@malipo/test-kit/stack';
 import { complain } from '../terminal.ts';
 import { localSecrets, platformEnvironment, portsFrom } from './environment.ts';
-import { allServices } from './in-process.ts';
+import { isServiceName, loadServices } from './services.ts';
 
 /** One service against the stack that `./scripts/stack up` started; the watcher starts it anew when a file changes. */
 const [name = ''] = process.argv.slice(2);
 const instance = process.env['MALIPO_INSTANCE'] ?? 'default';
 const stack = await runningStack(instance);
-const service = allServices.find((one) => one.name === name);
+const [service] = isServiceName(name) ? await loadServices([name]) : [];
 
 if (!stack || !service) {
   complain(stack ? `there is no service '${name}'` : 'the stack is not up; start it with ./scripts/stack up');

@@ -1,22 +1,5 @@
-import { analytics } from '@malipo/analytics';
-import { gateway } from '@malipo/gateway';
-import { identity } from '@malipo/identity';
-import { invoice } from '@malipo/invoice';
-import { notification } from '@malipo/notification';
-import { payment } from '@malipo/payment';
-import { reconciliation } from '@malipo/reconciliation';
-import { type AnyService, type Running, startService } from '@malipo/service-kit';
-
-/** In the order in which they are useful: identity first, the door last. */
-export const allServices: readonly AnyService[] = [
-  identity,
-  invoice,
-  payment,
-  reconciliation,
-  notification,
-  analytics,
-  gateway,
-];
+import { type Running, startService } from '@malipo/service-kit';
+import { loadServices } from './services.ts';
 
 export type Platform = { services: readonly Running[]; stop(): Promise<void> };
 
@@ -30,7 +13,7 @@ export async function startInProcess(
   onDead?: (service: string, error: Error) => void,
 ): Promise<Platform> {
   const settled = await Promise.allSettled(
-    allServices.map(async (service) => {
+    (await loadServices()).map(async (service) => {
       const running = await startService(service, { env, ...(onDead ? { onDead } : {}) });
       onReady(service.name);
       return running;
