@@ -2,6 +2,7 @@ import { gather } from '../evidence/candidates.ts';
 import { type Evidence, weigh } from '../evidence/evidence.ts';
 import { FEATURES, fillFeatures } from '../evidence/features.ts';
 import { Field, NAME } from '../evidence/field.ts';
+import { preload } from '../evidence/preload.ts';
 import type { Reading } from '../evidence/reading.ts';
 import type { State } from '../state.ts';
 import { CONFIDENCE_INPUTS, fillConfidence, type Standing } from './confidence.ts';
@@ -22,7 +23,9 @@ const rowFor = (index: number): Float64Array => (rows[index] ??= new Float64Arra
 
 /** Gathers the candidates and what speaks for and against each. */
 export function look(state: State, reading: Reading): Seen {
-  const candidates = gather(state, reading).map((candidate) => weigh(state, reading, candidate));
+  const gathered = gather(state, reading);
+  preload(gathered);
+  const candidates = gathered.map((candidate) => weigh(state, reading, candidate));
   const field = new Field(state, reading, candidates);
   const context = {
     state,
