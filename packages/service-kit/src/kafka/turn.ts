@@ -46,10 +46,15 @@ export function beginTurn({
     membership.positions().catch((error: unknown) => {
       throw new UnavailableError('offsets_unreadable', `the group's offsets cannot be read: ${String(error)}`);
     });
+  let failures = 0;
+  const takeOn: Take = async (batches, until) => {
+    await take(batches, until);
+    failures = 0;
+  };
   const read = async () =>
     reader.readOn({
       positions: await start(),
-      take,
+      take: takeOn,
       signal,
       isWanted: wants && (async () => (await wants()) !== 'nothing'),
       onPassed(places) {
@@ -57,14 +62,14 @@ export function beginTurn({
       },
     });
   const done = (async () => {
-    for (let count = 1; !signal.aborted; count++) {
+    while (!signal.aborted) {
       try {
         await read();
       } catch (error) {
         if (signal.aborted) return;
         if (!isOutOfReach(error) && !isInfrastructureError(error)) return onDead(error as Error);
-        log.warn({ err: error, count }, 'reading was interrupted; going on from what is committed');
-        await pause(backoff(count, 100, 5_000), signal);
+        log.warn({ err: error, count: ++failures }, 'reading was interrupted; going on from what is committed');
+        await pause(backoff(failures, 100, 5_000), signal);
       }
     }
   })();
