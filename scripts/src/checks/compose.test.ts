@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { sandboxSettings } from '@malipo/provider-sandbox';
 import { baseConfig } from '@malipo/service-kit';
+import { BROKER_SETTINGS, MONGO_SETTINGS } from '@malipo/test-kit/stack';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { NODE_FLAGS } from '../platform/processes.ts';
@@ -127,6 +128,22 @@ describe('docker-compose.yml', () => {
     expect(problems(planted(from, to))).toContainEqual(
       typeof problem === 'string' ? problem : expect.stringMatching(problem),
     );
+  });
+});
+
+describe('the servers in containers are told the same as those of the native stack', () => {
+  const { services } = parse(text, { merge: true }) as {
+    services: { mongo: { command: string[] }; kafka: { environment: Record<string, string | number> } };
+  };
+
+  test('MongoDB', () => {
+    const { command } = services.mongo;
+    const from = command.indexOf(MONGO_SETTINGS[0] ?? '');
+    expect(command.slice(from)).toEqual(MONGO_SETTINGS);
+  });
+
+  test.each(Object.entries(BROKER_SETTINGS))('Kafka: %s', (name, value) => {
+    expect(String(services.kafka.environment[`KAFKA_${name.toUpperCase().replaceAll('.', '_')}`])).toBe(String(value));
   });
 });
 

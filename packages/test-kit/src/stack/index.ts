@@ -1,4 +1,5 @@
 export { describeStack, followLogs, type PartStatus } from './describe.ts';
+export { BROKER_SETTINGS, MONGO_SETTINGS } from './parts/server-settings.ts';
 export { portOwner } from './port-owner.ts';
 export { isFree, PortBusyError } from './ports.ts';
 export { StackError } from './settings.ts';

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-
-const MEBIBYTE = 1024 * 1024;
+import { BROKER_SETTINGS } from './server-settings.ts';
 
 /** One node that is broker and controller. Its voters are named here, not in the log, so its ports may change. */
 export function brokerProperties(dataDir: string, ports: { kafka: number; controller: number }): string {
@@ -13,37 +12,9 @@ export function brokerProperties(dataDir: string, ports: { kafka: number; contro
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
     'log.dirs': dataDir,
-    'auto.create.topics.enable': false,
-    'num.partitions': 6,
-    'message.max.bytes': 2 * MEBIBYTE,
-    'log.retention.ms': -1,
-    'group.initial.rebalance.delay.ms': 0,
-    // a killed broker may come back only when its old session has ended, 9 s later by default
-    'broker.session.timeout.ms': 4_000,
-    'broker.heartbeat.interval.ms': 500,
-    ...singleCopies,
-    ...smallMachine,
+    ...BROKER_SETTINGS,
   });
 }
-
-/** The internal topics ask for three brokers by default. */
-const singleCopies = {
-  'offsets.topic.num.partitions': 8,
-  'offsets.topic.replication.factor': 1,
-  'transaction.state.log.num.partitions': 8,
-  'transaction.state.log.replication.factor': 1,
-  'transaction.state.log.min.isr': 1,
-  'share.coordinator.state.topic.replication.factor': 1,
-  'share.coordinator.state.topic.min.isr': 1,
-};
-
-const smallMachine = {
-  'num.network.threads': 2,
-  'num.io.threads': 4,
-  'background.threads': 2,
-  // a quarter of the heap by default
-  'log.cleaner.dedupe.buffer.size': 16 * MEBIBYTE,
-};
 
 /** The identity of a freshly formatted log folder; everything else that formatting writes is in the checkpoint. */
 export const metaProperties = (): string =>

@@ -3,18 +3,9 @@ import path from 'node:path';
 import type { Db } from 'mongodb';
 import { listens, until } from './await-server.ts';
 import type { Part } from './part.ts';
+import { MONGO_SETTINGS } from './server-settings.ts';
 
 const NOT_YET_INITIALIZED = 94;
-
-/**
- * A payment's documents change several times within a second. At WiredTiger's default (5 % of the cache dirty) a small
- * cache writes them out after each change, a third of the server's CPU under load; here that waits for the checkpoint.
- */
-const LAZY_EVICTION = [
-  'eviction_dirty_target=40,eviction_dirty_trigger=60',
-  'eviction_updates_target=30,eviction_updates_trigger=50',
-  'eviction=(threads_min=1,threads_max=2)',
-].join();
 
 export const mongo: Part = {
   name: 'mongo',
@@ -27,12 +18,7 @@ export const mongo: Part = {
       args: [
         ...['--dbpath', dataDir, '--bind_ip', '127.0.0.1', '--port', String(ports.mongo), '--nounixsocket', '--quiet'],
         ...['--replSet', 'rs0', '--oplogSize', '256', '--wiredTigerCacheSizeGB', String(mongoCacheGb)],
-        ...['--wiredTigerEngineConfigString', LAZY_EVICTION, '--wiredTigerJournalCompressor', 'none'],
-        // a checkpoint takes a core while it runs: three short ones a minute instead of a long one
-        ...['--syncdelay', '20'],
-        ...['--setParameter', 'transactionLifetimeLimitSeconds=5'],
-        // nobody reads the past; kept for the default of five minutes, every version of every document costs room and search
-        ...['--setParameter', 'minSnapshotHistoryWindowInSeconds=5'],
+        ...MONGO_SETTINGS,
         ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
         // with one member there is nobody to hand over to, and waiting for that would take 15 s
         ...['--setParameter', 'shutdownTimeoutMillisForSignaledShutdown=100'],
