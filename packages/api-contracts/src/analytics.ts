@@ -1,7 +1,7 @@
 import { Currency } from '@malipo/values';
 import { z } from 'zod';
+import { Mode } from './fields.ts';
 
-const Mode = z.enum(['test', 'live']);
 const Day = z.iso.date();
 
 /** Sums never mix modes or currencies. */

@@ -1,5 +1,6 @@
-import { Currency, Id, KraPin, line, Msisdn } from '@malipo/values';
+import { Currency, Id, line } from '@malipo/values';
 import { z } from 'zod';
+import { Amount } from './fields.ts';
 
 /** Nairobi day of a document; centuries beyond these are typing mistakes. */
 const Day = z.iso
@@ -24,59 +25,6 @@ const Notes = z
     (text) => text.split(/\r?\n/).every((part) => part.trim() === '' || line(2_000).safeParse(part).success),
     'contains control or invisible characters; remove them',
   );
-
-const AccountNumber = line(64).describe('what this customer types in the account field; unique in the organisation');
-
-const ContactInput = z.strictObject({
-  name: line(),
-  phone: Msisdn.nullish(),
-  relation: line(60).nullish().describe('parent, tenant, bookkeeper, …'),
-});
-
-const customerFields = {
-  isCompany: z.boolean(),
-  phone: Msisdn.nullable().describe('any usual form; answered as 254… digits'),
-  email: z.email().max(254).toLowerCase().nullable(),
-  accountNumber: AccountNumber.nullable().describe('the main account number'),
-  accountNumbers: z.array(AccountNumber).max(50).describe('others; merged with the main one, without repeats'),
-  kraPin: KraPin.nullable(),
-  contacts: z.array(ContactInput).max(20),
-  locale: z.enum(['en', 'sw']).nullable().describe('language of messages; null: the organisation’s'),
-};
-
-export const CreateCustomer = z.strictObject({ name: line(), ...z.strictObject(customerFields).partial().shape });
-export type CreateCustomer = z.output<typeof CreateCustomer>;
-
-/** A field left out stays as it is; null clears it. */
-export const ChangeCustomer = z.strictObject({ name: line(), ...customerFields }).partial();
-export type ChangeCustomer = z.output<typeof ChangeCustomer>;
-
-export const CustomerView = z.object({
-  id: Id,
-  name: z.string(),
-  isCompany: z.boolean(),
-  phone: z.string().nullable(),
-  email: z.string().nullable(),
-  accountNumber: z.string().nullable().describe('the main one'),
-  accountNumbers: z.array(z.string()).describe('all of them, the main one first'),
-  kraPin: z.string().nullable(),
-  contacts: z.array(z.object({ name: z.string(), phone: z.string().nullable(), relation: z.string().nullable() })),
-  locale: z.enum(['en', 'sw']).nullable(),
-  version: z.int(),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
-});
-export type CustomerView = z.infer<typeof CustomerView>;
-
-/** Filters of the customer list; all that are given must hold. */
-export const CustomerFilter = z.object({
-  phone: Msisdn.optional().describe('any form; also finds a contact’s number'),
-  email: z.string().max(254).toLowerCase().optional(),
-  accountNumber: z.string().max(64).optional().describe('case and spaces do not matter'),
-  name: z.string().max(200).optional().describe('how the name begins'),
-  q: z.string().max(200).optional().describe('beginnings of words in names, account numbers, phones or e-mail'),
-});
-export type CustomerFilter = z.output<typeof CustomerFilter>;
 
 export const Discount = z.union([
   z.strictObject({ percent: Percent }),
@@ -124,8 +72,6 @@ export const VoidInvoice = z.strictObject({ reason: line(300).nullish() }).nulli
 
 export const InvoiceStatus = z.enum(['draft', 'issued', 'partially_paid', 'paid', 'void', 'written_off']);
 export type InvoiceStatus = z.infer<typeof InvoiceStatus>;
-
-const Amount = z.int();
 
 const InvoiceLineView = z.object({
   description: z.string(),
@@ -179,34 +125,3 @@ export const InvoiceFilter = z.object({
   dueAfter: z.iso.date().optional().describe('due later than this Nairobi day'),
 });
 export type InvoiceFilter = z.output<typeof InvoiceFilter>;
-
-/** Rows are checked one by one, so that a bad one does not hold up the rest; documented by the row's own schema. */
-const rowsOf = (row: z.ZodType) => {
-  const { $schema: _, ...shape } = z.toJSONSchema(row, { io: 'input', unrepresentable: 'any' });
-  return z
-    .array(z.unknown().meta({ ...shape }))
-    .min(1)
-    .max(500);
-};
-
-export const CreateCustomers = z.strictObject({ rows: rowsOf(CreateCustomer) });
-export const CreateInvoices = z.strictObject({
-  rows: rowsOf(CreateInvoice),
-  issue: z.boolean().default(false).describe('issue them at once'),
-});
-
-/** What became of the rows, in their order. */
-export const BulkResult = z.object({
-  created: z.int(),
-  failed: z.int(),
-  results: z.array(
-    z.object({
-      status: z.enum(['created', 'failed']),
-      id: Id.nullable(),
-      number: z.string().nullable().describe('of an invoice'),
-      code: z.string().nullable().describe('why it failed, a name to branch on'),
-      errors: z.array(z.object({ pointer: z.string(), detail: z.string() })),
-    }),
-  ),
-});
-export type BulkResult = z.infer<typeof BulkResult>;

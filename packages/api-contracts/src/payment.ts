@@ -1,8 +1,8 @@
 import { Cents, Currency, Id, line, Msisdn, PayerNumber } from '@malipo/values';
 import { z } from 'zod';
+import { Mode } from './fields.ts';
 
 const Time = z.iso.datetime();
-const Mode = z.enum(['test', 'live']);
 const Shortcode = z.string().regex(/^\d{5,7}$/, 'five to seven digits');
 
 /** What a Daraja app and its short code are called by; live ones must pass a call to the provider before they are kept. */

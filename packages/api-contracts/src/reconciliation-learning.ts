@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { Instant } from './fields.ts';
 
-const Instant = z.iso.datetime();
 const Share = z.number().nullable().describe('0 to 1; null where there is nothing to divide by');
 const Day = z.iso.date().describe('Nairobi day');
 

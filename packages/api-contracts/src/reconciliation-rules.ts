@@ -1,8 +1,7 @@
 import { Currency, Id } from '@malipo/values';
 import { z } from 'zod';
+import { Amount, Instant } from './fields.ts';
 
-const Instant = z.iso.datetime();
-const Amount = z.int();
 const Limit = z.int().positive().nullable().describe('null: no limit');
 const SplitRule = z.enum(['named', 'equal', 'rounding', 'sum', 'net', 'oldest first']);
 

@@ -1,8 +1,7 @@
 import { Id } from '@malipo/values';
 import { z } from 'zod';
+import { Instant } from './fields.ts';
 import { BriefDecision, TriedRules } from './reconciliation-rules.ts';
-
-const Instant = z.iso.datetime();
 
 /** `unresolved`: money without a home that no person has decided on. `all`: every payment; only dry. */
 export const RunScope = z.enum(['unresolved', 'all']);

@@ -1,9 +1,6 @@
 import { Currency, Id, PayerNumber } from '@malipo/values';
 import { z } from 'zod';
-
-const Mode = z.enum(['test', 'live']);
-const Instant = z.iso.datetime();
-const Amount = z.int();
+import { Amount, Instant, Mode } from './fields.ts';
 
 /** Where a payment stands: the engine's decision, or what a person or a correction made of it. */
 export const MatchStatus = z.enum(['auto', 'suggested', 'unmatched', 'confirmed', 'rejected', 'undone']);
@@ -123,61 +120,6 @@ export const ReconciliationStatus = z.object({
   versions: Versions,
 });
 export type ReconciliationStatus = z.infer<typeof ReconciliationStatus>;
-
-export const TrialBalance = z.object({
-  mode: Mode,
-  balanced: z.boolean(),
-  asOf: Instant,
-  currencies: z.array(
-    z.object({
-      currency: Currency,
-      debitCents: Amount,
-      creditCents: Amount,
-      balanced: z.boolean(),
-      accounts: z.array(
-        z.object({
-          account: z.string().describe('such as receivable, or clearing:mpesa:600100'),
-          debitCents: Amount,
-          creditCents: Amount,
-          balanceCents: Amount.describe('debits less credits'),
-        }),
-      ),
-    }),
-  ),
-});
-export type TrialBalance = z.infer<typeof TrialBalance>;
-
-/** What a ledger entry books. */
-export const EntryKind = z.enum([
-  'invoice_issued',
-  'invoice_changed',
-  'invoice_voided',
-  'invoice_moved',
-  'payment_received',
-  'payment_applied',
-  'allocation_undone',
-  'payment_reversed',
-]);
-
-export const LedgerEntryView = z.object({
-  id: z.string(),
-  mode: Mode,
-  currency: Currency,
-  at: Instant,
-  kind: EntryKind,
-  cause: z.string().describe('id of the event or request that caused it'),
-  paymentId: Id.nullable(),
-  invoiceId: Id.nullable(),
-  legs: z.array(
-    z.object({
-      account: z.string(),
-      amountCents: Amount.describe('debit positive, credit negative'),
-      customerId: Id.optional(),
-      channel: z.string().optional(),
-    }),
-  ),
-});
-export type LedgerEntryView = z.infer<typeof LedgerEntryView>;
 
 /** An imagined payment: what would the engine do with it? */
 export const ImaginedPayment = z.strictObject({

@@ -1,9 +1,8 @@
 import { Currency, Id } from '@malipo/values';
 import { z } from 'zod';
+import { Amount, Instant } from './fields.ts';
 import { MatchView } from './reconciliation.ts';
 
-const Instant = z.iso.datetime();
-const Amount = z.int();
 const Text = z.string().trim().min(1).max(2_000);
 
 /** What people arranged about money that waits; it moves no cent. */

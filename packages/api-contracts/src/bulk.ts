@@ -1,0 +1,35 @@
+import { Id } from '@malipo/values';
+import { z } from 'zod';
+import { CreateCustomer } from './customer.ts';
+import { CreateInvoice } from './invoice.ts';
+
+/** Rows are checked one by one, so that a bad one does not hold up the rest; documented by the row's own schema. */
+const rowsOf = (row: z.ZodType) => {
+  const { $schema: _, ...shape } = z.toJSONSchema(row, { io: 'input', unrepresentable: 'any' });
+  return z
+    .array(z.unknown().meta({ ...shape }))
+    .min(1)
+    .max(500);
+};
+
+export const CreateCustomers = z.strictObject({ rows: rowsOf(CreateCustomer) });
+export const CreateInvoices = z.strictObject({
+  rows: rowsOf(CreateInvoice),
+  issue: z.boolean().default(false).describe('issue them at once'),
+});
+
+/** What became of the rows, in their order. */
+export const BulkResult = z.object({
+  created: z.int(),
+  failed: z.int(),
+  results: z.array(
+    z.object({
+      status: z.enum(['created', 'failed']),
+      id: Id.nullable(),
+      number: z.string().nullable().describe('of an invoice'),
+      code: z.string().nullable().describe('why it failed, a name to branch on'),
+      errors: z.array(z.object({ pointer: z.string(), detail: z.string() })),
+    }),
+  ),
+});
+export type BulkResult = z.infer<typeof BulkResult>;
