@@ -1,6 +1,6 @@
 import { Currency } from '@malipo/values';
 import { z } from 'zod';
-import { Mode } from './fields.ts';
+import { Instant, Mode } from './fields.ts';
 
 const Day = z.iso.date();
 
@@ -51,7 +51,7 @@ export const AnalyticsSummary = z
       .describe('share of the payments decided in the last 30 days that stand as applied automatically'),
     decisions: Decisions.describe('all payments by what is decided about them now'),
     unappliedCents: z.int().describe('money that belongs to no known customer yet'),
-    asOf: z.iso.datetime().nullable().describe('when the newest event in these figures happened'),
+    asOf: Instant.nullable().describe('when the newest event in these figures happened'),
     lagSeconds: z.number().describe('how long that event took to get into them'),
   })
   .meta({ id: 'AnalyticsSummary' });

@@ -1,5 +1,6 @@
 import { Id, KraPin, line, Msisdn } from '@malipo/values';
 import { z } from 'zod';
+import { Instant } from './fields.ts';
 
 const AccountNumber = line(64).describe('what this customer types in the account field; unique in the organisation');
 
@@ -39,8 +40,8 @@ export const CustomerView = z.object({
   contacts: z.array(z.object({ name: z.string(), phone: z.string().nullable(), relation: z.string().nullable() })),
   locale: z.enum(['en', 'sw']).nullable(),
   version: z.int(),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
+  createdAt: Instant,
+  updatedAt: Instant,
 });
 export type CustomerView = z.infer<typeof CustomerView>;
 

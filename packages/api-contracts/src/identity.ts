@@ -1,5 +1,6 @@
 import { Id, line } from '@malipo/values';
 import { z } from 'zod';
+import { Instant } from './fields.ts';
 
 /** What a person may do in an organisation; the owner may do everything, the viewer only reads. */
 export const UserRole = z.enum(['owner', 'admin', 'bookkeeper', 'viewer']).meta({ id: 'UserRole' });
@@ -26,8 +27,8 @@ export const OrganisationView = z
     name: z.string(),
     locale: Locale,
     version: z.int(),
-    createdAt: z.iso.datetime(),
-    updatedAt: z.iso.datetime(),
+    createdAt: Instant,
+    updatedAt: Instant,
   })
   .meta({ id: 'Organisation' });
 
@@ -40,8 +41,8 @@ export const UserView = z
     role: UserRole,
     status: z.enum(['active', 'invited', 'deactivated']),
     version: z.int(),
-    createdAt: z.iso.datetime(),
-    updatedAt: z.iso.datetime(),
+    createdAt: Instant,
+    updatedAt: Instant,
   })
   .meta({ id: 'User' });
 

@@ -1,6 +1,6 @@
 import { Currency, Id, line } from '@malipo/values';
 import { z } from 'zod';
-import { Amount } from './fields.ts';
+import { Amount, Instant } from './fields.ts';
 
 /** Nairobi day of a document; centuries beyond these are typing mistakes. */
 const Day = z.iso
@@ -108,11 +108,11 @@ export const InvoiceView = z.object({
     z.object({ allocationId: Id, paymentId: Id, amountCents: Amount, roundingCents: Amount, version: z.int() }),
   ),
   voidReason: z.string().nullable(),
-  voidedAt: z.iso.datetime().nullable(),
-  paidAt: z.iso.datetime().nullable(),
+  voidedAt: Instant.nullable(),
+  paidAt: Instant.nullable(),
   version: z.int(),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
+  createdAt: Instant,
+  updatedAt: Instant,
 });
 export type InvoiceView = z.infer<typeof InvoiceView>;
 

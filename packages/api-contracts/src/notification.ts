@@ -1,5 +1,6 @@
 import { Id } from '@malipo/values';
 import { z } from 'zod';
+import { Instant } from './fields.ts';
 
 export const NotificationStatus = z
   .enum(['queued', 'claimed', 'sent', 'delivered', 'failed', 'unknown', 'skipped'])
@@ -23,9 +24,9 @@ const facts = {
   reason: z.string().nullable().describe('why it failed, was skipped or is unknown'),
   to: z.string().nullable().describe('number or address, masked'),
   attempts: z.int(),
-  queuedAt: z.iso.datetime(),
-  claimedAt: z.iso.datetime().nullable(),
-  settledAt: z.iso.datetime().nullable(),
+  queuedAt: Instant,
+  claimedAt: Instant.nullable(),
+  settledAt: Instant.nullable(),
   version: z.int(),
 };
 

@@ -1,8 +1,7 @@
 import { Cents, Currency, Id, line, Msisdn, PayerNumber } from '@malipo/values';
 import { z } from 'zod';
-import { Mode } from './fields.ts';
+import { Instant, Mode } from './fields.ts';
 
-const Time = z.iso.datetime();
 const Shortcode = z.string().regex(/^\d{5,7}$/, 'five to seven digits');
 
 /** What a Daraja app and its short code are called by; live ones must pass a call to the provider before they are kept. */
@@ -40,8 +39,8 @@ export const PaymentChannelView = z
     validation: z.enum(['accept', 'reject_unknown_account']),
     canPrompt: z.boolean().describe('credentials are on file, so STK works'),
     pulls: z.boolean().describe('missing payments are fetched from the provider'),
-    retireOldAt: Time.nullable().describe('until when the callback secret before the last rotation is honoured'),
-    createdAt: Time,
+    retireOldAt: Instant.nullable().describe('until when the callback secret before the last rotation is honoured'),
+    createdAt: Instant,
   })
   .meta({ id: 'PaymentChannel' });
 
@@ -60,7 +59,7 @@ export const CreatedPaymentChannel = PaymentChannelView.extend({ callbackUrls: C
 });
 
 export const RotateSecret = z.strictObject({
-  retireOldAt: Time.optional().describe('until when the old addresses stay valid too; 30 days by default'),
+  retireOldAt: Instant.optional().describe('until when the old addresses stay valid too; 30 days by default'),
 });
 
 export const RegisterUrls = z.strictObject({
@@ -83,8 +82,8 @@ export const UnreadableCallbackView = z
     bytes: z.int(),
     body: z.string().describe('the first 64 KiB, as text'),
     from: z.string().describe('address of the sender'),
-    firstAt: Time,
-    lastAt: Time,
+    firstAt: Instant,
+    lastAt: Instant,
   })
   .meta({ id: 'UnreadableCallback' });
 
@@ -124,9 +123,9 @@ export const PaymentRequestView = z
     resultCode: z.string().nullable(),
     resultDescription: z.string().nullable(),
     paymentId: Id.nullable().describe('null while the provider only says that it was paid'),
-    createdAt: Time,
-    promptedAt: Time.nullable(),
-    settledAt: Time.nullable(),
+    createdAt: Instant,
+    promptedAt: Instant.nullable(),
+    settledAt: Instant.nullable(),
   })
   .meta({ id: 'PaymentRequest' });
 
@@ -162,8 +161,8 @@ export const PaymentView = z
     payerNames: z.array(z.string()),
     payerNumber: PayerNumber,
     paymentRequestId: Id.nullable(),
-    paidAt: Time,
-    receivedAt: Time,
+    paidAt: Instant,
+    receivedAt: Instant,
     evidence: z.array(z.string()).describe('which messages told of this money: stk, c2b, pull'),
     repeats: z.int().describe('deliveries of a message beyond its first'),
     flags: z.array(z.string()),
@@ -180,7 +179,7 @@ export const PaymentView = z
     suggestions: z.array(AllocationView).describe('what a person is asked to confirm'),
     creditCents: z.int(),
     unappliedCents: z.int(),
-    decidedAt: Time.nullable(),
+    decidedAt: Instant.nullable(),
   })
   .meta({ id: 'Payment' });
 
@@ -189,5 +188,5 @@ export const RawMessageView = z.object({
   body: z.string(),
   bytes: z.int(),
   from: z.string(),
-  receivedAt: Time,
+  receivedAt: Instant,
 });
