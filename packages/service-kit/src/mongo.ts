@@ -1,5 +1,6 @@
-import { type ClientSession, type Db, MongoClient } from 'mongodb';
-import { AppError, isDuplicateKey, isTransientMongoError, RaceLostError } from './errors.ts';
+import { type ClientSession, type Db, MongoClient, MongoError } from 'mongodb';
+import { backoff, pause } from './clock.ts';
+import { AppError, isDuplicateKey, isTransientMongoError, RaceLostError, UnavailableError } from './errors.ts';
 
 export type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document, Filter, UpdateFilter } from 'mongodb';
 export { Binary, MongoBulkWriteError, MongoServerError } from 'mongodb';
@@ -10,6 +11,7 @@ export type Mongo = {
    * Runs `work` in a transaction (snapshot reads, majority writes, journaled) and tries again when it meets another one:
    * `work` may run several times, so inside it there are only stores.
    * @throws whatever `work` throws for good, or the last conflict after `deadlineMs`
+   * @throws {UnavailableError} commit_unknown: it was written or not, and nobody could say which in time
    */
   transaction<T>(work: (session: ClientSession) => Promise<T>, deadlineMs?: number): Promise<T>;
   ping(): Promise<void>;
@@ -65,7 +67,7 @@ async function transact<T>(
       session.startTransaction({ readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', journal: true } });
       try {
         const result = await work(session);
-        await session.commitTransaction();
+        await commit(session, deadline);
         return result;
       } catch (error) {
         await session.abortTransaction().catch(() => undefined);
@@ -76,6 +78,29 @@ async function transact<T>(
     await session.endSession();
   }
 }
+
+/**
+ * Commits. Where the answer got lost it asks again, which changes nothing that was committed; the work itself must not be
+ * done again, since it may have been.
+ * @see https://github.com/mongodb/specifications/blob/master/source/transactions-convenient-api/transactions-convenient-api.md
+ */
+async function commit(session: ClientSession, deadline: number): Promise<void> {
+  for (let count = 1; ; count++) {
+    try {
+      return await session.commitTransaction();
+    } catch (error) {
+      if (!isOutcomeUnknown(error)) throw error;
+      if (Date.now() > deadline)
+        throw new UnavailableError('commit_unknown', 'whether this was written is not known; look before you repeat it', {
+          cause: error,
+        });
+      await pause(backoff(count, 50, 500));
+    }
+  }
+}
+
+const isOutcomeUnknown = (error: unknown): boolean =>
+  error instanceof MongoError && error.hasErrorLabel('UnknownTransactionCommitResult');
 
 /**
  * Runs a compare-and-set command until it wins: `attempt` reads, decides and writes; a lost race or a duplicate key means

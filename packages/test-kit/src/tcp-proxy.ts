@@ -8,6 +8,8 @@ export type TcpProxy = {
   pause(): void;
   /** Everything flows again, without delay. */
   restore(): void;
+  /** The next so many requests that hold `text` reach the server, and their connections end before it answers. */
+  loseAnswers(text: string, times: number): void;
   /** Holds back every chunk for so long, both ways. */
   delay(ms: number): void;
   close(): Promise<void>;
@@ -17,6 +19,7 @@ export type TcpProxy = {
 export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   const state = { isCut: false, isPaused: false, delayMs: 0 };
+  const losing = { text: '', left: 0 };
   const track = (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -25,6 +28,11 @@ export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
   const server = createServer((client) => {
     if (state.isCut) return void client.destroy();
     const upstream = connect({ port: targetPort, host: '127.0.0.1' });
+    client.on('data', (chunk: Buffer) => {
+      if (losing.left === 0 || !chunk.includes(losing.text)) return;
+      losing.left--;
+      upstream.once('data', () => client.destroy());
+    });
     forward(client, upstream, state);
     forward(upstream, client, state);
     track(client);
@@ -47,6 +55,9 @@ export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
     restore() {
       Object.assign(state, { isCut: false, isPaused: false, delayMs: 0 });
       for (const socket of sockets) socket.resume();
+    },
+    loseAnswers(text, times) {
+      Object.assign(losing, { text, left: times });
     },
     delay(ms) {
       state.delayMs = ms;

@@ -1,0 +1,44 @@
+import { createSlice, type TcpProxy, tcpProxy } from '@malipo/test-kit';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { connectMongo, type Mongo } from '../src/index.ts';
+
+let slice: ReturnType<typeof createSlice>;
+let proxy: TcpProxy;
+let mongo: Mongo;
+beforeEach(async () => {
+  slice = createSlice();
+  const url = new URL(slice.mongoUrl);
+  proxy = await tcpProxy(Number(url.port));
+  mongo = connectMongo(`mongodb://127.0.0.1:${proxy.port}/?directConnection=true`, `${slice.dbPrefix}transactions`);
+  await mongo.db.createCollection('rows');
+});
+afterEach(async () => {
+  await mongo.close();
+  await proxy.close();
+  await slice.drop();
+});
+
+/** Writes a row that is another one each time. @returns how often it was asked to */
+async function write(deadlineMs?: number): Promise<number> {
+  let times = 0;
+  await mongo.transaction(async (session) => {
+    times++;
+    await mongo.db.collection('rows').insertOne({ times }, { session });
+  }, deadlineMs);
+  return times;
+}
+
+const rows = () => mongo.db.collection('rows').countDocuments();
+
+test('a commit whose answers get lost is asked for again, and its work is not done a second time', async () => {
+  proxy.loseAnswers('commitTransaction', 3);
+  expect(await write()).toBe(1);
+  expect(await rows()).toBe(1);
+});
+
+test('where nobody can say in time whether it was written, that is said, and nothing is done again', async () => {
+  proxy.loseAnswers('commitTransaction', Number.POSITIVE_INFINITY);
+  await expect(write(0)).rejects.toMatchObject({ kind: 'unavailable', code: 'commit_unknown' });
+  proxy.loseAnswers('', 0);
+  expect(await rows()).toBe(1);
+});
