@@ -61,6 +61,9 @@ export const TimeoutError = ofKind('timeout');
 /** Our own infrastructure is down or full; never dead-lettered. 503 with Retry-After on HTTP. */
 export const UnavailableError = ofKind('unavailable');
 
+/** Code of the error where a commit's answer got lost, so that it may have been written. */
+export const COMMIT_UNKNOWN = 'commit_unknown';
+
 /** A compare-and-set lost its race: read again and decide again. */
 export class RaceLostError extends AppError {
   override readonly name = 'RaceLostError';

@@ -1,6 +1,13 @@
 import { type ClientSession, type Db, MongoClient, MongoError } from 'mongodb';
 import { backoff, pause } from './clock.ts';
-import { AppError, isDuplicateKey, isTransientMongoError, RaceLostError, UnavailableError } from './errors.ts';
+import {
+  AppError,
+  COMMIT_UNKNOWN,
+  isDuplicateKey,
+  isTransientMongoError,
+  RaceLostError,
+  UnavailableError,
+} from './errors.ts';
 
 export type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document, Filter, UpdateFilter } from 'mongodb';
 export { Binary, MongoBulkWriteError, MongoServerError } from 'mongodb';
@@ -91,7 +98,7 @@ async function commit(session: ClientSession, deadline: number): Promise<void> {
     } catch (error) {
       if (!isOutcomeUnknown(error)) throw error;
       if (Date.now() > deadline)
-        throw new UnavailableError('commit_unknown', 'whether this was written is not known; look before you repeat it', {
+        throw new UnavailableError(COMMIT_UNKNOWN, 'whether this was written is not known; look before you repeat it', {
           cause: error,
         });
       await pause(backoff(count, 50, 500));

@@ -104,6 +104,22 @@ describe('Idempotency-Key', () => {
     expect(again.json()).toEqual(first.json());
     expect([first.headers['idempotency-replayed'], again.headers['idempotency-replayed']]).toEqual([undefined, 'true']);
   });
+
+  test('a request that was refused may be mended and sent again with the same key', async () => {
+    const key = { 'idempotency-key': 'k2' };
+    const refused = await post({ name: '', total: 1 }, key);
+    const mended = await post({ name: 'mended', total: 1 }, key);
+    expect([refused.statusCode, mended.statusCode]).toEqual([400, 201]);
+  });
+
+  test('one that failed, nobody knows after what, is not done again', async () => {
+    const key = { 'idempotency-key': 'k3' };
+    await post({ name: 'there already', total: 1 });
+    const failed = await post({ name: 'there already', total: 2 }, key);
+    const again = await post({ name: 'there already', total: 2 }, key);
+    expect([failed.statusCode, again.statusCode]).toEqual([500, 409]);
+    expect(again.json()).toMatchObject({ code: 'idempotency_outcome_unknown', detail: expect.stringMatching(/look/) });
+  });
 });
 
 test('lists page back and forth without losing or repeating a row', async () => {

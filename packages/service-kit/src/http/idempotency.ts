@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Collection, Db } from 'mongodb';
-import { ConflictError, InvalidError, isDuplicateKey } from '../errors.ts';
+import { type AppError, ConflictError, InvalidError, isDuplicateKey } from '../errors.ts';
 import type { Base } from '../service.ts';
 
-type Kept = { _id: string; hash: string; at: Date; status?: number; body?: string; type?: string };
+/** `isLost`: it failed in a way that leaves open what it did. */
+type Kept = { _id: string; hash: string; at: Date; isLost?: true; status?: number; body?: string; type?: string };
 
 const KEPT_SECONDS = 48 * 3600;
-/** A request that has not ended by then died with its process; the next try takes its key over. */
+/** A request that has not ended by then died with its process. */
 const LEASE_MS = 60_000;
 
 export const idempotencyMigration = {
@@ -21,12 +22,14 @@ export const idempotencyMigration = {
 
 /**
  * `Idempotency-Key` on routes that ask for it: the same key and body get the stored answer
- * (`Idempotency-Replayed: true`), another body 422, one still running 409. Failed requests (4xx, 5xx) are not stored, so
- * they may be tried again with the same key.
+ * (`Idempotency-Replayed: true`), another body 422, one still running 409. A request that was refused or could not begin is
+ * not stored and may be tried again with the same key. One that failed, or died with its process, after it may have done
+ * its work answers 409 from then on: nothing is ever done twice under one key, and whoever sent it has to look.
  */
 export function idempotency(app: FastifyInstance, base: Base): void {
   const keys = base.mongo.db.collection<Kept>('idempotency_keys');
   app.decorateRequest('idempotencyId');
+  app.decorateRequest('isOutcomeUnknown', false);
   app.addHook('preHandler', (request, reply, done) => {
     const key = request.headers['idempotency-key'];
     if (!request.routeOptions.config.idempotent || key === undefined) return done();
@@ -37,11 +40,21 @@ export function idempotency(app: FastifyInstance, base: Base): void {
   app.addHook('onSend', (request, reply, payload, done) => {
     const id = request.idempotencyId;
     if (!id) return done(null, payload);
-    settle(keys, id, reply, payload).then(() => done(null, payload), done);
+    settle(keys, id, request.isOutcomeUnknown, reply, payload).then(() => done(null, payload), done);
   });
 }
 
-async function settle(keys: Collection<Kept>, id: string, reply: FastifyReply, payload: unknown): Promise<void> {
+async function settle(
+  keys: Collection<Kept>,
+  id: string,
+  isLost: boolean,
+  reply: FastifyReply,
+  payload: unknown,
+): Promise<void> {
+  if (isLost) {
+    await keys.updateOne({ _id: id }, { $set: { isLost } });
+    return;
+  }
   if (reply.statusCode >= 400) {
     await keys.deleteOne({ _id: id });
     return;
@@ -53,6 +66,8 @@ async function settle(keys: Collection<Kept>, id: string, reply: FastifyReply, p
 declare module 'fastify' {
   interface FastifyRequest {
     idempotencyId?: string;
+    /** The answer is an error that leaves open whether the work was done. */
+    isOutcomeUnknown: boolean;
   }
 }
 
@@ -77,21 +92,25 @@ async function claim(
   const kept = await keys.findOne({ _id });
   if (kept && kept.hash !== hash)
     throw new InvalidError('idempotency_key_reused', 'this Idempotency-Key was used with another body; take a new key');
-  if (!kept || kept.status === undefined) {
-    const before = new Date(at.getTime() - LEASE_MS);
-    const taken = await keys.updateOne({ _id, status: { $exists: false }, at: { $lt: before } }, { $set: { at } });
-    if (taken.matchedCount === 0)
-      throw new ConflictError(
-        'idempotency_key_running',
-        'a request with this Idempotency-Key is still running; try again shortly',
-      );
-    request.idempotencyId = _id;
-    return undefined;
-  }
+  if (kept?.status === undefined) throw unanswered(kept, at);
   return reply
     .status(kept.status)
     .header('idempotency-replayed', 'true')
     .type(kept.type ?? 'application/json')
     .serializer(String)
     .send(kept.body ?? '');
+}
+
+/** A key whose row is gone was refused a moment ago. */
+function unanswered(kept: Kept | null, at: Date): AppError {
+  const isOver = kept?.isLost || (kept && kept.at.getTime() < at.getTime() - LEASE_MS);
+  return isOver
+    ? new ConflictError(
+        'idempotency_outcome_unknown',
+        'what the request with this Idempotency-Key did is not known; look whether it is there, and repeat it with a new key if not',
+      )
+    : new ConflictError(
+        'idempotency_key_running',
+        'a request with this Idempotency-Key is still running; try again shortly',
+      );
 }

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { AppError, type ErrorKind, type FieldError, isInfrastructureError } from '../errors.ts';
+import { AppError, COMMIT_UNKNOWN, type ErrorKind, type FieldError, isInfrastructureError } from '../errors.ts';
 import { redactUrl } from '../logger.ts';
 import { traceIdOf } from '../tracing.ts';
 
@@ -41,6 +41,7 @@ type Seen = { status: number; title: string; detail: string; code: string; error
 /** Every error that leaves a route goes through here: known ones say what to do, unknown ones say nothing about the inside. */
 export function problemHandler(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const seen = see(error);
+  request.isOutcomeUnknown = seen.status === 500 || seen.code === COMMIT_UNKNOWN;
   if (seen.status >= 500 && seen.status !== 503)
     request.log.error({ err: error, requestId: request.id, url: redactUrl(request.url) }, 'request failed');
   send(reply, request, seen);
