@@ -22,7 +22,7 @@ export { only, type Received, type ReceivedOf } from './kafka/received.ts';
 export { type Subscription, subscription, type Wanted } from './kafka/subscription.ts';
 export { type Logger, redactUrl } from './logger.ts';
 export type { Metrics } from './metrics.ts';
-export { collection, type Migration } from './migrations.ts';
+export { collection, dropIndexes, type Migration } from './migrations.ts';
 export * from './mongo.ts';
 export { insertAll, type Update, updateAll } from './mongo-writes.ts';
 export { outboxOf, type Tx } from './outbox/outbox.ts';

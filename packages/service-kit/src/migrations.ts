@@ -1,20 +1,27 @@
-import type { Db, Document } from 'mongodb';
+import { randomUUID } from 'node:crypto';
+import { type Collection, type Db, type Document, MongoServerError } from 'mongodb';
 import { pause } from './clock.ts';
 import { isDuplicateKey } from './errors.ts';
 import type { Logger } from './logger.ts';
 
-/** A step that brings the database forward; its name is its identity and its order, `001-payments`. Never edited once landed. */
+/**
+ * A step that brings the database forward; its name is its identity and its order, `001-payments`. Never edited once
+ * landed, and safe to repeat: a process may die in the middle of it.
+ */
 export type Migration = { name: string; up: (db: Db) => Promise<void> };
+
+const LOCK_MS = 30_000;
 
 /**
  * Runs what has not run yet, in order of name. Several replicas may start at once: one takes the lock, the others wait.
+ * @param lockMs so long a lock outlives the process that held it
  */
-export async function migrate(db: Db, migrations: readonly Migration[], log: Logger): Promise<void> {
+export async function migrate(db: Db, migrations: readonly Migration[], log: Logger, lockMs = LOCK_MS): Promise<void> {
   const done = db.collection<{ _id: string; at: Date }>('migrations');
   const ordered = [...migrations].sort((a, b) => a.name.localeCompare(b.name));
   for (const migration of ordered) {
     if (await done.findOne({ _id: migration.name })) continue;
-    await withLock(db, async () => {
+    await withLock(db, lockMs, async () => {
       if (await done.findOne({ _id: migration.name })) return;
       await migration.up(db);
       await done.insertOne({ _id: migration.name, at: new Date() });
@@ -23,27 +30,35 @@ export async function migrate(db: Db, migrations: readonly Migration[], log: Log
   }
 }
 
-const LOCK_MS = 30_000;
+type Lock = { _id: string; owner: string; until: Date };
 
-async function withLock(db: Db, work: () => Promise<void>): Promise<void> {
-  const locks = db.collection<{ _id: string; until: Date }>('locks');
+/** Holds the lock, and renews it, for as long as the work takes. */
+async function withLock(db: Db, lockMs: number, work: () => Promise<void>): Promise<void> {
+  const locks = db.collection<Lock>('locks');
+  const own = { _id: 'migrations', owner: randomUUID() };
+  const until = () => new Date(Date.now() + lockMs);
+  await take(locks, own, until);
+  const renewal = setInterval(() => {
+    // a renewal that fails leaves the time until the lock runs out for the next one
+    locks.updateOne(own, { $set: { until: until() } }).catch(() => undefined);
+  }, lockMs / 3);
+  try {
+    await work();
+  } finally {
+    clearInterval(renewal);
+    await locks.deleteOne(own);
+  }
+}
+
+async function take(locks: Collection<Lock>, { _id, owner }: Omit<Lock, 'until'>, until: () => Date): Promise<void> {
   for (;;) {
     try {
-      await locks.updateOne(
-        { _id: 'migrations', until: { $lt: new Date() } },
-        { $set: { until: new Date(Date.now() + LOCK_MS) } },
-        { upsert: true },
-      );
-      break;
+      await locks.updateOne({ _id, until: { $lt: new Date() } }, { $set: { owner, until: until() } }, { upsert: true });
+      return;
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
       await pause(100);
     }
-  }
-  try {
-    await work();
-  } finally {
-    await locks.deleteOne({ _id: 'migrations' });
   }
 }
 
@@ -53,4 +68,18 @@ export async function collection(db: Db, name: string, schema?: Document): Promi
   const exists = await db.listCollections({ name }, { nameOnly: true }).hasNext();
   if (exists) await db.command({ collMod: name, ...validator });
   else await db.createCollection(name, validator);
+}
+
+const INDEX_NOT_FOUND = 27;
+
+/** Drops indexes; one that is gone already was dropped by a run that died before its end. */
+export async function dropIndexes(db: Db, collectionName: string, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    await db
+      .collection(collectionName)
+      .dropIndex(name)
+      .catch((error: unknown) => {
+        if (!(error instanceof MongoServerError) || error.code !== INDEX_NOT_FOUND) throw error;
+      });
+  }
 }

@@ -1,4 +1,4 @@
-import { collection, type Migration } from '@malipo/service-kit';
+import { collection, dropIndexes, type Migration } from '@malipo/service-kit';
 import { MEDIA, STATUSES } from '../domain/delivery.ts';
 import { END, type Marks } from './marks.ts';
 
@@ -62,8 +62,7 @@ export const migrations: readonly Migration[] = [
     name: '003-marks',
     up: async (db) => {
       const deliveries = db.collection('deliveries');
-      for (const name of ['queue', 'unsettled', 'list_needing_care'])
-        await deliveries.dropIndex(name).catch(ignoreMissing);
+      await dropIndexes(db, 'deliveries', ['queue', 'unsettled', 'list_needing_care']);
       await deliveries.updateMany({ status: 'queued' }, [{ $set: { queuedFor: '$dueAt' } }]);
       await deliveries.updateMany({ status: { $in: ['claimed', 'unknown'] } }, [{ $set: { openSince: '$claimedAt' } }]);
       await deliveries.updateMany({ status: { $in: ['unknown', 'failed'] } }, [{ $set: { care: '$status' } }]);
@@ -91,8 +90,7 @@ export const migrations: readonly Migration[] = [
         { $set: { waitsFor: end, waitsSince: '$openSince' } },
         { $unset: 'openSince' },
       ]);
-      for (const name of ['queued', 'open', 'list', 'list_by_customer'])
-        await deliveries.dropIndex(name).catch(ignoreMissing);
+      await dropIndexes(db, 'deliveries', ['queued', 'open', 'list', 'list_by_customer']);
       await deliveries.createIndexes([
         { key: { waitsFor: 1, waitsSince: 1 }, name: 'waiting', partialFilterExpression: marked('waitsFor') },
         // the customer at its end serves the list of one customer's, too, without a look at the others' rows
@@ -103,7 +101,3 @@ export const migrations: readonly Migration[] = [
 ];
 
 const marked = (mark: keyof Marks | 'queuedFor' | 'openSince') => ({ [mark]: { $exists: true } });
-
-function ignoreMissing(error: unknown): void {
-  if (!/index not found/i.test(String(error))) throw error;
-}

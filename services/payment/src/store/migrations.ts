@@ -1,4 +1,4 @@
-import { collection, type Migration } from '@malipo/service-kit';
+import { collection, dropIndexes, type Migration } from '@malipo/service-kit';
 import type { PaymentStatus } from '../domain/payment.ts';
 import { REQUESTS } from './payment-requests.ts';
 import { PAYMENTS } from './payments.ts';
@@ -95,7 +95,7 @@ export const migrations: readonly Migration[] = [
     name: '006-status-of-few',
     up: async (db) => {
       // nearly all payments end up allocated, and the list of all serves those: only what is not is worth an index
-      await db.collection(PAYMENTS).dropIndex('status');
+      await dropIndexes(db, PAYMENTS, ['status']);
       await db
         .collection(PAYMENTS)
         .createIndex(
