@@ -17,7 +17,7 @@ export const decideInUnit = (
   work: (unit: Decisions) => Promise<void>,
 ): Promise<void> =>
   untilWon(() =>
-    deps.books.exclusive(async () => {
+    deps.books.deciding(async () => {
       try {
         const rows = await deps.reads.organisations([organisationId]);
         const unit = (await beginUnits(deps, [organisationId], rows, new Map())).get(organisationId);
@@ -25,7 +25,6 @@ export const decideInUnit = (
         await work(unit);
         await commit(deps, [unit]);
       } catch (error) {
-        deps.books.drop([organisationId]); // memory may hold decisions that were never written
         if (error instanceof RaceLostError || isDuplicateKey(error)) deps.figures.races.inc({ door: 'again' });
         throw error;
       }

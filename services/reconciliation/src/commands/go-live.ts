@@ -24,7 +24,7 @@ export async function goLive(deps: Deps, organisationId: string, cause: Cause): 
   const row = (await deps.reads.organisations([organisationId])).get(organisationId);
   if (!row) return createLive(deps, organisationId);
   if (row.mode === 'live') return;
-  deps.books.drop([organisationId]);
+  deps.books.drop(organisationId);
   const { paymentIds, invoiceIds } = await everSeen(deps, organisationId);
   let seq = row.seq;
   const step = async (

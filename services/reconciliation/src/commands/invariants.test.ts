@@ -34,7 +34,7 @@ describe('any order of invoices, payments, voids and people’s decisions', { ti
         for (const [index, one] of steps.entries()) play(world, one, index + 2);
         const rebuilt = createState(ORGANISATION);
         for (const fact of JSON.parse(JSON.stringify(world.facts)) as Fact[]) apply(rebuilt, fact);
-        rebuilt.rules = world.state.rules; // as `memory/books.ts` does: memory is the fold, whatever the rules
+        rebuilt.rules = world.state.rules; // as `memory/book.ts` does: memory is the fold, whatever the rules
         for (let n = 0; n < 6; n++) {
           const data = paymentOf({ n: 99, amount: 500_000, reference: n, who: n % 3 });
           const payment = { ...toPaymentFact(received(paymentReceived(ORGANISATION, data)).data as Match['payment']) };

@@ -12,7 +12,7 @@ import type { EventDefinition, Received, ReceivedOf } from '@malipo/service-kit'
 import { heldLines, type Match } from '../domain/match.ts';
 import type { Receivable } from '../domain/receivable.ts';
 import { beginUnit } from '../domain/unit.ts';
-import { owedBy } from '../memory/books.ts';
+import { owedBy } from '../memory/book.ts';
 import type { CustomerDoc, OrganisationDoc, ReversalDoc } from '../store/collections.ts';
 import type { CreditOf } from '../store/reads.ts';
 import type { Decisions, Deps } from './work.ts';

@@ -34,14 +34,12 @@ const AGAIN_AT_ONCE = 200;
  */
 export async function reconcileSlice(deps: Deps, slice: readonly Received[], atOnce = AGAIN_AT_ONCE): Promise<void> {
   const organisationIds = [...new Set(slice.map((event) => event.organisationId))];
-  await deps.books.exclusive(async () => {
+  await deps.books.deciding(async () => {
     try {
       const { rest, notes } = await workOff(deps, slice, organisationIds, atOnce);
       for (let again = rest; again.size > 0; ) again = await decideAgain(deps, again, atOnce);
       if (notes.length > 0) await deps.collections.reopened.deleteMany({ _id: { $in: notes } });
     } catch (error) {
-      // memory may hold decisions that were never written
-      deps.books.drop(organisationIds);
       if (error instanceof RaceLostError || isDuplicateKey(error)) deps.figures.races.inc({ door: 'events' });
       throw error;
     }

@@ -70,7 +70,7 @@ function toStatus(row: OrganisationDoc | undefined, now: Date): ReconciliationSt
 
 async function imagine(deps: Deps, organisationId: string, body: ImaginedPayment): Promise<ImaginedDecision> {
   const decision = await untilWon(() =>
-    deps.books.exclusive(async () => {
+    deps.books.looking(async () => {
       const rows = await deps.reads.organisations([organisationId]);
       const book = (await deps.books.at([organisationId], rows)).get(organisationId);
       if (!book) throw new RaceLostError(`organisation ${organisationId}`);
