@@ -50,9 +50,9 @@ export function createChannelStore(db: Db) {
     list<View>(organisationId: string, query: PageQuery, view: (channel: StoredChannel) => View) {
       return listPage(channels, { organisationId }, 'createdAt', query, (doc) => view(toChannel(doc)));
     },
-    /** Compare-and-set on the version before. @returns whether it won */
-    async save({ id, ...rest }: StoredChannel): Promise<boolean> {
-      const { matchedCount } = await channels.replaceOne({ _id: id, version: rest.version - 1 }, rest);
+    /** Compare-and-set on the version before; what its Pull has done is written apart. @returns whether it won */
+    async save({ id, pull: _, ...rest }: StoredChannel): Promise<boolean> {
+      const { matchedCount } = await channels.updateOne({ _id: id, version: rest.version - 1 }, { $set: rest });
       return matchedCount === 1;
     },
     async enablePull(id: string): Promise<void> {

@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import { connectMongo, type Mongo } from '@malipo/service-kit';
+import { createSlice } from '@malipo/test-kit';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createChannelStore, type StoredChannel } from '../src/store/channels.ts';
+
+let slice: ReturnType<typeof createSlice>;
+let mongo: Mongo;
+beforeEach(() => {
+  slice = createSlice();
+  mongo = connectMongo(slice.mongoUrl, `${slice.dbPrefix}payment`);
+});
+afterEach(async () => {
+  await mongo.close();
+  await slice.drop();
+});
+
+it('a channel that is saved from an older look keeps what its Pull has done meanwhile', async () => {
+  const channels = createChannelStore(mongo.db);
+  const channel = {
+    id: randomUUID(),
+    organisationId: randomUUID(),
+    version: 1,
+    name: 'Shop',
+    secrets: [],
+    pull: { enabled: false, lastGoodAt: null, leaseUntil: new Date(0) },
+  } as unknown as StoredChannel;
+  await channels.insert(channel);
+  await channels.enablePull(channel.id);
+  expect(await channels.save({ ...channel, version: 2, name: 'Shop, renamed' })).toBe(true);
+  expect(await channels.load(channel.id)).toMatchObject({ version: 2, name: 'Shop, renamed', pull: { enabled: true } });
+  expect(await channels.save({ ...channel, version: 2 })).toBe(false);
+});
