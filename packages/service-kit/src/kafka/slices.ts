@@ -58,14 +58,14 @@ async function attempt(
       if (count >= TRIES[verdict]) return error;
       if (verdict !== 'race')
         log.warn({ err: error, verdict, count, size: slice.length }, 'slice failed; trying again');
-      await pause(verdict === 'race' ? backoff(count, 10, 1_000) : backoff(count, 100, 5_000), stopping);
+      await pause(verdict === 'race' ? Math.random() * 10 * count : backoff(count, 100, 5_000), stopping);
     }
   }
 }
 
 type Verdict = 'infrastructure' | 'race' | 'fault' | 'permanent';
 
-/** A race is nobody's fault, so that it is run for most of a minute; lost for longer than that, it is something else. */
+/** A race is nobody's fault: it is run for some ten seconds, and what is lost for longer is something else. */
 const TRIES: Record<Verdict, number> = { infrastructure: Number.POSITIVE_INFINITY, race: 60, fault: 5, permanent: 1 };
 
 function judge(error: unknown): Verdict {
