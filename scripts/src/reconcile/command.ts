@@ -1,13 +1,10 @@
 import { eatDateTime } from '@malipo/values';
 import { colour } from '../terminal.ts';
+import { readBooks } from './books.ts';
 import type { Books } from './facts.ts';
 import { type Options, readOptions, USAGE, UsageError } from './options.ts';
 import { type Played, play } from './play.ts';
 import { createProgress } from './progress.ts';
-import { readCustomers } from './read/customers.ts';
-import { readInvoices } from './read/invoices.ts';
-import { type OpenFile, openFile } from './read/open-file.ts';
-import { readPayments } from './read/payments.ts';
 import { byKind, FileError, type Remark } from './read/remarks.ts';
 import { jsonSummary } from './tell/json.ts';
 import { problemsText, setAsideText, summaryText } from './tell/print.ts';
@@ -48,21 +45,6 @@ async function work(options: Options, terminal: Terminal): Promise<number> {
   report(terminal, result, options, books);
   if (options.json) terminal.say(jsonOf(result, options, books, (performance.now() - started) / 1000));
   return byKind(remarks, 'not read').length > 0 ? 1 : 0;
-}
-
-async function readBooks(options: Options, remarks: Remark[]): Promise<Books> {
-  const open = async (file: string): Promise<OpenFile> => {
-    const opened = await openFile(file);
-    remarks.push(...opened.broken);
-    return opened;
-  };
-  const customers = options.customers === null ? null : readCustomers(await open(options.customers), remarks);
-  const invoices = readInvoices(await open(options.invoices), remarks);
-  const payments = [];
-  for (const [at, file] of options.payments.entries()) {
-    payments.push(...readPayments(await open(file), remarks, `${at}:`));
-  }
-  return { customers, invoices, payments };
 }
 
 function aboutOf(options: Options, books: Books, remarks: readonly Remark[]): Result['about'] {

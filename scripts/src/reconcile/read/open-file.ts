@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sheet } from './cell.ts';
 import { readCsv } from './csv.ts';
@@ -6,13 +7,20 @@ import { decode } from './decode.ts';
 import { FileError, type Remark } from './remarks.ts';
 import { readXlsx } from './xlsx.ts';
 
-/** A file as rows, and the lines in it that are no rows. */
-export type OpenFile = { file: string; sheets: Sheet[]; broken: Remark[] };
+/** A file as rows, and the lines in it that are no rows; `digest` and `realPath` say whether two are the same. */
+export type OpenFile = { file: string; sheets: Sheet[]; broken: Remark[]; digest: string; realPath: string };
+
+type Content = Pick<OpenFile, 'sheets' | 'broken'>;
 
 /** Opens a CSV or XLSX file, told apart by its content. @throws {FileError} with the next step */
 export async function openFile(given: string): Promise<OpenFile> {
   const bytes = await readBytes(given);
   const file = path.basename(given);
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  return { file, digest, realPath: await realpath(given), ...(await contentOf(given, file, bytes)) };
+}
+
+async function contentOf(given: string, file: string, bytes: Uint8Array): Promise<Content> {
   const start = Buffer.from(bytes.subarray(0, 512)).toString('latin1');
   if (bytes.length === 0) throw new FileError(`${given} is empty; export it again`);
   if (start.startsWith('PK')) return openWorkbook(given, file, bytes);
@@ -23,7 +31,6 @@ export async function openFile(given: string): Promise<OpenFile> {
   const { rows, broken } = readCsv(decode(bytes));
   const place = { file, sheet: null, kind: 'not read' } as const;
   return {
-    file,
     sheets: [{ file, name: null, rows }],
     broken: broken.map(({ line, error: { column, value, message, remedy } }) => {
       return { ...place, line, column, value, what: message, remedy };
@@ -42,10 +49,10 @@ const REFUSED: readonly [RegExp, string][] = [
 /** How old workbooks begin, and new ones that are encrypted. */
 const OLD_WORKBOOK = [0xd0, 0xcf, 0x11, 0xe0] as const;
 
-async function openWorkbook(given: string, file: string, bytes: Uint8Array): Promise<OpenFile> {
+async function openWorkbook(given: string, file: string, bytes: Uint8Array): Promise<Content> {
   try {
     const sheets = await readXlsx(file, bytes);
-    if (sheets.length > 0) return { file, sheets, broken: [] };
+    if (sheets.length > 0) return { sheets, broken: [] };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new FileError(`${given} cannot be read as a workbook (${reason}); ${SAVE_AS}`);

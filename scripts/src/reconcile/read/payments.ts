@@ -24,9 +24,10 @@ export type PaymentRow = {
  * @throws {FileError} where no sheet has the columns
  */
 export function readPayments(opened: OpenFile, remarks: Remark[], prefix: string): PaymentRow[] {
+  const nameless = createNameless();
   return findTables(opened, PAYMENT_COLUMNS).flatMap((table, sheet) => {
     const order = dateOrder(cellsOf(table, 'paidAt'));
-    const rows = readRows(table, remarks, (entry) => readPayment(entry, order, `${prefix}${sheet}:`));
+    const rows = readRows(table, remarks, (entry) => readPayment(entry, order, `${prefix}${sheet}:`, nameless));
     // the portal writes the newest first; within one second the lower line then came first
     const [first, last] = [rows[0], rows.at(-1)];
     return first && last && first.fact.paidAt > last.fact.paidAt ? rows.toReversed() : rows;
@@ -36,7 +37,12 @@ export function readPayments(opened: OpenFile, remarks: Remark[], prefix: string
 const cellsOf = (table: Table<PaymentField>, field: PaymentField): Cell[] =>
   table.rows.map((row) => row.cells[table.columns.get(field)?.at ?? -1] ?? '');
 
-function readPayment(entry: Entry<PaymentField>, order: DateOrder, prefix: string): PaymentRow | null {
+function readPayment(
+  entry: Entry<PaymentField>,
+  order: DateOrder,
+  prefix: string,
+  nameless: Nameless,
+): PaymentRow | null {
   const kind = lineKind(entry);
   if (kind.is === 'none') {
     entry.setAside(kind.why);
@@ -46,12 +52,11 @@ function readPayment(entry: Entry<PaymentField>, order: DateOrder, prefix: strin
   const party = partyOf(entry);
   const channel = channelOf(entry);
   const reference = typedBy(entry, party, channel);
-  const receipt = entry.text('receipt').replace(/\s/g, '').toUpperCase();
-  const id = `${prefix}${entry.place.line}`;
+  const receipt = entry.text('receipt').replace(/\s/g, '').toUpperCase() || banksReference(entry);
   const fact: PaymentFact = {
-    paymentId: id,
+    paymentId: `${prefix}${entry.place.line}`,
     channel,
-    receipt: receipt || `no receipt ${id}`,
+    receipt: receipt || nameless(entry, [kind.is, at, kind.cents]),
     paidAt: at,
     receivedAt: at,
     amountCents: kind.cents,
@@ -67,6 +72,34 @@ function readPayment(entry: Entry<PaymentField>, order: DateOrder, prefix: strin
   const phone = entry.text('phone') || party.number.value;
   const typed = reference ?? fact.narrative ?? entry.text('details');
   return { place: entry.place, fact, hasTime, shown: { receipt, payer: party.name, phone, reference: typed } };
+}
+
+/** What a line without a receipt is told apart by. */
+type Nameless = (entry: Entry<PaymentField>, facts: readonly (string | number)[]) => string;
+
+const TEXTS = ['reference', 'details', 'otherParty', 'name', 'firstName', 'middleName', 'lastName', 'phone'] as const;
+
+/**
+ * Names the lines of one file that have no receipt by what they say, and equal ones by their count: two equal lines of one
+ * file are two payments, and the second of them is the second of another file that tells of the same days.
+ */
+function createNameless(): Nameless {
+  const times = new Map<string, number>();
+  return (entry, facts) => {
+    const texts = TEXTS.map((field) => entry.text(field).replace(/\s+/g, ' ').toUpperCase());
+    const told = [...facts, entry.text('currency').toUpperCase(), ...texts].join('|');
+    const time = (times.get(told) ?? 0) + 1;
+    times.set(told, time);
+    return `no receipt ${told}|${time}`;
+  };
+}
+
+/** A bank's own number of a transaction among the references; what a payer typed may come with several payments. */
+const BANKS_REFERENCE = /^FT\d{5}[A-Z0-9]{5,10}$/;
+
+function banksReference(entry: Entry<PaymentField>): string {
+  const reference = entry.text('reference').replace(/\s/g, '').toUpperCase();
+  return BANKS_REFERENCE.test(reference) ? reference : '';
 }
 
 /** Date and time in one column or in two. */

@@ -71,7 +71,8 @@ type Say = (sentence: Record<Language, string>) => string;
 function repeat(outcome: Outcome, say: Say): string {
   const { row, refersTo } = outcome;
   if (!refersTo) return say(SAYINGS.duplicate('?'));
-  return [say(SAYINGS.duplicate(placeOf(refersTo, row))), ...contradiction(outcome, say)].join('; ');
+  const same = row.shown.receipt === '' && refersTo.shown.receipt === '' ? SAYINGS.told : SAYINGS.duplicate;
+  return [say(same(placeOf(refersTo, row))), ...contradiction(outcome, say)].join('; ');
 }
 
 function taking(outcome: Outcome, say: Say): string {

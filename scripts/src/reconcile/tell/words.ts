@@ -46,6 +46,10 @@ export const SAYINGS = {
     en: `the same receipt as on ${place}; not counted again`,
     sw: `risiti ile ile ya ${place}; haihesabiwi tena`,
   }),
+  told: (place: string): Sentence => ({
+    en: `the same day, amount and text as on ${place}; not counted again`,
+    sw: `siku, kiasi na maneno yale yale ya ${place}; haihesabiwi tena`,
+  }),
   otherAmount: (money: string): Sentence => ({
     en: `but there it is ${money}: compare both with the provider`,
     sw: `lakini hapo ni ${money}: linganisha zote mbili na mtoa huduma`,

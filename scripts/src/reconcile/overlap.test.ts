@@ -1,0 +1,67 @@
+import { symlink } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Desk, openDesk } from './testing/desk.ts';
+import { summaryIn } from './testing/run.ts';
+
+let desk: Desk;
+beforeAll(async () => {
+  desk = await openDesk();
+  await desk.write(
+    'inv.csv',
+    'Invoice No,Customer,Phone,Invoice Date,Balance\nINV-1,Jane Doe,0712000001,01/07/2026,1500\nINV-2,Peter Okoth,0712000002,01/07/2026,2500\n',
+  );
+});
+afterAll(() => desk?.close());
+
+const BANK = 'Date,Description,Debit,Credit';
+const OKOTH = '01/08/2026,RTGS Peter Okoth INV-2,,2500';
+
+describe('statements that overlap', () => {
+  test('the same file twice, under another path or as a copy, is refused', async () => {
+    await desk.write('bank.csv', `${BANK}\n${OKOTH}\n`);
+    await desk.write('copy.csv', `${BANK}\n${OKOTH}\n`);
+    await symlink(desk.at('bank.csv'), desk.at('link.csv'));
+    const twice = (name: string) => desk.run('inv.csv', 'bank.csv', '--payments', desk.at(name));
+    expect(await twice('bank.csv')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/names .*bank\.csv twice/),
+    });
+    expect(await twice('link.csv')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/names .*link\.csv twice/),
+    });
+    const copied = await twice('copy.csv');
+    expect(copied).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/copy\.csv holds exactly what .*bank\.csv/),
+    });
+    expect(copied.stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('lines without a receipt count once, the second of one file as the second of the other', async () => {
+    const cash = '02/08/2026,CASH DEPOSIT INV-1,,100';
+    await desk.write('july.csv', `${BANK}\n${OKOTH}\n${cash}\n${cash}\n`);
+    await desk.write(
+      'august.csv',
+      `${BANK},Balance\n${cash},1\n${cash},2\n${cash},3\n${OKOTH.replace('RTGS ', 'rtgs  ')},4\n`,
+    );
+    const ended = await desk.run('inv.csv', 'july.csv', '--payments', desk.at('august.csv'), '--json');
+    expect(summaryIn(ended)).toMatchObject({
+      currencies: [{ received: { count: 4, cents: 280_000 }, duplicates: { count: 3, cents: 270_000 } }],
+    });
+    const repeats = (await desk.sheet('Payments')).filter(({ Decision }) => Decision === 'duplicate');
+    expect(repeats.map(({ Reason }) => Reason)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^the same day, amount and text as on .*line 2; not counted again$/),
+      ]),
+    );
+  });
+
+  test("a bank's own reference is a receipt, whatever its text is the next time", async () => {
+    const header = 'Date,Reference,Description,Debit,Credit';
+    await desk.write('a.csv', `${header}\n01/08/2026,FT26213ABCDE,RTGS Peter Okoth INV-2,,2500\n`);
+    await desk.write('b.csv', `${header}\n01/08/2026,FT26213ABCDE,RTGS INV-2,,2500\n`);
+    const ended = await desk.run('inv.csv', 'a.csv', '--payments', desk.at('b.csv'), '--json');
+    expect(summaryIn(ended)).toMatchObject({ currencies: [{ received: { count: 1 }, duplicates: { count: 1 } }] });
+  });
+});
