@@ -1,28 +1,32 @@
 import type { Books } from './facts.ts';
 import type { Options } from './options.ts';
 import { readCustomers } from './read/customers.ts';
-import { readInvoices } from './read/invoices.ts';
+import { readInvoices, type Seen } from './read/invoices.ts';
+import { labelsOf } from './read/labels.ts';
 import { type OpenFile, openFile } from './read/open-file.ts';
 import { readPayments } from './read/payments.ts';
 import { FileError, type Remark } from './read/remarks.ts';
 
 /** Reads all files of the command; what cannot be read of them becomes a remark. @throws {FileError} */
 export async function readBooks(options: Options, remarks: Remark[]): Promise<Books> {
-  const open = async (file: string): Promise<OpenFile> => {
-    const opened = await openFile(file);
-    remarks.push(...opened.broken);
+  const labels = labelsOf([...options.invoices, ...options.payments, ...options.customers]);
+  const openAll = async (option: 'invoices' | 'payments' | 'customers'): Promise<OpenFile[]> => {
+    const opened: OpenFile[] = [];
+    const refuseTwice = createTwiceGuard(`--${option}`);
+    for (const file of options[option]) {
+      const one = await openFile(file, labels.get(file));
+      refuseTwice(file, one);
+      remarks.push(...one.broken);
+      opened.push(one);
+    }
     return opened;
   };
-  const customers = options.customers === null ? null : readCustomers(await open(options.customers), remarks);
-  const invoices = readInvoices(await open(options.invoices), remarks);
-  const payments = [];
-  const refuseTwice = createTwiceGuard('--payments');
-  for (const [at, file] of options.payments.entries()) {
-    const opened = await open(file);
-    refuseTwice(file, opened);
-    payments.push(...readPayments(opened, remarks, `${at}:`));
-  }
-  return { customers, invoices, payments };
+  const people = (await openAll('customers')).flatMap((opened) => readCustomers(opened, remarks));
+  const seen: Seen = new Map();
+  const invoices = (await openAll('invoices')).flatMap((opened) => readInvoices(opened, remarks, seen));
+  const files = await openAll('payments');
+  const payments = files.flatMap((opened, at) => readPayments(opened, remarks, `${at}:`));
+  return { customers: options.customers.length === 0 ? null : people, invoices, payments };
 }
 
 /** The same file again, or a copy of it under another name, would count everything twice. @throws {FileError} */

@@ -5,7 +5,7 @@ import type { Books } from './facts.ts';
 import { type Options, readOptions, USAGE, UsageError } from './options.ts';
 import { type Played, play } from './play.ts';
 import { createProgress } from './progress.ts';
-import { byKind, FileError, type Remark } from './read/remarks.ts';
+import { byKind, FileError, placeText, type Remark } from './read/remarks.ts';
 import { jsonSummary } from './tell/json.ts';
 import { problemsText, setAsideText, summaryText } from './tell/print.ts';
 import { needsPerson } from './tell/reason.ts';
@@ -49,13 +49,13 @@ async function work(options: Options, terminal: Terminal): Promise<number> {
 
 function aboutOf(options: Options, books: Books, remarks: readonly Remark[]): Result['about'] {
   const name = (one: Name) => called(one, options.language);
-  const from = (files: string, count: number | undefined) => `${files}: ${count} ${name('read')}`;
-  const customers =
-    options.customers === null ? name('from the invoices') : from(options.customers, books.customers?.length);
+  const from = (files: readonly string[], count: number) => `${files.join(', ')}: ${count} ${name('read')}`;
+  const { customers: people } = books;
+  const customers = people === null ? name('from the invoices') : from(options.customers, people.length);
   return [
     ['Made at (Nairobi)', eatDateTime(new Date())],
     ['Invoices', from(options.invoices, books.invoices.length)],
-    ['Payments', from(options.payments.join(', '), books.payments.length)],
+    ['Payments', from(options.payments, books.payments.length)],
     ['Customers', customers],
     ['Lines that could not be read', String(byKind(remarks, 'not read').length)],
     ['Lines read in part', String(byKind(remarks, 'read in part').length)],
@@ -71,7 +71,7 @@ function report({ say, warn }: Terminal, { played, summaries, remarks }: Result,
   if (aside !== '') say(`set aside: ${aside}`);
   const [stranger] = strangers;
   if (stranger) {
-    const example = `${stranger.customer.name} (line ${stranger.place.line})`;
+    const example = `${stranger.customer.name} (${placeText(stranger.place, invoices[0]?.row.place ?? stranger.place)})`;
     say(`${strangers.length} invoices are of customers who are not in their file, such as ${example}`);
   }
   for (const summary of summaries) say(`\n${summaryText(summary)}`);

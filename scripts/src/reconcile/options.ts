@@ -8,9 +8,9 @@ Finds out which invoices the payments pay, and writes a workbook with every deci
 person. Nothing has to run, nothing leaves this computer, and the files given are not changed.
 
   --invoices FILE    number, customer (name, number, account or phone), and balance or amount; dates help
-  --payments FILE    an M-Pesa statement as the portal exports it, a bank statement, or a list with date and
-                     amount; give it several times for several files
+  --payments FILE    an M-Pesa statement as the portal exports it, a bank statement, or a list with date and amount
   --customers FILE   names, phones, account numbers, contacts; without it they are taken from the invoices
+                     give any of these three several times for several files
   --out FILE         the workbook (beside the payments, named …-reconciled.xlsx)
   --language en|sw   language of the workbook (en)
   --json             a JSON summary as the last line
@@ -24,9 +24,10 @@ Ends with 0 when every line was read, 1 when some could not be read (they are li
 or an option is wrong and nothing was written.`;
 
 export type Options = {
-  invoices: string;
+  invoices: string[];
   payments: string[];
-  customers: string | null;
+  /** None where customers are taken from the invoices. */
+  customers: string[];
   out: string;
   language: Language;
   json: boolean;
@@ -36,9 +37,9 @@ export type Options = {
 export class UsageError extends Error {}
 
 const KNOWN = {
-  invoices: { type: 'string' },
+  invoices: { type: 'string', multiple: true },
   payments: { type: 'string', multiple: true },
-  customers: { type: 'string' },
+  customers: { type: 'string', multiple: true },
   out: { type: 'string' },
   language: { type: 'string', default: 'en' },
   json: { type: 'boolean', default: false },
@@ -49,14 +50,13 @@ const KNOWN = {
 export function readOptions(args: readonly string[]): Options | null {
   const values = parse(args);
   if (values.help) return null;
-  const { invoices, payments = [], customers = null, language, json } = values;
-  if (!invoices) throw new UsageError('--invoices FILE is missing');
+  const { invoices = [], payments = [], customers = [], language, json } = values;
+  if (invoices.length === 0) throw new UsageError('--invoices FILE is missing');
   if (payments.length === 0) throw new UsageError('--payments FILE is missing');
   if (language !== 'en' && language !== 'sw') throw new UsageError(`--language is en or sw, not '${language}'`);
   const out = values.out ?? besides(payments[0] ?? '');
   if (!/\.xlsx$/i.test(out)) throw new UsageError(`--out names an .xlsx file, not '${out}'`);
-  const given = [invoices, ...payments, ...(customers === null ? [] : [customers])];
-  if (given.some((file) => path.resolve(file) === path.resolve(out))) {
+  if ([...invoices, ...payments, ...customers].some((file) => path.resolve(file) === path.resolve(out))) {
     throw new UsageError(`--out would overwrite ${out}, which is read; name another file`);
   }
   return { invoices, payments, customers, out, language, json };

@@ -3,7 +3,7 @@ import { INVOICE_COLUMNS, type InvoiceField } from './columns.ts';
 import { looksLikeCompany, type Person, phonesOf } from './customers.ts';
 import { type DateOrder, dateOrder } from './moment.ts';
 import type { OpenFile } from './open-file.ts';
-import type { Place, Remark } from './remarks.ts';
+import { type Place, placeText, type Remark } from './remarks.ts';
 import { type Entry, findTables, readRows, type Table } from './table.ts';
 import { amountOf, currencyOf, dayOf, referenceOf } from './values-of.ts';
 
@@ -24,9 +24,11 @@ export type InvoiceRow = {
 const GONE = /^(?:void(?:ed)?|cancel?led|deleted|draft|written off|imefutwa)$/i;
 const PAID = /^(?:paid|closed|settled|imelipwa)$/i;
 
-/** @throws {FileError} where no sheet has the columns */
-export function readInvoices(opened: OpenFile, remarks: Remark[]): InvoiceRow[] {
-  const seen = new Map<string, number>();
+/** Where each invoice stands. */
+export type Seen = Map<string, Place>;
+
+/** @param seen invoices of the files before @throws {FileError} where no sheet has the columns */
+export function readInvoices(opened: OpenFile, remarks: Remark[], seen: Seen): InvoiceRow[] {
   return findTables(opened, INVOICE_COLUMNS).flatMap((table) => {
     const orders = { issued: orderOf(table, 'issued'), due: orderOf(table, 'due') };
     return readRows(table, remarks, (entry) => readInvoice(entry, orders, seen));
@@ -38,7 +40,7 @@ type Orders = Record<'issued' | 'due', DateOrder>;
 const orderOf = (table: Table<InvoiceField>, field: InvoiceField): DateOrder =>
   dateOrder(table.rows.map((row): Cell => row.cells[table.columns.get(field)?.at ?? -1] ?? ''));
 
-function readInvoice(entry: Entry<InvoiceField>, orders: Orders, seen: Map<string, number>): InvoiceRow | null {
+function readInvoice(entry: Entry<InvoiceField>, orders: Orders, seen: Seen): InvoiceRow | null {
   const aside = whyAside(entry);
   if (aside !== null) {
     entry.setAside(aside);
@@ -96,11 +98,11 @@ function moneyOf(entry: Entry<InvoiceField>): Pick<InvoiceRow, 'currency' | 'tot
 }
 
 /** The same number for the same customer again: one line for each item, or a row pasted twice. */
-function refuseRepeat(entry: Entry<InvoiceField>, key: string, number: string, seen: Map<string, number>): void {
+function refuseRepeat(entry: Entry<InvoiceField>, key: string, number: string, seen: Seen): void {
   const before = seen.get(key);
   if (before !== undefined) {
-    const what = `invoice ${number} stands on line ${before} already`;
+    const what = `invoice ${number} stands on ${placeText(before, entry.place)} already`;
     throw entry.fail('number', what, 'keep one row for each invoice, with its whole balance');
   }
-  seen.set(key, entry.place.line);
+  seen.set(key, entry.place);
 }

@@ -12,10 +12,13 @@ export type OpenFile = { file: string; sheets: Sheet[]; broken: Remark[]; digest
 
 type Content = Pick<OpenFile, 'sheets' | 'broken'>;
 
-/** Opens a CSV or XLSX file, told apart by its content. @throws {FileError} with the next step */
-export async function openFile(given: string): Promise<OpenFile> {
+/**
+ * Opens a CSV or XLSX file, told apart by its content.
+ * @param file how it is called in what is told of it
+ * @throws {FileError} with the next step
+ */
+export async function openFile(given: string, file = path.basename(given)): Promise<OpenFile> {
   const bytes = await readBytes(given);
-  const file = path.basename(given);
   const digest = createHash('sha256').update(bytes).digest('hex');
   return { file, digest, realPath: await realpath(given), ...(await contentOf(given, file, bytes)) };
 }
@@ -51,7 +54,8 @@ const OLD_WORKBOOK = [0xd0, 0xcf, 0x11, 0xe0] as const;
 
 async function openWorkbook(given: string, file: string, bytes: Uint8Array): Promise<Content> {
   try {
-    const sheets = await readXlsx(file, bytes);
+    const all = await readXlsx(file, bytes);
+    const sheets = all.length > 1 ? all : all.map((sheet) => ({ ...sheet, name: null }));
     if (sheets.length > 0) return { sheets, broken: [] };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -33,3 +33,18 @@ export class FileError extends Error {}
 
 export const byKind = (remarks: readonly Remark[], kind: Remark['kind']): Remark[] =>
   remarks.filter((remark) => remark.kind === kind);
+
+/** `line 12`, with its file and sheet where they are not those of the line that it is told to. */
+export function placeText(place: Place, from: Place, language: 'en' | 'sw' = 'en'): string {
+  const { line, of, sheet } = PLACES[language];
+  const file = place.file === from.file ? null : place.file;
+  const name =
+    place.sheet === null || (file === null && place.sheet === from.sheet) ? null : `${sheet} '${place.sheet}'`;
+  const elsewhere = [file, name].filter((part) => part !== null).join(', ');
+  return `${line} ${place.line}${elsewhere === '' ? '' : ` ${of} ${elsewhere}`}`;
+}
+
+const PLACES = {
+  en: { line: 'line', of: 'of', sheet: 'sheet' },
+  sw: { line: 'mstari wa', of: 'wa', sheet: 'karatasi' },
+} as const;

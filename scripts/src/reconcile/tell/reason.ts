@@ -2,6 +2,7 @@ import { BEFORE_EVIDENCE, type Proposal } from '@malipo/matching';
 import { formatMoney } from '@malipo/values';
 import type { Outcome, Played } from '../play.ts';
 import type { PaymentRow } from '../read/payments.ts';
+import { placeText } from '../read/remarks.ts';
 import { verdictOf } from './verdict.ts';
 import { type Language, REASONS, SAYINGS } from './words.ts';
 
@@ -11,11 +12,11 @@ export function reasonOf(outcome: Outcome, played: Played, language: Language): 
   const say = (sentence: Record<Language, string>): string => sentence[language];
   switch (verdictOf(outcome)) {
     case 'duplicate':
-      return repeat(outcome, say);
+      return repeat(outcome, language);
     case 'reversal':
-      return taking(outcome, say);
+      return taking(outcome, language);
     case 'taken back':
-      return say(SAYINGS.takenBack(placeOf(outcome.takenBackBy ?? row, row)));
+      return say(SAYINGS.takenBack(placeText((outcome.takenBackBy ?? row).place, row.place, language)));
     case 'unmatched':
       return say(REASONS.no_candidate);
     default: {
@@ -66,31 +67,24 @@ export function needsPerson(outcome: Outcome, played: Played): boolean {
 const differs = ({ row, refersTo }: Outcome): boolean =>
   refersTo !== null && refersTo.fact.amountCents !== row.fact.amountCents;
 
-type Say = (sentence: Record<Language, string>) => string;
-
-function repeat(outcome: Outcome, say: Say): string {
+function repeat(outcome: Outcome, language: Language): string {
   const { row, refersTo } = outcome;
-  if (!refersTo) return say(SAYINGS.duplicate('?'));
+  if (!refersTo) return SAYINGS.duplicate('?')[language];
   const same = row.shown.receipt === '' && refersTo.shown.receipt === '' ? SAYINGS.told : SAYINGS.duplicate;
-  return [say(same(placeOf(refersTo, row))), ...contradiction(outcome, say)].join('; ');
+  const place = placeText(refersTo.place, row.place, language);
+  return [same(place)[language], ...contradiction(outcome, language)].join('; ');
 }
 
-function taking(outcome: Outcome, say: Say): string {
+function taking(outcome: Outcome, language: Language): string {
   const { row, refersTo } = outcome;
-  if (!refersTo) return say(SAYINGS.unknownReversal());
-  return [say(SAYINGS.reversal(placeOf(refersTo, row))), ...contradiction(outcome, say)].join('; ');
+  if (!refersTo) return SAYINGS.unknownReversal()[language];
+  const place = placeText(refersTo.place, row.place, language);
+  return [SAYINGS.reversal(place)[language], ...contradiction(outcome, language)].join('; ');
 }
 
-const contradiction = (outcome: Outcome, say: Say): string[] =>
+const contradiction = (outcome: Outcome, language: Language): string[] =>
   outcome.refersTo && differs(outcome)
-    ? [say(SAYINGS.otherAmount(moneyOf(outcome.refersTo.fact.amountCents, outcome.refersTo)))]
+    ? [SAYINGS.otherAmount(moneyOf(outcome.refersTo.fact.amountCents, outcome.refersTo))[language]]
     : [];
 
 const moneyOf = (cents: number, { fact }: PaymentRow): string => formatMoney(cents, fact.currency);
-
-/** `line 12`, with the file or sheet where that is another one. */
-function placeOf({ place }: PaymentRow, from: PaymentRow): string {
-  const elsewhere = place.file !== from.place.file ? `${place.file} ` : '';
-  const sheet = place.sheet !== null && place.sheet !== from.place.sheet ? `${place.sheet} ` : '';
-  return `${elsewhere}${sheet}line ${place.line}`;
-}

@@ -1,16 +1,21 @@
 import type { Played, PlayedInvoice } from '../play.ts';
+import { placeText } from '../read/remarks.ts';
 import { stateOf } from '../tell/summary.ts';
 import { called } from '../tell/swahili.ts';
 import { postedOf } from '../tell/verdict.ts';
 import type { Language } from '../tell/words.ts';
-import { type Column, shillings, wallDay } from './sheet.ts';
+import { type Column, sheetColumn, shillings, wallDay } from './sheet.ts';
 
 /** Every invoice with its balance before and after, and the receipts that paid it. */
 export function invoiceColumns(played: Played, language: Language): Column<PlayedInvoice>[] {
-  const paidBy = receiptsByInvoice(played);
+  const paidBy = receiptsByInvoice(played, language);
   const { toleranceCents } = played.state.rules;
   const day = (text: string | null): Date | null => (text === null ? null : wallDay(text));
+  const files = new Set(played.invoices.map(({ row }) => row.place.file));
+  const file: Column<PlayedInvoice> = { title: 'File', width: 22, value: ({ row }) => row.place.file };
   return [
+    ...(files.size > 1 ? [file] : []),
+    ...sheetColumn(played.invoices),
     { title: 'File line', width: 9, format: 'count', value: ({ row }) => row.place.line },
     { title: 'Invoice', width: 20, value: ({ fact }) => fact.number },
     { title: 'Customer', width: 28, value: ({ fact }) => played.customers.get(fact.customerId)?.name ?? '' },
@@ -37,12 +42,15 @@ export function invoiceColumns(played: Played, language: Language): Column<Playe
   ];
 }
 
-function receiptsByInvoice({ outcomes }: Played): Map<string, string[]> {
+/** The receipts of what paid an invoice; a line without one by its place. */
+function receiptsByInvoice({ outcomes, invoices }: Played, language: Language): Map<string, string[]> {
   const receipts = new Map<string, string[]>();
+  const places = new Map(invoices.map(({ fact, row }) => [fact.invoiceId, row.place]));
   for (const outcome of outcomes) {
     const { shown, place } = outcome.row;
     for (const { invoiceId } of postedOf(outcome).allocations) {
-      receipts.set(invoiceId, [...(receipts.get(invoiceId) ?? []), shown.receipt || `line ${place.line}`]);
+      const told = shown.receipt || placeText(place, places.get(invoiceId) ?? place, language);
+      receipts.set(invoiceId, [...(receipts.get(invoiceId) ?? []), told]);
     }
   }
   return receipts;

@@ -3,7 +3,7 @@ import { reasonOf } from '../tell/reason.ts';
 import { called } from '../tell/swahili.ts';
 import { paidCents, postedOf, verdictOf } from '../tell/verdict.ts';
 import type { Language } from '../tell/words.ts';
-import { type Column, shillings, wallClock } from './sheet.ts';
+import { type Column, sheetColumn, shillings, wallClock } from './sheet.ts';
 
 const CHANNELS = {
   paybill: 'M-Pesa paybill',
@@ -14,8 +14,9 @@ const CHANNELS = {
 };
 
 /** Columns that say which payment it is; the sheets of payments begin with them. */
-export const identity: readonly Column<Outcome>[] = [
+export const identity = ({ outcomes }: Played): readonly Column<Outcome>[] => [
   { title: 'File', width: 22, value: ({ row }) => row.place.file },
+  ...sheetColumn(outcomes),
   { title: 'Line', width: 7, format: 'count', value: ({ row }) => row.place.line },
   { title: 'Paid at', width: 19, format: 'time', value: ({ row }) => wallClock(row.fact.paidAt) },
   { title: 'Receipt', width: 14, value: ({ row }) => row.shown.receipt },
@@ -32,7 +33,7 @@ export function paymentColumns(played: Played, language: Language): Column<Outco
   const numbers = invoiceNumbers(played);
   const applied = (outcome: Outcome): number => paidCents(postedOf(outcome).allocations);
   return [
-    ...identity,
+    ...identity(played),
     { title: 'Decision', width: 13, value: (outcome) => called(verdictOf(outcome), language) },
     { title: 'Invoices', width: 26, value: (outcome) => numbersText(postedOf(outcome).allocations, numbers) },
     { title: 'Customer', width: 26, value: (outcome) => appliedCustomer(outcome, played) },

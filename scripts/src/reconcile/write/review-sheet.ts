@@ -28,7 +28,7 @@ export function reviewColumns(played: Played, language: Language): Column<Outcom
     ];
   };
   return [
-    ...identity,
+    ...identity(played),
     { title: 'Decision', width: 13, value: (outcome) => called(verdictOf(outcome), language) },
     { title: 'Type', width: 20, value: ({ decision }) => called(decision.reason, language) },
     { title: 'What is unclear', width: 60, value: (outcome) => reasonOf(outcome, played, language) },

@@ -1,5 +1,6 @@
 import { visible } from '@malipo/values';
 import type exceljs from 'exceljs';
+import type { Place } from '../read/remarks.ts';
 import { called, type Name } from '../tell/swahili.ts';
 import type { Language } from '../tell/words.ts';
 
@@ -53,6 +54,12 @@ export function addSheet<Row>(
   header.alignment = { vertical: 'middle', wrapText: true };
   sheet.autoFilter = { from: { row: 1, column: 1 }, to: { row: Math.max(1, rows.length + 1), column: columns.length } };
 }
+
+/** The sheet of a line, where some file has several. */
+export const sheetColumn = <Row extends { row: { place: Place } }>(rows: readonly Row[]): Column<Row>[] =>
+  rows.some(({ row }) => row.place.sheet !== null)
+    ? [{ title: 'Sheet', width: 14, value: ({ row }) => row.place.sheet }]
+    : [];
 
 export const shillings = (cents: number): number => cents / 100;
 
