@@ -65,3 +65,16 @@ describe('statements that overlap', () => {
     expect(summaryIn(ended)).toMatchObject({ currencies: [{ received: { count: 1 }, duplicates: { count: 1 } }] });
   });
 });
+
+test('a reversal of a part is told to a person in a plain sentence, and moves nothing', async () => {
+  const header = 'Receipt,Date,Type,Amount,Reference,Linked Transaction ID';
+  const rows = ['UH1AAAAA01,01/08/2026,payment,1500,INV-1,', 'UH1AAAAA08,02/08/2026,reversal,500,,UH1AAAAA01'];
+  await desk.write('part.csv', [header, ...rows].join('\n'));
+  await desk.run('inv.csv', 'part.csv');
+  const [review] = await desk.sheet('For review');
+  expect(review).toMatchObject({
+    Decision: 'reversal',
+    'What is unclear': 'reverses KES 500 of the KES 1,500 on line 2, which stays as it is; take KES 500 off by hand',
+  });
+  expect((await desk.sheet('Invoices'))[0]).toMatchObject({ 'Paid now': 1500, 'Balance after': 0 });
+});

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { play } from './play.ts';
 import type { InvoiceRow } from './read/invoices.ts';
 import type { PaymentRow } from './read/payments.ts';
+import { needsPerson } from './tell/reason.ts';
 import { summarise } from './tell/summary.ts';
 
 const place = (line: number) => ({ file: 'f.csv', sheet: null, line });
@@ -97,4 +98,35 @@ test('an invoice counts from its day of issue, and money that waited for it is l
   expect(outcomes[0]?.decision.outcome).not.toBe('unmatched');
   expect(outcomes[0]?.decision.proposal?.allocations).toEqual([{ invoiceId: 'I1', amountCents: 100_000 }]);
   expect(after[0]?.fact.issueDay).toBe('2026-01-17');
+});
+
+test('a reversal that comes again is a duplicate, and one of a part leaves the payment for a person', () => {
+  const invoice = toInvoice({ cents: 150_000, who: 0, day: 0 }, 1);
+  const paid = toPayment({ cents: 150_000, names: 1, day: 1, receipt: 1, reverses: false, who: 0 }, 0);
+  const reversal = (cents: number, at: number, receipt: string): PaymentRow => {
+    const row = toPayment({ cents, names: 1, day: 2, receipt: 1, reverses: true, who: 0 }, at);
+    return { ...row, fact: { ...row.fact, receipt } };
+  };
+  const sums = (...reversals: PaymentRow[]) => {
+    const played = play({ invoices: [invoice], payments: [paid, ...reversals], customers: null });
+    const [summary] = summarise(played);
+    const { by, received, toInvoicesCents } = summary ?? expect.fail('no summary');
+    const people = played.outcomes.filter((outcome) => needsPerson(outcome, played));
+    const counts = [by.applied.count, by['taken back'].count, by.reversal.count, by.duplicate.count];
+    return { counts, people: people.length, received: received.cents, toInvoicesCents };
+  };
+  const whole = { people: 0, received: 150_000, toInvoicesCents: 0 };
+  expect(sums(reversal(150_000, 2, 'R1'))).toEqual({ ...whole, counts: [0, 1, 1, 0] });
+  expect(sums(reversal(150_000, 2, 'R1'), reversal(150_000, 3, 'R1'))).toEqual({ ...whole, counts: [0, 1, 1, 1] });
+  expect(sums(reversal(150_000, 2, 'R1'), reversal(150_000, 3, 'R2'))).toEqual({
+    ...whole,
+    counts: [0, 1, 2, 0],
+    people: 1,
+  });
+  expect(sums(reversal(50_000, 2, 'R1'))).toEqual({
+    counts: [1, 0, 1, 0],
+    people: 1,
+    received: 150_000,
+    toInvoicesCents: 150_000,
+  });
 });

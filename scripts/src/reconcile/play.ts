@@ -5,6 +5,7 @@ import { createTimeline } from '../timeline.ts';
 import { type Books, factsOf, type ReadInvoice } from './facts.ts';
 import type { InvoiceRow } from './read/invoices.ts';
 import type { PaymentRow } from './read/payments.ts';
+import { createReversals, type LeftAlone, playPayment } from './reversals.ts';
 
 /** What became of a payment or a reversal. */
 export type Outcome = {
@@ -14,6 +15,8 @@ export type Outcome = {
   refersTo: PaymentRow | null;
   /** The reversal that took this payment back. */
   takenBackBy: PaymentRow | null;
+  /** Why this reversal did not take its payment back, where it did not. */
+  leftAlone: LeftAlone | null;
 };
 
 export type PlayedInvoice = ReadInvoice & { afterCents: number };
@@ -56,16 +59,15 @@ function decideInOrder(
 ): Outcome[] {
   const outcomes = new Map<string, Outcome>();
   const takeIssued = createTimeline(invoices, ({ fact }) => fact.issueDay);
+  const takeBack = createReversals(state);
   const again = new Set<string>();
   const issueUntil = (day: string): void => {
     for (const paymentId of issue(state, takeIssued(day))) again.add(paymentId);
   };
   for (const row of inOrder(rows)) {
     issueUntil(eatDay(new Date(row.fact.receivedAt)));
-    const decision = takePayment(state, row.fact);
-    const target = outcomes.get(decision.refersTo ?? '');
-    if (target && decision.reason === 'reversal') target.takenBackBy = row;
-    outcomes.set(row.fact.paymentId, { row, decision, refersTo: target?.row ?? null, takenBackBy: null });
+    const outcome = isReversal(row) ? takeBack(row, outcomes) : playPayment(state, row, outcomes);
+    outcomes.set(row.fact.paymentId, outcome);
     onProgress(outcomes.size, rows.length);
   }
   issueUntil(END_OF_TIME);
@@ -83,6 +85,8 @@ function issue(state: State, invoices: readonly ReadInvoice[]): string[] {
   return facts.flatMap((fact) => candidatesFor(state, fact));
 }
 
+const isReversal = ({ fact }: PaymentRow): boolean => fact.reversesReceipt !== null;
+
 const DAY_MS = 86_400_000;
 
 /**
@@ -90,7 +94,6 @@ const DAY_MS = 86_400_000;
  * end of its day, since a bank tells of the provider's money after the provider does.
  */
 function inOrder(rows: readonly PaymentRow[]): PaymentRow[] {
-  const isReversal = ({ fact }: PaymentRow): boolean => fact.reversesReceipt !== null;
   const ownTime = ({ fact, hasTime }: PaymentRow): number => fact.paidAt + (hasTime ? 0 : DAY_MS - 1);
   const paid = new Map(rows.filter((row) => !isReversal(row)).map((row) => [row.fact.receipt, ownTime(row)]));
   const timeOf = (row: PaymentRow): number => Math.max(ownTime(row), paid.get(row.fact.reversesReceipt ?? '') ?? 0);

@@ -60,7 +60,7 @@ export function needsPerson(outcome: Outcome, played: Played): boolean {
   const verdict = verdictOf(outcome);
   if (verdict === 'suggested' || verdict === 'unmatched') return true;
   if (verdict === 'applied') return openBesideCredit(outcome, played) !== '';
-  if (verdict === 'reversal') return outcome.refersTo === null || differs(outcome);
+  if (verdict === 'reversal') return outcome.refersTo === null || outcome.leftAlone !== null || differs(outcome);
   return verdict === 'duplicate' && differs(outcome);
 }
 
@@ -76,9 +76,17 @@ function repeat(outcome: Outcome, language: Language): string {
 }
 
 function taking(outcome: Outcome, language: Language): string {
-  const { row, refersTo } = outcome;
+  const { row, refersTo, leftAlone } = outcome;
   if (!refersTo) return SAYINGS.unknownReversal()[language];
   const place = placeText(refersTo.place, row.place, language);
+  if (leftAlone === 'again') return SAYINGS.takenBackBefore(place)[language];
+  if (leftAlone !== null) {
+    return SAYINGS.partReversal(
+      moneyOf(row.fact.amountCents, row),
+      moneyOf(refersTo.fact.amountCents, refersTo),
+      place,
+    )[language];
+  }
   return [SAYINGS.reversal(place)[language], ...contradiction(outcome, language)].join('; ');
 }
 

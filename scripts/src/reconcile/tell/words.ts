@@ -58,6 +58,14 @@ export const SAYINGS = {
     en: `takes back the payment on ${place}`,
     sw: `inarudisha malipo ya ${place}`,
   }),
+  partReversal: (money: string, whole: string, place: string): Sentence => ({
+    en: `reverses ${money} of the ${whole} on ${place}, which stays as it is; take ${money} off by hand`,
+    sw: `inarudisha ${money} kati ya ${whole} za ${place}, ambazo zimebaki kama zilivyo; ondoa ${money} kwa mkono`,
+  }),
+  takenBackBefore: (place: string): Sentence => ({
+    en: `the payment on ${place} is taken back already by another reversal; compare both with the provider`,
+    sw: `malipo ya ${place} yamesharudishwa na urejeshaji mwingine; linganisha yote mawili na mtoa huduma`,
+  }),
   unknownReversal: (): Sentence => ({
     en: 'the payment that it takes back is not in the file; if it was applied before, take it off by hand',
     sw: 'malipo yanayorudishwa hayapo kwenye faili; kama yalishalipia ankara, yaondoe kwa mkono',
