@@ -64,6 +64,14 @@ describe('bad rows', () => {
     ]);
   });
 
+  test('an invoice counts once, in whichever case and with whichever spaces its number is written', async () => {
+    const rows = ['INV-1,Jane Doe,1500', 'inv-1,JANE  DOE,1500', 'INV - 1,Jane Doe,1500', 'INV-1,Ali Noor,1500'];
+    await desk.write('spelt.csv', `Invoice No,Customer,Balance\n${rows.join('\n')}\n`);
+    const ended = await desk.run('spelt.csv', 'payments.csv', '--json');
+    expect(summaryIn(ended)).toMatchObject({ invoices: 2, rowsNotRead: 2 });
+    expect(ended.stderr).toContain('invoice inv-1 stands on line 2 already');
+  });
+
   test('a reference that a spreadsheet has cut off is said, and the details are read instead', async () => {
     const header =
       'Receipt No.,Completion Time,Details,Transaction Status,Paid In,Withdrawn,Reason Type,Other Party Info,A/C No.';

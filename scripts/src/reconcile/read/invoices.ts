@@ -97,12 +97,13 @@ function moneyOf(entry: Entry<InvoiceField>): Pick<InvoiceRow, 'currency' | 'tot
   return { currency, totalCents: Math.max(total?.cents ?? owed, owed), balanceCents: owed };
 }
 
-/** The same number for the same customer again: one line for each item, or a row pasted twice. */
+/** The same number for the same customer again, however it is spelt: one line for each item, or a row pasted twice. */
 function refuseRepeat(entry: Entry<InvoiceField>, key: string, number: string, seen: Seen): void {
-  const before = seen.get(key);
+  const spelt = key.toUpperCase().replace(/\s+/g, '');
+  const before = seen.get(spelt);
   if (before !== undefined) {
     const what = `invoice ${number} stands on ${placeText(before, entry.place)} already`;
     throw entry.fail('number', what, 'keep one row for each invoice, with its whole balance');
   }
-  seen.set(key, entry.place);
+  seen.set(spelt, entry.place);
 }
