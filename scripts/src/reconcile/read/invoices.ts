@@ -55,7 +55,10 @@ function readInvoice(entry: Entry<InvoiceField>, orders: Orders, seen: Seen): In
     return null;
   }
   refuseRepeat(entry, `${number} ${customer.key ?? customer.accounts[0] ?? customer.name}`, number, seen);
-  const days = { issueDay: dayOf(entry, 'issued', orders.issued), dueDay: dayOf(entry, 'due', orders.due) };
+  const days = {
+    issueDay: dayOf(entry, 'issued', orders.issued),
+    dueDay: dayOf(entry, 'due', orders.due, 'may lie ahead'),
+  };
   return { place: entry.place, number, customer, description: entry.text('description'), ...days, ...money };
 }
 

@@ -2,9 +2,9 @@ import { eatDateTime } from '@malipo/values';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Cell } from './cell.ts';
-import { dateOrder, readMoment } from './moment.ts';
+import { type DateOrder, dateOrder, isAmbiguous, readClock, readMoment } from './moment.ts';
 
-const shown = (cell: Cell, order?: 'dmy' | 'mdy'): string | undefined => {
+const shown = (cell: Cell, order?: DateOrder): string | undefined => {
   const moment = readMoment(cell, order);
   return moment && eatDateTime(new Date(moment.at));
 };
@@ -38,6 +38,8 @@ describe('readMoment', () => {
   test.each([
     ['15/01/2026', '2026-01-15 00:00:00'],
     ['5/1/26', '2026-01-05 00:00:00'],
+    ['20260115', '2026-01-15 00:00:00'],
+    [20260115, '2026-01-15 00:00:00'],
     ['2026/01/15', '2026-01-15 00:00:00'],
     ['15 Jan 2026', '2026-01-15 00:00:00'],
     ['15-Januari-2026', '2026-01-15 00:00:00'],
@@ -60,6 +62,8 @@ describe('readMoment', () => {
     '1/1/1800',
     '15/01/2026 25:00',
     '15 Foo 2026',
+    '26-08-31',
+    '20261315',
   ])('%j is no date', (text) => {
     expect(readMoment(text)).toBeUndefined();
   });
@@ -67,7 +71,29 @@ describe('readMoment', () => {
   test('a column says by itself that it puts the month first', () => {
     expect(dateOrder(['01/02/2026', '01/15/2026'])).toBe('mdy');
     expect(shown('01/02/2026', 'mdy')).toBe('2026-01-02 00:00:00');
-    expect(dateOrder(['01/02/2026', '15/01/2026', '01/15/2026'])).toBe('dmy');
+    expect(dateOrder(['01/02/2026', '15/01/2026', '01/15/2026'])).toBe('mixed');
     expect(dateOrder(['01/02/2026'])).toBe('dmy');
   });
+
+  test('a column says by itself that two digits of the year come first', () => {
+    expect(dateOrder(['26-08-05', '26-08-31'])).toBe('ymd');
+    expect(shown('26-08-31', 'ymd')).toBe('2026-08-31 00:00:00');
+    expect(dateOrder(['26-08-05', '31/08/26'])).toBe('dmy');
+  });
+
+  test('knows dates that two orders read otherwise', () => {
+    expect(['9/1/26', '9/9/26', '13/9/26', '2026-09-01'].filter(isAmbiguous)).toEqual(['9/1/26']);
+  });
+});
+
+test('readClock reads a time of day, whatever kind of cell it is in', () => {
+  const minutes = (cell: Cell) => (readClock(cell) ?? Number.NaN) / 60_000;
+  const three = 14 * 60 + 3;
+  expect(minutes('2:03 PM')).toBe(three);
+  expect(minutes('14.03')).toBe(three);
+  expect(minutes(new Date('1899-12-30T14:03:00Z'))).toBe(three);
+  expect(minutes(0.5)).toBe(720);
+  expect(minutes('0.585416667')).toBe(three);
+  const none: Cell[] = ['', '25:00', 'noon', 1.5, new Date('2026-08-31T14:03:00Z')];
+  expect(none.filter((cell) => readClock(cell) !== undefined)).toEqual([]);
 });

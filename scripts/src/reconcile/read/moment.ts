@@ -4,8 +4,11 @@ import { type Cell, cellText } from './cell.ts';
 /** A point in time (UTC milliseconds), and whether the file gave a time of day or only a day. */
 export type Moment = { at: number; hasTime: boolean };
 
-/** Day before month, as everywhere in Kenya, or month before day, where a column leaves no other reading. */
-export type DateOrder = 'dmy' | 'mdy';
+/**
+ * Day before month, as everywhere in Kenya; month before day, or two digits of the year before both, where a column leaves
+ * no other reading; `mixed` is day before month in a column that has both.
+ */
+export type DateOrder = 'dmy' | 'mdy' | 'ymd' | 'mixed';
 
 const NUMERIC = /^(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})(?:[ T,]+(.+))?$/;
 const DAY_FIRST =
@@ -31,6 +34,7 @@ const DAY_MS = 86_400_000;
 export function readMoment(cell: Cell, order: DateOrder = 'dmy'): Moment | undefined {
   if (cell instanceof Date) return fromWall(cell.getTime());
   const text = cellText(cell);
+  if (/^\d{8}$/.test(text)) return compose(text.slice(0, 4), text.slice(4, 6), text.slice(6));
   if (/^\d{14}$/.test(text)) return timed(parseEatStamp(text));
   if (/^\d{5}(\.\d+)?$/.test(text)) return fromSerial(Number(text));
   if (ZONED.test(text)) return timed(new Date(text.replace(/ (?=[Z+-])/, '').replace(' ', 'T')));
@@ -42,12 +46,19 @@ function fromText(text: string, order: DateOrder): Moment | undefined {
   if (numeric) {
     const [, a = '', b = '', c = '', time] = numeric;
     if (a.length === 4) return compose(a, b, c, time);
-    return order === 'dmy' ? compose(c, b, a, time) : compose(c, a, b, time);
+    const [year, month, day] = { dmy: [c, b, a], mixed: [c, b, a], mdy: [c, a, b], ymd: [a, b, c] }[order];
+    return isPlausible(year) ? compose(year, month, day, time) : undefined;
   }
   const dayFirst = DAY_FIRST.exec(text);
   if (dayFirst) return compose(dayFirst[3], monthOf(dayFirst[2]), dayFirst[1], dayFirst[4]);
   const monthFirst = MONTH_FIRST.exec(text);
   return monthFirst ? compose(monthFirst[3], monthOf(monthFirst[1]), monthFirst[2], monthFirst[4]) : undefined;
+}
+
+/** Two digits are a year of the last twenty or the next two, else they are a day or a slip of the pen. */
+function isPlausible(year = ''): boolean {
+  const thisYear = new Date().getUTCFullYear();
+  return year.length !== 2 || (Number(year) + 2000 >= thisYear - 20 && Number(year) + 2000 <= thisYear + 2);
 }
 
 const monthOf = (word = ''): string => String(MONTHS[word.slice(0, 3).toLowerCase()] ?? 13);
@@ -85,14 +96,36 @@ function fromWall(wall: number): Moment | undefined {
 const timed = (at: Date | undefined): Moment | undefined =>
   at && !Number.isNaN(at.getTime()) ? { at: at.getTime(), hasTime: true } : undefined;
 
-/** Month before day only where some date of the column cannot be read otherwise and none speaks against it. */
+/** Another order than day before month only where some date of the column cannot be read otherwise and none differs. */
 export function dateOrder(cells: Iterable<Cell>): DateOrder {
-  let americans = 0;
+  const only = { dmy: 0, mdy: 0, ymd: 0 };
   for (const cell of cells) {
-    const [, first = '', second = ''] = NUMERIC.exec(cellText(cell)) ?? [];
-    if (first === '' || first.length === 4) continue;
-    if (Number(first) > 12) return 'dmy';
-    if (Number(second) > 12) americans++;
+    const text = cellText(cell);
+    const ways = (['dmy', 'mdy', 'ymd'] as const).filter((order) => fromText(text, order));
+    if (ways[0] && ways.length === 1 && NUMERIC.test(text)) only[ways[0]]++;
   }
-  return americans > 0 ? 'mdy' : 'dmy';
+  if (only.dmy > 0) return only.mdy > 0 ? 'mixed' : 'dmy';
+  if (only.mdy > 0) return 'mdy';
+  return only.ymd > 0 ? 'ymd' : 'dmy';
 }
+
+/** Whether the day could be the month as well. */
+export function isAmbiguous(cell: Cell): boolean {
+  const [dayFirst, monthFirst] = [readMoment(cell, 'dmy'), readMoment(cell, 'mdy')];
+  return dayFirst !== undefined && monthFirst !== undefined && dayFirst.at !== monthFirst.at;
+}
+
+/** A time of day in a cell of its own, as milliseconds: text, a fraction of a day, or a worksheet's time without a day. */
+export function readClock(cell: Cell): number | undefined {
+  if (cell instanceof Date) return cell.getUTCFullYear() < 1901 ? mod(cell.getTime(), DAY_MS) : undefined;
+  const text = cellText(cell);
+  if (typeof cell === 'number' || /^0?\.(?:\d|\d{3,})$/.test(text)) {
+    return Number(text) >= 0 && Number(text) < 1 ? Math.round(Number(text) * 86_400) * 1000 : undefined;
+  }
+  const [, hours, minutes, seconds] = /^(\d\d)(\d\d)(\d\d)$/.exec(readTime(text) ?? '') ?? [];
+  if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return undefined;
+  return hours === undefined ? undefined : (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000;
+}
+
+/** The rest of a division, positive also before 1970. */
+const mod = (value: number, by: number): number => (((Math.round(value / 1000) * 1000) % by) + by) % by;

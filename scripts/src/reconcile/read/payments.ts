@@ -1,7 +1,7 @@
 import type { Channel, PaymentFact } from '@malipo/matching';
 import type { Cell } from './cell.ts';
 import { PAYMENT_COLUMNS, type PaymentField } from './columns.ts';
-import { type DateOrder, dateOrder, type Moment } from './moment.ts';
+import { type DateOrder, dateOrder, type Moment, readClock } from './moment.ts';
 import type { OpenFile } from './open-file.ts';
 import { nameParts, type Party, readParty } from './payer.ts';
 import { readNumber } from './phone.ts';
@@ -106,9 +106,13 @@ function banksReference(entry: Entry<PaymentField>): string {
 function whenOf(entry: Entry<PaymentField>, order: DateOrder): Moment {
   if (!entry.has('paidAt')) return momentOf(entry, 'time', order);
   const moment = momentOf(entry, 'paidAt', order);
-  const clock = /^\d{1,2}[:.]\d{2}/.test(entry.text('time')) ? `${entry.text('paidAt')} ${entry.text('time')}` : '';
-  if (moment.hasTime || clock === '') return moment;
-  return momentOf({ ...entry, cell: () => clock }, 'paidAt', order);
+  if (moment.hasTime || entry.text('time') === '') return moment;
+  const clock = readClock(entry.cell('time'));
+  if (clock !== undefined) return { at: moment.at + clock, hasTime: true };
+  if (/^\d{1,2}[:.]\d{2}/.test(entry.text('time'))) {
+    entry.doubt('time', 'not a time of day; the row is read without it', 'write it like 14:03');
+  }
+  return moment;
 }
 
 /** Who paid: from columns of their own, else from the other party or the details. */

@@ -1,7 +1,7 @@
 import { eatDay } from '@malipo/values';
 import { readAmount } from './amount.ts';
 import type { DateOrder, Moment } from './moment.ts';
-import { readMoment } from './moment.ts';
+import { isAmbiguous, readMoment } from './moment.ts';
 import { isScientific } from './phone.ts';
 import type { Entry } from './table.ts';
 
@@ -18,15 +18,39 @@ export function amountOf<Field extends string>(entry: Entry<Field>, field: Field
 /** The time of a row. @throws {RowError} where there is none that can be read */
 export function momentOf<Field extends string>(entry: Entry<Field>, field: Field, order: DateOrder): Moment {
   const moment = readMoment(entry.cell(field), order);
-  if (moment) return moment;
+  if (moment) {
+    doubtDate(entry, field, order, moment);
+    return moment;
+  }
   throw entry.fail(field, entry.text(field) === '' ? 'the date is missing' : 'not a date', DATE_REMEDY);
 }
 
+const DAY_MS = 86_400_000;
+
+/** Says what is odd about a date that can be read: it lies ahead, or its column writes dates in two ways. */
+function doubtDate<Field extends string>(entry: Entry<Field>, field: Field, order: DateOrder, { at }: Moment): void {
+  if (at > Date.now() + DAY_MS) entry.doubt(field, 'a date in the future; read as it is', 'check its year');
+  doubtOrder(entry, field, order);
+}
+
+function doubtOrder<Field extends string>(entry: Entry<Field>, field: Field, order: DateOrder): void {
+  if (order !== 'mixed' || !isAmbiguous(entry.cell(field))) return;
+  const what = 'the day or the month may come first, since this column has both; read with the day first';
+  entry.doubt(field, what, 'write all dates like 2026-01-31');
+}
+
 /** The day of a row, where it has one; an unreadable one is said and left out. */
-export function dayOf<Field extends string>(entry: Entry<Field>, field: Field, order: DateOrder): string | null {
+export function dayOf<Field extends string>(
+  entry: Entry<Field>,
+  field: Field,
+  order: DateOrder,
+  isAhead: 'may lie ahead' | 'lies behind' = 'lies behind',
+): string | null {
   if (entry.text(field) === '') return null;
   const moment = readMoment(entry.cell(field), order);
   if (!moment) entry.doubt(field, 'not a date; the row is read without it', DATE_REMEDY);
+  else if (isAhead === 'may lie ahead') doubtOrder(entry, field, order);
+  else doubtDate(entry, field, order, moment);
   return moment ? eatDay(new Date(moment.at)) : null;
 }
 
