@@ -59,7 +59,7 @@ function aboutOf(options: Options, books: Books, remarks: readonly Remark[]): Re
     ['Customers', customers],
     ['Lines that could not be read', String(byKind(remarks, 'not read').length)],
     ['Lines read in part', String(byKind(remarks, 'read in part').length)],
-    ['Neither payment nor invoice', setAsideText(remarks) || name('none')],
+    ['Neither payment nor invoice', setAsideText(remarks, options.language) || name('none')],
   ];
 }
 
@@ -67,7 +67,7 @@ function report({ say, warn }: Terminal, { played, summaries, remarks }: Result,
   const { invoices, customers, strangers } = played;
   const from = books.customers === null ? 'taken from the invoices' : 'in their file and the invoices';
   say(`${invoices.length} invoices, ${customers.size} customers ${from}, ${books.payments.length} payments`);
-  const aside = setAsideText(remarks);
+  const aside = setAsideText(remarks, 'en');
   if (aside !== '') say(`set aside: ${aside}`);
   const [stranger] = strangers;
   if (stranger) {

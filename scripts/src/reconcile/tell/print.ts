@@ -2,7 +2,7 @@ import { formatMoney } from '@malipo/values';
 import { colour, table } from '../../terminal.ts';
 import { byKind, type Remark } from '../read/remarks.ts';
 import type { Summary } from './summary.ts';
-import { called } from './swahili.ts';
+import { asideCalled, called } from './swahili.ts';
 import { invoiceLines, invoiceTitles, moneyLines, moneyTitles, shareOf } from './tables.ts';
 import type { Language } from './words.ts';
 
@@ -67,7 +67,7 @@ function problemText({ file, sheet, line, column, value, what, remedy, kind }: R
 }
 
 /** `charge 12, money out 3`: what was understood and is no payment or invoice. */
-export function setAsideText(remarks: readonly Remark[]): string {
+export function setAsideText(remarks: readonly Remark[], language: Language): string {
   const counts = Map.groupBy(byKind(remarks, 'set aside'), ({ what }) => what);
-  return [...counts].map(([what, rows]) => `${what} ${rows.length}`).join(', ');
+  return [...counts].map(([what, rows]) => `${asideCalled(what, language)} ${rows.length}`).join(', ');
 }

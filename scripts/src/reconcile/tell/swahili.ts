@@ -114,3 +114,23 @@ export type Name = keyof typeof SWAHILI;
 /** A name in a language; in English underscores are spaces. */
 export const called = (name: Name, language: Language): string =>
   language === 'sw' ? SWAHILI[name] : name.replaceAll('_', ' ');
+
+/** Why lines are set aside; a status comes after it in brackets, as the file has it. */
+const ASIDE: Readonly<Record<string, string>> = {
+  totals: 'jumla',
+  charge: 'ada',
+  'money out': 'fedha zilizotoka',
+  'header repeated': 'vichwa vilivyorudiwa',
+  'credit note': 'hati ya punguzo',
+  'reversal of money that went out': 'urejeshaji wa fedha zilizotoka',
+  'not completed': 'hayajakamilika',
+  invoice: 'ankara isiyohesabiwa',
+};
+
+/** Why a line was set aside, in a language. */
+export function asideCalled(what: string, language: Language): string {
+  if (language === 'en') return what;
+  const [, cause = what, status] = /^(not completed|invoice) \(?([^)]+)\)?$/.exec(what) ?? [];
+  const name = ASIDE[cause] ?? cause;
+  return status === undefined ? name : `${name} (${status})`;
+}
