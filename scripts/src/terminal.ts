@@ -1,30 +1,35 @@
 import process from 'node:process';
 
-/** What nobody reads any more (`… | head -3`) is dropped; the command goes on with its work and ends as it would. */
+/**
+ * What nobody reads any more (`… | head -3`) is dropped; the command goes on with its work and ends as it would. Any other
+ * failure of an output, such as a full disk, ends it with one line.
+ */
 function dropUnread(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code === 'EPIPE') return;
+  process.stderr.write(`error: the output cannot be written (${error.code ?? error.message}); free some space\n`);
+  process.exit(1);
 }
 process.stdout.on('error', dropUnread);
-process.stderr.on('error', dropUnread);
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') process.exit(1);
+});
 
-const colourful = process.stdout.isTTY === true && !process.env.NO_COLOR;
-
-const paint = (code: number) => (text: string) => (colourful ? `\u001b[${code}m${text}\u001b[0m` : text);
+const paintFor = (stream: NodeJS.WriteStream) => {
+  const colourful = stream.isTTY === true && !process.env.NO_COLOR;
+  const paint = (code: number) => (text: string) => (colourful ? `\u001b[${code}m${text}\u001b[0m` : text);
+  return { dim: paint(2), bold: paint(1), green: paint(32), yellow: paint(33), red: paint(31), cyan: paint(36) };
+};
 
 /** Colours on a terminal only, and never under `NO_COLOR`. */
-export const colour = {
-  dim: paint(2),
-  bold: paint(1),
-  green: paint(32),
-  yellow: paint(33),
-  red: paint(31),
-  cyan: paint(36),
-};
+export const colour = paintFor(process.stdout);
+
+/** Colours of what goes to standard error. */
+export const errorColour = paintFor(process.stderr);
 
 export const say = (text = ''): void => void process.stdout.write(`${text}\n`);
 
 /** One readable line on standard error. */
-export const complain = (text: string): void => void process.stderr.write(`${colour.red('error:')} ${text}\n`);
+export const complain = (text: string): void => void process.stderr.write(`${errorColour.red('error:')} ${text}\n`);
 
 /** `label … done in 1.2 s` around a piece of work. */
 export async function step<T>(label: string, work: () => Promise<T>): Promise<T> {

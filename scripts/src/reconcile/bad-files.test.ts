@@ -72,6 +72,20 @@ describe('bad rows', () => {
     expect(ended.stderr).toContain('invoice inv-1 stands on line 2 already');
   });
 
+  test('a file with nothing but a header is said in one line', async () => {
+    await desk.write('none.csv', 'Receipt,Date,Amount\n');
+    const ended = await desk.run('invoices.csv', 'none.csv');
+    expect(ended).toMatchObject({ code: 0, stderr: 'none.csv holds no rows below its header\n' });
+  });
+
+  test('of several phones of a payer the first is taken, which is said', async () => {
+    const phone = '254700000001 / 254700000002';
+    await desk.write('phones.csv', `Receipt,Date,Amount,Phone\nUH1AAAAA04,31/08/2026,50,${phone}\n`);
+    const ended = await desk.run('invoices.csv', 'phones.csv');
+    expect(ended.stderr).toContain(`Phone: several phone numbers; the row is read with the first '${phone}'`);
+    expect((await desk.sheet('Payments'))[0]).toMatchObject({ Phone: phone });
+  });
+
   test('a reference that a spreadsheet has cut off is said, and the details are read instead', async () => {
     const header =
       'Receipt No.,Completion Time,Details,Transaction Status,Paid In,Withdrawn,Reason Type,Other Party Info,A/C No.';

@@ -7,8 +7,17 @@ import { type OpenFile, openFile } from './read/open-file.ts';
 import { readPayments } from './read/payments.ts';
 import { FileError, type Remark } from './read/remarks.ts';
 
-/** Reads all files of the command; what cannot be read of them becomes a remark. @throws {FileError} */
-export async function readBooks(options: Options, remarks: Remark[]): Promise<Books> {
+/**
+ * Reads all files of the command; what cannot be read of them becomes a remark.
+ * @param warn told of files without rows
+ * @throws {FileError}
+ */
+export async function readBooks(options: Options, remarks: Remark[], warn: (line: string) => void): Promise<Books> {
+  const telling = <Row>(opened: OpenFile, rows: Row[]): Row[] => {
+    const isEmpty = rows.length === 0 && !remarks.some(({ file }) => file === opened.file);
+    if (isEmpty) warn(`${opened.file} holds no rows below its header`);
+    return rows;
+  };
   const labels = labelsOf([...options.invoices, ...options.payments, ...options.customers]);
   const openAll = async (option: 'invoices' | 'payments' | 'customers'): Promise<OpenFile[]> => {
     const opened: OpenFile[] = [];
@@ -21,11 +30,13 @@ export async function readBooks(options: Options, remarks: Remark[]): Promise<Bo
     }
     return opened;
   };
-  const people = (await openAll('customers')).flatMap((opened) => readCustomers(opened, remarks));
+  const people = (await openAll('customers')).flatMap((opened) => telling(opened, readCustomers(opened, remarks)));
   const seen: Seen = new Map();
-  const invoices = (await openAll('invoices')).flatMap((opened) => readInvoices(opened, remarks, seen));
+  const invoices = (await openAll('invoices')).flatMap((opened) =>
+    telling(opened, readInvoices(opened, remarks, seen)),
+  );
   const files = await openAll('payments');
-  const payments = files.flatMap((opened, at) => readPayments(opened, remarks, `${at}:`));
+  const payments = files.flatMap((opened, at) => telling(opened, readPayments(opened, remarks, `${at}:`)));
   return { customers: options.customers.length === 0 ? null : people, invoices, payments };
 }
 

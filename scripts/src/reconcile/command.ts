@@ -34,7 +34,7 @@ export async function reconcile(args: readonly string[], terminal: Terminal): Pr
 async function work(options: Options, terminal: Terminal): Promise<number> {
   const started = performance.now();
   const remarks: Remark[] = [];
-  const books = await readBooks(options, remarks);
+  const books = await readBooks(options, remarks, terminal.warn);
   const progress = createProgress('deciding');
   const played = play(books, progress.show);
   progress.clear();

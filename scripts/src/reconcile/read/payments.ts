@@ -4,7 +4,7 @@ import { PAYMENT_COLUMNS, type PaymentField } from './columns.ts';
 import { type DateOrder, dateOrder, type Moment, readClock } from './moment.ts';
 import type { OpenFile } from './open-file.ts';
 import { nameParts, type Party, readParty } from './payer.ts';
-import { readNumber } from './phone.ts';
+import { readNumber, readPhones } from './phone.ts';
 import type { Place, Remark } from './remarks.ts';
 import { lineKind, providersWords } from './statement.ts';
 import { type Entry, findTables, readRows, type Table } from './table.ts';
@@ -123,16 +123,28 @@ function partyOf(entry: Entry<PaymentField>): Party {
   const names = ['firstName', 'middleName', 'lastName'] as const;
   const written = entry.text('name') || names.map((field) => entry.text(field)).join(' ');
   const inName = readParty(written);
-  const number = readNumber(entry.cell('phone'));
-  if (entry.text('phone') !== '' && number.form === 'none') {
-    entry.doubt('phone', 'not a phone number; the row is read without it', 'write it like 0712345678 or 2547****678');
-  }
+  const number = payersNumber(entry);
   const numbers = [number, inName.number, party.number];
   return {
     number: numbers.find(({ form }) => form !== 'none') ?? number,
     name: inName.name || written.trim() || party.name || (party.number.form === 'none' ? other : ''),
     reference: party.reference,
   };
+}
+
+/** The number in the column of phones; of several the first, and the others stay in the workbook. */
+function payersNumber(entry: Entry<PaymentField>): Party['number'] {
+  const number = readNumber(entry.cell('phone'));
+  if (entry.text('phone') === '' || number.form !== 'none') return number;
+  const [first, ...others] = readPhones(entry.cell('phone')).phones;
+  if (first === undefined) {
+    entry.doubt('phone', 'not a phone number; the row is read without it', 'write it like 0712345678 or 2547****678');
+    return number;
+  }
+  if (others.length > 0) {
+    entry.doubt('phone', 'several phone numbers; the row is read with the first', 'keep only the number that paid');
+  }
+  return readNumber(first);
 }
 
 const MPESA_RECEIPT = /^[A-Z][A-Z0-9]{9}$/;

@@ -1,5 +1,5 @@
 import { formatMoney } from '@malipo/values';
-import { colour, table } from '../../terminal.ts';
+import { errorColour, table } from '../../terminal.ts';
 import { byKind, type Remark } from '../read/remarks.ts';
 import type { Summary } from './summary.ts';
 import { asideCalled, called } from './swahili.ts';
@@ -55,14 +55,16 @@ export function problemsText(remarks: readonly Remark[], language: Language): st
   const more = problems.length - SHOWN;
   return [
     ...problems.slice(0, SHOWN).map(problemText),
-    ...(more > 0 ? [colour.dim(`  … and ${more} more, all in the sheet '${called('Rows not read', language)}'`)] : []),
+    ...(more > 0
+      ? [errorColour.dim(`  … and ${more} more, all in the sheet '${called('Rows not read', language)}'`)]
+      : []),
   ];
 }
 
 function problemText({ file, sheet, line, column, value, what, remedy, kind }: Remark): string {
   const place = `${file}${sheet === null ? '' : ` (${sheet})`}, line ${line}${column === null ? '' : `, ${column}`}`;
   const shown = value === '' ? '' : ` '${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`;
-  const mark = kind === 'not read' ? colour.red('left out:') : colour.yellow('in part:');
+  const mark = kind === 'not read' ? errorColour.red('left out:') : errorColour.yellow('in part:');
   return `  ${mark} ${place}: ${what}${shown}; ${remedy}`;
 }
 
