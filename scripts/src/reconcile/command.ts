@@ -4,7 +4,7 @@ import { readBooks } from './books.ts';
 import type { Books } from './facts.ts';
 import { type Options, readOptions, USAGE, UsageError } from './options.ts';
 import { type Played, play } from './play.ts';
-import { createProgress } from './progress.ts';
+import { createProgress, showPhase } from './progress.ts';
 import { byKind, FileError, placeText, type Remark } from './read/remarks.ts';
 import { jsonSummary } from './tell/json.ts';
 import { problemsText, setAsideText, summaryText } from './tell/print.ts';
@@ -34,14 +34,16 @@ export async function reconcile(args: readonly string[], terminal: Terminal): Pr
 async function work(options: Options, terminal: Terminal): Promise<number> {
   const started = performance.now();
   const remarks: Remark[] = [];
-  const books = await readBooks(options, remarks, terminal.warn);
+  const opened = showPhase('reading the files');
+  const books = await readBooks(options, remarks, terminal.warn).finally(opened);
   const progress = createProgress('deciding');
   const played = play(books, progress.show);
   progress.clear();
   const { language } = options;
   const about = aboutOf(options, books, remarks);
   const result: Result = { played, summaries: summarise(played), remarks, about, language };
-  await saveWorkbook(toWorkbook(result), options.out);
+  const written = showPhase('writing the workbook');
+  await saveWorkbook(toWorkbook(result), options.out).finally(written);
   report(terminal, result, options, books);
   if (options.json) terminal.say(jsonOf(result, options, books, (performance.now() - started) / 1000));
   return byKind(remarks, 'not read').length > 0 ? 1 : 0;

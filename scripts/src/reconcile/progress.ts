@@ -21,3 +21,10 @@ export function createProgress(label: string) {
     clear,
   };
 }
+
+/** Says on a terminal's standard error what goes on, before work that tells nothing of itself. @returns what clears it */
+export function showPhase(label: string): () => void {
+  if (!process.stderr.isTTY) return () => {};
+  process.stderr.write(`\r\u001b[K${label} …`);
+  return () => void process.stderr.write('\r\u001b[K');
+}
