@@ -135,6 +135,8 @@ export type SettledFact = {
   customerId: string | null;
   allocations: readonly Allocation[];
   creditCents: number;
+  /** Less of what was settled before, since less is owed: nobody said anything new about who paid. */
+  adjusts?: true | undefined;
 };
 
 /** Facts are folded into a business's state in order of arrival. */

@@ -1,6 +1,6 @@
 import { type Decision, decide, type Proposal } from '@malipo/matching';
 import { AppError, type Cause } from '@malipo/service-kit';
-import { invoiceSaved, remembered } from '../domain/facts.ts';
+import { invoiceSaved, liesThere, remembered } from '../domain/facts.ts';
 import { ENGINE, heldLines, isSettledAs, type Match, splitOf } from '../domain/match.ts';
 import { toPaymentFact } from '../domain/payment.ts';
 import { noteStep, saveStep } from '../domain/save-step.ts';
@@ -25,22 +25,21 @@ export function decidePayment(unit: Decisions, match: Match, cause: Cause, why: 
 }
 
 /**
- * Better evidence about money that the engine applied: when it now says with certainty that the money belongs elsewhere,
- * it is taken back and applied there. Otherwise everything stays as it was.
+ * Better evidence about money that the engine applied, or an invoice of it is owed less: when the engine now says with
+ * certainty that the money belongs elsewhere, it is taken back and applied there. Otherwise everything stays as it was.
  */
-export function reconsider(unit: Decisions, match: Match, cause: Cause): Match {
-  const payment = toPaymentFact(match.payment);
+export function reconsider(unit: Decisions, match: Match, cause: Cause, why = 'better evidence says so'): Match {
   const crumbs = heldLines(match).filter((line) => line.roundingCents > 0);
-  const taken = undo(match, { who: ENGINE, at: unit.at, why: 'better evidence' }, (id) => receivableOf(unit, id));
+  const taken = undo(match, { who: ENGINE, at: unit.at, why }, (id) => receivableOf(unit, id));
   learn(unit, { type: 'settlement-undone', paymentId: match.paymentId });
   if (crumbs.length > 0) for (const receivable of taken.receivables) learn(unit, invoiceSaved(receivable));
   const decision = restrained(unit, taken.match, engineDecision(unit, match), taken.receivables);
   if (decision.outcome === 'auto' && decision.proposal && !isSettledAs(match, decision.proposal)) {
     const step = { kind: 'allocation_undone' as const, cause: causeId(cause), announce: undone(cause) };
     const open = saveStep(unit, match, taken, step);
-    return decidePayment(unit, open, cause, 'better evidence says so');
+    return decidePayment(unit, open, cause, why);
   }
-  learn(unit, { type: 'payment-decided', payment, decision: remembered(match.decision) });
+  learn(unit, liesThere(match));
   for (const line of crumbs) {
     const receivable = receivableOf(unit, line.invoiceId);
     if (receivable) learn(unit, invoiceSaved(receivable));

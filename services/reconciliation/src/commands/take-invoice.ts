@@ -1,14 +1,14 @@
 import type { CustomerSaved, InvoiceChanged, InvoiceIssued, InvoiceVoided } from '@malipo/events';
 import { candidatesFor, type Fact } from '@malipo/matching';
 import { type Cause, RaceLostError, type ReceivedOf } from '@malipo/service-kit';
-import { invoiceSaved, waitsAgain } from '../domain/facts.ts';
-import { ENGINE, type Match } from '../domain/match.ts';
-import { change, isOverpaidAt, issue, type Receivable, voided } from '../domain/receivable.ts';
+import { invoiceSaved, liesThere, waitsAgain } from '../domain/facts.ts';
+import { ENGINE, heldLines, isOpen, type Match } from '../domain/match.ts';
+import { change, issue, type Receivable, surplusAt, voided } from '../domain/receivable.ts';
 import { saveInvoice } from '../domain/save-invoice.ts';
-import { saveStep } from '../domain/save-step.ts';
-import { undo } from '../domain/settle.ts';
-import { learn, receivableOf } from '../domain/unit.ts';
-import { undone } from '../events/outgoing.ts';
+import { noteStep, saveStep } from '../domain/save-step.ts';
+import { release, undo } from '../domain/settle.ts';
+import { learn, owedNow, receivableOf } from '../domain/unit.ts';
+import { adjusted, undone } from '../events/outgoing.ts';
 import { causeId, decidePayment, reconsider } from './decide-payment.ts';
 import type { SliceReads } from './read-slice.ts';
 import type { Decisions, Work } from './work.ts';
@@ -59,12 +59,12 @@ export function takeInvoice(
   if (before && (before.status === 'void' || subject.version < before.invoiceVersion)) return [];
   if (before && subject.version === before.invoiceVersion) return explainedBy(unit, before);
   const moved = before && (before.customerId !== owed.customerId || before.currency !== owed.currency);
-  const target = moved ? 0 : owed.totalCents;
-  const freed = before ? freeUntil(unit, before, read, cause, (now) => !isOverpaidAt(now, target)) : [];
+  const free = moved ? takeBack : lessen;
+  const freed = before ? freeUntil(unit, before, moved ? 0 : owed.totalCents, read, cause, free) : [];
   const current = receivableOf(unit, owed.invoiceId);
   const next = current ? change(current, owed, subject.version) : issue(owed, unit.mode, subject.version);
   saveInvoice(unit, next, current ? 'invoice_changed' : 'invoice_issued', causeId(cause));
-  for (const match of freed) decidePayment(unit, match, cause, `invoice ${owed.number} changed`);
+  for (const match of freed) afterwards(unit, match, cause, `invoice ${owed.number} changed`);
   if (!current) for (const match of creditsOf(unit, next, event.occurredAt, read)) reconsider(unit, match, cause);
   return explainedBy(unit, next);
 }
@@ -91,47 +91,84 @@ function creditsOf(unit: Work, { customerId }: Receivable, issuedAt: string, rea
 const explainedBy = (unit: Decisions, receivable: Receivable): string[] =>
   receivable.status === 'open' ? candidatesFor(unit.state, invoiceSaved(receivable)) : [];
 
-/** Nothing is owed any more: money on it is taken back and matched again. */
+/** Nothing is owed any more: money on it is taken off it. */
 export function takeVoid(unit: Decisions, event: ReceivedOf<typeof InvoiceVoided>, read: SliceReads): void {
   const { invoiceId, number } = event.data;
   const { cause, subject } = event;
   const before = receivableOf(unit, invoiceId) ?? unknownInvoice(unit, event);
   if (before.status === 'void' || subject.version <= before.invoiceVersion) return;
-  const freed = freeUntil(unit, before, read, cause, (now) => now.paidBy.length === 0);
+  const freed = freeUntil(unit, before, 0, read, cause, lessen);
   const current = receivableOf(unit, invoiceId) ?? before;
   saveInvoice(unit, voided(current, subject.version), 'invoice_voided', causeId(cause));
-  for (const match of freed) decidePayment(unit, match, cause, `invoice ${number} was voided`);
+  for (const match of freed) afterwards(unit, match, cause, `invoice ${number} was voided`);
 }
 
-/** Takes payments back, the latest first, until the invoice may change. */
+/** Takes a payment's money off an invoice, or as much of it as is too much. @returns the match as it then stands */
+type Free = (unit: Work, match: Match, receivable: Receivable, surplusCents: number, cause: Cause) => Match;
+
+/**
+ * Takes the surplus off an invoice, from the latest payment first, until no more lies on it than will be owed.
+ * @returns the payments that it was taken from, in order of application
+ */
 function freeUntil(
   unit: Work,
   before: Receivable,
+  totalCents: number,
   read: SliceReads,
   cause: Cause,
-  isFree: (receivable: Receivable) => boolean,
+  free: Free,
 ): Match[] {
   const freed: Match[] = [];
   let receivable = before;
-  while (!isFree(receivable)) {
+  for (let surplus = surplusAt(before, totalCents); surplus > 0; surplus = surplusAt(receivable, totalCents)) {
     const paymentId = receivable.paidBy.at(-1);
     const match = paymentId ? (unit.matches.get(paymentId)?.now ?? read.matches.get(paymentId)) : undefined;
     if (!match) throw new RaceLostError(`the payments of invoice ${receivable.invoiceId}`);
-    freed.push(takeBack(unit, match, cause, `invoice ${receivable.number} is owed less`));
+    freed.push(free(unit, match, receivable, surplus, cause));
     receivable = receivableOf(unit, before.invoiceId) ?? receivable;
   }
   return freed.reverse();
 }
 
+/**
+ * Only the surplus: whose money it is was decided and stands, and so does what else it pays. The engine's own decision has
+ * lost its ground where nothing of it is left, and is taken back.
+ */
+function lessen(unit: Work, match: Match, receivable: Receivable, surplusCents: number, cause: Cause): Match {
+  const act = { who: ENGINE, at: unit.at, why: lessOwed(receivable) };
+  const outcome = release(match, receivable, surplusCents, act);
+  if (!match.byPerson && heldLines(outcome.match).length === 0) return takeBack(unit, match, receivable, 0, cause);
+  const facts = [liesThere(outcome.match)];
+  return saveStep(unit, match, outcome, { kind: 'allocation_undone', cause: causeId(cause), facts });
+}
+
+const lessOwed = ({ number }: Receivable): string => `invoice ${number} is owed less`;
+
 /** Takes all of a payment's money back, in the name of the engine. */
-function takeBack(unit: Work, match: Match, cause: Cause, why: string): Match {
-  const outcome = undo(match, { who: ENGINE, at: unit.at, why }, (id) => receivableOf(unit, id));
+function takeBack(unit: Work, match: Match, receivable: Receivable, _surplusCents: number, cause: Cause): Match {
+  const act = { who: ENGINE, at: unit.at, why: lessOwed(receivable) };
+  const outcome = undo(match, act, (id) => receivableOf(unit, id));
   return saveStep(unit, match, outcome, {
     kind: 'allocation_undone',
     cause: causeId(cause),
     facts: waitsAgain(match),
     announce: undone(cause),
   });
+}
+
+/**
+ * Now that the invoice is owed what it is: money without a home is decided again. Other money is announced as it lies, with
+ * what its customer owes now; where the engine had placed it, it may see a better place for what was taken off.
+ */
+function afterwards(unit: Decisions, match: Match, cause: Cause, why: string): void {
+  if (isOpen(match)) {
+    decidePayment(unit, match, cause, why);
+    return;
+  }
+  const { customerId, payment } = match;
+  const owed = () => (customerId ? owedNow(unit, customerId, payment.currency) : 0);
+  const told = noteStep(unit, match, match, { announce: adjusted(cause, unit.at, owed) });
+  if (!match.byPerson) reconsider(unit, told, cause, why);
 }
 
 /** A void that came before its invoice: an invoice that never was open, so that the late one changes nothing. */

@@ -1,5 +1,5 @@
 import type { Decision, Fact, Proposal } from '@malipo/matching';
-import type { Match } from './match.ts';
+import { heldLines, isSettledAs, type Match } from './match.ts';
 import { toPaymentFact } from './payment.ts';
 import type { Receivable } from './receivable.ts';
 
@@ -27,6 +27,24 @@ export const waitsAgain = (match: Match): Fact[] => [
     },
   },
 ];
+
+/**
+ * The fact that money lies where the match says: as it was decided, or less on an invoice that is owed less since. The
+ * latter says nothing new about who paid, so that nobody is judged by it.
+ */
+export const liesThere = (match: Match): Fact => {
+  const payment = toPaymentFact(match.payment);
+  const { paymentId, decision, customerId, creditCents } = match;
+  if (match.status === 'auto' && decision.proposal && isSettledAs(match, decision.proposal))
+    return { type: 'payment-decided', payment, decision: remembered(decision) };
+  const allocations = heldLines(match).map(({ invoiceId, amountCents }) => ({ invoiceId, amountCents }));
+  const by = match.status === 'auto' ? 'engine' : 'person';
+  return {
+    type: 'payment-settled',
+    payment,
+    settled: { paymentId, by, customerId, allocations, creditCents, adjusts: true },
+  };
+};
 
 /** The engine's word for an invoice as it now stands. */
 export const invoiceSaved = (receivable: Receivable): Fact => ({

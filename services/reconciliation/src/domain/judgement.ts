@@ -1,4 +1,4 @@
-import type { Allocation, Decision, Fact, Outcome, Shadow } from '@malipo/matching';
+import type { Allocation, Decision, Fact, Outcome, SettledFact, Shadow } from '@malipo/matching';
 import { splitOf } from './match.ts';
 
 /**
@@ -52,7 +52,7 @@ export function judge(before: Judgement | undefined, fact: Fact, commit: Commit)
       if (before?.verdict || commit.refused.has(fact.payment.paymentId)) return before;
       return decided(before, fact.decision, fact.payment.paymentId, commit);
     case 'payment-settled':
-      return before && fact.settled.by === 'person' ? settled(before, fact.settled, commit) : before;
+      return before && isPersonsWord(fact.settled) ? settled(before, fact.settled, commit) : before;
     case 'proposal-refused':
       return before && refused(before, commit);
     case 'payment-dismissed':
@@ -61,6 +61,8 @@ export function judge(before: Judgement | undefined, fact: Fact, commit: Commit)
       return before;
   }
 }
+
+const isPersonsWord = ({ by, adjusts }: SettledFact): boolean => by === 'person' && !adjusts;
 
 function decided(before: Judgement | undefined, decision: Decision, paymentId: string, commit: Commit): Judgement {
   const { proposal, outcome, versions, shadow } = decision;

@@ -17,7 +17,12 @@ export type AllocationLine = {
   version: number;
 };
 
-export type HistoryLine = { who: string; at: Date; what: MatchStatus | 'reversed' | 'evidence'; why: string };
+export type HistoryLine = {
+  who: string;
+  at: Date;
+  what: MatchStatus | 'reversed' | 'evidence' | 'adjusted';
+  why: string;
+};
 
 /** What became of one payment. `amount = applied + credit + unapplied`, or all of them zero once it was reversed. */
 export type Match = {
@@ -85,6 +90,10 @@ export const isOpen = (match: Match): boolean => match.unappliedCents > 0;
 export const appliedCents = (match: Match): number => sumCents(match.allocations.map((line) => line.amountCents));
 
 export const heldLines = (match: Match): AllocationLine[] => match.allocations.filter((line) => line.amountCents > 0);
+
+/** What lies on an invoice. */
+export const heldLine = (match: Match, invoiceId: string): AllocationLine | undefined =>
+  heldLines(match).find((line) => line.invoiceId === invoiceId);
 
 /** Is the money spent exactly so already? */
 export const isSettledAs = (match: Match, { customerId, allocations }: Settlement): boolean =>

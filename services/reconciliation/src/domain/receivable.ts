@@ -54,13 +54,13 @@ export const issue = (owed: Owed, mode: Mode, invoiceVersion: number): Receivabl
     version: 1,
   });
 
-/** Is there more money on it than would be owed? Then payments must be taken back before it may change. */
-export const isOverpaidAt = (receivable: Receivable, totalCents: number): boolean =>
-  receivable.appliedCents + receivable.roundingCents > totalCents;
+/** How much more lies on it than would be owed (cents). It must be taken back before the invoice may change. */
+export const surplusAt = (receivable: Receivable, totalCents: number): number =>
+  Math.max(0, receivable.appliedCents + receivable.roundingCents - totalCents);
 
 /** What is owed changed. @throws {InvalidError} total_below_applied */
 export function change(receivable: Receivable, owed: Owed, invoiceVersion: number): Receivable {
-  if (isOverpaidAt(receivable, owed.totalCents))
+  if (surplusAt(receivable, owed.totalCents) > 0)
     throw new InvalidError('total_below_applied', 'more is applied than would be owed');
   return balanced({ ...receivable, ...owed, invoiceVersion, version: receivable.version + 1 });
 }
@@ -98,17 +98,18 @@ export function applyTo(
   };
 }
 
-/** Takes a payment's part back, with the crumb that was closed with it. */
+/** Takes a payment's part back, with the crumb that was closed with it. @param keeps where some of it stays */
 export const takeFrom = (
   receivable: Receivable,
   paymentId: string,
   line: { amountCents: number; roundingCents: number },
+  keeps = false,
 ): Receivable =>
   balanced({
     ...receivable,
     appliedCents: receivable.appliedCents - line.amountCents,
     roundingCents: receivable.roundingCents - line.roundingCents,
-    paidBy: receivable.paidBy.filter((id) => id !== paymentId),
+    paidBy: keeps ? receivable.paidBy : receivable.paidBy.filter((id) => id !== paymentId),
     version: receivable.version + 1,
   });
 

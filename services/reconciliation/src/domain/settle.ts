@@ -1,6 +1,6 @@
 import { ConflictError, InvalidError } from '@malipo/service-kit/errors';
-import { derivedId, sumCents } from '@malipo/values';
-import { ENGINE, type HistoryLine, isOpen, type Match, type Settlement } from './match.ts';
+import { derivedId, formatMoney, sumCents } from '@malipo/values';
+import { ENGINE, type HistoryLine, heldLine, isOpen, type Match, type Settlement } from './match.ts';
 import { applyTo, type Receivable, takeFrom } from './receivable.ts';
 
 /** Who does something to a match, when, and why. */
@@ -110,6 +110,36 @@ export function undo(match: Match, act: Act, receivableOf: (invoiceId: string) =
   return {
     receivables,
     match: noted({ ...taken, customerId: null, byPerson: match.byPerson || act.who !== ENGINE }, 'undone', act),
+  };
+}
+
+/**
+ * Takes what an invoice is no longer owed off it. The decision stands, whoever took it, and so does all else that the
+ * payment pays: what is taken off is the customer's credit.
+ * @param surplusCents with the crumb that was closed, which is the first to go; more than lies there takes all of it
+ */
+export function release(match: Match, receivable: Receivable, surplusCents: number, act: Act): Outcome {
+  const line = heldLine(match, receivable.invoiceId);
+  if (!line) throw new RangeError(`payment ${match.paymentId} pays nothing of invoice ${receivable.invoiceId}`);
+  const roundingCents = Math.min(line.roundingCents, surplusCents);
+  const amountCents = Math.min(line.amountCents, surplusCents - roundingCents);
+  const left = {
+    ...line,
+    amountCents: line.amountCents - amountCents,
+    roundingCents: line.roundingCents - roundingCents,
+    version: line.version + 1,
+  };
+  const released = {
+    ...match,
+    allocations: match.allocations.map((one) => (one === line ? left : one)),
+    creditCents: match.creditCents + amountCents,
+  };
+  const money = formatMoney(amountCents, receivable.currency);
+  const why = amountCents > 0 ? `${act.why}: ${money} of it is the customer’s credit now` : act.why;
+  const { decidedBy, decidedAt } = match;
+  return {
+    receivables: [takeFrom(receivable, match.paymentId, { amountCents, roundingCents }, left.amountCents > 0)],
+    match: { ...noted(released, 'adjusted', { ...act, why }), decidedBy, decidedAt },
   };
 }
 

@@ -19,11 +19,19 @@ export const allocated =
       {
         ...decided(match),
         allocations: heldLines(match).map(toAllocation),
-        receipt: match.payment.receipt,
-        payer: { msisdn: match.payment.number.form === 'full' ? match.payment.number.value : null },
+        ...forReceipt(match),
         balanceCents: balanceCents(),
       },
       about(match, cause),
+    );
+
+/** Less of it is applied than was, by the same decision: invoices hear of those that it pays no more, too. */
+export const adjusted =
+  (cause: Cause, at: Date, balanceCents: () => number): Announce =>
+  (match) =>
+    PaymentAllocated.create(
+      { ...decided(match), ...forReceipt(match), balanceCents: balanceCents() },
+      { ...about(match, cause), at },
     );
 
 export const needsReview =
@@ -77,6 +85,11 @@ const decided = (match: Match) => ({
   because: (match.decision.proposal?.because ?? []).map(({ en, sw, score }) => ({ en, sw, score })),
   decidedBy: match.decidedBy,
   decidedAt: match.decidedAt.toISOString(),
+});
+
+const forReceipt = ({ payment: { receipt, number } }: Match) => ({
+  receipt,
+  payer: { msisdn: number.form === 'full' ? number.value : null },
 });
 
 const toAllocation = ({ customerId: _, ...line }: AllocationLine) => line;

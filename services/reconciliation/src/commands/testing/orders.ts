@@ -3,6 +3,7 @@ import { AppError } from '@malipo/service-kit';
 import { expect } from 'vitest';
 import { isOpen, type Match } from '../../domain/match.ts';
 import { toPaymentFact } from '../../domain/payment.ts';
+import type { Receivable } from '../../domain/receivable.ts';
 import { noteStep, saveStep } from '../../domain/save-step.ts';
 import { leaveOpen, settle, undo } from '../../domain/settle.ts';
 import { receivableOf } from '../../domain/unit.ts';
@@ -51,7 +52,8 @@ function command(unit: Work, world: World, match: Match, verb: 'confirm' | 'reje
     const target = all[pick % Math.max(1, all.length)];
     if (!target) return;
     const amountCents = Math.min(match.payment.amountCents, pick % 3 === 0 ? 1_000_000 : target.balanceCents);
-    const settlement = { customerId: target.customerId, allocations: [{ invoiceId: target.invoiceId, amountCents }] };
+    const allocations = [{ invoiceId: target.invoiceId, amountCents }, ...second(all, target, match, amountCents)];
+    const settlement = { customerId: target.customerId, allocations };
     const outcome = settle(match, settlement, 'confirmed', act, lookUp);
     const settled = {
       paymentId: match.paymentId,
@@ -66,4 +68,11 @@ function command(unit: Work, world: World, match: Match, verb: 'confirm' | 'reje
       announce: allocated(CAUSE, () => 0),
     });
   }
+}
+
+/** What is left of the money pays another of the customer's invoices, where there is one. */
+function second(all: readonly Receivable[], target: Receivable, { payment }: Match, spentCents: number) {
+  const other = all.find((one) => one.customerId === target.customerId && one.status === 'open' && one !== target);
+  const amountCents = Math.min(payment.amountCents - spentCents, other?.balanceCents ?? 0);
+  return other && amountCents > 0 ? [{ invoiceId: other.invoiceId, amountCents }] : [];
 }
