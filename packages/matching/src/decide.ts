@@ -77,6 +77,8 @@ function judge(state: State, reading: Reading, ranking: Ranking): Judged | null 
 }
 
 function reasonOf(standing: Standing, sure: boolean, guard: Reason | undefined): Reason {
+  // what would not be applied anyhow does not wait for the switch
+  if (!sure && guard === 'automatic_off') return 'weak_evidence';
   if (guard) return guard;
   if (!sure) return 'weak_evidence';
   return standing.evidence.split.picks.length === 0 ? 'credit' : 'none';

@@ -78,6 +78,12 @@ export type Reason =
   | 'over_limit'
   | 'flagged'
   | 'unresolved_before'
+  /** A person refused this pair lately. */
+  | 'refused'
+  /** The evidence is good enough, but the house rules switch automatic decisions off. */
+  | 'automatic_off'
+  /** A person decided on this money before; the engine only suggests. */
+  | 'person_decided'
   | 'duplicate'
   | 'reversal'
   | 'credit';

@@ -82,8 +82,8 @@ const TESTS: Record<Exclude<GuardName, 'drift'>, Test> = {
   'hint-only': { reason: 'weak_evidence', holds: isHint },
   flagged: { reason: 'flagged', holds: (_s, _state, reading) => reading.payment.flags.length > 0 },
   'over-limit': { reason: 'over_limit', holds: (s, state, reading) => overLimit(s, state, reading) },
-  refused: { reason: 'weak_evidence', holds: (s) => s.evidence.refusedDays < 90 },
-  'automatic-off': { reason: 'weak_evidence', holds: (_s, state) => !state.rules.automatic },
+  refused: { reason: 'refused', holds: (s) => s.evidence.refusedDays < 90 },
+  'automatic-off': { reason: 'automatic_off', holds: (_s, state) => !state.rules.automatic },
 };
 
 const GUARDS: readonly Guard[] = GUARD_NAMES.flatMap((name) => (name === 'drift' ? [] : { name, ...TESTS[name] }));

@@ -78,6 +78,9 @@ const SWAHILI = {
   over_limit: 'juu ya kikomo',
   flagged: 'yana shaka',
   unresolved_before: 'kuna ya awali',
+  refused: 'ilikataliwa',
+  automatic_off: 'kiotomatiki imezimwa',
+  person_decided: 'mtu aliamua',
   credit: 'akiba',
   // the summary
   Reconciliation: 'Ulinganisho wa malipo',

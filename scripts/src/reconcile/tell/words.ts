@@ -30,6 +30,18 @@ export const REASONS: Record<Exclude<Reason, 'none' | 'duplicate' | 'reversal'>,
     en: "earlier money that may be this customer's is not settled yet",
     sw: 'kuna fedha za awali, huenda za mteja huyu, ambazo hazijaamuliwa',
   },
+  refused: {
+    en: 'a person refused this customer for such money lately',
+    sw: 'hivi karibuni mtu alikataa mteja huyu kwa fedha kama hizi',
+  },
+  automatic_off: {
+    en: 'automatic decisions are switched off in the house rules',
+    sw: 'maamuzi ya kiotomatiki yamezimwa kwenye kanuni',
+  },
+  person_decided: {
+    en: 'a person decided on this money before',
+    sw: 'mtu alishaamua kuhusu fedha hizi',
+  },
   credit: {
     en: 'the customer owed nothing then; it is kept as credit',
     sw: 'mteja hakuwa na deni wakati huo; imewekwa kama akiba',

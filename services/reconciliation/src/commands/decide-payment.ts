@@ -135,7 +135,8 @@ function restrained(
     };
   if (decision.outcome !== 'auto') return { ...decision, proposal: best, alternatives };
   const guards = [...decision.guards, guard ?? 'person_decided'];
-  return { ...decision, outcome: 'suggested', reason: 'weak_evidence', proposal: best, alternatives, guards };
+  const reason = guard ? 'weak_evidence' : 'person_decided';
+  return { ...decision, outcome: 'suggested', reason, proposal: best, alternatives, guards };
 }
 
 /** @see docs/adr/0009-test-and-live-money.md */
