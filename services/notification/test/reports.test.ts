@@ -1,17 +1,7 @@
 import { collectTopic } from '@malipo/test-kit';
 import { newId } from '@malipo/values';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  allocated,
-  createWorld,
-  customer,
-  eventually,
-  listed,
-  organisation,
-  report,
-  signed,
-  type World,
-} from './world.ts';
+import { allocated, createWorld, customer, eventually, listed, organisation, report, type World } from './world.ts';
 
 let world: World;
 let phone = '';
@@ -32,8 +22,8 @@ const viewOf = async (paymentId: string) =>
 const statusOf = async (paymentId: string) => (await viewOf(paymentId))?.status;
 
 /** A payment whose receipt came to `status`; answers its id and the provider's. */
-async function receipt(status: string, to = phone, email: string | null = null) {
-  const { customerId, event } = customer(world.organisationId, { phone: to, email });
+async function receipt(status: string, to = phone) {
+  const { customerId, event } = customer(world.organisationId, { phone: to });
   const payment = allocated(world.organisationId, { customerId, receipt: `U${newId().slice(-9)}` });
   await world.publisher.publish(event, payment.event);
   await eventually(() => statusOf(payment.paymentId)).toBe(status);
@@ -107,33 +97,6 @@ describe('a delivery report', () => {
       world.service.app.inject({ method: 'POST', url: '/callbacks/sms/x/delivery', payload: { id: { $gt: '' } } }),
     ]);
     expect(answers.map((answer) => answer.statusCode)).toEqual([200, 200, 404]);
-  });
-});
-
-describe('e-mail events', () => {
-  const post = (body: string, headers: Record<string, string>) =>
-    world.service.app.inject({ method: 'POST', url: '/callbacks/email/events', payload: body, headers });
-
-  it('count only with a signature that fits every byte', async () => {
-    const { paymentId } = await receipt('sent', phone, 'grace@example.com');
-    const find = async () => (await listed(world, `?paymentId=${paymentId}`)).find((one) => one.medium === 'email');
-    await eventually(async () => (await find())?.status).toBe('sent');
-    const body = JSON.stringify([
-      { event: 'open', deliveryId: (await find())?.id },
-      { event: 'delivered', deliveryId: (await find())?.id, sg_event_id: 'x' },
-      { event: 'delivered', deliveryId: 'not ours' },
-    ]);
-    const headers = signed(body);
-    expect((await post(`${body} `, headers)).statusCode).toBe(401);
-    expect((await post(body, { 'content-type': 'application/json' })).statusCode).toBe(401);
-    expect((await find())?.status).toBe('sent');
-    expect((await post(body, headers)).statusCode).toBe(204);
-    expect((await post(body, headers)).statusCode).toBe(204);
-    expect((await find())?.status).toBe('delivered');
-  });
-
-  it('that are signed but unreadable are taken as empty', async () => {
-    expect((await post('{"a":', signed('{"a":'))).statusCode).toBe(204);
   });
 });
 

@@ -51,8 +51,23 @@ export async function settleUnknown(deps: Stores, delivery: Delivery): Promise<v
   await apply(deps, lost, report);
 }
 
-/** E-mail events name our own id. */
-export async function settleEmailReport(deps: Stores, id: string, report: Report): Promise<Settled> {
+export type EmailReport = { deliveryId: string; report: Report };
+
+/**
+ * Takes in e-mail reports, which name our own id: in order where they are about one message; the messages side by side,
+ * because each waits for its note, and notes are written together.
+ */
+export async function settleEmailReports(deps: Stores, reports: readonly EmailReport[]): Promise<Settled[]> {
+  const byMessage = Map.groupBy(reports, ({ deliveryId }) => deliveryId);
+  const settled = [...byMessage.values()].map(async (ofOne) => {
+    const results: Settled[] = [];
+    for (const { deliveryId, report } of ofOne) results.push(await settleEmailReport(deps, deliveryId, report));
+    return results;
+  });
+  return (await Promise.all(settled)).flat();
+}
+
+async function settleEmailReport(deps: Stores, id: string, report: Report): Promise<Settled> {
   return untilWon(async () => {
     const delivery = await deps.deliveries.findById(id);
     return delivery?.medium === 'email' ? apply(deps, delivery, report) : 'unchanged';

@@ -1,5 +1,5 @@
 import { type App, UnauthenticatedError } from '@malipo/service-kit';
-import { settleEmailReport } from '../commands/settle-report.ts';
+import { settleEmailReports } from '../commands/settle-report.ts';
 import type { Deps } from '../deps.ts';
 import { EmailEvents, isSignedBy, toEmailReport } from '../providers/sendgrid.ts';
 
@@ -23,11 +23,10 @@ export const emailCallback = (deps: Deps) => async (app: App) => {
         events.inc({ result: 'bad_signature' });
         throw new UnauthenticatedError('signature_invalid', 'the signature does not fit the body');
       }
-      for (const event of readEvents(body)) {
-        const about = toEmailReport(event);
-        const result = about ? await settleEmailReport(deps, about.deliveryId, about.report) : 'ignored';
-        events.inc({ result });
-      }
+      const received = readEvents(body);
+      const reports = received.flatMap((event) => toEmailReport(event) ?? []);
+      events.inc({ result: 'ignored' }, received.length - reports.length);
+      for (const result of await settleEmailReports(deps, reports)) events.inc({ result });
       return reply.status(204).send();
     },
   );

@@ -1,0 +1,73 @@
+import { collectTopic } from '@malipo/test-kit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allocated, createWorld, customer, eventually, listed, organisation, signed, type World } from './world.ts';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld();
+  await world.publisher.publish(organisation(world.organisationId));
+});
+afterAll(() => world.close());
+
+const post = (body: string, headers: Record<string, string> = signed(body)) =>
+  world.service.app.inject({ method: 'POST', url: '/callbacks/email/events', payload: body, headers });
+
+/** E-mails of one customer's payments, as the list shows them. */
+const emailsOf = async (customerId: string, status = 'sent') =>
+  (await listed(world, `?customerId=${customerId}&status=${status}&limit=200`)).filter((one) => one.medium === 'email');
+
+/** As many e-mails that were sent; answers their customer and their ids. */
+async function sent(count: number) {
+  const { customerId, event } = customer(world.organisationId, { email: 'grace@example.com' });
+  const payments = Array.from({ length: count }, () => allocated(world.organisationId, { customerId }));
+  await world.publisher.publish(event, ...payments.map((one) => one.event));
+  await eventually(() => emailsOf(customerId)).toHaveLength(count);
+  return { customerId, ids: (await emailsOf(customerId)).map((one) => one.id) };
+}
+
+describe('e-mail events', () => {
+  it('count only with a signature that fits every byte', async () => {
+    const { customerId, ids } = await sent(1);
+    const body = JSON.stringify([
+      { event: 'open', deliveryId: ids[0] },
+      { event: 'delivered', deliveryId: ids[0], sg_event_id: 'x' },
+      { event: 'delivered', deliveryId: 'not ours' },
+    ]);
+    const headers = signed(body);
+    expect((await post(`${body} `, headers)).statusCode).toBe(401);
+    expect((await post(body, { 'content-type': 'application/json' })).statusCode).toBe(401);
+    expect(await emailsOf(customerId)).toHaveLength(1);
+    expect((await post(body, headers)).statusCode).toBe(204);
+    expect((await post(body, headers)).statusCode).toBe(204);
+    expect(await emailsOf(customerId, 'delivered')).toHaveLength(1);
+  });
+
+  it('that are signed but unreadable are taken as empty', async () => {
+    expect((await post('{"a":')).statusCode).toBe(204);
+  });
+
+  it('about a hundred messages are answered long before the provider would repeat them', async () => {
+    const { customerId, ids } = await sent(100);
+    const began = performance.now();
+    const answer = await post(JSON.stringify(ids.map((deliveryId) => ({ event: 'delivered', deliveryId }))));
+    // one note after the other would be 25 s, all in one is a fraction of a second
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(answer.statusCode).toBe(204);
+    expect(await emailsOf(customerId, 'delivered')).toHaveLength(100);
+  });
+
+  it('about one message are taken in as they came', async () => {
+    const topic = await collectTopic(world.slice, 'notification.events');
+    const { ids } = await sent(2);
+    const body = ['bounce', 'delivered'].flatMap((event) => ids.map((deliveryId) => ({ event, deliveryId })));
+    await post(JSON.stringify(body));
+    const ends = (id = '') =>
+      [...topic.of('message.failed'), ...topic.of('message.delivered')]
+        .filter((event) => event.subject.id === id)
+        .sort((one, two) => one.subject.version - two.subject.version)
+        .map((event) => event.type);
+    for (const id of ids) await eventually(() => ends(id)).toEqual(['message.failed', 'message.delivered']);
+    await topic.close();
+  });
+});
