@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { portSetting } from '@malipo/service-kit';
+import { ConfigError, portSetting } from '@malipo/service-kit';
 import { z } from 'zod';
 
 const SANDBOX = 'http://127.0.0.1:8089';
@@ -42,19 +42,19 @@ export const notificationConfig = {
     .string()
     .regex(/^[0-9a-f]{32,64}$/i, 'must be 32 to 64 hexadecimal characters, for example from: openssl rand -hex 16')
     .describe('last but one part of the delivery report URL'),
-  MALIPO_SMS_CONCURRENCY: z.coerce
+  MALIPO_MESSAGE_CONCURRENCY: z.coerce
     .number()
     .int()
     .min(1)
     .max(256)
     .default(64)
     .describe('messages at the provider at once, each lane; what is there in a crash is of unknown fate'),
-  MALIPO_SMS_CLAIM_SECONDS: z.coerce
+  MALIPO_MESSAGE_CLAIM_SECONDS: z.coerce
     .number()
     .int()
     .min(1)
     .default(60)
-    .describe('a claim without an end is unknown after this; must outlast the timeout'),
+    .describe('a claim without an end is unknown after this; at least twice the timeout'),
   MALIPO_MESSAGE_TIMEOUT_MS: z.coerce.number().int().min(100).default(10_000),
   MALIPO_EMAIL_URL: z.url().default(SANDBOX).describe('SendGrid, for live money'),
   MALIPO_EMAIL_API_KEY: z.string().min(1),
@@ -65,3 +65,19 @@ export const notificationConfig = {
     .default([])
     .describe('public keys of the signed event webhook, separated by commas; without one its events are refused'),
 } as const;
+
+/**
+ * Half of a claim may be over when its message leaves. The other half must outlast a provider that keeps silent, or
+ * others would call a message unknown that is still under way.
+ * @throws {ConfigError} naming the setting
+ */
+export function checkClaim(
+  service: string,
+  { claimSeconds, timeoutMs }: { claimSeconds: number; timeoutMs: number },
+): void {
+  const least = Math.ceil((2 * timeoutMs) / 1_000);
+  if (claimSeconds >= least) return;
+  throw new ConfigError(service, [
+    `MALIPO_MESSAGE_CLAIM_SECONDS: must be at least twice MALIPO_MESSAGE_TIMEOUT_MS, which is ${timeoutMs}; set it to ${least} or more, or shorten the timeout`,
+  ]);
+}

@@ -1,6 +1,6 @@
 import type { Base } from '@malipo/service-kit';
 import type { z } from 'zod';
-import type { notificationConfig } from './config.ts';
+import { checkClaim, type notificationConfig } from './config.ts';
 import { type Gathered, gather } from './gathered.ts';
 import { createAfricasTalking } from './providers/africas-talking.ts';
 import type { MessageProvider } from './providers/message-provider.ts';
@@ -22,11 +22,18 @@ export type Stores = Base<Config> & {
 
 export type Deps = Stores & { senders: Senders };
 
-/** Stores, and one sender for each medium and mode: slow live SMS hold up neither e-mail nor test money. */
+/**
+ * Stores, and one sender for each medium and mode: slow live SMS hold up neither e-mail nor test money.
+ * @throws {ConfigError} settings that do not fit together
+ */
 export function createDeps(base: Base<Config>): Deps {
   const deliveries = createDeliveryStore(base.mongo.db);
   const reports = createReportStore(base.mongo.db);
   const { relay, now, config } = base;
+  checkClaim(base.name, {
+    claimSeconds: config.MALIPO_MESSAGE_CLAIM_SECONDS,
+    timeoutMs: config.MALIPO_MESSAGE_TIMEOUT_MS,
+  });
   const stores: Stores = {
     ...base,
     deliveries,

@@ -20,7 +20,7 @@ type Candidate = { delivery: Delivery; addressed: Addressed };
 
 /** Works off one lane of the queue with a bounded number of messages under way; runs only while there is work. */
 export function createSender(deps: Stores, lane: Lane, provider: MessageProvider) {
-  const concurrency = deps.config.MALIPO_SMS_CONCURRENCY;
+  const concurrency = deps.config.MALIPO_MESSAGE_CONCURRENCY;
   const underWay = new Set<string>();
   let buffer: Candidate[] = [];
   let refilling: Promise<void> | undefined;

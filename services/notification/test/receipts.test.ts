@@ -1,8 +1,16 @@
-import { spawn } from 'node:child_process';
-import { createTestPublisher } from '@malipo/test-kit';
 import { newId } from '@malipo/values';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { allocated, createWorld, customer, eventually, listed, organisation, undone, type World } from './world.ts';
+import {
+  allocated,
+  createWorld,
+  customer,
+  eventually,
+  fresh,
+  listed,
+  organisation,
+  undone,
+  type World,
+} from './world.ts';
 
 let world: World;
 
@@ -17,8 +25,6 @@ beforeEach(() => world.provider.behave('takes'));
 const statusOf = async (paymentId: string, medium = 'sms') =>
   (await listed(world, `?paymentId=${paymentId}`)).find((one) => one.medium === medium)?.status;
 const sentFor = (receipt: string) => world.provider.sms().filter((one) => one.text.includes(receipt));
-/** A receipt number that no other test uses. */
-const fresh = () => `U${newId().replaceAll('-', '').slice(-9).toUpperCase()}`;
 
 describe('a receipt', () => {
   it('goes to the customer by SMS, in the provider’s own format', async () => {
@@ -190,52 +196,4 @@ describe('when the provider fails', () => {
           .length,
     ).toBe(0);
   });
-});
-
-describe('when a process is killed', () => {
-  it('between claiming and the answer, the message is unknown and was sent once', async () => {
-    const other = await createWorld();
-    try {
-      await other.service.stop();
-      other.provider.behave('holds');
-      const child = spawn(process.execPath, ['services/notification/src/main.ts'], {
-        env: { ...other.settings, PATH: process.env.PATH ?? '' },
-        stdio: 'ignore',
-      });
-      const { customerId, event } = customer(other.organisationId);
-      const receipt = fresh();
-      const payment = allocated(other.organisationId, { customerId, receipt });
-      await other.publisher.publish(organisation(other.organisationId), event, payment.event);
-      await eventually(() => other.provider.sms()).toHaveLength(1);
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGKILL');
-      await gone;
-      other.provider.behave('takes');
-      other.service = await other.start();
-      await eventually(() => listed(other, '?status=unknown')).toMatchObject([
-        { medium: 'sms', reason: 'claim_expired' },
-      ]);
-      expect(other.provider.sms()).toHaveLength(1);
-    } finally {
-      await other.close();
-    }
-  }, 90_000);
-
-  it('two replicas share the queue and send each receipt once', async () => {
-    const twin = await world.start();
-    const { customerId, event } = customer(world.organisationId, { phone: '254711000005' });
-    const receipts = Array.from({ length: 120 }, fresh);
-    const second = await createTestPublisher(world.slice);
-    const payments = receipts.map((receipt) => allocated(world.organisationId, { customerId, receipt }));
-    await world.publisher.publish(event, ...payments.map((one) => one.event));
-    await second.publish(...payments.map((one) => one.event));
-    await eventually(
-      async () =>
-        (await listed(world, `?customerId=${customerId}&status=sent&limit=200`)).filter((one) => one.medium === 'sms')
-          .length,
-    ).toBe(120);
-    expect(receipts.filter((receipt) => sentFor(receipt).length !== 1)).toEqual([]);
-    await second.close();
-    await twin.stop();
-  }, 60_000);
 });

@@ -29,12 +29,13 @@ export async function createWorld(env: Record<string, string> = {}) {
     MALIPO_EMAIL_API_KEY: 'mail-key',
     MALIPO_EMAIL_FROM: 'receipts@malipo.test',
     MALIPO_EMAIL_WEBHOOK_KEY: webhookKeys.publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
-    MALIPO_SMS_CLAIM_SECONDS: '2',
     ...env,
   });
   const running: Running[] = [];
+  const clock = { aheadMs: 0 };
+  const now = () => new Date(Date.now() + clock.aheadMs);
   const start = async (more: Record<string, string> = {}) => {
-    const one = await startService(notification, { env: { ...settings, ...more } });
+    const one = await startService(notification, { env: { ...settings, ...more }, now });
     running.push(one);
     return one;
   };
@@ -48,6 +49,8 @@ export async function createWorld(env: Record<string, string> = {}) {
     testProvider,
     publisher,
     organisationId,
+    /** The service's clock. */
+    clock,
     start,
     service: first,
     token: (roles: string[] = ['owner'], organisation = organisationId) =>
@@ -93,6 +96,9 @@ export const customer = (organisationId: string, facts: Customer = {}, version =
     ),
   };
 };
+
+/** A receipt number that no other test uses. */
+export const fresh = () => `U${newId().replaceAll('-', '').slice(-9).toUpperCase()}`;
 
 type Allocated = Partial<DataOf<typeof PaymentAllocated>> & { version?: number; id?: string };
 

@@ -25,7 +25,7 @@ export async function sendDelivery(
   const span = deps.tracing.span(`send ${claimed.medium}`, traceparent, { kind: SpanKind.CLIENT });
   // a process that slept (stopped, swapped) must not send what others already call unknown
   const age = deps.now().getTime() - (claimed.claimedAt?.getTime() ?? 0);
-  const late = age > usableMs(deps.config.MALIPO_SMS_CLAIM_SECONDS);
+  const late = age > usableMs(deps.config.MALIPO_MESSAGE_CLAIM_SECONDS);
   const outcome: Outcome = late
     ? { kind: 'not_sent', reason: 'claim_too_old' }
     : await provider.send({ ...message, deliveryId: claimed.id, traceparent });
