@@ -17,7 +17,20 @@ export async function insertNew(rows: Collection<Row>, deliveries: readonly Deli
   }
 }
 
-/** A newer decision about money whose receipt did not leave yet: the receipt tells the newer one. */
+/**
+ * Taken back out of the queue. An attempt before that never left, or it would not have been queued again; unless a person
+ * asked for a second one, which may follow one that left: then only a person asks again.
+ */
+const UNDONE_AND_NOT_SENT = {
+  status: 'skipped' as const,
+  reason: 'undone',
+  $or: [{ attempts: 0 }, { resolvedBy: null }],
+};
+
+/**
+ * A newer decision about money whose receipt did not leave yet, tried or not: the receipt tells the newer one. The status
+ * says so: what is under way, or of unknown fate, is not `queued`.
+ */
 export async function tellNewer(rows: Collection<Row>, deliveries: readonly Delivery[]): Promise<void> {
   if (deliveries.length === 0) return;
   const operations = deliveries.map(
@@ -26,8 +39,7 @@ export async function tellNewer(rows: Collection<Row>, deliveries: readonly Deli
         filter: {
           _id: id,
           matchVersion: { $lt: matchVersion },
-          $or: [{ status: 'queued' as const }, { status: 'skipped' as const, reason: 'undone' }],
-          attempts: 0,
+          $or: [{ status: 'queued' as const }, UNDONE_AND_NOT_SENT],
         },
         update: {
           $set: {
