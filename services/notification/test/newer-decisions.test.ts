@@ -17,7 +17,7 @@ let world: World;
 const unreachable = newId();
 
 beforeAll(async () => {
-  world = await createWorld({ MALIPO_MESSAGE_TIMEOUT_MS: '30000' });
+  world = await createWorld();
   await world.publisher.publish(
     organisation(world.organisationId),
     customer(world.organisationId, { customerId: unreachable, phone: null }).event,
@@ -49,12 +49,17 @@ async function decisions() {
   await world.publisher.publish(event);
   const [paymentId, receipt] = [newId(), fresh()];
   const about = { customerId, paymentId };
+  const events = {
+    allocated: (version: number, told = receipt) =>
+      allocated(world.organisationId, { ...about, version, receipt: told }).event,
+    undone: (version: number) => undone(world.organisationId, { ...about, version }),
+  };
   return {
     paymentId,
     receipt,
-    allocate: (version: number, told = receipt) =>
-      world.publisher.publish(allocated(world.organisationId, { ...about, version, receipt: told }).event),
-    undo: (version: number) => world.publisher.publish(undone(world.organisationId, { ...about, version })),
+    events,
+    allocate: (version: number, told?: string) => world.publisher.publish(events.allocated(version, told)),
+    undo: (version: number) => world.publisher.publish(events.undone(version)),
   };
 }
 
@@ -136,5 +141,51 @@ describe('a newer decision', () => {
     await consumed();
     expect(await statusOf(paymentId)).toBe('skipped');
     expect(sentFor(receipt)).toHaveLength(1);
+  });
+});
+
+describe('money taken back', () => {
+  it('stays untold when the older decision comes later', async () => {
+    const { paymentId, receipt, allocate, undo } = await decisions();
+    await undo(2);
+    await consumed();
+    await allocate(1);
+    await consumed();
+    expect(await smsOf(paymentId)).toMatchObject({ status: 'skipped', reason: 'undone', to: null });
+    await allocate(3);
+    await eventually(() => statusOf(paymentId)).toBe('sent');
+    expect(sentFor(receipt)).toHaveLength(1);
+  });
+
+  it('stays untold when the older decision comes in the same slice, and again', async () => {
+    const { paymentId, receipt, allocate, events } = await decisions();
+    await world.publisher.publish(events.undone(2), events.allocated(1));
+    await allocate(1);
+    await consumed();
+    await allocate(1);
+    await consumed();
+    expect(await statusOf(paymentId)).toBe('skipped');
+    expect(sentFor(receipt)).toEqual([]);
+  });
+
+  it('twice stays untold when what was between comes last', async () => {
+    const { paymentId, receipt, allocate, undo } = await decisions();
+    await undo(2);
+    await consumed();
+    await undo(4);
+    await consumed();
+    await allocate(3);
+    await consumed();
+    expect(await statusOf(paymentId)).toBe('skipped');
+    expect(sentFor(receipt)).toEqual([]);
+  });
+
+  it('before anything was told of it leaves nothing that a person could send', async () => {
+    const { paymentId, undo } = await decisions();
+    await undo(2);
+    await eventually(() => statusOf(paymentId)).toBe('skipped');
+    const answer = await resend((await smsOf(paymentId))?.id);
+    expect(answer.statusCode).toBe(409);
+    expect(answer.json()).toMatchObject({ code: 'notification_not_resendable' });
   });
 });

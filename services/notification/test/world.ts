@@ -29,6 +29,7 @@ export async function createWorld(env: Record<string, string> = {}) {
     MALIPO_EMAIL_API_KEY: 'mail-key',
     MALIPO_EMAIL_FROM: 'receipts@malipo.test',
     MALIPO_EMAIL_WEBHOOK_KEY: webhookKeys.publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
+    MALIPO_MESSAGE_TIMEOUT_MS: '30000', // what a loaded machine makes wait is not silence
     ...env,
   });
   const running: Running[] = [];

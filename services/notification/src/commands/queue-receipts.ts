@@ -1,7 +1,7 @@
 import type { AllocationUndone, PaymentAllocated } from '@malipo/events';
 import type { DataOf, Received } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
-import { type Delivery, deliveryId, MEDIA, type Medium, WORTH_SENDING_MS } from '../domain/delivery.ts';
+import { type Delivery, deliveryId, MEDIA, type Medium, skip, WORTH_SENDING_MS } from '../domain/delivery.ts';
 import { introduceReceipts } from './introduce-receipts.ts';
 
 export type Allocated = Received<DataOf<typeof PaymentAllocated>>;
@@ -9,7 +9,8 @@ export type Undone = Received<DataOf<typeof AllocationUndone>>;
 
 /**
  * Queues a receipt for each payment that was applied, once and for all: the id follows from the payment, so a repeat
- * finds it there. A decision that was taken back before its receipt left takes the receipt back too.
+ * finds it there. A decision that was taken back before its receipt left takes the receipt back too, in whatever order
+ * the two come.
  * @param newest at most one event a payment, its newest
  */
 export async function queueReceipts(
@@ -22,30 +23,19 @@ export async function queueReceipts(
   const deliveries = newest.allocated.flatMap((event) => {
     const customer = customerOf(event.organisationId, event.data.customerId);
     const media = customer && !customer.email ? (['sms'] as const) : MEDIA;
-    return media.map((medium) => toDelivery(event, medium, now));
+    return media.map((medium) => toReceipt(event, medium, now));
   });
   const known = await introduceReceipts(deps, deliveries, customerOf);
   await deps.deliveries.tellNewer(deliveries.filter(({ id }) => known.has(id)));
-  await deps.deliveries.cancelQueued(
-    newest.undone.map(({ data, subject }) => ({
-      ids: MEDIA.map((medium) => deliveryId(data.paymentId, medium)),
-      matchVersion: subject.version,
-    })),
-    now,
-  );
+  const undone = newest.undone.flatMap((event) => MEDIA.map((medium) => toUndone(event, medium, now)));
+  await deps.deliveries.cancelQueued(undone);
 }
 
-function toDelivery({ data, organisationId, subject, cause }: Allocated, medium: Medium, now: Date): Delivery {
+function toReceipt(event: Allocated, medium: Medium, now: Date): Delivery {
+  const { data } = event;
   return {
-    id: deliveryId(data.paymentId, medium),
-    organisationId,
-    version: 1,
-    medium,
-    mode: data.mode,
-    paymentId: data.paymentId,
-    customerId: data.customerId,
+    ...toDelivery(event, medium, now),
     payerMsisdn: data.payer.msisdn,
-    matchVersion: subject.version,
     facts: {
       currency: data.currency,
       amountCents: data.amountCents,
@@ -54,6 +44,24 @@ function toDelivery({ data, organisationId, subject, cause }: Allocated, medium:
       creditCents: data.creditCents,
       balanceCents: data.balanceCents,
     },
+  };
+}
+
+const toUndone = (event: Undone, medium: Medium, now: Date): Delivery =>
+  skip(toDelivery(event, medium, now), 'undone', now);
+
+function toDelivery({ data, organisationId, subject, cause }: Allocated | Undone, medium: Medium, now: Date): Delivery {
+  return {
+    id: deliveryId(data.paymentId, medium),
+    organisationId,
+    version: 1,
+    medium,
+    mode: data.mode,
+    paymentId: data.paymentId,
+    customerId: data.customerId,
+    payerMsisdn: null,
+    matchVersion: subject.version,
+    facts: null,
     status: 'queued',
     reason: null,
     to: null,

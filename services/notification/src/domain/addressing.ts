@@ -1,4 +1,4 @@
-import type { Delivery } from './delivery.ts';
+import type { Delivery, ReceiptFacts } from './delivery.ts';
 import { emailText, type Locale, type Receipt, smsText } from './receipt-text.ts';
 
 /** A business as receipts need it. */
@@ -19,7 +19,7 @@ export type Addressed =
   | { kind: 'send'; message: Message }
   /** Its organisation or customer has not been heard of yet. */
   | { kind: 'wait' }
-  | { kind: 'skip'; reason: 'no_number' | 'no_address' | 'too_late' | 'organisation_unknown' };
+  | { kind: 'skip'; reason: 'no_number' | 'no_address' | 'too_late' | 'organisation_unknown' | 'undone' };
 
 /** How long a projection may be behind the decision before a receipt goes on without it. */
 const PATIENCE_MS = 30_000;
@@ -38,14 +38,17 @@ export function address(
   const missing = !organisation || (delivery.customerId !== null && !customer);
   if (missing && now.getTime() - delivery.queuedAt.getTime() < PATIENCE_MS) return { kind: 'wait' };
   if (!organisation) return { kind: 'skip', reason: 'organisation_unknown' };
+  const { facts } = delivery;
+  if (!facts) return { kind: 'skip', reason: 'undone' };
   const locale = customer?.locale ?? organisation.locale;
   return delivery.medium === 'sms'
-    ? bySms(delivery, organisation, customer, locale)
-    : byEmail(delivery, organisation, customer, locale);
+    ? bySms(delivery, facts, organisation, customer, locale)
+    : byEmail(facts, organisation, customer, locale);
 }
 
 function bySms(
   delivery: Delivery,
+  facts: ReceiptFacts,
   organisation: Organisation,
   customer: Customer | undefined,
   locale: Locale,
@@ -53,7 +56,7 @@ function bySms(
   const to = delivery.payerMsisdn ?? customer?.phone;
   if (!to) return { kind: 'skip', reason: 'no_number' };
   // what a customer owes is nobody else's business: a stranger who pays for it gets the receipt alone
-  const receipt = receiptOf(delivery, organisation, customer?.phones.includes(to) === true);
+  const receipt = receiptOf(facts, organisation, customer?.phones.includes(to) === true);
   return {
     kind: 'send',
     message: { to, subject: null, text: smsText(receipt, locale), senderName: organisation.name },
@@ -61,17 +64,17 @@ function bySms(
 }
 
 function byEmail(
-  delivery: Delivery,
+  facts: ReceiptFacts,
   organisation: Organisation,
   customer: Customer | undefined,
   locale: Locale,
 ): Addressed {
   if (!customer?.email) return { kind: 'skip', reason: 'no_address' };
-  const { subject, text } = emailText(receiptOf(delivery, organisation, true), locale);
+  const { subject, text } = emailText(receiptOf(facts, organisation, true), locale);
   return { kind: 'send', message: { to: customer.email, subject, text, senderName: organisation.name } };
 }
 
-const receiptOf = ({ facts }: Delivery, { name }: Organisation, withBalance: boolean): Receipt => ({
+const receiptOf = (facts: ReceiptFacts, { name }: Organisation, withBalance: boolean): Receipt => ({
   ...facts,
   organisationName: name,
   balanceCents: withBalance ? facts.balanceCents : null,

@@ -35,7 +35,8 @@ export type Delivery = {
   payerMsisdn: string | null;
   /** Version of the decision that it tells. */
   matchVersion: number;
-  facts: ReceiptFacts;
+  /** Null where the money was taken back before anybody told what it was. */
+  facts: ReceiptFacts | null;
   status: DeliveryStatus;
   reason: string | null;
   /** Digits `254…` or an address; set with the claim. */
@@ -178,6 +179,11 @@ export function resend(delivery: Delivery, by: string, now: Date): Delivery {
     throw new ConflictError(
       'notification_not_resendable',
       `the notification is ${delivery.status}; only one that is unknown, failed or skipped can be sent again`,
+    );
+  if (!delivery.facts)
+    throw new ConflictError(
+      'notification_not_resendable',
+      'the money was taken back before there was a receipt; one is sent when the payment is applied again',
     );
   return {
     ...delivery,

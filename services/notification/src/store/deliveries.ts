@@ -18,8 +18,7 @@ export function createDeliveryStore(db: Db) {
   return {
     insertNew: (deliveries: readonly Delivery[]) => insertNew(rows, deliveries),
     tellNewer: (deliveries: readonly Delivery[]) => tellNewer(rows, deliveries),
-    cancelQueued: (undone: readonly { ids: readonly string[]; matchVersion: number }[], at: Date) =>
-      cancelQueued(rows, undone, at),
+    cancelQueued: (undone: readonly Delivery[]) => cancelQueued(rows, undone),
     due: async (lane: Lane, { since, until }: { since: Date; until: Date }, limit: number): Promise<Delivery[]> =>
       (
         await rows

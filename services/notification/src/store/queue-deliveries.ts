@@ -17,15 +17,14 @@ export async function insertNew(rows: Collection<Row>, deliveries: readonly Deli
   }
 }
 
+const QUEUED = { status: 'queued' } as const;
+/** Taken back out of the queue, or before it came there. */
+const UNDONE = { status: 'skipped', reason: 'undone' } as const;
 /**
- * Taken back out of the queue. An attempt before that never left, or it would not have been queued again; unless a person
- * asked for a second one, which may follow one that left: then only a person asks again.
+ * An attempt of one that is undone never left, or it would not have been queued again; unless a person asked for a second
+ * one, which may follow one that left: then only a person asks again.
  */
-const UNDONE_AND_NOT_SENT = {
-  status: 'skipped' as const,
-  reason: 'undone',
-  $or: [{ attempts: 0 }, { resolvedBy: null }],
-};
+const UNDONE_AND_NOT_SENT = { ...UNDONE, $or: [{ attempts: 0 }, { resolvedBy: null }] };
 
 /**
  * A newer decision about money whose receipt did not leave yet, tried or not: the receipt tells the newer one. The status
@@ -39,7 +38,7 @@ export async function tellNewer(rows: Collection<Row>, deliveries: readonly Deli
         filter: {
           _id: id,
           matchVersion: { $lt: matchVersion },
-          $or: [{ status: 'queued' as const }, UNDONE_AND_NOT_SENT],
+          $or: [QUEUED, UNDONE_AND_NOT_SENT],
         },
         update: {
           $set: {
@@ -64,22 +63,25 @@ export async function tellNewer(rows: Collection<Row>, deliveries: readonly Deli
   await rows.bulkWrite(operations, { ordered: false });
 }
 
-/** A receipt that did not leave yet is not sent when the money was taken back. */
-export async function cancelQueued(
-  rows: Collection<Row>,
-  undone: readonly { ids: readonly string[]; matchVersion: number }[],
-  at: Date,
-): Promise<void> {
-  if (undone.length === 0) return;
-  const operations = undone.map(({ ids, matchVersion }) => ({
-    updateMany: {
-      filter: { _id: { $in: [...ids] }, status: 'queued' as const, matchVersion: { $lt: matchVersion } },
-      update: {
-        $set: { status: 'skipped' as const, reason: 'undone', matchVersion, settledAt: at },
-        $unset: { waitsFor: '' as const, waitsSince: '' as const },
-        $inc: { version: 1 },
+/**
+ * A receipt that did not leave yet is not sent when the money was taken back. Where there is none, the decision was
+ * overtaken that would have made it: its place is taken, so that it finds a newer one there.
+ * @param undone as they are set down where nothing is: skipped, with the version of what took the money back
+ */
+export async function cancelQueued(rows: Collection<Row>, undone: readonly Delivery[]): Promise<void> {
+  const known = await insertNew(rows, undone);
+  if (known.size === 0) return;
+  const operations = undone
+    .filter(({ id }) => known.has(id))
+    .map(({ id, status, reason, matchVersion, settledAt }) => ({
+      updateOne: {
+        filter: { _id: id, matchVersion: { $lt: matchVersion }, $or: [QUEUED, UNDONE] },
+        update: {
+          $set: { status, reason, matchVersion, settledAt },
+          $unset: { waitsFor: '' as const, waitsSince: '' as const },
+          $inc: { version: 1 },
+        },
       },
-    },
-  }));
+    }));
   await rows.bulkWrite(operations, { ordered: false });
 }
