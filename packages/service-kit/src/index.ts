@@ -18,6 +18,7 @@ export { createHttpClient, type HttpAnswer, type HttpClient, NotSentError } from
 export { listPage } from './http/list.ts';
 export { cursorDate, PageOf, PageQuery, readCursor, writeCursor } from './http/pages.ts';
 export { Problem, statusOf } from './http/problem.ts';
+export { etagOf, IfMatch, type VersionCheck, versionCheck } from './http/versions.ts';
 export { only, type Received, type ReceivedOf } from './kafka/received.ts';
 export { type Subscription, subscription, type Wanted } from './kafka/subscription.ts';
 export { type Logger, redactUrl } from './logger.ts';

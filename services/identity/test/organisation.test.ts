@@ -44,6 +44,11 @@ describe('the organisation', () => {
       ['A', 'B', 'C'].map((name) => patch('/api/v1/organisation', accessToken, { name }, match)),
     );
     expect(answers.map((answer) => answer.status).sort()).toEqual([200, 412, 412]);
+    expect(answers.find(({ status }) => status === 412)?.body.code).toBe('version_stale');
+    expect(await patch('/api/v1/organisation', accessToken, {}, { 'if-match': '"1", "2"' })).toMatchObject({
+      status: 200,
+      headers: { etag: '"2"' },
+    });
     expect(await patch('/api/v1/organisation', accessToken, {}, { 'if-match': 'W/x' })).toMatchObject({
       status: 422,
       body: { code: 'if_match_invalid' },

@@ -1,29 +1,28 @@
-import { type Caller, NotFoundError, RaceLostError, StaleError } from '@malipo/service-kit';
+import { type Caller, NotFoundError, RaceLostError, type VersionCheck } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
 import { changeUser as change, type User, type UserChange } from '../domain/user.ts';
 
 /**
  * Changes name, role or standing. Deactivation ends the user's sessions; access tokens run out within 15 minutes.
- * @param expected the version that the caller saw, where it said so
+ * @param check of the version that the caller saw
  * @throws {NotFoundError} user_not_found
  * @throws {ForbiddenError} owner_only
  * @throws {ConflictError} last_owner
- * @throws {StaleError} version_changed
+ * @throws {StaleError} version_stale
  */
 export async function changeUser(
   deps: Deps,
   caller: Caller,
   id: string,
   form: UserChange,
-  expected?: number,
+  check: VersionCheck,
 ): Promise<User> {
   const { organisationId, roles: actorRoles, userId: by } = caller;
   const changed = await deps.mongo.transaction(async (session) => {
     await deps.organisations.lockStaff(organisationId, session);
     const user = await deps.users.findIn(organisationId, id, session);
     if (!user) throw new NotFoundError('user_not_found', `there is no user ${id}`);
-    if (expected !== undefined && expected !== user.version)
-      throw new StaleError('version_changed', 'the user was changed in the meantime; read it again');
+    check(user.version);
     const otherOwners = await deps.users.countOtherOwners(organisationId, id, session);
     const next = change(user, form, { actorRoles, otherOwners, at: deps.now() });
     if (!(await deps.users.replace(next, session))) throw new RaceLostError('the user');

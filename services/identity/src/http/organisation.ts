@@ -1,9 +1,8 @@
 import { ChangeOrganisationRequest, OrganisationView } from '@malipo/api-contracts';
-import { type App, causeOf, type Role, typed } from '@malipo/service-kit';
+import { type App, causeOf, etagOf, IfMatch, type Role, typed, versionCheck } from '@malipo/service-kit';
 import { changeOrganisation } from '../commands/change-organisation.ts';
 import { organisationOf } from '../commands/open-session.ts';
 import type { Deps } from '../deps.ts';
-import { etagOf, expectedVersion } from './versions.ts';
 import { toOrganisationView } from './views.ts';
 
 const about = { tags: ['organisation'], security: [{ bearer: [] }], response: { 200: OrganisationView } };
@@ -27,12 +26,13 @@ export function organisationRoutes(app: App, deps: Deps): void {
       schema: {
         ...about,
         summary: 'Change name or language of receipts; honours If-Match',
+        headers: IfMatch,
         body: ChangeOrganisationRequest,
       },
     },
     async (request, reply) => {
-      const expected = expectedVersion(request.headers['if-match']);
-      const organisation = await changeOrganisation(deps, request.caller, request.body, causeOf(request), expected);
+      const check = versionCheck(request.headers['if-match']);
+      const organisation = await changeOrganisation(deps, request.caller, request.body, causeOf(request), check);
       reply.header('etag', etagOf(organisation.version));
       return toOrganisationView(organisation);
     },

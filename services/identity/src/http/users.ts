@@ -1,10 +1,9 @@
 import { AddedUserView, AddUserRequest, ChangeUserRequest, UserView } from '@malipo/api-contracts';
-import { type App, PageOf, PageQuery, type Role, typed } from '@malipo/service-kit';
+import { type App, etagOf, IfMatch, PageOf, PageQuery, type Role, typed, versionCheck } from '@malipo/service-kit';
 import { z } from 'zod';
 import { addUser } from '../commands/add-user.ts';
 import { changeUser } from '../commands/change-user.ts';
 import type { Deps } from '../deps.ts';
-import { etagOf, expectedVersion } from './versions.ts';
 import { toUserView } from './views.ts';
 
 const about = { tags: ['users'], security: [{ bearer: [] }] };
@@ -49,13 +48,14 @@ export function userRoutes(app: App, deps: Deps): void {
         ...about,
         summary: 'Change name, role or standing of a user; honours If-Match',
         params: z.object({ id: z.uuid() }),
+        headers: IfMatch,
         body: ChangeUserRequest,
         response: { 200: UserView },
       },
     },
     async (request, reply) => {
-      const expected = expectedVersion(request.headers['if-match']);
-      const user = await changeUser(deps, request.caller, request.params.id, request.body, expected);
+      const check = versionCheck(request.headers['if-match']);
+      const user = await changeUser(deps, request.caller, request.params.id, request.body, check);
       reply.header('etag', etagOf(user.version));
       return toUserView(user);
     },

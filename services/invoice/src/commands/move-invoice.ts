@@ -1,4 +1,4 @@
-import { type Cause, NotFoundError, untilWon } from '@malipo/service-kit';
+import { type Cause, NotFoundError, untilWon, type VersionCheck } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
 import {
   changeInvoice as change,
@@ -14,25 +14,28 @@ import { numberTaken, requireCustomer } from './create-invoice.ts';
 
 type Which = { organisationId: string; id: string };
 
-/** Throws when the version that was read is not the one that the caller means. */
-type Check = (version: number) => void;
-
 /**
  * @throws {NotFoundError} invoice_not_found
  * @throws {InvalidError} customer_unknown, and what the domain refuses
  * @throws {ConflictError} number_taken, and what the domain refuses
  */
-export async function changeInvoice(deps: Deps, which: Which, input: InvoiceChange, check: Check, cause?: Cause) {
+export async function changeInvoice(
+  deps: Deps,
+  which: Which,
+  input: InvoiceChange,
+  check: VersionCheck,
+  cause?: Cause,
+) {
   if (input.customerId) await requireCustomer(deps, which.organisationId, input.customerId);
   return move(deps, which, (invoice, at) => change(invoice, input, at), check, cause);
 }
 
 /** Owed from now on; again changes nothing. @throws {NotFoundError} invoice_not_found, and what the domain refuses */
-export const issueInvoice = (deps: Deps, which: Which, check: Check, cause?: Cause): Promise<Invoice> =>
+export const issueInvoice = (deps: Deps, which: Which, check: VersionCheck, cause?: Cause): Promise<Invoice> =>
   move(deps, which, issue, check, cause);
 
 /** No longer owed; again changes nothing. @throws {NotFoundError} invoice_not_found, and what the domain refuses */
-export const voidInvoice = (deps: Deps, which: Which, reason: string | null, check: Check, cause?: Cause) =>
+export const voidInvoice = (deps: Deps, which: Which, reason: string | null, check: VersionCheck, cause?: Cause) =>
   move(deps, which, (invoice, at) => void_(invoice, reason, at), check, cause);
 
 /** Reads, decides, writes, tells; again from the start when somebody else was first. */
@@ -40,7 +43,7 @@ const move = (
   deps: Deps,
   { organisationId, id }: Which,
   decide: (invoice: Invoice, at: Date) => Step<Invoice> | undefined,
-  check: Check,
+  check: VersionCheck,
   cause?: Cause,
 ): Promise<Invoice> =>
   untilWon(async () => {

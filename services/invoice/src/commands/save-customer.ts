@@ -1,4 +1,4 @@
-import { type Cause, ConflictError, NotFoundError, type Tx, untilWon } from '@malipo/service-kit';
+import { type Cause, ConflictError, NotFoundError, type Tx, untilWon, type VersionCheck } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
 import { type Customer, type CustomerInput, changeCustomer, newCustomer } from '../domain/customer.ts';
 import { keyOf } from '../domain/keys.ts';
@@ -26,7 +26,7 @@ export const saveCustomer = (
   deps: Deps,
   { organisationId, id }: { organisationId: string; id: string },
   input: CustomerInput,
-  check: (version: number) => void,
+  check: VersionCheck,
   cause?: Cause,
 ): Promise<Customer> =>
   untilWon(async () => {

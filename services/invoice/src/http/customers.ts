@@ -1,9 +1,18 @@
 import { ChangeCustomer, CreateCustomer, CustomerFilter, CustomerView } from '@malipo/api-contracts';
-import { type App, causeOf, NotFoundError, PageOf, PageQuery, typed } from '@malipo/service-kit';
+import {
+  type App,
+  causeOf,
+  etagOf,
+  IfMatch,
+  NotFoundError,
+  PageOf,
+  PageQuery,
+  typed,
+  versionCheck,
+} from '@malipo/service-kit';
 import { z } from 'zod';
 import { createCustomer, saveCustomer } from '../commands/save-customer.ts';
 import type { Deps } from '../deps.ts';
-import { etagOf, IfMatch, matchOf } from './versions.ts';
 import { customerView } from './views.ts';
 
 const PATH = '/api/v1/customers';
@@ -65,7 +74,7 @@ export const customerRoutes = (deps: Deps) => async (app: App) => {
     },
     async (request, reply) => {
       const which = { organisationId: request.caller.organisationId, id: request.params.id };
-      const check = matchOf(request.headers['if-match']);
+      const check = versionCheck(request.headers['if-match']);
       const customer = await saveCustomer(deps, which, request.body, check, causeOf(request));
       reply.header('etag', etagOf(customer.version));
       return customerView(customer);

@@ -1,5 +1,16 @@
 import { ChangeInvoice, CreateInvoice, InvoiceFilter, InvoiceView, VoidInvoice } from '@malipo/api-contracts';
-import { type App, causeOf, NotFoundError, PageOf, PageQuery, type TypedApp, typed } from '@malipo/service-kit';
+import {
+  type App,
+  causeOf,
+  etagOf,
+  IfMatch,
+  NotFoundError,
+  PageOf,
+  PageQuery,
+  type TypedApp,
+  typed,
+  versionCheck,
+} from '@malipo/service-kit';
 import { eatDay } from '@malipo/values';
 import { z } from 'zod';
 import { createInvoice } from '../commands/create-invoice.ts';
@@ -7,7 +18,6 @@ import { changeInvoice, issueInvoice, voidInvoice } from '../commands/move-invoi
 import type { Deps } from '../deps.ts';
 import type { Invoice } from '../domain/invoice.ts';
 import type { InvoiceSearch } from '../store/invoices.ts';
-import { etagOf, IfMatch, matchOf } from './versions.ts';
 import { invoiceView, lineTerms } from './views.ts';
 
 const PATH = '/api/v1/invoices';
@@ -87,7 +97,7 @@ function change(routes: TypedApp, deps: Deps): void {
       const { lines, ...terms } = request.body;
       const input = { ...terms, ...(lines ? { lines: lines.map(lineTerms) } : {}) };
       const which = { organisationId: request.caller.organisationId, id: request.params.id };
-      const check = matchOf(request.headers['if-match']);
+      const check = versionCheck(request.headers['if-match']);
       return answer(deps, reply, await changeInvoice(deps, which, input, check, causeOf(request)));
     },
   );
@@ -100,7 +110,7 @@ function issueAndVoid(routes: TypedApp, deps: Deps): void {
     { config: { ...writers, idempotent: true }, schema: { ...schema, summary: 'Issue an invoice; again is harmless' } },
     async (request, reply) => {
       const which = { organisationId: request.caller.organisationId, id: request.params.id };
-      const check = matchOf(request.headers['if-match']);
+      const check = versionCheck(request.headers['if-match']);
       return answer(deps, reply, await issueInvoice(deps, which, check, causeOf(request)));
     },
   );
@@ -112,7 +122,7 @@ function issueAndVoid(routes: TypedApp, deps: Deps): void {
     },
     async (request, reply) => {
       const which = { organisationId: request.caller.organisationId, id: request.params.id };
-      const check = matchOf(request.headers['if-match']);
+      const check = versionCheck(request.headers['if-match']);
       const reason = request.body?.reason ?? null;
       return answer(deps, reply, await voidInvoice(deps, which, reason, check, causeOf(request)));
     },
