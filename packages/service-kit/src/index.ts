@@ -15,8 +15,8 @@ export {
   tokenVerifier,
 } from './http/auth.ts';
 export { createHttpClient, type HttpAnswer, type HttpClient, NotSentError } from './http/client.ts';
-export { listPage } from './http/list.ts';
-export { cursorDate, PageOf, PageQuery, readCursor, writeCursor } from './http/pages.ts';
+export { listPage, type Page, type Sort } from './http/list.ts';
+export { PageOf, PageQuery } from './http/pages.ts';
 export { Problem, statusOf } from './http/problem.ts';
 export { etagOf, IfMatch, type VersionCheck, versionCheck } from './http/versions.ts';
 export { only, type Received, type ReceivedOf } from './kafka/received.ts';

@@ -1,32 +1,58 @@
 import type { Collection, Document, Filter } from 'mongodb';
-import { cursorDate, type PageQuery, readCursor, writeCursor } from './pages.ts';
+import {
+  type PageQuery,
+  readCursor,
+  type SortKind,
+  type SortValue,
+  sortText,
+  sortValue,
+  writeCursor,
+} from './pages.ts';
 
 /**
- * Reads one page, newest first, by `(field, _id)`: stable while rows are added, and as fast on page 1,000 as on page 1.
- * The filter must name the organisation and be served by an index that ends in `field, _id`.
- * @param field a date or sortable text of every row
+ * What a list is sorted by, before `_id`: a field, which an index may serve, or an expression computed from each row (then
+ * the whole of what fits the filter is read). Every row must have a value of the kind.
+ */
+export type Sort<Row> = { kind: SortKind; order: 'asc' | 'desc' } & ({ field: keyof Row & string } | { by: Document });
+
+export type Page<View> = {
+  data: View[];
+  page: { next: string | null; prev: string | null; limit: number };
+};
+
+type DateField<Row> = { [Name in keyof Row]: Row[Name] extends Date ? Name : never }[keyof Row] & string;
+
+/** Where the value of an expression stands while it is sorted by. */
+const COMPUTED = 'sortValue';
+
+/**
+ * Reads one page by `(field, _id)`, either way round: stable while rows are added, and as fast on page 1,000 as on page 1.
+ * The filter must name the organisation and be served by an index, which ends in `field, _id` for lists that grow.
+ * @param sort a date of every row, to have the newest first, or whatever else the list is sorted by
+ * @throws {InvalidError} cursor_invalid
  */
 export async function listPage<Row extends Document & { _id: string }, View>(
   rows: Collection<Row>,
   filter: Filter<Row> & { organisationId: string },
-  field: keyof Row & string,
+  sort: DateField<Row> | Sort<Row>,
   query: PageQuery,
   toView: (row: Row) => View,
-): Promise<{ data: View[]; page: { next: string | null; prev: string | null; limit: number } }> {
+): Promise<Page<View>> {
+  const by: Sort<Row> = typeof sort === 'string' ? { field: sort, kind: 'date', order: 'desc' } : sort;
   const cursor = readCursor(query.cursor);
   const back = cursor?.back === true;
-  const bound = cursor ? past(field, cursor.at, cursor.id, back) : {};
-  const direction = back ? 1 : -1;
-  const found = (await rows
-    .find({ $and: [filter, bound] } as Filter<Row>)
-    .sort({ [field]: direction, _id: direction })
-    .limit(query.limit + 1)
-    .toArray()) as Row[];
+  const up = (by.order === 'asc') !== back;
+  const field = 'field' in by ? by.field : COMPUTED;
+  const pipeline: Document[] = [{ $match: filter }];
+  if ('by' in by) pipeline.push({ $addFields: { [COMPUTED]: by.by } });
+  if (cursor) pipeline.push({ $match: beyond(field, sortValue(cursor.at, by.kind), cursor.id, up) });
+  pipeline.push({ $sort: { [field]: up ? 1 : -1, _id: up ? 1 : -1 } }, { $limit: query.limit + 1 });
+  const found = await rows.aggregate<Row>(pipeline).toArray();
   const more = found.length > query.limit;
   const page = found.slice(0, query.limit);
   if (back) page.reverse();
   const at = (row: Row | undefined, backwards: boolean) =>
-    row ? writeCursor({ at: textOf(row[field]), id: row._id, ...(backwards ? { back: true } : {}) }) : null;
+    row ? writeCursor({ at: sortText(row[field]), id: row._id, ...(backwards ? { back: true } : {}) }) : null;
   return {
     data: page.map(toView),
     page: {
@@ -37,10 +63,7 @@ export async function listPage<Row extends Document & { _id: string }, View>(
   };
 }
 
-const textOf = (value: unknown): string => (value instanceof Date ? `d${value.toISOString()}` : `s${String(value)}`);
-
-function past(field: string, at: string, id: string, back: boolean): Document {
-  const value = at.startsWith('s') ? at.slice(1) : cursorDate(at.replace(/^d/, ''));
-  const operator = back ? '$gt' : '$lt';
+function beyond(field: string, value: SortValue, id: string, up: boolean): Document {
+  const operator = up ? '$gt' : '$lt';
   return { $or: [{ [field]: { [operator]: value } }, { [field]: value, _id: { [operator]: id } }] };
 }

@@ -30,17 +30,34 @@ export function readCursor(text: string | undefined): Cursor | undefined {
   }
 }
 
-/** The time that a cursor stands at. @throws {InvalidError} cursor_invalid */
-export function cursorDate(at: string): Date {
-  const date = new Date(at);
-  if (Number.isNaN(date.getTime())) throw notACursor();
-  return date;
+export const writeCursor = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).toString('base64url');
+
+export type SortKind = 'date' | 'number' | 'text';
+export type SortValue = Date | number | string;
+
+/** A sort value as a cursor holds it: its first letter says what it is, so that a cursor of another sort is known. */
+export function sortText(value: SortValue): string {
+  if (value instanceof Date) return `d${value.toISOString()}`;
+  return typeof value === 'number' ? `n${value}` : `s${value}`;
 }
 
-const notACursor = (cause?: unknown) =>
-  new InvalidError('cursor_invalid', 'the cursor is not one of ours; leave it out to start from the first page', {
-    cause,
-    fields: [{ pointer: '#/query/cursor', detail: 'not a cursor' }],
-  });
+const LETTERS: Record<SortKind, string> = { date: 'd', number: 'n', text: 's' };
 
-export const writeCursor = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).toString('base64url');
+/** What a cursor stands at, in a list that is sorted by values of this kind. @throws {InvalidError} cursor_invalid */
+export function sortValue(at: string, kind: SortKind): SortValue {
+  const text = at.slice(1);
+  if (at[0] !== LETTERS[kind]) throw ofAnotherList();
+  if (kind === 'text') return text;
+  const value = kind === 'date' ? new Date(text) : Number(text || Number.NaN);
+  if (Number.isNaN(value.valueOf())) throw notACursor();
+  return value;
+}
+
+const notACursor = (cause?: unknown) => refused('is not one of ours', 'not a cursor', cause);
+const ofAnotherList = () => refused('belongs to another list or sort', 'of another list or sort');
+
+const refused = (why: string, detail: string, cause?: unknown) =>
+  new InvalidError('cursor_invalid', `the cursor ${why}; leave it out to start from the first page`, {
+    cause,
+    fields: [{ pointer: '#/query/cursor', detail }],
+  });

@@ -73,14 +73,8 @@ async function readExpected(deps: Deps, organisationId: string, query: ExpectedQ
   const { collections } = deps;
   const [{ data, page }, totals] = await Promise.all([
     query.kind === 'invoice'
-      ? expectedInvoices(collections, filter, settings, now, query).then(({ rows, page }) => ({
-          data: rows.map((one) => ofInvoice(one, settings, now)),
-          page,
-        }))
-      : expectedRequests(collections, filter, settings, now, query).then(({ rows, page }) => ({
-          data: rows.map((one) => ofRequest(one, settings, now)),
-          page,
-        })),
+      ? expectedInvoices(collections, filter, settings, now, query, (one) => ofInvoice(one, settings, now))
+      : expectedRequests(collections, filter, settings, now, query, (one) => ofRequest(one, settings, now)),
     expectedTotals(collections, query.kind, filter, settings, now),
   ]);
   return { data: await withNames(deps, organisationId, data), page, totals };

@@ -49,7 +49,7 @@ export function ledgerRoutes(app: App, deps: Deps): void {
       listPage(
         deps.collections.entries,
         { organisationId: caller.organisationId, ...filterOf(query) },
-        'position',
+        { field: 'position', kind: 'text', order: 'desc' },
         query,
         toView,
       ),

@@ -82,10 +82,10 @@ async function readQueue(deps: Deps, asked: Omit<QueueFilter, 'mode'>, query: Qu
   const now = deps.now();
   const filter = queueFilter({ ...asked, mode: row?.mode ?? 'test' }, now, reviewHours);
   const order = query.order ?? (query.sort === 'age' ? 'asc' : 'desc');
-  const { rows, page } = await readQueuePage(deps.collections, filter, { by: query.sort, order }, query);
+  const { data, page } = await readQueuePage(deps.collections, filter, { by: query.sort, order }, query);
   const totals = query.totals === 'true' ? await queueTotals(deps.collections, filter, now, reviewHours) : null;
   return {
-    data: await presentItems(deps, organisationId, rows),
+    data: await presentItems(deps, organisationId, data),
     page,
     totals: totals && presentTotals(totals),
   };

@@ -120,7 +120,13 @@ function readOutcomes(
   { outcome, ...query }: z.infer<typeof OutcomesQuery>,
 ) {
   const filter = { organisationId, runId, done: true, ...(outcome ? { outcome } : {}) };
-  return listPage(deps.collections.outcomes, filter, 'position', query, toOutcome);
+  return listPage(
+    deps.collections.outcomes,
+    filter,
+    { field: 'position', kind: 'text', order: 'desc' },
+    query,
+    toOutcome,
+  );
 }
 
 const toOutcome = ({ paymentId, outcome, before, after }: OutcomeDoc) => ({ paymentId, outcome, before, after });

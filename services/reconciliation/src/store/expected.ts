@@ -1,42 +1,47 @@
-import type { Document, Filter, PageQuery } from '@malipo/service-kit';
+import { type Document, type Filter, listPage, type Page, type PageQuery } from '@malipo/service-kit';
 import { eatDay } from '@malipo/values';
 import { dayBounds, type ExpectedStatus, type ReviewSettings } from '../domain/expected.ts';
 import type { Mode } from '../domain/ledger.ts';
 import type { Collections, PromptDoc, ReceivableDoc } from './collections.ts';
-import { type SortedPage, sortedPage } from './sorted-page.ts';
 
 export type ExpectedFilter = { organisationId: string; mode: Mode; status?: ExpectedStatus | undefined };
 export type ExpectedSum = { status: ExpectedStatus; currency: string; count: number; amountCents: number };
 
 /** Unpaid invoices, the longest due first. */
-export const expectedInvoices = (
+export const expectedInvoices = <View>(
   { receivables }: Collections,
   filter: ExpectedFilter,
   settings: ReviewSettings,
   now: Date,
   query: PageQuery,
-): Promise<SortedPage<ReceivableDoc>> =>
-  sortedPage(
+  toView: (row: ReceivableDoc) => View,
+): Promise<Page<View>> =>
+  listPage(
     receivables,
-    { ...invoices(filter), ...dueWithin(filter.status, settings, now) } as Filter<ReceivableDoc>,
-    { field: 'dueDate', kind: 'text', up: true },
+    { ...invoices(filter), ...dueWithin(filter.status, settings, now) } as Owned<ReceivableDoc>,
+    { field: 'dueDate', kind: 'text', order: 'asc' },
     query,
+    toView,
   );
 
 /** Prompts that were neither paid nor refused, the oldest first. */
-export const expectedRequests = (
+export const expectedRequests = <View>(
   { prompts }: Collections,
   filter: ExpectedFilter,
   settings: ReviewSettings,
   now: Date,
   query: PageQuery,
-): Promise<SortedPage<PromptDoc>> =>
-  sortedPage(
+  toView: (row: PromptDoc) => View,
+): Promise<Page<View>> =>
+  listPage(
     prompts,
-    { $and: [requests(filter), promptedWithin(filter.status, settings, now)] } as Filter<PromptDoc>,
-    { field: 'promptedAt', kind: 'date', up: true },
+    { ...requests(filter), $and: [promptedWithin(filter.status, settings, now)] } as Owned<PromptDoc>,
+    { field: 'promptedAt', kind: 'date', order: 'asc' },
     query,
+    toView,
   );
+
+type Owned<Row> = Filter<Row> & { organisationId: string };
 
 const invoices = ({ organisationId, mode }: ExpectedFilter): Document => ({ organisationId, status: 'open', mode });
 const requests = ({ organisationId, mode }: ExpectedFilter): Document => ({

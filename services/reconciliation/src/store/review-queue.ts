@@ -1,7 +1,6 @@
-import type { Document, Filter, PageQuery } from '@malipo/service-kit';
+import { type Document, type Filter, listPage, type Page, type PageQuery, type Sort } from '@malipo/service-kit';
 import type { Mode } from '../domain/ledger.ts';
 import type { Collections, MatchDoc } from './collections.ts';
-import { type SortedPage, sortedPage } from './sorted-page.ts';
 
 /** What of the queue is asked for. */
 export type QueueFilter = {
@@ -21,14 +20,16 @@ export type QueueFilter = {
   text?: string | undefined;
 };
 
+type OfQueue = Filter<MatchDoc> & { organisationId: string };
+
 export type QueueSort = 'age' | 'amount' | 'confidence';
 
 const HOUR_MS = 3_600_000;
 
 /** The filter as of now; served by the index of open matches, which holds one organisation's queue. */
-export function queueFilter(filter: QueueFilter, now: Date, reviewHours: number): Filter<MatchDoc> {
+export function queueFilter(filter: QueueFilter, now: Date, reviewHours: number): OfQueue {
   const ago = (hours: number) => new Date(now.getTime() - hours * HOUR_MS);
-  const parts: Document[] = [{ organisationId: filter.organisationId, mode: filter.mode, open: true }];
+  const parts: Document[] = [{ mode: filter.mode, open: true }];
   if (filter.status) parts.push({ status: filter.status });
   if (filter.reason) parts.push({ reason: filter.reason });
   if (filter.minAmountCents !== undefined) parts.push({ unappliedCents: { $gte: filter.minAmountCents } });
@@ -49,7 +50,7 @@ export function queueFilter(filter: QueueFilter, now: Date, reviewHours: number)
       ],
     });
   if (filter.text) parts.push(containing(filter.text));
-  return { $and: parts } as Filter<MatchDoc>;
+  return { organisationId: filter.organisationId, $and: parts } as OfQueue;
 }
 
 /** Not on hold now, whether it ever was. */
@@ -64,22 +65,20 @@ const containing = (text: string): Document => {
   return { $or: TEXT_FIELDS.map((field) => ({ [`payment.${field}`]: { $regex, $options: 'i' } })) };
 };
 
-/** What a sort goes by; what has no proposal has no confidence. */
-const KEYS: Record<Exclude<QueueSort, 'age'>, unknown> = {
-  amount: '$unappliedCents',
-  confidence: { $ifNull: ['$decision.proposal.confidence', 0] },
+const sortOf = (by: QueueSort, order: 'asc' | 'desc'): Sort<MatchDoc> => {
+  if (by === 'age') return { field: 'queuedAt', kind: 'date', order };
+  if (by === 'amount') return { field: 'unappliedCents', kind: 'number', order };
+  // what has no proposal has no confidence
+  return { by: { $ifNull: ['$decision.proposal.confidence', 0] }, kind: 'number', order };
 };
 
 /** One page, in a stable order: by the sort's value, then by id. */
 export const readQueuePage = (
   { matches }: Collections,
-  filter: Filter<MatchDoc>,
+  filter: OfQueue,
   sort: { by: QueueSort; order: 'asc' | 'desc' },
   query: PageQuery,
-): Promise<SortedPage<MatchDoc>> =>
-  sort.by === 'age'
-    ? sortedPage(matches, filter, { field: 'queuedAt', kind: 'date', up: sort.order === 'asc' }, query)
-    : sortedPage(matches, filter, { by: KEYS[sort.by], kind: 'number', up: sort.order === 'asc' }, query);
+): Promise<Page<MatchDoc>> => listPage(matches, filter, sortOf(sort.by, sort.order), query, (row) => row);
 
 /** Days since arrival, upper bounds in days; beyond the last is the oldest bucket. */
 export const AGEING = [
