@@ -1,5 +1,6 @@
 export { backoff, inTime, pause, within } from './clock.ts';
 export * from './config.ts';
+export { refusingIndex } from './duplicates.ts';
 export * from './errors.ts';
 export * from './event.ts';
 export { type GroupCommit, groupCommit } from './group-commit.ts';

@@ -92,6 +92,15 @@ it('opens a short code once, also when asked twice at once', async () => {
   expect(answers.find(({ status }) => status === 409)?.body.code).toBe('channel_exists');
 });
 
+it('says whose short code it is, whatever the database is called', async () => {
+  const { url } = await world.start({ MALIPO_DB_PREFIX: `${world.slice.dbPrefix}live_` });
+  const { id } = await world.organisation();
+  const shop = await world.member(id, ['owner'], url);
+  await shop.openChannel();
+  const again = await shop.call('POST', '/api/v1/payment-channels', wanted);
+  expect([again.status, again.body.code]).toEqual([409, 'channel_exists']);
+});
+
 it('answers a provider that is out of reach with 502, and a channel without credentials with 409', async () => {
   const shop = await world.organisation();
   const credentials = { consumerKey: 'k', consumerSecret: 's', passkey: 'p' };

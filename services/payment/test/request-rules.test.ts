@@ -56,6 +56,23 @@ it('requests are listed by state, and are nobody else’s', async () => {
   expect((await viewer.call('POST', '/api/v1/payment-requests', {})).status).toBe(403);
 });
 
+it('a live short code is refused as one’s own or as somebody else’s, also when asked for several times at once', async () => {
+  const shortcode = newShortcode();
+  const credentials = { consumerKey: `key-${shortcode}`, consumerSecret: 'secret', passkey: 'passkey' };
+  await prompting.sandbox.control('POST', '/shortcodes', { shortcode, kind: 'paybill', ...credentials });
+  const wanted = { rail: 'mpesa', kind: 'paybill', shortcode, name: 'Live', mode: 'live', credentials };
+  const [shop, rival] = [await prompting.world.organisation(), await prompting.world.organisation()];
+  const open = async (who: typeof shop) => {
+    const { status, body } = await who.call('POST', '/api/v1/payment-channels', wanted);
+    return status === 201 ? 'opened' : body.code;
+  };
+  expect((await Promise.all(times(4, () => open(shop)))).toSorted()).toEqual([
+    ...times(3, () => 'channel_exists'),
+    'opened',
+  ]);
+  expect([await open(shop), await open(rival)]).toEqual(['channel_exists', 'shortcode_taken']);
+});
+
 it('a live channel must pass a call to the provider, hears only the provider’s addresses, and is never mixed with test', async () => {
   const shop = await prompting.world.organisation();
   const shortcode = newShortcode();

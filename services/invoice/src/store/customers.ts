@@ -6,11 +6,11 @@ import {
   listPage,
   type PageQuery,
   RaceLostError,
+  refusingIndex,
   type Tx,
 } from '@malipo/service-kit';
 import { type Customer, phonesOf, searchTerms } from '../domain/customer.ts';
 import { keyOf, wordsOf } from '../domain/keys.ts';
-import { indexOf } from './duplicates.ts';
 
 export const ACCOUNT_INDEX = 'account_keys';
 
@@ -97,7 +97,7 @@ export function createCustomerStore(db: Db) {
 }
 
 /** Did the unique index over account numbers refuse it? */
-export const isAccountTaken = (error: unknown): boolean => indexOf(error) === ACCOUNT_INDEX;
+export const isAccountTaken = (error: unknown): boolean => refusingIndex(error) === ACCOUNT_INDEX;
 
 /** `search` is what the index serves; the field beside it says which kind of term is meant. */
 function filterOf(organisationId: string, search: CustomerSearch): Filter<CustomerDoc> & { organisationId: string } {

@@ -5,6 +5,7 @@ import {
   listPage,
   type PageQuery,
   RaceLostError,
+  refusingIndex,
   type Tx,
   type Update,
   updateAll,
@@ -12,7 +13,6 @@ import {
 import type { Invoice } from '../domain/invoice.ts';
 import { keyOf } from '../domain/keys.ts';
 import type { Standing, Status } from '../domain/standing.ts';
-import { indexOf } from './duplicates.ts';
 
 export const NUMBER_INDEX = 'number_key';
 
@@ -106,7 +106,7 @@ export function createInvoiceStore(db: Db) {
 }
 
 /** Did the unique index over numbers refuse it? */
-export const isNumberTaken = (error: unknown): boolean => indexOf(error) === NUMBER_INDEX;
+export const isNumberTaken = (error: unknown): boolean => refusingIndex(error) === NUMBER_INDEX;
 
 /** By `_id` alone, which the server finds without planning: the transaction's own read stands for the version. */
 function toUpdate({ after }: Write<Standing>): Update<InvoiceDoc> {

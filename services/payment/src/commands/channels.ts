@@ -4,9 +4,9 @@ import {
   ConflictError,
   fingerprint,
   InvalidError,
-  isDuplicateKey,
   NotFoundError,
   RaceLostError,
+  refusingIndex,
   untilWon,
 } from '@malipo/service-kit';
 import type { z } from 'zod';
@@ -43,17 +43,39 @@ export async function createChannel(deps: Deps, organisationId: string, wanted: 
   try {
     await deps.channels.insert(channel);
   } catch (error) {
-    if (!isDuplicateKey(error)) throw error;
-    throw String(error).includes('live')
-      ? new ConflictError(
-          'shortcode_taken',
-          'this live short code is registered already; ask us where it should not be',
-        )
-      : new ConflictError('channel_exists', 'you have a channel with this short code and mode already');
+    throw await refusalOf(deps, channel, error);
   }
   deps.channelCache.put(channel, deps.now().getTime());
   deps.log.info({ channelId: channel.id, mode: channel.mode, kind: channel.kind }, 'payment channel opened');
   return channel;
+}
+
+/** Names of the unique indexes: a channel is opened once by each organisation, and a live short code by one of all. */
+const ONCE = 'once';
+const LIVE = 'live';
+
+/** What to say where a unique index refused a channel; any other error as it is. */
+async function refusalOf(deps: Deps, channel: StoredChannel, error: unknown): Promise<unknown> {
+  const index = refusingIndex(error);
+  if (index !== ONCE && index !== LIVE) return error;
+  // both refuse a live short code that is one's own already, and MongoDB names whichever it asked first
+  if (index === ONCE || (await isOwn(deps, channel)))
+    return new ConflictError('channel_exists', 'you have a channel with this short code and mode already');
+  return new ConflictError(
+    'shortcode_taken',
+    'this live short code is registered already; ask us where it should not be',
+  );
+}
+
+async function isOwn({ channels }: Deps, { organisationId, ...wanted }: StoredChannel): Promise<boolean> {
+  const isSame = ({ rail, mode, shortcode }: StoredChannel) =>
+    rail === wanted.rail && mode === wanted.mode && shortcode === wanted.shortcode;
+  for (let cursor: string | undefined; ; ) {
+    const { data, page } = await channels.list(organisationId, { limit: 200, cursor }, isSame);
+    if (data.includes(true)) return true;
+    if (page.next === null) return false;
+    cursor = page.next;
+  }
 }
 
 async function passedCredentials(deps: Deps, wanted: NewChannel): Promise<ProviderCredentialsIn | undefined> {
