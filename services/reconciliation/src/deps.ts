@@ -11,7 +11,17 @@ import { createReads } from './store/reads.ts';
 import { createReviewSettings } from './store/review-settings.ts';
 import { createRunStore } from './store/runs.ts';
 
-export function createDeps(base: Base<z.output<z.ZodObject<typeof config>>>): Deps {
+/** How often jobs look for work, in milliseconds. */
+export type JobSettings = {
+  checkEveryMs: number;
+  wakeEveryMs: number;
+  countOverdueEveryMs: number;
+};
+
+/** What jobs work with: all that commands do, and the pace. */
+export type JobDeps = Deps & { settings: JobSettings };
+
+export function createDeps(base: Base<z.output<z.ZodObject<typeof config>>>): JobDeps {
   const collections = collectionsOf(base.mongo.db);
   const reads = createReads(collections);
   return {
@@ -25,6 +35,9 @@ export function createDeps(base: Base<z.output<z.ZodObject<typeof config>>>): De
     reviewSettings: createReviewSettings(collections),
     runStore: createRunStore(collections, base.config.MALIPO_RECONCILIATION_LEASE_MS),
     settings: {
+      checkEveryMs: base.config.MALIPO_RECONCILIATION_CHECK_MS,
+      wakeEveryMs: base.config.MALIPO_RECONCILIATION_WAKE_MS,
+      countOverdueEveryMs: base.config.MALIPO_RECONCILIATION_OVERDUE_MS,
       judgeEveryMs: base.config.MALIPO_RECONCILIATION_JUDGE_MS,
       refitEveryMs: base.config.MALIPO_RECONCILIATION_REFIT_MS,
       refitAfter: base.config.MALIPO_RECONCILIATION_REFIT_AFTER,

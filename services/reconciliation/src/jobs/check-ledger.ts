@@ -1,5 +1,6 @@
 import { type Job, pause } from '@malipo/service-kit';
 import type { Deps } from '../commands/work.ts';
+import type { JobDeps } from '../deps.ts';
 import type { AccountTotals } from '../domain/ledger.ts';
 import { addUpEntries } from '../store/add-up-entries.ts';
 import type { OrganisationDoc } from '../store/collections.ts';
@@ -12,20 +13,18 @@ type Checked = { seq: number; totals: Map<string, AccountTotals>; sums: Map<stri
  * Adds up new entries, apart from the totals that grow with each commit, and shows both the sum (0) and the difference
  * (0). Only organisations that moved are read, and only what they added since the last look of this process.
  */
-export function ledgerJobs(deps: Deps): readonly Job[] {
+export function ledgerJobs(deps: JobDeps): readonly Job[] {
+  const { checkEveryMs } = deps.settings;
   const checked = new Map<string, Checked>();
   let moved = 1;
   const checkRound = async () => {
-    ({ moved } = await checkLedger(deps, checked, restBetween(moved, checkInterval(deps))));
+    ({ moved } = await checkLedger(deps, checked, restBetween(moved, checkEveryMs)));
   };
   return [
-    { name: 'check-ledger', everyMs: checkInterval(deps), run: checkRound },
-    { name: 'count-open', everyMs: checkInterval(deps), run: () => countOpen(deps) },
+    { name: 'check-ledger', everyMs: checkEveryMs, run: checkRound },
+    { name: 'count-open', everyMs: checkEveryMs, run: () => countOpen(deps) },
   ];
 }
-
-const checkInterval = (deps: Deps): number =>
-  Number((deps.config as Record<string, unknown>).MALIPO_RECONCILIATION_CHECK_MS);
 
 /**
  * One round over the organisations that moved since the last one.

@@ -2,17 +2,17 @@ import type { Job } from '@malipo/service-kit';
 import { rematchReopened } from '../commands/decide-again.ts';
 import type { Deps } from '../commands/work.ts';
 import { workRuns } from '../commands/work-run.ts';
+import type { JobDeps } from '../deps.ts';
 import { countLate } from '../store/late.ts';
 
 /** What nobody asks for each time: runs, money that an undo may place, and what is late. */
-export function reviewJobs(deps: Deps): readonly Job[] {
+export function reviewJobs(deps: JobDeps): readonly Job[] {
   const worker = deps.newId();
-  const setting = (name: string) => Number((deps.config as Record<string, unknown>)[name]);
-  const wakeMs = setting('MALIPO_RECONCILIATION_WAKE_MS');
+  const { wakeEveryMs, countOverdueEveryMs } = deps.settings;
   return [
-    { name: 'runs', everyMs: wakeMs, run: () => workRuns(deps, worker) },
-    { name: 'rematch-reopened', everyMs: wakeMs, run: () => rematchReopened(deps) },
-    { name: 'count-overdue', everyMs: setting('MALIPO_RECONCILIATION_OVERDUE_MS'), run: () => countOverdue(deps) },
+    { name: 'runs', everyMs: wakeEveryMs, run: () => workRuns(deps, worker) },
+    { name: 'rematch-reopened', everyMs: wakeEveryMs, run: () => rematchReopened(deps) },
+    { name: 'count-overdue', everyMs: countOverdueEveryMs, run: () => countOverdue(deps) },
   ];
 }
 
