@@ -14,7 +14,7 @@ export type Currency = z.infer<typeof Currency>;
 /** M-Pesa moves whole shillings only. */
 export const CENTS_PER_SHILLING = 100;
 
-/** A balance of up to KES 5 is closed by an explicit rounding entry (architecture, "Money, ledger, states"). */
+/** A balance of up to KES 5 is closed by an explicit rounding entry: a crumb (docs/architecture.md, "Words"). */
 export const CRUMB_CENTS = 500;
 
 /** Brands a number that the caller knows to be whole cents. @throws {RangeError} when it is not a safe integer */
