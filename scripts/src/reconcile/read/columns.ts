@@ -8,6 +8,8 @@ export type Columns<Field extends string> = {
   titles: Readonly<Record<Field, readonly string[]>>;
   /** Of each group at least one column must be there. */
   required: readonly (readonly Field[])[];
+  /** The column that says which way money went: where it is looked for beside, and which one may say it as well. */
+  marker?: { field: Field; beside: Field; shared: Field };
 };
 
 const PHONES = `phone|phone no|phone number|mobile|mobile no|mobile number|msisdn|tel|tel no|telephone|cell|cell phone
@@ -28,10 +30,11 @@ const columns = <Field extends string>(
   name: string,
   titles: Record<Field, string>,
   required: readonly (readonly NoInfer<Field>[])[],
+  marker?: NoInfer<NonNullable<Columns<Field>['marker']>>,
 ): Columns<Field> => {
   const lists = {} as Record<Field, readonly string[]>;
   for (const field in titles) lists[field] = list(titles[field]);
-  return { name, titles: lists, required };
+  return { name, titles: lists, required, ...(marker && { marker }) };
 };
 
 export const INVOICE_COLUMNS = columns(
@@ -98,12 +101,15 @@ export const PAYMENT_COLUMNS = columns(
     details: `${DETAILS}|transaction details|transaction description|narration details`,
     status: 'transaction status|status|state|hali',
     reason: 'reason type|transaction type|trans type|trx type|type|aina ya muamala|aina',
+    marker: `dr cr|cr dr|drcr|crdr|d c|c d|dc|debit credit|credit debit|debit or credit|dr cr indicator|cr dr indicator|d c indicator
+      |debit credit indicator|credit debit indicator|dr cr flag`,
     linked: `linked transaction id|linked transaction|original transaction id|original transaction|original receipt|reverses
       |reversed receipt|reversal of`,
     currency: CURRENCIES,
     channel: 'channel|payment method|payment channel|method|payment mode|mode|rail|njia|njia ya malipo',
   },
   [['paidAt', 'time'], ['paidIn']],
+  { field: 'marker', beside: 'paidIn', shared: 'reason' },
 );
 
 export type InvoiceField = keyof typeof INVOICE_COLUMNS.titles;

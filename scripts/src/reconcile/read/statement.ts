@@ -1,4 +1,5 @@
 import type { PaymentField } from './columns.ts';
+import { readMarker, type Way } from './marker.ts';
 import type { Entry } from './table.ts';
 import { amountOf } from './values-of.ts';
 
@@ -25,6 +26,17 @@ export function lineKind(entry: Entry<PaymentField>): LineKind {
   if (status !== '' && !DONE.test(status)) {
     throw entry.fail('status', 'a status that we do not know', 'write Completed if the money arrived, else Failed');
   }
+  const { inCents, outCents, currency } = moneyOf(entry);
+  if (isReversal(entry)) return reversal(entry, inCents, outCents, currency);
+  if (inCents > 0) return { is: 'payment', cents: inCents, currency };
+  if (outCents > 0) return { is: 'none', why: CHARGE.test(providersWords(entry)) ? 'charge' : 'money out' };
+  throw entry.fail('paidIn', 'no amount', 'fill it in, or delete the row');
+}
+
+type Money = { inCents: number; outCents: number; currency: string | null };
+
+/** What came in and what went out: by columns of their own, by a sign, or by a marker. */
+function moneyOf(entry: Entry<PaymentField>): Money {
   const paidIn = amountOf(entry, 'paidIn');
   const withdrawn = amountOf(entry, 'withdrawn');
   const currency = paidIn?.currency ?? withdrawn?.currency ?? null;
@@ -33,16 +45,33 @@ export function lineKind(entry: Entry<PaymentField>): LineKind {
   if (inCents > 0 && outCents > 0) {
     throw entry.fail('withdrawn', 'money in and money out in one row', 'split it in two rows');
   }
-  if (isReversal(entry)) return reversal(entry, inCents, outCents, currency);
-  if (inCents > 0) return { is: 'payment', cents: inCents, currency };
-  if (outCents > 0) return { is: 'none', why: CHARGE.test(providersWords(entry)) ? 'charge' : 'money out' };
-  throw entry.fail('paidIn', 'no amount', 'fill it in, or delete the row');
+  return marked(entry, { inCents: Math.max(0, inCents), outCents, currency });
+}
+
+/** A marker makes an amount without a sign money out; it may repeat what the amount says, never deny it. */
+function marked(entry: Entry<PaymentField>, money: Money): Money {
+  const { inCents, outCents } = money;
+  if (inCents + outCents === 0) return money;
+  const way = wayOf(entry);
+  if (way === 'out' && inCents > 0 && !entry.has('withdrawn')) return { ...money, inCents: 0, outCents: inCents };
+  if ((way === 'out' && inCents > 0) || (way === 'in' && outCents > 0)) {
+    const field = entry.has('marker') ? 'marker' : 'reason';
+    throw entry.fail(field, 'money in by the one column and out by the other', 'correct one of them');
+  }
+  return money;
+}
+
+function wayOf(entry: Entry<PaymentField>): Way | null {
+  const way = readMarker(entry.text('marker')) ?? readMarker(entry.text('reason'));
+  if (way !== null || !entry.has('marker') || entry.has('withdrawn')) return way;
+  throw entry.fail('marker', 'neither money in nor money out', 'write CR for money in, DR for money out');
 }
 
 /** The provider's words, never those that a payer typed: `Pay Bill from … Acc. REVERSAL` is a payment. */
 export function providersWords(entry: Entry<PaymentField>): string {
   const [details = ''] = entry.text('details').split(/\bfrom\b|\bacc\b|\bkutoka\b|-/i);
-  return entry.text('reason') || details;
+  const reason = entry.text('reason');
+  return reason === '' || readMarker(reason) !== null ? details : reason;
 }
 
 function isReversal(entry: Entry<PaymentField>): boolean {
@@ -60,7 +89,8 @@ function reversal(entry: Entry<PaymentField>, inCents: number, outCents: number,
     ?.find((receipt) => receipt !== own);
   const cents = outCents || inCents;
   if (cents === 0) throw entry.fail('paidIn', 'no amount', 'fill it in, or delete the row');
-  if (inCents > 0 && entry.has('withdrawn')) return { is: 'none', why: 'reversal of money that went out' };
+  const isMarked = entry.has('withdrawn') || wayOf(entry) !== null;
+  if (inCents > 0 && isMarked) return { is: 'none', why: 'reversal of money that went out' };
   return { is: 'reversal', cents, currency, receipt: linked || told || '' };
 }
 

@@ -1,5 +1,6 @@
 import { type Cell, cellText, isBlank, type Row, type Sheet } from './cell.ts';
 import { type Columns, titleWords } from './columns.ts';
+import { markerColumn } from './marker.ts';
 import type { OpenFile } from './open-file.ts';
 import { FileError, type Place, type Remark, RowError } from './remarks.ts';
 
@@ -19,7 +20,7 @@ const PREAMBLE_ROWS = 40;
 export function findTables<Field extends string>(opened: OpenFile, wanted: Columns<Field>): Table<Field>[] {
   const found = opened.sheets.map((sheet) => findTable(sheet, wanted));
   const tables = found.filter((table): table is Table<Field> => table !== undefined && isComplete(table, wanted));
-  if (tables.length > 0) return tables;
+  if (tables.length > 0) return tables.map((table) => withMarker(table, wanted));
   const nearest = found.toSorted((one, other) => (other?.columns.size ?? 0) - (one?.columns.size ?? 0))[0];
   throw new FileError(missing(opened, wanted, nearest));
 }
@@ -49,6 +50,17 @@ function recognise<Field extends string>(header: Row, wanted: Columns<Field>): T
     columns.set(field, { at, title: cellText(header.cells[at]) });
   }
   return columns;
+}
+
+/** Adds the column that says which way money went; a column of types may be one besides what it is. */
+function withMarker<Field extends string>(table: Table<Field>, { marker, titles }: Columns<Field>): Table<Field> {
+  const beside = marker && table.columns.get(marker.beside);
+  if (!marker || !beside) return table;
+  const { field, shared } = marker;
+  const taken = new Set([...table.columns].filter(([of]) => of !== field && of !== shared).map(([, { at }]) => at));
+  const at = markerColumn(table.header, table.rows, titles[field], beside.at, (column) => !taken.has(column));
+  if (at === undefined) return table;
+  return { ...table, columns: new Map([...table.columns, [field, { at, title: cellText(table.header.cells[at]) }]]) };
 }
 
 const isComplete = <Field extends string>({ columns }: Table<Field>, { required }: Columns<Field>): boolean =>
@@ -119,7 +131,8 @@ function entryOf<Field extends string>(table: Table<Field>, row: Row, remarks: R
     cell,
     text,
     all,
-    fail: (field, what, remedy) => new RowError(titleOf(field), field ? text(field) : all.slice(0, 120), what, remedy),
+    fail: (field, what, remedy) =>
+      new RowError(titleOf(field), (field && text(field)) || all.slice(0, 120), what, remedy),
     doubt: (field, what, remedy) => {
       remarks.push({ ...place, kind: 'read in part', column: titleOf(field), value: text(field), what, remedy });
     },

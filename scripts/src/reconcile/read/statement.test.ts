@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import type { Row } from './cell.ts';
+import { PAYMENT_COLUMNS } from './columns.ts';
+import { readCsv } from './csv.ts';
+import type { Remark } from './remarks.ts';
+import { type LineKind, lineKind } from './statement.ts';
+import { findTables, readRows } from './table.ts';
+
+type Told = { kinds: LineKind[]; remarks: Remark[] };
+
+/** What each line of a payments file is, and what is said of those that are none. */
+function judge(lines: readonly string[]): Told {
+  const rows: Row[] = readCsv(lines.join('\n')).rows;
+  const remarks: Remark[] = [];
+  const opened = { file: 'p.csv', sheets: [{ file: 'p.csv', name: null, rows }], broken: [] };
+  const kinds = findTables(opened, PAYMENT_COLUMNS).flatMap((table) => readRows(table, remarks, lineKind));
+  return { kinds, remarks };
+}
+
+const short = ({ kinds }: Told): string[] =>
+  kinds.map((kind) => (kind.is === 'none' ? kind.why : `${kind.is} ${kind.cents / 100}`));
+
+describe('a column of markers', () => {
+  test.each([
+    ['Dr/Cr', 'CR', 'DR'],
+    ['CR/DR', 'Cr.', 'Dr.'],
+    ['D/C', 'C', 'D'],
+    ['Type', 'Credit', 'Debit'],
+    ['Transaction Type', 'CR', 'DR'],
+    ['Aina ya muamala', 'Krediti', 'Debiti'],
+    ['Indicator', 'CR', 'DR'],
+    ['', 'CR', 'DR'],
+  ])('%s says which money came in: %s, and which went out: %s', (title, into, out) => {
+    const lines = [
+      `Date,Description,${title},Amount`,
+      `31/08/2026,INV-1 Jane,${into},"1,500.00"`,
+      `31/08/2026,Salaries,${out},"2,500.00"`,
+      `31/08/2026,Salaries,${out},"-2,500.00"`,
+      `31/08/2026,Reversal of UH1AAAAA01,${out},500`,
+      `31/08/2026,Ledger fee,${out},50`,
+      `31/08/2026,Reversal of salaries,${into},"2,500.00"`,
+    ];
+    expect(short(judge(lines))).toEqual([
+      'payment 1500',
+      'money out',
+      'money out',
+      'reversal 500',
+      'charge',
+      'reversal of money that went out',
+    ]);
+  });
+
+  test('a line with another marker, with none, or with one that its amount denies, is left out', () => {
+    const told = judge([
+      'Date,Description,Type,Amount',
+      '31/08/2026,INV-1,CR,1500',
+      '31/08/2026,INV-2,CR,1500',
+      '31/08/2026,INV-3,DR,1500',
+      '31/08/2026,INV-4,XX,1500',
+      '31/08/2026,INV-5,,1500',
+      '31/08/2026,INV-6,CR,-1500',
+    ]);
+    expect(short(told)).toEqual(['payment 1500', 'payment 1500', 'money out']);
+    expect(told.remarks.map(({ kind, line, column, value }) => [kind, line, column, value])).toEqual([
+      ['not read', 5, 'Type', 'XX'],
+      ['not read', 6, 'Type', expect.any(String)],
+      ['not read', 7, 'Type', 'CR'],
+    ]);
+  });
+
+  test('the one beside the amount counts, not the one of the balance', () => {
+    const told = judge([
+      'Date,Balance,Dr/Cr,Details,Amount,Dr/Cr',
+      '31/08/2026,900,CR,INV-1,1500,CR',
+      '31/08/2026,800,CR,Rent,100,DR',
+    ]);
+    expect(short(told)).toEqual(['payment 1500', 'money out']);
+  });
+
+  test('types that are no markers change nothing, nor does a marker beside columns for both ways', () => {
+    const types = ['Receipt,Date,Type,Amount', 'A1,31/08/2026,Pay Bill Online,1500', 'A2,31/08/2026,Debit card,700'];
+    expect(short(judge(types))).toEqual(['payment 1500', 'payment 700']);
+    const both = [
+      'Date,Details,Type,Debit,Credit',
+      '31/08/2026,INV-1,CR,,1500',
+      '31/08/2026,Rent,DR,200,',
+      '31/08/2026,INV-2,TRF,,300',
+    ];
+    expect(short(judge(both))).toEqual(['payment 1500', 'money out', 'payment 300']);
+  });
+});
