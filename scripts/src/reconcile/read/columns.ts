@@ -10,6 +10,8 @@ export type Columns<Field extends string> = {
   required: readonly (readonly Field[])[];
   /** The column that says which way money went: where it is looked for beside, and which one may say it as well. */
   marker?: { field: Field; beside: Field; shared: Field };
+  /** The title to suggest where it is not the best one: the best is a provider's own. */
+  shown?: Partial<Record<Field, string>>;
 };
 
 const PHONES = `phone|phone no|phone number|mobile|mobile no|mobile number|msisdn|tel|tel no|telephone|cell|cell phone
@@ -30,11 +32,11 @@ const columns = <Field extends string>(
   name: string,
   titles: Record<Field, string>,
   required: readonly (readonly NoInfer<Field>[])[],
-  marker?: NoInfer<NonNullable<Columns<Field>['marker']>>,
+  more?: NoInfer<Pick<Columns<Field>, 'marker' | 'shown'>>,
 ): Columns<Field> => {
   const lists = {} as Record<Field, readonly string[]>;
   for (const field in titles) lists[field] = list(titles[field]);
-  return { name, titles: lists, required, ...(marker && { marker }) };
+  return { name, titles: lists, required, ...more };
 };
 
 export const INVOICE_COLUMNS = columns(
@@ -109,7 +111,7 @@ export const PAYMENT_COLUMNS = columns(
     channel: 'channel|payment method|payment channel|method|payment mode|mode|rail|njia|njia ya malipo',
   },
   [['paidAt', 'time'], ['paidIn']],
-  { field: 'marker', beside: 'paidIn', shared: 'reason' },
+  { marker: { field: 'marker', beside: 'paidIn', shared: 'reason' }, shown: { paidAt: 'date' } },
 );
 
 export type InvoiceField = keyof typeof INVOICE_COLUMNS.titles;

@@ -25,7 +25,7 @@ export const looksLikeCompany = (name: string): boolean => COMPANY.test(name);
 
 /** @throws {FileError} where no sheet has the columns */
 export function readCustomers(opened: OpenFile, remarks: Remark[]): Person[] {
-  return findTables(opened, CUSTOMER_COLUMNS).flatMap((table) => readRows(table, remarks, readCustomer));
+  return findTables(opened, CUSTOMER_COLUMNS, remarks).flatMap((table) => readRows(table, remarks, readCustomer));
 }
 
 function readCustomer(entry: Entry<CustomerField>): Person {

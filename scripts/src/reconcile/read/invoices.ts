@@ -29,7 +29,7 @@ export type Seen = Map<string, Place>;
 
 /** @param seen invoices of the files before @throws {FileError} where no sheet has the columns */
 export function readInvoices(opened: OpenFile, remarks: Remark[], seen: Seen): InvoiceRow[] {
-  return findTables(opened, INVOICE_COLUMNS).flatMap((table) => {
+  return findTables(opened, INVOICE_COLUMNS, remarks).flatMap((table) => {
     const orders = { issued: orderOf(table, 'issued'), due: orderOf(table, 'due') };
     return readRows(table, remarks, (entry) => readInvoice(entry, orders, seen));
   });

@@ -25,7 +25,7 @@ export type PaymentRow = {
  */
 export function readPayments(opened: OpenFile, remarks: Remark[], prefix: string): PaymentRow[] {
   const nameless = createNameless();
-  return findTables(opened, PAYMENT_COLUMNS).flatMap((table, sheet) => {
+  return findTables(opened, PAYMENT_COLUMNS, remarks).flatMap((table, sheet) => {
     const order = dateOrder(cellsOf(table, 'paidAt'));
     const rows = readRows(table, remarks, (entry) => readPayment(entry, order, `${prefix}${sheet}:`, nameless));
     // the portal writes the newest first; within one second the lower line then came first

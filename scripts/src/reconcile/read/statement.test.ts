@@ -13,7 +13,7 @@ function judge(lines: readonly string[]): Told {
   const rows: Row[] = readCsv(lines.join('\n')).rows;
   const remarks: Remark[] = [];
   const opened = { file: 'p.csv', sheets: [{ file: 'p.csv', name: null, rows }], broken: [] };
-  const kinds = findTables(opened, PAYMENT_COLUMNS).flatMap((table) => readRows(table, remarks, lineKind));
+  const kinds = findTables(opened, PAYMENT_COLUMNS, remarks).flatMap((table) => readRows(table, remarks, lineKind));
   return { kinds, remarks };
 }
 

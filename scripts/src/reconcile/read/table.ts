@@ -16,13 +16,45 @@ export type Table<Field extends string> = {
 /** A header stands among these first rows that are not blank. */
 const PREAMBLE_ROWS = 40;
 
-/** Finds the header in every sheet of a file. @throws {FileError} naming what was found and what is needed */
-export function findTables<Field extends string>(opened: OpenFile, wanted: Columns<Field>): Table<Field>[] {
-  const found = opened.sheets.map((sheet) => findTable(sheet, wanted));
-  const tables = found.filter((table): table is Table<Field> => table !== undefined && isComplete(table, wanted));
-  if (tables.length > 0) return tables.map((table) => withMarker(table, wanted));
-  const nearest = found.toSorted((one, other) => (other?.columns.size ?? 0) - (one?.columns.size ?? 0))[0];
-  throw new FileError(missing(opened, wanted, nearest));
+/**
+ * Finds the header in every sheet of a file; a sheet whose header is incomplete becomes a remark.
+ * @throws {FileError} naming what was found and what is needed, where no sheet has all
+ */
+export function findTables<Field extends string>(
+  opened: OpenFile,
+  wanted: Columns<Field>,
+  remarks: Remark[],
+): Table<Field>[] {
+  const found = opened.sheets.map((sheet) => findTable(sheet, wanted)).filter((table) => table !== undefined);
+  const tables = found.filter((table) => isComplete(table, wanted));
+  if (tables.length === 0) {
+    const [nearest] = found.toSorted((one, other) => other.columns.size - one.columns.size);
+    throw new FileError(missing(opened, wanted, nearest));
+  }
+  remarks.push(...found.filter((table) => isLost(table, wanted)).map((table) => lost(table, wanted)));
+  return tables.map((table) => withMarker(table, wanted));
+}
+
+/** A table that lacks a column, rather than a cover or a note: titles without numbers, and rows below them. */
+const isLost = <Field extends string>(table: Table<Field>, wanted: Columns<Field>): boolean =>
+  !isComplete(table, wanted) && looksLikeHeader(table.header) && table.rows.some((row) => filled(row).length > 1);
+
+function lost<Field extends string>({ sheet, header, rows }: Table<Field>, wanted: Columns<Field>): Remark {
+  const { file, name } = sheet;
+  const needed = neededBy(wanted, recognise(header, wanted));
+  const where = name === null ? 'below this header' : 'of this sheet';
+  const what = `rows ${where} that were not read: ${rows.length}; no column is known as ${needed}`;
+  const value = filled(header).join(', ');
+  const remedy = 'rename the column in the header row';
+  return { file, sheet: name, line: header.line, kind: 'not read', column: null, value, what, remedy };
+}
+
+const filled = (row: Row): string[] => row.cells.map((cell) => cellText(cell)).filter((text) => text !== '');
+
+/** Several short texts without numbers; a row of a table always has some. */
+function looksLikeHeader(row: Row): boolean {
+  const texts = filled(row);
+  return texts.length > 1 && texts.every((text) => text.length <= 40 && !/\d{2}|^\d/.test(text));
 }
 
 /** The row with most titles that we know; undefined where no row has any. */
@@ -69,14 +101,18 @@ const isComplete = <Field extends string>({ columns }: Table<Field>, { required 
 function missing<Field extends string>(opened: OpenFile, wanted: Columns<Field>, nearest?: Table<Field>): string {
   const titles = nearest?.header.cells.map((cell) => cellText(cell)).filter((title) => title !== '') ?? [];
   const found = titles.length > 0 ? `found: ${titles.join(', ')}` : 'no row looks like a header';
-  const needed = wanted.required
-    .filter((group) => !group.some((field) => nearest?.columns.has(field)))
-    .map((group) => group.map((field) => `'${examples(wanted, field)}'`).join(' or '));
-  return `${opened.file} misses columns for ${wanted.name}: it needs ${needed.join(', and ')} (${found}); rename the columns in its header row`;
+  const needed = neededBy(wanted, nearest?.columns);
+  return `${opened.file} misses columns for ${wanted.name}: it needs ${needed} (${found}); rename the columns in its header row`;
 }
 
-const examples = <Field extends string>({ titles }: Columns<Field>, field: Field): string =>
-  (titles[field][0] ?? field).replace(/^./, (letter) => letter.toUpperCase());
+const neededBy = <Field extends string>(wanted: Columns<Field>, columns?: Table<Field>['columns']): string =>
+  wanted.required
+    .filter((group) => !group.some((field) => columns?.has(field)))
+    .map((group) => group.map((field) => `'${examples(wanted, field)}'`).join(' or '))
+    .join(', and ');
+
+const examples = <Field extends string>({ titles, shown }: Columns<Field>, field: Field): string =>
+  (shown?.[field] ?? titles[field][0] ?? field).replace(/^./, (letter) => letter.toUpperCase());
 
 /** One row below a header, by field. */
 export type Entry<Field extends string> = {
