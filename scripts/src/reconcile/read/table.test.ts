@@ -35,7 +35,7 @@ describe('sheets', () => {
     };
     expect(payments(sheets)).toEqual({
       read: ['Aug:2 1500'],
-      remarks: ["not read Sep:1 rows of this sheet that were not read: 2; no column is known as 'Date' or 'Time'"],
+      remarks: ["not read Sep:1 rows below this header that were not read: 2; no column is known as 'Date' or 'Time'"],
     });
   });
 
@@ -48,6 +48,31 @@ describe('sheets', () => {
       Aug: AUGUST,
     };
     expect(payments(sheets)).toEqual({ read: ['Aug:2 1500'], remarks: [] });
+  });
+
+  test('several tables in one are all read, each by its own header', () => {
+    const both = [
+      ...['M-PESA', 'Date,Receipt,Amount', '31/08/2026,UH1AAAAAA1,1500', '31/08/2026,UH1AAAAAA2,2500', '', 'BANK'],
+      ...['Date,Description,Debit,Credit,Balance,Currency', '30/08/2026,INV-3,,3500,1,KES'],
+      ...['Date,Description,Debit,Credit,Balance,Currency', '30/08/2026,INV-4,,4500,1,KES', 'CASH'],
+      ...['When,Receipt,Amount', '30/08/2026,INV-4,5500'],
+    ];
+    expect(payments({ S: both })).toEqual({
+      read: ['S:3 1500', 'S:4 2500', 'S:8 3500', 'S:10 4500'],
+      remarks: [
+        'set aside S:6 heading',
+        'set aside S:11 heading',
+        "not read S:12 rows below this header that were not read: 1; no column is known as 'Date' or 'Time'",
+        'set aside S:9 header repeated',
+      ],
+    });
+  });
+
+  test('rows of an incomplete table above a complete one are reported, a summary there is not', () => {
+    const lost = ['When,Receipt,Amount', '30/08/2026,UH1AAAAAA0,100', ...AUGUST];
+    expect(payments({ S: lost }).remarks).toEqual([expect.stringMatching(/^not read S:1 .*: 1; no column/)]);
+    const summary = ['Transaction Type,Paid In,Paid Out', 'Send money,0.00,500.00', ...AUGUST];
+    expect(payments({ S: summary })).toEqual({ read: ['S:4 1500'], remarks: [] });
   });
 
   test('a file where none is complete says what is needed', () => {

@@ -1,8 +1,9 @@
-import { type Cell, cellText, isBlank, type Row, type Sheet } from './cell.ts';
-import { type Columns, titleWords } from './columns.ts';
+import { type Cell, cellText, type Row, type Sheet } from './cell.ts';
+import type { Columns } from './columns.ts';
 import { markerColumn } from './marker.ts';
 import type { OpenFile } from './open-file.ts';
 import { FileError, type Place, type Remark, RowError } from './remarks.ts';
+import { filled, findBlocks, isComplete, looksLikeHeader, recognise } from './table-header.ts';
 
 /** A header with the rows below it. */
 export type Table<Field extends string> = {
@@ -13,11 +14,8 @@ export type Table<Field extends string> = {
   header: Row;
 };
 
-/** A header stands among these first rows that are not blank. */
-const PREAMBLE_ROWS = 40;
-
 /**
- * Finds the header in every sheet of a file; a sheet whose header is incomplete becomes a remark.
+ * Finds the headers in every sheet of a file; an incomplete one becomes a remark with the rows below it.
  * @throws {FileError} naming what was found and what is needed, where no sheet has all
  */
 export function findTables<Field extends string>(
@@ -25,7 +23,7 @@ export function findTables<Field extends string>(
   wanted: Columns<Field>,
   remarks: Remark[],
 ): Table<Field>[] {
-  const found = opened.sheets.map((sheet) => findTable(sheet, wanted)).filter((table) => table !== undefined);
+  const found = opened.sheets.flatMap((sheet) => findBlocks(sheet, wanted, remarks));
   const tables = found.filter((table) => isComplete(table, wanted));
   if (tables.length === 0) {
     const [nearest] = found.toSorted((one, other) => other.columns.size - one.columns.size);
@@ -42,46 +40,10 @@ const isLost = <Field extends string>(table: Table<Field>, wanted: Columns<Field
 function lost<Field extends string>({ sheet, header, rows }: Table<Field>, wanted: Columns<Field>): Remark {
   const { file, name } = sheet;
   const needed = neededBy(wanted, recognise(header, wanted));
-  const where = name === null ? 'below this header' : 'of this sheet';
-  const what = `rows ${where} that were not read: ${rows.length}; no column is known as ${needed}`;
+  const what = `rows below this header that were not read: ${rows.length}; no column is known as ${needed}`;
   const value = filled(header).join(', ');
   const remedy = 'rename the column in the header row';
   return { file, sheet: name, line: header.line, kind: 'not read', column: null, value, what, remedy };
-}
-
-const filled = (row: Row): string[] => row.cells.map((cell) => cellText(cell)).filter((text) => text !== '');
-
-/** Several short texts without numbers; a row of a table always has some. */
-function looksLikeHeader(row: Row): boolean {
-  const texts = filled(row);
-  return texts.length > 1 && texts.every((text) => text.length <= 40 && !/\d{2}|^\d/.test(text));
-}
-
-/** The row with most titles that we know; undefined where no row has any. */
-function findTable<Field extends string>(sheet: Sheet, wanted: Columns<Field>): Table<Field> | undefined {
-  let best: Table<Field> | undefined;
-  const candidates = sheet.rows.filter((row) => !isBlank(row)).slice(0, PREAMBLE_ROWS);
-  for (const header of candidates) {
-    const columns = recognise(header, wanted);
-    if (columns.size <= (best?.columns.size ?? 0)) continue;
-    best = { sheet, columns, header, rows: sheet.rows.filter((row) => row.line > header.line && !isBlank(row)) };
-  }
-  return best;
-}
-
-function recognise<Field extends string>(header: Row, wanted: Columns<Field>): Table<Field>['columns'] {
-  const titles = header.cells.map((cell) => titleWords(cellText(cell)));
-  const columns = new Map<Field, { at: number; title: string }>();
-  const taken = new Set<number>();
-  for (const field in wanted.titles) {
-    const at = wanted.titles[field]
-      .map((title) => titles.findIndex((text, column) => text === title && !taken.has(column)))
-      .find((column) => column >= 0);
-    if (at === undefined) continue;
-    taken.add(at);
-    columns.set(field, { at, title: cellText(header.cells[at]) });
-  }
-  return columns;
 }
 
 /** Adds the column that says which way money went; a column of types may be one besides what it is. */
@@ -94,9 +56,6 @@ function withMarker<Field extends string>(table: Table<Field>, { marker, titles 
   if (at === undefined) return table;
   return { ...table, columns: new Map([...table.columns, [field, { at, title: cellText(table.header.cells[at]) }]]) };
 }
-
-const isComplete = <Field extends string>({ columns }: Table<Field>, { required }: Columns<Field>): boolean =>
-  required.every((group) => group.some((field) => columns.has(field)));
 
 function missing<Field extends string>(opened: OpenFile, wanted: Columns<Field>, nearest?: Table<Field>): string {
   const titles = nearest?.header.cells.map((cell) => cellText(cell)).filter((title) => title !== '') ?? [];
