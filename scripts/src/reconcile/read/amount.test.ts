@@ -53,7 +53,11 @@ describe('readAmount', () => {
     expect(readAmount('20')).toEqual({ cents: 2_000, currency: null });
   });
 
-  test.each(['', ' ', '-', '–'])('%j is empty', (text) => {
+  test.each(['-', ' -   ', '–', '—', 'KES -'])('%j is nothing, as accountants write it', (text) => {
+    expect(readAmount(text)).toMatchObject({ cents: 0 });
+  });
+
+  test.each(['', ' '])('%j is empty', (text) => {
     expect(readAmount(text)).toBeNull();
   });
 

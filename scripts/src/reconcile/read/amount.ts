@@ -7,6 +7,9 @@ export type Amount = { cents: number; currency: string | null };
 const SHILLING = /^(?:kes|kshs?|sh|shs|k\.?\s?shs?)\.?$/i;
 const SIGN: Record<string, string> = { $: 'USD', '€': 'EUR', '£': 'GBP' };
 
+/** What a spreadsheet's accounting format shows for nothing: ` -   `, `KES -`. */
+const ACCOUNTING_ZERO = /^([A-Za-z.]{0,5}|[$€£])\s*[-−–—]$/;
+
 /** What stands before and after the digits of an amount. */
 const PARTS = /^([-−–]?)\s*([A-Za-z.]{0,5}|[$€£])\s*([-−–]?)\s*(\d[\d ,.]*?)\s*(\/[=-]|-)?\s*([A-Za-z.]{0,5})$/;
 
@@ -22,7 +25,8 @@ export function readAmount(cell: Cell): Amount | null | undefined {
     return Number.isSafeInteger(cents) ? { cents: cents === 0 ? 0 : cents, currency: null } : undefined;
   }
   const text = cellText(cell).replace(/[\u2000-\u200a\u202f]/g, ' ');
-  if (/^[-–—]?$/.test(text)) return null;
+  if (text === '') return null;
+  if (ACCOUNTING_ZERO.test(text)) return nothingIn(text);
   const inner = /^\((.*)\)$/.exec(text)?.[1];
   const parts = PARTS.exec((inner ?? text).trim());
   if (!parts) return undefined;
@@ -33,6 +37,11 @@ export function readAmount(cell: Cell): Amount | null | undefined {
   const minuses = [inner !== undefined, minus, innerMinus, after === '-', /^dr$/i.test(behind)].filter(Boolean).length;
   if (minuses > 1) return undefined;
   return { cents: minuses === 1 && cents !== 0 ? -cents : cents, currency };
+}
+
+function nothingIn(dash: string): Amount | undefined {
+  const currency = currencyOf(ACCOUNTING_ZERO.exec(dash)?.[1] ?? '', '');
+  return currency === undefined ? undefined : { cents: 0, currency };
 }
 
 function currencyOf(before: string, behind: string): string | null | undefined {

@@ -96,6 +96,9 @@ function moneyOf(entry: Entry<InvoiceField>): Pick<InvoiceRow, 'currency' | 'tot
   if (owed === null || owed === undefined) {
     throw entry.fail(entry.has('balance') ? 'balance' : 'total', 'no amount', 'fill in what is still owed');
   }
+  if (!balance && entry.has('balance') && owed !== 0) {
+    entry.doubt('balance', 'no balance; the row counts with its amount', 'fill in what is still owed, or 0');
+  }
   if (owed < 0 || (total?.cents ?? 0) < 0) return null;
   return { currency, totalCents: Math.max(total?.cents ?? owed, owed), balanceCents: owed };
 }
