@@ -80,3 +80,17 @@ describe('sheets', () => {
     expect(() => findTables(open({ A: ['Customer,Balance', 'Jane,100'] }), INVOICE_COLUMNS, [])).toThrow(needs);
   });
 });
+
+describe('a row with more cells than titles', () => {
+  test('is left out, since a thousands comma may have split its amount; empty cells at its end are fine', () => {
+    const lines = [
+      'Receipt,Date,Amount,Account,Note',
+      'UH1AAAAAA1,31/08/2026,1,500.00,INV-1,x',
+      'UH1AAAAAA2,31/08/2026,1,500.00,INV-1,',
+      'UH1AAAAAA3,31/08/2026,1500.00,INV-1,,,,',
+    ];
+    const { read, remarks } = payments({ S: lines });
+    expect(read).toEqual(['S:4 1500.00']);
+    expect(remarks).toEqual([2, 3].map((line) => `not read S:${line} more cells than the header has titles`));
+  });
+});

@@ -100,6 +100,7 @@ export function readRows<Field extends string, T>(
       return [];
     }
     try {
+      refuseShifted(entry, table.header, row);
       return read(entry) ?? [];
     } catch (error) {
       if (!(error instanceof RowError)) throw error;
@@ -108,6 +109,17 @@ export function readRows<Field extends string, T>(
       return [];
     }
   });
+}
+
+/** A thousands comma without quotation marks makes two cells of an amount and moves the rest to the right. */
+function refuseShifted<Field extends string>(entry: Entry<Field>, header: Row, row: Row): void {
+  const lastTitle = header.cells.findLastIndex((cell) => cellText(cell) !== '');
+  const beyond = row.cells.findLastIndex((cell) => cellText(cell) !== '') > lastTitle;
+  const texts = row.cells.map((cell) => cellText(cell));
+  const splitAt = texts.findIndex((text, at) => /^-?\d{1,3}$/.test(text) && /^\d{3}\.\d{2}$/.test(texts[at + 1] ?? ''));
+  const isSplit = splitAt >= 0 && row.cells.length > header.cells.length;
+  if (!isSplit && !(beyond && filled(row).length > filled(header).length)) return;
+  throw entry.fail(null, 'more cells than the header has titles', 'put quotation marks round an amount with a comma');
 }
 
 function entryOf<Field extends string>(table: Table<Field>, row: Row, remarks: Remark[]): Entry<Field> {
