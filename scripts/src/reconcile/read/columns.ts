@@ -48,7 +48,7 @@ export const INVOICE_COLUMNS = columns(
     account: ACCOUNTS,
     customer: PEOPLE,
     phone: PHONES,
-    balance: `balance|balance due|open balance|amount due|invoice amount due|outstanding|outstanding balance|outstanding amount
+    balance: `balance|bal|balance due|open balance|amount due|invoice amount due|outstanding|outstanding balance|outstanding amount
       |amount outstanding|unpaid|unpaid balance|arrears|salio|deni|baki|kiasi kinachodaiwa`,
     total: `total|invoice total|invoice amount|total amount|grand total|amount|amount billed|billed|amount invoiced|gross|kiasi
       |jumla`,
@@ -85,12 +85,13 @@ export const PAYMENT_COLUMNS = columns(
     receipt: `receipt no|receipt number|receipt|mpesa receipt number|m pesa receipt number|mpesa receipt|mpesa code|m pesa code
       |mpesa ref|transaction id|trans id|transaction code|transaction no|transaction number|confirmation code|receipt code|code
       |transaction reference|transaction ref|risiti|namba ya risiti|nambari ya risiti|namba ya muamala`,
-    paidAt: `completion time|transaction date|transaction time|trans time|trans date|payment date|date paid|paid at|paid on
+    paidAt: `completion time|transaction date|transaction time|trans time|trans date
+      |txn date|tran date|trn date|txn time|payment date|date paid|paid at|paid on
       |date and time|date time|posting date|value date|date|timestamp|received at|tarehe ya malipo|tarehe`,
     time: 'time|saa|initiation time',
-    paidIn: `paid in|money in|credit|credit amount|credits|deposit|deposits|amount paid|amount received|received|amount
+    paidIn: `paid in|money in|cr|credit|credit amount|credits|deposit|deposits|amount paid|amount received|received|amount
       |trans amount|transaction amount|paid|kilicholipwa|kiasi|kiasi kilicholipwa|zilizoingia`,
-    withdrawn: 'withdrawn|money out|debit|debit amount|debits|withdrawal|withdrawals|paid out|zilizotoka',
+    withdrawn: 'withdrawn|money out|dr|debit|debit amount|debits|withdrawal|withdrawals|paid out|zilizotoka',
     reference: `a c no|bill ref number|account reference|account no|account number|account|acc no|acc|paybill account|reference
       |reference no|reference number|payment reference|customer reference|ref|ref no|kumbukumbu|akaunti|namba ya akaunti`,
     name: `payer|payer name|sender|sender name|paid by|from|customer|customer name|name|names|full name|depositor|jina
@@ -100,7 +101,7 @@ export const PAYMENT_COLUMNS = columns(
     lastName: 'last name|lastname|surname',
     phone: PHONES,
     otherParty: 'other party info|other party|counterparty|counter party',
-    details: `${DETAILS}|transaction details|transaction description|narration details`,
+    details: `${DETAILS}|transaction details|transaction description|tran particulars|transaction particulars|narration details`,
     status: 'transaction status|status|state|hali',
     reason: 'reason type|transaction type|trans type|trx type|type|aina ya muamala|aina',
     marker: `dr cr|cr dr|drcr|crdr|d c|c d|dc|debit credit|credit debit|debit or credit|dr cr indicator|cr dr indicator|d c indicator
