@@ -89,3 +89,38 @@ describe('a column of markers', () => {
     expect(short(judge(both))).toEqual(['payment 1500', 'money out', 'payment 300']);
   });
 });
+
+describe('lines round the payments', () => {
+  test('balances and notes without an amount are set aside; what lacks an amount is shown', () => {
+    const told = judge([
+      'Date,Description,Debit,Credit,Balance',
+      '01/08/2026,Balance b/f,,,"10,000.00"',
+      '31/08/2026,INV-1 Jane Doe,,"1,500.00",1',
+      '31/08/2026,Closing balance,0.00,-,"8,950.00"',
+      'This statement is computer generated,,,,',
+      'Page 1 of 1,,,,',
+      '31/08/2026,INV-2 Jane Doe,,,1',
+      '31/08/2026,Subtotal August,,"1,500.00",1',
+    ]);
+    const note = 'balance or note';
+    expect(short(told)).toEqual([note, 'payment 1500', note, note, note, 'totals']);
+    expect(told.remarks).toMatchObject([{ line: 7, kind: 'not read', value: '31/08/2026 | INV-2 Jane Doe | 1' }]);
+  });
+
+  test('a charge that comes back is no payment, school fees are', () => {
+    const told = judge([
+      'Receipt,Date,Type,Paid In,Withdrawn,Details',
+      'UH1AAAAA09,02/08/2026,Pay Bill Charge Reversal,34.00,,',
+      'UH1AAAAA10,02/08/2026,,1500,,School fees after a reversal',
+      'Subtotal 31/08/2026,31/08/2026,,1500,,',
+    ]);
+    expect(short(told)).toEqual(['reversal of a charge', 'payment 1500', 'totals']);
+  });
+
+  test.each(['Txn Date', 'Tran Date', 'Trn Date'])('%s, Dr and Cr are known', (title) => {
+    expect(short(judge([`${title},Details,Dr,Cr,Bal.`, '31/08/2026,INV-1,,1500,1', '31/08/2026,x,100,,1']))).toEqual([
+      'payment 1500',
+      'money out',
+    ]);
+  });
+});

@@ -15,18 +15,25 @@ const NOT_DONE =
   /^(?:failed|cancell?ed|declined|expired|pending|rejected|void(?:ed)?|reversed|initiated|processing|in progress|authori[sz]ed|imeshindwa|inasubiri)$/i;
 const REVERSAL = /\brevers(?:al|ed)\b|kurudishwa|imerudishwa/i;
 const CHARGE = /charge|\bfees?\b|tariff|commission|levy|excise|\bada\b|\btozo\b/i;
+/** Narrower than a charge: school fees are no charge of the provider's. */
+const CHARGE_BACK = /charges?\b|tariff|commission|levy|excise|(?:bank|ledger|transaction|service) fees?\b|\btozo\b/i;
+const SUBTOTAL = /^sub[- ]?totals?\b|^grand totals?\b/i;
+const NOTE =
+  /\bbalance (?:b|c)\/?f\b|\bbalance (?:brought|carried) (?:forward|down)|\b(?:opening|closing) balance\b|\b(?:b|c)\/f\b|salio la (?:mwanzo|mwisho|kuanzia)|computer[- ]generated|end of statement|\bpage \d+ (?:of|\/) \d+/i;
 /** Receipts are ten capitals and digits, the first a letter. @see docs/providers.md */
 const RECEIPT = /\b[A-Z][A-Z0-9]{9}\b/g;
 
 /** Judges a line of a payments file. @throws {RowError} where its amount or status cannot be read */
 export function lineKind(entry: Entry<PaymentField>): LineKind {
   if (isTotals(entry)) return { is: 'none', why: 'totals' };
+  if (isNote(entry)) return { is: 'none', why: 'balance or note' };
   const status = entry.text('status');
   if (NOT_DONE.test(status)) return { is: 'none', why: `not completed (${status.toLowerCase()})` };
   if (status !== '' && !DONE.test(status)) {
     throw entry.fail('status', 'a status that we do not know', 'write Completed if the money arrived, else Failed');
   }
   const { inCents, outCents, currency } = moneyOf(entry);
+  if (isChargeBack(entry)) return { is: 'none', why: 'reversal of a charge' };
   if (isReversal(entry)) return reversal(entry, inCents, outCents, currency);
   if (inCents > 0) return { is: 'payment', cents: inCents, currency };
   if (outCents > 0) return { is: 'none', why: CHARGE.test(providersWords(entry)) ? 'charge' : 'money out' };
@@ -94,6 +101,21 @@ function reversal(entry: Entry<PaymentField>, inCents: number, outCents: number,
   return { is: 'reversal', cents, currency, receipt: linked || told || '' };
 }
 
-/** The last line of some exports: it says so, and has no date. */
-const isTotals = (entry: Entry<PaymentField>): boolean =>
-  /^(?:grand |sub)?\s*(?:totals?|jumla)\b/i.test(entry.all) && !/\d/.test(entry.text('paidAt'));
+const isChargeBack = (entry: Entry<PaymentField>): boolean => {
+  const words = providersWords(entry);
+  return REVERSAL.test(words) && CHARGE_BACK.test(words);
+};
+
+/** The last line of some exports: it says so, and has no date; a subtotal may have one. */
+function isTotals(entry: Entry<PaymentField>): boolean {
+  if (/^(?:grand |sub)?\s*(?:totals?|jumla)\b/i.test(entry.all) && !/\d/.test(entry.text('paidAt'))) return true;
+  return (['receipt', 'details'] as const).some((field) => SUBTOTAL.test(entry.text(field)));
+}
+
+/** A line without any amount that a bank writes round its table: balances, and the foot of a page. */
+function isNote(entry: Entry<PaymentField>): boolean {
+  const amounts = [entry.text('paidIn'), entry.text('withdrawn')];
+  if (amounts.some((text) => /[1-9]/.test(text))) return false;
+  const isLone = !entry.all.includes(' | ') && !/\d/.test(entry.all) && /\s/.test(entry.all);
+  return isLone || NOTE.test(entry.all);
+}
