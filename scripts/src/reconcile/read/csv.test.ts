@@ -43,6 +43,33 @@ describe('readCsv', () => {
   });
 });
 
+describe('quoted cells over several lines', () => {
+  const numbers = (lines: readonly string[]) => {
+    const { rows, broken } = readCsv(lines.join('\n'));
+    return { rows: rows.map(({ line }) => line), broken: broken.map(({ line }) => line) };
+  };
+  const header = 'Receipt,Date,Amount,Account,Details';
+
+  test('an open mark that meets another one below swallows no rows', () => {
+    const rows = ['A1,31/08/2026,1500,"INV-1,x', 'A2,31/08/2026,2500,INV-2,x', 'A3,31/08/2026,3500,INV-3",x'];
+    expect(numbers([header, ...rows])).toEqual({ rows: [1, 3, 4], broken: [2] });
+    expect(numbers([header, rows[0] ?? '', rows[2] ?? ''])).toEqual({ rows: [1, 3], broken: [2] });
+    expect(numbers([HEADER, 'I1,"Jane,100', 'I2,Joe",200'])).toEqual({ rows: [1, 3], broken: [2] });
+  });
+
+  test('text of several lines stays one cell', () => {
+    const rows = ['A1,31/08/2026,1500,"Box 20,', 'Nairobi, 00100, Kenya",x', '"A', '2",31/08/2026,2500,INV-2,"x', 'y"'];
+    expect(numbers([header, ...rows])).toEqual({ rows: [1, 2, 4], broken: [] });
+  });
+
+  test('costs no more for many stray marks than for few', () => {
+    const stray = Array.from({ length: 10_000 }, (_, at) => `A${at},31/08/2026,1500,"say "hi" to",5" "JJ" x`);
+    const started = performance.now();
+    expect(numbers([header, ...stray]).rows).toHaveLength(10_001);
+    expect(performance.now() - started).toBeLessThan(4_500);
+  });
+});
+
 describe('decode', () => {
   const text = 'Jina;Kiasi\nNg’ang’a Café;1\n';
   test.each([

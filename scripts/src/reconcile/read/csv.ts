@@ -1,6 +1,7 @@
 import { CsvError, type Options, parse } from 'csv-parse/sync';
 import type { Row } from './cell.ts';
 import { knowsTitle } from './columns.ts';
+import { type CsvRecord, readRecord } from './csv-record.ts';
 import { RowError } from './remarks.ts';
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
@@ -11,42 +12,46 @@ export type CsvContent = { rows: Row[]; broken: { line: number; error: RowError 
 
 /**
  * Splits a text (line ends `\n`) into rows. A line whose quotation marks do not fit is reported, and reading goes on
- * with the next line, so that one slip cannot swallow the rest of a file.
+ * with the next line, so that one slip cannot swallow the rest of a file. Every line is looked at a few times at most.
  */
 export function readCsv(text: string): CsvContent {
   const lines = text.split('\n');
+  if (lines.at(-1) === '') lines.pop();
   const named = /^sep=(.)$/i.exec(lines[0] ?? '')?.[1];
   const content: CsvContent = { rows: [], broken: [] };
   const delimiter = named ?? guessDelimiter(lines);
+  const width = widthOf(lines, delimiter);
   let next = named === undefined ? 0 : 1;
   while (next < lines.length) {
-    next = readFrom(lines, next, delimiter, content);
-    if (next >= lines.length) break;
-    repair(lines[next] ?? '', next + 1, delimiter, content);
-    next++;
+    const record = readRecord(lines, next, delimiter);
+    const isWhole = record !== null && !holdsRecords(record, lines.slice(next, record.end), delimiter, width);
+    if (isWhole) content.rows.push({ line: next + 1, cells: record.cells });
+    else repair(lines[next] ?? '', next + 1, delimiter, content);
+    next = isWhole ? record.end : next + 1;
   }
   return content;
 }
 
-/** Reads as far as the text is well-formed. @returns the line (from 0) that is not, or the number of lines */
-function readFrom(lines: readonly string[], from: number, delimiter: string, content: CsvContent): number {
-  let at = from;
-  const options: Options = {
-    ...OPTIONS,
-    delimiter,
-    on_record: (cells: string[], { lines: end }) => {
-      content.rows.push({ line: at + 1, cells });
-      at = from + end;
-      return null;
-    },
-  };
-  try {
-    parse(lines.slice(from).join('\n'), options);
-    return lines.length;
-  } catch (error) {
-    if (error instanceof CsvError) return at;
-    throw error;
-  }
+/** A quoted cell that swallowed rows, since a mark was left open and another one stands some lines below. */
+function holdsRecords(record: CsvRecord, lines: readonly string[], delimiter: string, width: number): boolean {
+  if (lines.length < 2) return false;
+  const numbersIn = (line: string): number => line.split(delimiter).filter((cell) => NUMBER.test(cell)).length;
+  const isRow = (line: string): boolean => line.split(delimiter).length === width && numbersIn(line) > 0;
+  if (width > 1 && lines.every(isRow)) return true;
+  const inside = record.cells.flatMap((cell) => cell.split('\n').slice(1));
+  return inside.some((line) => line.split(delimiter).length > 2 && numbersIn(line) > 1);
+}
+
+const NUMBER = /^[\s\d/.:+-]*\d[\s\d/.:+-]*$/;
+
+const titlesIn = (line: string, delimiter: string): number => line.split(delimiter).filter(isTitle).length;
+
+/** How many cells the header has, 0 where there is none. */
+function widthOf(lines: readonly string[], delimiter: string): number {
+  const [header = ''] = lines
+    .slice(0, PREAMBLE_LINES)
+    .toSorted((one, other) => titlesIn(other, delimiter) - titlesIn(one, delimiter));
+  return titlesIn(header, delimiter) === 0 ? 0 : header.split(delimiter).length;
 }
 
 const OPTIONS: Options = { relax_column_count: true, record_delimiter: '\n' };
@@ -66,7 +71,7 @@ function repair(line: string, number: number, delimiter: string, content: CsvCon
 /** The delimiter under which most column titles are recognised in one line; a comma where none is. */
 function guessDelimiter(lines: readonly string[]): string {
   const known = (delimiter: string): number =>
-    Math.max(...lines.slice(0, PREAMBLE_LINES).map((line) => line.split(delimiter).filter(isTitle).length));
+    Math.max(...lines.slice(0, PREAMBLE_LINES).map((line) => titlesIn(line, delimiter)));
   const [first = ','] = DELIMITERS.toSorted((one, other) => known(other) - known(one));
   return first;
 }
