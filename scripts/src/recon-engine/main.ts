@@ -1,6 +1,6 @@
-import { createInterface } from 'node:readline';
 import { complain } from '../terminal.ts';
 import { createComplaints } from './complaints.ts';
+import { createLines } from './lines.ts';
 import { createSession } from './session.ts';
 
 /** Output gathers while input is at hand and leaves in one write; a lone payment is answered at once. */
@@ -17,15 +17,22 @@ const answer = (message: object): void => {
 const complaints = createComplaints(complain);
 const session = createSession({ answer, tell: complaints.tell });
 
-const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
-let isOpen = true;
-lines.on('line', (line) => {
-  if (!isOpen) return;
-  isOpen = session.take(line);
-  if (!isOpen) lines.close();
-});
-lines.on('close', () => {
+const finish = (): void => {
   flush();
   process.exitCode = complaints.sum() > 0 ? 1 : 0;
   process.stdin.destroy();
+};
+
+let isOpen = true;
+const lines = createLines((line) => {
+  isOpen &&= session.take(line);
+  return isOpen;
+});
+process.stdin.on('data', (chunk: Buffer) => {
+  lines.push(chunk);
+  if (!isOpen) finish();
+});
+process.stdin.on('end', () => {
+  lines.end();
+  finish();
 });

@@ -62,3 +62,21 @@ test('lines and characters may arrive in pieces', async () => {
   expect(answers).toHaveLength(2);
   expect(answers[1]).toMatchObject({ payment_id: 'P5', decision: 'auto' });
 });
+
+test('a line ends at a line feed only: U+2028 and U+2029 are text, and a carriage return before it is no harm', async () => {
+  const odd = payment('P6', { reference: 'INV-2026-00123', payer_first: 'NASERIAN\u2028\u2029' });
+  const lines = [init, { type: 'payment', payment: odd }].map((message) => `${JSON.stringify(message)}\r\n`);
+  const { code, answers, errors } = await feed([lines.join('')]);
+  expect([code, errors]).toEqual([0, '']);
+  expect(answers[1]).toMatchObject({ payment_id: 'P6', decision: 'auto' });
+});
+
+test('many lines that come at once are split as one by one', async () => {
+  const many = Array.from({ length: 3_000 }, (_, index) => ({
+    type: 'payment',
+    payment: payment(`P${index}`, { trans_id: `R${index}`, narrative: 'é'.repeat(200) }),
+  }));
+  const { code, answers } = await speak([init, ...many, { type: 'end' }], { endInput: false });
+  expect(code).toBe(0);
+  expect(answers.slice(1).map((answer) => answer.payment_id)).toEqual(many.map((one) => one.payment.id));
+});

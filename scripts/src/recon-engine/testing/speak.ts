@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach } from 'vitest';
+import { afterAll, afterEach, vi } from 'vitest';
 import type { RawPayment } from '../records.ts';
 
 const MAIN = join(import.meta.dirname, '../main.ts');
@@ -53,8 +53,9 @@ export const payment = (id: string, change: Partial<RawPayment>): RawPayment => 
 
 const running = new Set<ChildProcessWithoutNullStreams>();
 
-/** Kills what a test of this file left running. */
+/** Kills what a test of this file left running; each starts a process, and a slow machine is no failure. */
 export function killAfterEach(): void {
+  vi.setConfig({ testTimeout: 60_000 });
   afterEach(() => {
     for (const child of running) child.kill('SIGKILL');
     running.clear();
