@@ -19,7 +19,8 @@ const session = createSession({ answer, tell: complaints.tell });
 
 const finish = (): void => {
   flush();
-  process.exitCode = complaints.sum() > 0 ? 1 : 0;
+  const isFaulty = complaints.sum() > 0;
+  process.exitCode = session.isLost() ? 2 : Number(isFaulty);
   process.stdin.destroy();
 };
 

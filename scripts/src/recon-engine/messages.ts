@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { RawFeedback, RawPayment } from './records.ts';
 
 export type Message =
-  | { type: 'init'; dir: string }
+  | { type: 'init'; dir: unknown }
   | { type: 'payment'; payment: RawPayment }
   | { type: 'feedback'; items: RawFeedback[] }
   | { type: 'end' };
@@ -56,7 +56,7 @@ export function readMessage(line: string): Reading {
   }
   if (value['type'] === 'payment') return readPayment(value['payment']);
   if (value['type'] === 'feedback') return readFeedback(value['items']);
-  if (value['type'] === 'init') return { message: { type: 'init', dir: value['dir'] as string } };
+  if (value['type'] === 'init') return { message: { type: 'init', dir: value['dir'] } };
   return value['type'] === 'end' ? { message: { type: 'end' } } : {};
 }
 

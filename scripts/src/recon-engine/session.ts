@@ -1,6 +1,6 @@
 import { createEngine, type Engine } from './engine.ts';
 import { type Message, readMessage } from './messages.ts';
-import { readDataset } from './read-dataset.ts';
+import { DatasetError, readDataset } from './read-dataset.ts';
 import type { RawPrediction } from './records.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -8,22 +8,23 @@ import { warmUp } from './warm-up.ts';
 export type Output = { answer: (message: object) => void; tell: (problem: string) => void };
 
 export type Session = {
-  /** Takes one line of input; never throws. @returns false when it was the last one */
+  /** Takes one line of input; never throws. @returns false when there is nothing more to take */
   take: (line: string) => boolean;
+  /** Whether it ended because there are no data to answer from. */
+  isLost: () => boolean;
 };
 
 /** Speaks the benchmark's protocol, a line at a time. A line that is bad spoils nothing but itself. */
 export function createSession({ answer, tell }: Output): Session {
   let engine: Engine | undefined;
   let number = 0;
+  let isLost = false;
   const none = (paymentId: string | number, reason: string): void =>
     answer({ type: 'prediction', payment_id: paymentId, ...unanswered(reason) });
 
   const handle = (message: Message): void => {
     if (message.type === 'init') {
-      const dataset = readDataset(message.dir);
-      engine = createEngine(dataset);
-      warmUp(engine, dataset);
+      engine = begin(message.dir);
       answer({ type: 'ready' });
     } else if (message.type === 'payment') {
       answer({ type: 'prediction', payment_id: message.payment.id, ...engine?.predict(message.payment) });
@@ -40,22 +41,41 @@ export function createSession({ answer, tell }: Output): Session {
       if (problem !== undefined) tell(`line ${number}: ${problem}`);
       if (paymentId !== undefined) none(paymentId, 'unreadable');
       if (message) attempt(message);
-      return message?.type !== 'end';
+      return message?.type !== 'end' && !isLost;
     },
+    isLost: () => isLost,
   };
 
   function attempt(message: Message): void {
     try {
       handle(message);
     } catch (error) {
-      if (message.type === 'init') throw error;
-      tell(
-        `line ${number}: ${message.type} could not be worked on (${String(error).split('\n')[0]}); leave it out and report it`,
-      );
+      isLost = error instanceof DatasetError;
+      if (isLost && error instanceof Error) tell(`line ${number}: ${error.message}`);
+      else
+        tell(`line ${number}: ${message.type} could not be worked on (${oneLine(error)}); leave it out and report it`);
       if (message.type === 'payment') none(message.payment.id, 'unreadable');
     }
   }
 }
+
+/** @throws DatasetError when the folder is no use */
+function begin(dir: unknown): Engine {
+  if (typeof dir !== 'string' || dir === '')
+    throw new DatasetError('init: dir is missing or no text; name the data folder');
+  const dataset = readDataset(dir);
+  try {
+    const engine = createEngine(dataset);
+    warmUp(engine, dataset);
+    return engine;
+  } catch (error) {
+    throw new DatasetError(
+      `the data in ${dir} cannot be used (${oneLine(error)}); put whole files there and start again`,
+    );
+  }
+}
+
+const oneLine = (error: unknown): string => String(error).split('\n')[0] ?? '';
 
 const unanswered = (reason: string): RawPrediction => ({
   decision: 'none',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, vi } from 'vitest';
 import type { RawPayment } from '../records.ts';
+import { createSession } from '../session.ts';
 
 const MAIN = join(import.meta.dirname, '../main.ts');
 
@@ -107,3 +108,15 @@ export async function feed(
 /** Runs the command on the given input lines, as the benchmark's driver does. */
 export const speak = (messages: readonly object[], options: { endInput: boolean }): Promise<Spoken> =>
   feed([messages.map((message) => `${JSON.stringify(message)}\n`).join('')], options);
+
+/** The same without a process, for what needs none: exit code 2 stands for a session without data. */
+export function converse(lines: readonly string[]): { code: number; told: string[]; answers: Answer[] } {
+  const told: string[] = [];
+  const answers: Answer[] = [];
+  const session = createSession({
+    answer: (message) => answers.push(message as Answer),
+    tell: (problem) => told.push(problem),
+  });
+  lines.every((line) => session.take(line));
+  return { code: session.isLost() ? 2 : Number(told.length > 0), told, answers };
+}
