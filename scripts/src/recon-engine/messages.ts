@@ -10,21 +10,32 @@ export type Message =
 /** What a line says, and what is wrong with it; a payment that cannot be read may still have an id to answer to. */
 export type Reading = { message?: Message; problem?: string; paymentId?: string | number };
 
+const CHANNELS = ['mpesa_c2b', 'mpesa_till', 'mpesa_stk', 'airtel', 'bank'] as const;
+const TYPES = ['payment', 'reversal'] as const;
+
 const says = (what: string) => ({
   error: (issue: { input?: unknown }) => (issue.input === undefined ? 'is missing' : `must be ${what}`),
 });
 const text = z.string(says('text')).min(1, says('text that is not empty'));
 const optional = z.string(says('text or null')).nullable().default(null);
 
+const time = z.iso.datetime({
+  offset: true,
+  ...says('an ISO time with its offset, such as 2026-08-03T10:00:00+03:00'),
+});
+const CENTS = `whole cents from 1 to ${Number.MAX_SAFE_INTEGER}`;
+const cents = z.int(says(CENTS)).positive(says(CENTS));
+
+/** Some 4 µs a payment of the 250 that one may take, so that no check by hand is worth its lines. */
 const Payment = z.object({
   id: text,
   tenant_id: text,
-  channel: text,
-  type: text,
+  channel: z.enum(CHANNELS, says(`one of ${CHANNELS.join(', ')}`)),
+  type: z.enum(TYPES, says(`one of ${TYPES.join(', ')}`)),
   trans_id: text,
-  trans_time: text,
-  received_at: text,
-  amount_cents: z.number(says('a number')),
+  trans_time: time,
+  received_at: time,
+  amount_cents: cents,
   currency: text,
   reference: optional,
   narrative: optional,
@@ -41,7 +52,7 @@ const Feedback = z.object({
   outcome: z.enum(['apply', 'credit', 'unmatched', 'duplicate', 'reversal'], says('a known outcome')),
   customer_id: optional,
   allocations: z
-    .array(z.object({ invoice: text, amount_cents: z.int(says('whole cents')) }), says('a list'))
+    .array(z.object({ invoice: text, amount_cents: cents }), says('a list'))
     .nullable()
     .default([])
     .transform((parts) => parts ?? []),
@@ -57,7 +68,8 @@ export function readMessage(line: string): Reading {
   if (value['type'] === 'payment') return readPayment(value['payment']);
   if (value['type'] === 'feedback') return readFeedback(value['items']);
   if (value['type'] === 'init') return { message: { type: 'init', dir: value['dir'] } };
-  return value['type'] === 'end' ? { message: { type: 'end' } } : {};
+  if (value['type'] === 'end') return { message: { type: 'end' } };
+  return { problem: `type ${short(value['type'])} is unknown and was ignored; send init, payment, feedback or end` };
 }
 
 function readPayment(value: unknown): Reading {
@@ -65,14 +77,13 @@ function readPayment(value: unknown): Reading {
     return { problem: `payment ${value === undefined ? 'is missing' : 'must be an object'}; send it again with one` };
   }
   const read = Payment.safeParse(value);
-  if (read.success) return { message: { type: 'payment', payment: read.data as RawPayment } };
+  if (read.success) return { message: { type: 'payment', payment: read.data } };
   const id = value['id'];
   if ((typeof id !== 'string' || id === '') && typeof id !== 'number') {
     return { problem: `payment: ${first(read.error)}; it cannot be answered: send it again with an id` };
   }
-  const name = JSON.stringify(id).slice(0, 60);
   return {
-    problem: `payment ${name}: ${first(read.error)}; it was answered with none: mend it and send it again`,
+    problem: `payment ${short(id)}: ${first(read.error)}; it was answered with none: mend it and send it again`,
     paymentId: id,
   };
 }
@@ -101,6 +112,8 @@ function first(error: z.ZodError): string {
   const [issue] = error.issues;
   return issue ? `${issue.path.join('.') || 'it'} ${issue.message}` : 'it cannot be read';
 }
+
+const short = (value: unknown): string => JSON.stringify(value)?.slice(0, 60) ?? 'missing';
 
 function parse(line: string): unknown {
   try {

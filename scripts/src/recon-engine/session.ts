@@ -26,9 +26,13 @@ export function createSession({ answer, tell }: Output): Session {
     if (message.type === 'init') {
       engine = begin(message.dir);
       answer({ type: 'ready' });
-    } else if (message.type === 'payment') {
-      answer({ type: 'prediction', payment_id: message.payment.id, ...engine?.predict(message.payment) });
-    } else if (message.type === 'feedback') engine?.feedback(message.items);
+    } else if (message.type === 'end') return;
+    else if (!engine) {
+      const what = message.type === 'payment' ? `payment ${message.payment.id.slice(0, 60)}` : 'feedback';
+      tell(`line ${number}: ${what} came before init; send {"type":"init","dir":"DATA_FOLDER"} first`);
+      if (message.type === 'payment') none(message.payment.id, 'not_ready');
+    } else if (message.type === 'feedback') engine.feedback(message.items);
+    else answer({ type: 'prediction', payment_id: message.payment.id, ...engine.predict(message.payment) });
   };
 
   return {
