@@ -31,6 +31,7 @@ export type Engine = {
 export function createEngine(dataset: RawDataset, model?: Model): Engine {
   const businesses = load(dataset, model);
   const waiting = new Map<string, { state: State; payment: PaymentFact }>();
+  const seen = new Set(dataset.history.map((entry) => messageKey(entry.payment)));
   const stateFor = (raw: RawPayment): State => {
     const business = businesses.get(raw.tenant_id) ?? newBusiness(businesses, raw.tenant_id, model);
     catchUp(business, raw.received_at);
@@ -40,9 +41,12 @@ export function createEngine(dataset: RawDataset, model?: Model): Engine {
     states: () => [...businesses.values()].map((business) => business.state),
     stateFor,
     predict: (raw) => {
+      const key = messageKey(raw);
+      if (seen.has(key)) return unanswered('duplicate');
       const state = stateFor(raw);
       const payment = toPayment(raw);
       const decision = takePayment(state, payment);
+      seen.add(key);
       if (decision.outcome !== 'auto') waiting.set(raw.id, { state, payment });
       return toPrediction(decision);
     },
@@ -55,6 +59,12 @@ export function createEngine(dataset: RawDataset, model?: Model): Engine {
     },
   };
 }
+
+/**
+ * To the matching package the same payment under the same receipt is one that is decided again, as the service needs it;
+ * here each line is a message of its own, and the same once more is a duplicate.
+ */
+const messageKey = (raw: RawPayment): string => `${raw.tenant_id} ${raw.id} ${raw.trans_id}`;
 
 function load(dataset: RawDataset, model?: Model): Map<string, Business> {
   const businesses = new Map<string, Business>();
@@ -138,10 +148,20 @@ function catchUp(business: Business, receivedAt: string): void {
   }
 }
 
+/** Whole, though it says nothing: nobody is credited. */
+export const unanswered = (reason: string): RawPrediction => ({
+  decision: 'none',
+  confidence: 0,
+  allocations: [],
+  customer_id: null,
+  reason,
+  guards: [],
+});
+
 function toPrediction(decision: Decision): RawPrediction {
   const { proposal, outcome, reason, guards } = decision;
   if (!proposal || outcome === 'unmatched') {
-    return { decision: 'none', confidence: 0, allocations: [], customer_id: null, reason, guards };
+    return { ...unanswered(reason), guards };
   }
   return {
     decision: outcome === 'auto' ? 'auto' : 'suggest',

@@ -1,7 +1,6 @@
-import { createEngine, type Engine } from './engine.ts';
+import { createEngine, type Engine, unanswered } from './engine.ts';
 import { type Message, readMessage } from './messages.ts';
 import { DatasetError, readDataset } from './read-dataset.ts';
-import type { RawPrediction } from './records.ts';
 import { warmUp } from './warm-up.ts';
 
 /** Where a session speaks: `answer` to whoever drives it, `tell` to the person who looks after it. */
@@ -80,12 +79,3 @@ function begin(dir: unknown): Engine {
 }
 
 const oneLine = (error: unknown): string => String(error).split('\n')[0] ?? '';
-
-const unanswered = (reason: string): RawPrediction => ({
-  decision: 'none',
-  confidence: 0,
-  allocations: [],
-  customer_id: null,
-  reason,
-  guards: [],
-});
