@@ -13,6 +13,8 @@ export type Session = {
   isLost: () => boolean;
 };
 
+class NotReady extends Error {}
+
 /** Speaks the benchmark's protocol, a line at a time. A line that is bad spoils nothing but itself. */
 export function createSession({ answer, tell }: Output): Session {
   let engine: Engine | undefined;
@@ -26,19 +28,16 @@ export function createSession({ answer, tell }: Output): Session {
       engine = begin(message.dir);
       answer({ type: 'ready' });
     } else if (message.type === 'end') return;
-    else if (!engine) {
-      const what = message.type === 'payment' ? `payment ${message.payment.id.slice(0, 60)}` : 'feedback';
-      tell(`line ${number}: ${what} came before init; send {"type":"init","dir":"DATA_FOLDER"} first`);
-      if (message.type === 'payment') none(message.payment.id, 'not_ready');
-    } else if (message.type === 'feedback') engine.feedback(message.items);
+    else if (!engine)
+      throw new NotReady(`${nameOf(message)} came before init; send {"type":"init","dir":"DATA_FOLDER"} first`);
+    else if (message.type === 'feedback') engine.feedback(message.items);
     else answer({ type: 'prediction', payment_id: message.payment.id, ...engine.predict(message.payment) });
   };
 
   return {
     take: (line) => {
       number++;
-      // a byte order mark is no part of the first line
-      const read = number === 1 && line.startsWith('\uFEFF') ? line.slice(1) : line;
+      const read = number === 1 ? withoutMark(line) : line;
       if (read.trim() === '') return true;
       const { message, problem, paymentId } = readMessage(read);
       if (problem !== undefined) tell(`line ${number}: ${problem}`);
@@ -54,10 +53,8 @@ export function createSession({ answer, tell }: Output): Session {
       handle(message);
     } catch (error) {
       isLost = error instanceof DatasetError;
-      if (isLost && error instanceof Error) tell(`line ${number}: ${error.message}`);
-      else
-        tell(`line ${number}: ${message.type} could not be worked on (${oneLine(error)}); leave it out and report it`);
-      if (message.type === 'payment') none(message.payment.id, 'unreadable');
+      tell(`line ${number}: ${failure(message, error)}`);
+      if (message.type === 'payment') none(message.payment.id, engine ? 'unreadable' : 'not_ready');
     }
   }
 }
@@ -77,5 +74,16 @@ function begin(dir: unknown): Engine {
     );
   }
 }
+
+/** A byte order mark is no part of the first line. */
+const withoutMark = (line: string): string => (line.startsWith('\uFEFF') ? line.slice(1) : line);
+
+const nameOf = (message: Message): string =>
+  message.type === 'payment' ? `payment ${message.payment.id.slice(0, 60)}` : message.type;
+
+const failure = (message: Message, error: unknown): string =>
+  error instanceof DatasetError || error instanceof NotReady
+    ? error.message
+    : `${nameOf(message)} could not be worked on (${oneLine(error)}); leave it out and report it`;
 
 const oneLine = (error: unknown): string => String(error).split('\n')[0] ?? '';
