@@ -206,7 +206,7 @@ describe('files and options that are wrong', () => {
     await fails(/broken\.xlsx (cannot be read as a workbook|holds no worksheet)/, 'invoices.csv', 'broken.xlsx');
     await fails(/picture\.csv misses columns/, 'invoices.csv', 'picture.csv');
     await fails(
-      /wrong\.csv misses columns for payments: it needs 'Completion time' or 'Time', and 'Paid in'/,
+      /wrong\.csv misses columns for payments: it needs 'Date' or 'Time', and 'Paid in'/,
       'invoices.csv',
       'wrong.csv',
     );

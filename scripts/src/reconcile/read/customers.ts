@@ -1,7 +1,7 @@
 import type { CustomerFact } from '@malipo/matching';
 import { canonicalReference } from '@malipo/matching';
 import { CUSTOMER_COLUMNS, type CustomerField } from './columns.ts';
-import type { OpenFile } from './open-file.ts';
+import type { Sheets } from './open-file.ts';
 import { readPhones } from './phone.ts';
 import type { Remark } from './remarks.ts';
 import { type Entry, findTables, readRows } from './table.ts';
@@ -24,7 +24,7 @@ const COMPANY =
 export const looksLikeCompany = (name: string): boolean => COMPANY.test(name);
 
 /** @throws {FileError} where no sheet has the columns */
-export function readCustomers(opened: OpenFile, remarks: Remark[]): Person[] {
+export function readCustomers(opened: Sheets, remarks: Remark[]): Person[] {
   return findTables(opened, CUSTOMER_COLUMNS, remarks).flatMap((table) => readRows(table, remarks, readCustomer));
 }
 

@@ -12,7 +12,7 @@ test("an accountant's dash in the balance is nothing owed; a blank balance is sa
   ];
   const sheets = [{ file: 'i.csv', name: null, rows: readCsv(lines.join('\n')).rows }];
   const remarks: Remark[] = [];
-  const read = readInvoices({ file: 'i.csv', sheets, broken: [] }, remarks);
+  const read = readInvoices({ file: 'i.csv', sheets }, remarks, new Map());
   expect(read.map(({ balanceCents }) => balanceCents)).toEqual([0, 100_000, 150_000]);
   expect(remarks).toMatchObject([{ kind: 'read in part', line: 4, column: 'Balance' }]);
 });

@@ -2,7 +2,7 @@ import type { Cell } from './cell.ts';
 import { INVOICE_COLUMNS, type InvoiceField } from './columns.ts';
 import { looksLikeCompany, type Person, phonesOf } from './customers.ts';
 import { type DateOrder, dateOrder } from './moment.ts';
-import type { OpenFile } from './open-file.ts';
+import type { Sheets } from './open-file.ts';
 import { type Place, placeText, type Remark } from './remarks.ts';
 import { type Entry, findTables, readRows, type Table } from './table.ts';
 import { amountOf, currencyOf, dayOf, referenceOf } from './values-of.ts';
@@ -28,7 +28,7 @@ const PAID = /^(?:paid|closed|settled|imelipwa)$/i;
 export type Seen = Map<string, Place>;
 
 /** @param seen invoices of the files before @throws {FileError} where no sheet has the columns */
-export function readInvoices(opened: OpenFile, remarks: Remark[], seen: Seen): InvoiceRow[] {
+export function readInvoices(opened: Sheets, remarks: Remark[], seen: Seen): InvoiceRow[] {
   return findTables(opened, INVOICE_COLUMNS, remarks).flatMap((table) => {
     const orders = { issued: orderOf(table, 'issued'), due: orderOf(table, 'due') };
     return readRows(table, remarks, (entry) => readInvoice(entry, orders, seen));

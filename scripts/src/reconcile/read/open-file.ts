@@ -12,6 +12,9 @@ export type OpenFile = { file: string; sheets: Sheet[]; broken: Remark[]; digest
 
 type Content = Pick<OpenFile, 'sheets' | 'broken'>;
 
+/** What is read of a file. */
+export type Sheets = Pick<OpenFile, 'file' | 'sheets'>;
+
 /**
  * Opens a CSV or XLSX file, told apart by its content.
  * @param file how it is called in what is told of it

@@ -2,7 +2,7 @@ import type { Channel, PaymentFact } from '@malipo/matching';
 import type { Cell } from './cell.ts';
 import { PAYMENT_COLUMNS, type PaymentField } from './columns.ts';
 import { type DateOrder, dateOrder, type Moment, readClock } from './moment.ts';
-import type { OpenFile } from './open-file.ts';
+import type { Sheets } from './open-file.ts';
 import { nameParts, type Party, readParty } from './payer.ts';
 import { readNumber, readPhones } from './phone.ts';
 import type { Place, Remark } from './remarks.ts';
@@ -23,7 +23,7 @@ export type PaymentRow = {
  * @param prefix makes payment ids unique over several files
  * @throws {FileError} where no sheet has the columns
  */
-export function readPayments(opened: OpenFile, remarks: Remark[], prefix: string): PaymentRow[] {
+export function readPayments(opened: Sheets, remarks: Remark[], prefix: string): PaymentRow[] {
   const nameless = createNameless();
   return findTables(opened, PAYMENT_COLUMNS, remarks).flatMap((table, sheet) => {
     const order = dateOrder(cellsOf(table, 'paidAt'));

@@ -12,7 +12,7 @@ type Told = { kinds: LineKind[]; remarks: Remark[] };
 function judge(lines: readonly string[]): Told {
   const rows: Row[] = readCsv(lines.join('\n')).rows;
   const remarks: Remark[] = [];
-  const opened = { file: 'p.csv', sheets: [{ file: 'p.csv', name: null, rows }], broken: [] };
+  const opened = { file: 'p.csv', sheets: [{ file: 'p.csv', name: null, rows }] };
   const kinds = findTables(opened, PAYMENT_COLUMNS, remarks).flatMap((table) => readRows(table, remarks, lineKind));
   return { kinds, remarks };
 }

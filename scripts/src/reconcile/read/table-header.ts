@@ -50,8 +50,8 @@ export function findBlocks<Field extends string>(
 const headingFrom = (rows: readonly Row[]): number => rows.findLastIndex((row) => filled(row).length > 1) + 1;
 
 /** Rows with a day in them: above a complete header they are a table, not a summary. */
-const holdsRecords = <Field extends string>({ rows }: Table<Field>): boolean =>
-  rows.some((row) => filled(row).length > 2 && row.cells.some((cell) => DAY.test(cellText(cell))));
+const holdsRecords = <Field extends string>({ rows, columns }: Table<Field>): boolean =>
+  columns.size > 1 && rows.some((row) => filled(row).length > 2 && row.cells.some((cell) => DAY.test(cellText(cell))));
 
 const DAY = /\d[-/.]\w{1,9}[-/.]\d/;
 

@@ -8,7 +8,6 @@ type Sheets = Record<string, readonly string[]>;
 
 const open = (sheets: Sheets) => ({
   file: 'f.xlsx',
-  broken: [],
   sheets: Object.entries(sheets).map(([name, lines]) => ({
     file: 'f.xlsx',
     name,

@@ -1,7 +1,7 @@
 import { type Cell, cellText, type Row, type Sheet } from './cell.ts';
 import type { Columns } from './columns.ts';
 import { markerColumn } from './marker.ts';
-import type { OpenFile } from './open-file.ts';
+import type { Sheets } from './open-file.ts';
 import { FileError, type Place, type Remark, RowError } from './remarks.ts';
 import { filled, findBlocks, isComplete, looksLikeHeader, recognise } from './table-header.ts';
 
@@ -19,7 +19,7 @@ export type Table<Field extends string> = {
  * @throws {FileError} naming what was found and what is needed, where no sheet has all
  */
 export function findTables<Field extends string>(
-  opened: OpenFile,
+  opened: Sheets,
   wanted: Columns<Field>,
   remarks: Remark[],
 ): Table<Field>[] {
@@ -57,7 +57,7 @@ function withMarker<Field extends string>(table: Table<Field>, { marker, titles 
   return { ...table, columns: new Map([...table.columns, [field, { at, title: cellText(table.header.cells[at]) }]]) };
 }
 
-function missing<Field extends string>(opened: OpenFile, wanted: Columns<Field>, nearest?: Table<Field>): string {
+function missing<Field extends string>(opened: Sheets, wanted: Columns<Field>, nearest?: Table<Field>): string {
   const titles = nearest?.header.cells.map((cell) => cellText(cell)).filter((title) => title !== '') ?? [];
   const found = titles.length > 0 ? `found: ${titles.join(', ')}` : 'no row looks like a header';
   const needed = neededBy(wanted, nearest?.columns);
