@@ -7,6 +7,7 @@ import {
   defineService,
   InvalidError,
   listPage,
+  NotFoundError,
   PageOf,
   PageQuery,
   personal,
@@ -89,6 +90,20 @@ export const counter = defineService({
           name: row._id.split('/')[1] ?? '',
           total: row.total,
         })),
+    );
+    typed(app).get(
+      '/api/v1/counts/:name',
+      { schema: { ...tags, params: z.object({ name: z.string() }), response: { 200: CountView } } },
+      async ({ caller, params: { name } }) => {
+        const found = await deps.counts.findOne({ _id: `${caller.organisationId}/${name}` });
+        if (!found) throw new NotFoundError('count_not_found', `there is no count ${name}`);
+        return { name, total: found.total };
+      },
+    );
+    typed(app).post(
+      '/callbacks/count',
+      { config: { public: true, callback: true }, schema: { querystring: z.looseObject({}) } },
+      async () => ({ taken: true }),
     );
     typed(app).post('/api/v1/echo', { schema: { ...tags, body: createCount } }, async (request) => ({
       cause: causeOf(request),

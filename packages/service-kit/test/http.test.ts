@@ -69,6 +69,37 @@ describe('bad input', () => {
   });
 });
 
+describe('a query', () => {
+  const get = async (url: string) =>
+    running.app.inject({
+      url,
+      headers: { authorization: `Bearer ${await keys.tokenFor({ organisationId: ORGANISATION })}` },
+    });
+
+  test.each([
+    ['an unknown parameter', '?customer_id=1', '#/query/customer_id', /limit, cursor/],
+    ['an operator', '?limit[$gt]=', '#/query/limit[$gt]', /no such parameter/],
+    ['an inherited name', '?__proto__=1', '#/query/__proto__', /no such parameter/],
+    ['an empty value', '?cursor=', '#/query/cursor', /leave it out/],
+    ['a blank value', '?cursor=%20', '#/query/cursor', /leave it out/],
+    ['a bad value', '?limit=x', '#/query/limit', /number/],
+  ])('with %s is a problem that names it', async (_, query, pointer, detail) => {
+    const answer = await get(`/api/v1/counts${query}`);
+    expect([answer.statusCode, answer.json().code]).toEqual([400, 'validation_failed']);
+    expect(answer.json().errors).toEqual([{ pointer, detail: expect.stringMatching(detail) }]);
+  });
+
+  test('is refused by a route that declares none, and taken by a provider’s callback', async () => {
+    const one = await get('/api/v1/counts/x?foo=1');
+    expect([one.statusCode, one.json().errors]).toEqual([
+      400,
+      [{ pointer: '#/query/foo', detail: expect.stringMatching(/takes none/) }],
+    ]);
+    const called = await running.app.inject({ method: 'POST', url: '/callbacks/count?foo=1&bar=', payload: {} });
+    expect(called.statusCode).toBe(200);
+  });
+});
+
 describe('who is asking', () => {
   const get = (token: string) =>
     running.app.inject({ url: '/api/v1/counts', headers: { authorization: `Bearer ${token}` } });

@@ -19,6 +19,7 @@ import { bearerToken, type Caller, type Role, requireRole } from './auth.ts';
 import { idempotency } from './idempotency.ts';
 import { operations, type Readiness } from './operations.ts';
 import { notFoundHandler, problemHandler } from './problem.ts';
+import { refuseUnknownQueries } from './queries.ts';
 import { traceRequests } from './trace-requests.ts';
 
 declare module 'fastify' {
@@ -88,6 +89,7 @@ export async function createHttpApp(name: string, base: Base): Promise<FastifyIn
   });
   letGoOnClose(app);
   readNoBodyAsEmpty(app);
+  refuseUnknownQueries(app);
   traceRequests(app, base);
   checkTokens(app, base);
   await operations(app, base);

@@ -36,6 +36,17 @@ const STATUS: Record<ErrorKind, { status: number; title: string }> = {
 /** The HTTP status of an error's kind. */
 export const statusOf = (kind: ErrorKind): number => STATUS[kind].status;
 
+/** What a schema cannot say of a request, answered like what it can: 400, naming each field. */
+export class NotValidError extends Error {
+  override readonly name = 'NotValidError';
+  readonly errors: readonly FieldError[];
+
+  constructor(errors: readonly FieldError[]) {
+    super('the request is not valid');
+    this.errors = errors;
+  }
+}
+
 type Seen = { status: number; title: string; detail: string; code: string; errors?: readonly FieldError[] };
 
 /** Every error that leaves a route goes through here: known ones say what to do, unknown ones say nothing about the inside. */
@@ -77,6 +88,7 @@ function send(reply: FastifyReply, request: FastifyRequest, { status, title, det
 function see(error: FastifyError): Seen {
   if (error instanceof AppError)
     return { ...STATUS[error.kind], detail: error.message, code: error.code, errors: error.fields };
+  if (error instanceof NotValidError) return notValid(error.errors);
   if (hasZodFastifySchemaValidationErrors(error)) return seeValidation(error);
   if (isResponseSerializationError(error)) return internal();
   if (isInfrastructureError(error))
@@ -106,11 +118,16 @@ type ValidationError = { validation: { instancePath: string; message?: string }[
 
 function seeValidation(error: unknown): Seen {
   const { validation, validationContext = 'body' } = error as ValidationError;
-  const prefix = validationContext === 'body' ? '#' : `#/${validationContext}`;
-  const errors = validation.map((issue) => ({
-    pointer: `${prefix}${issue.instancePath}`.replace(/\/$/, ''),
-    detail: issue.message ?? 'not valid',
-  }));
+  const prefix = { body: '#', querystring: '#/query' }[validationContext] ?? `#/${validationContext}`;
+  return notValid(
+    validation.map((issue) => ({
+      pointer: `${prefix}${issue.instancePath}`.replace(/\/$/, ''),
+      detail: issue.message ?? 'not valid',
+    })),
+  );
+}
+
+function notValid(errors: readonly FieldError[]): Seen {
   const first = errors[0];
   return {
     status: 400,
