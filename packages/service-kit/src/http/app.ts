@@ -21,6 +21,7 @@ import { operations, type Readiness } from './operations.ts';
 import { notFoundHandler, problemHandler } from './problem.ts';
 import { refuseUnknownQueries } from './queries.ts';
 import { traceRequests } from './trace-requests.ts';
+import { answerUnroutable, readBodies } from './unreadable.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -67,6 +68,7 @@ export async function createHttpApp(name: string, base: Base): Promise<FastifyIn
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: answerUnroutable(base),
     childLoggerFactory: (logger) => logger, // lines name the request themselves; a child per request costs more than its route
   });
   app.setValidatorCompiler(validatorCompiler);
@@ -88,6 +90,7 @@ export async function createHttpApp(name: string, base: Base): Promise<FastifyIn
     transformObject: jsonSchemaTransformObject,
   });
   letGoOnClose(app);
+  readBodies(app);
   readNoBodyAsEmpty(app);
   refuseUnknownQueries(app);
   traceRequests(app, base);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AppError, COMMIT_UNKNOWN, type ErrorKind, type FieldError, isInfrastructureError } from '../errors.ts';
 import { redactUrl } from '../logger.ts';
 import { traceIdOf } from '../tracing.ts';
+import { type UnreadableCode, unreadable, unreadableCode } from './framework-errors.ts';
 
 /** RFC 9457, as every route answers an error. */
 export const Problem = z
@@ -44,6 +45,17 @@ export class NotValidError extends Error {
   constructor(errors: readonly FieldError[]) {
     super('the request is not valid');
     this.errors = errors;
+  }
+}
+
+/** A request that cannot be read, told by one of our own codes. */
+export class UnreadableError extends Error {
+  override readonly name = 'UnreadableError';
+  readonly why: UnreadableCode;
+
+  constructor(why: UnreadableCode) {
+    super(why);
+    this.why = why;
   }
 }
 
@@ -89,6 +101,7 @@ function see(error: FastifyError): Seen {
   if (error instanceof AppError)
     return { ...STATUS[error.kind], detail: error.message, code: error.code, errors: error.fields };
   if (error instanceof NotValidError) return notValid(error.errors);
+  if (error instanceof UnreadableError) return unreadable(error.why);
   if (hasZodFastifySchemaValidationErrors(error)) return seeValidation(error);
   if (isResponseSerializationError(error)) return internal();
   if (isInfrastructureError(error))
@@ -99,13 +112,13 @@ function see(error: FastifyError): Seen {
     };
   const status = error.statusCode ?? 500;
   if (status >= 500 && status !== 503 && status !== 504 && status !== 502) return internal();
-  return {
-    status,
-    title: 'The request cannot be read',
-    detail: plain(error),
-    code: (error.code ?? 'bad_request').toLowerCase(),
-  };
+  if (status >= 500)
+    return { ...STATUS[FAILED[status] ?? 'unavailable'], detail: 'try again shortly', code: 'unavailable' };
+  const code = unreadableCode(error.code);
+  return { ...unreadable(code), ...(code === 'request_unreadable' ? { status } : {}) };
 }
+
+const FAILED: Record<number, ErrorKind> = { 502: 'upstream', 504: 'timeout' };
 
 const internal = (): Seen => ({
   status: 500,
@@ -137,5 +150,3 @@ function notValid(errors: readonly FieldError[]): Seen {
     errors,
   };
 }
-
-const plain = (error: FastifyError): string => error.message.split('\n')[0] ?? 'the request cannot be read';

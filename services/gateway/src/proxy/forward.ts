@@ -16,7 +16,7 @@ export async function forwardAll(app: App, deps: Deps): Promise<void> {
   const agents = { 'http:': new http.Agent(POOL), 'https:': new https.Agent(POOL) };
   for (const forwarding of routes.flatMap((route) => forwardingsOf(route, deps)))
     await app.register(async (scope) => {
-      scope.removeContentTypeParser('text/plain'); // bodies pass through as they are
+      scope.removeContentTypeParser(['application/json', 'text/plain']); // bodies pass through as they are
       guardBodies(scope, forwarding.config.callback === true);
       await scope.register(httpProxy, proxyOptions(forwarding, deps, agents));
     });
