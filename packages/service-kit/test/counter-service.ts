@@ -105,6 +105,11 @@ export const counter = defineService({
       { config: { public: true, callback: true }, schema: { querystring: z.looseObject({}) } },
       async () => ({ taken: true }),
     );
+    typed(app).post(
+      '/api/v1/counts/:name/reset',
+      { schema: { ...tags, params: z.object({ name: z.string() }), body: createCount.nullish() } },
+      async () => ({ reset: true }),
+    );
     typed(app).post('/api/v1/echo', { schema: { ...tags, body: createCount } }, async (request) => ({
       cause: causeOf(request),
     }));

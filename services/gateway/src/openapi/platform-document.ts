@@ -55,7 +55,7 @@ const FRAME = {
     title: 'Malipo',
     version: '1',
     description:
-      'Invoices, M-Pesa and Airtel Money payments, reconciliation and ledger. Errors are problem+json (RFC 9457).',
+      'Invoices, M-Pesa payments, reconciliation and ledger. Errors are problem+json (RFC 9457).',
   },
   servers: [{ url: '/' }],
 };

@@ -1,0 +1,86 @@
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { Problem } from './problem.ts';
+
+type Describing = Parameters<typeof jsonSchemaTransform>[0];
+type Finishing = Parameters<typeof jsonSchemaTransformObject>[0];
+type Config = { public?: boolean; roles?: readonly unknown[]; idempotent?: boolean };
+type Operation = { requestBody?: { required?: boolean; content: Record<string, { schema?: { anyOf?: unknown[] } }> } };
+
+const MEANING = {
+  400: 'The request cannot be read, or is not valid; each field is named',
+  401: 'No access token, or one that does not hold',
+  403: 'The caller’s role does not allow it',
+  404: 'There is no such thing in the caller’s organisation',
+  409: 'Conflict with the current state, or a request with this Idempotency-Key is running or its outcome unknown',
+  422: 'The request breaks a rule; each field is named',
+  429: 'Too many requests; Retry-After says when to go on',
+  503: 'A part of the platform is out of reach; try again after Retry-After',
+  default: 'Any other error',
+} as const;
+
+const IDEMPOTENCY_KEY = {
+  type: 'object',
+  properties: {
+    'Idempotency-Key': {
+      type: 'string',
+      minLength: 1,
+      maxLength: 255,
+      description: 'the same key and body get the first answer again, for 48 hours, and nothing is done twice',
+    },
+  },
+};
+
+/** Adds to a route's own description what the kit does for every route: its errors, and `Idempotency-Key`. */
+export function describeRoute(input: Describing): ReturnType<typeof jsonSchemaTransform> {
+  const { schema, url } = jsonSchemaTransform(input);
+  if (!schema || schema.hide) return { schema, url };
+  const { config = {}, method } = input.route as { config?: Config; method: string | string[] };
+  const takes = { params: !!schema.params, input: !!(schema.body ?? schema.querystring), writes: method !== 'GET' };
+  const answers = (schema.response as object | undefined) ?? { 200: { type: 'null', description: 'Done' } };
+  const described = {
+    ...schema,
+    response: { ...answers, ...problems(config, takes) },
+    ...(config.idempotent ? { headers: IDEMPOTENCY_KEY } : {}),
+  };
+  return { schema: described, url };
+}
+
+function problems(config: Config, takes: { params: boolean; input: boolean; writes: boolean }) {
+  const may: Record<keyof typeof MEANING, boolean> = {
+    400: takes.params || takes.input,
+    401: !config.public,
+    403: config.roles !== undefined,
+    404: takes.params,
+    409: takes.writes,
+    422: takes.input,
+    429: true,
+    503: true,
+    default: true,
+  };
+  return Object.fromEntries(
+    Object.entries(MEANING)
+      .filter(([status]) => may[status as keyof typeof may])
+      .map(([status, description]) => [
+        status,
+        {
+          description,
+          content: { 'application/problem+json': { schema: { $ref: `#/components/schemas/${PROBLEM}` } } },
+        },
+      ]),
+  );
+}
+
+const PROBLEM = Problem.meta()?.id;
+
+/** A body that may be null may be left out. */
+export function finishDocument(input: Finishing): ReturnType<typeof jsonSchemaTransformObject> {
+  const document = jsonSchemaTransformObject(input);
+  for (const item of Object.values((document.paths ?? {}) as Record<string, Record<string, Operation>>))
+    for (const { requestBody } of Object.values(item))
+      if (requestBody && Object.values(requestBody.content).some(({ schema }) => mayBeNull(schema)))
+        requestBody.required = false;
+  return document;
+}
+
+const mayBeNull = (schema: { anyOf?: unknown[] } | undefined): boolean =>
+  schema?.anyOf?.some((one) => (one as { type?: unknown }).type === 'null') ?? false;

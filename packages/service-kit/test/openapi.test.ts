@@ -1,0 +1,69 @@
+import { createSlice, testKeys } from '@malipo/test-kit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Running, startService } from '../src/index.ts';
+import { counter } from './counter-service.ts';
+
+type Response = { content?: Record<string, { schema: unknown }> };
+type Operation = {
+  responses: Record<string, Response>;
+  parameters?: { in: string; name: string; required?: boolean }[];
+  requestBody?: { required?: boolean };
+};
+type Document = { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, unknown> } };
+
+const slice = createSlice();
+let keys: Awaited<ReturnType<typeof testKeys>>;
+let running: Running;
+let document: Document;
+
+beforeAll(async () => {
+  keys = await testKeys();
+  running = await startService(counter, { env: slice.env({ MALIPO_JWKS_URL: keys.jwksUrl }) });
+  document = (await running.app.inject('/openapi.json')).json();
+});
+afterAll(async () => {
+  await running.stop();
+  await keys.close();
+  await slice.drop();
+});
+
+const at = (path: string, method: string): Operation => {
+  const found = document.paths[path]?.[method];
+  if (!found) throw new Error(`no ${method} ${path}`);
+  return found;
+};
+const statuses = (path: string, method: string) => Object.keys(at(path, method).responses);
+
+test('every route says which errors it answers, as problems', () => {
+  const all = Object.values(document.paths).flatMap((item) => Object.values(item));
+  expect(all.length).toBeGreaterThan(4);
+  const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+  for (const { responses } of all) {
+    const errors = Object.entries(responses).filter(([status]) => !status.startsWith('2'));
+    expect(errors.map(([status]) => status)).toEqual(expect.arrayContaining(['429', '503', 'default']));
+    for (const [, response] of errors) expect(response.content).toEqual(problem);
+    expect(Object.keys(responses).length).toBeGreaterThan(errors.length);
+  }
+  expect(document.components.schemas).toHaveProperty('Problem');
+});
+
+test('only those errors that a route can have are told', () => {
+  const list = ['200', '400', '401', '422', '429', '503', 'default'];
+  expect(statuses('/api/v1/counts', 'get')).toEqual(list);
+  expect(statuses('/api/v1/counts', 'post')).toEqual(
+    ['201', '400', '401', '403', '409', '422', '429', '503', 'default'], //
+  );
+  expect(statuses('/api/v1/counts/{name}', 'get')).toContain('404');
+});
+
+test('Idempotency-Key is a header of the routes that honour it', () => {
+  const header = (path: string) => at(path, 'post').parameters?.find((one) => one.in === 'header');
+  expect(header('/api/v1/counts')).toMatchObject({ name: 'Idempotency-Key', schema: { type: 'string' } });
+  expect(header('/api/v1/counts')?.required).not.toBe(true);
+  expect(header('/api/v1/echo')).toBeUndefined();
+});
+
+test('a body that may be left out is not required', () => {
+  expect(at('/api/v1/counts/{name}/reset', 'post').requestBody?.required).toBe(false);
+  expect(at('/api/v1/counts', 'post').requestBody?.required).toBe(true);
+});
