@@ -91,9 +91,16 @@ describe('bad input', () => {
     expect(answer.statusCode).toBe(200);
   });
 
-  test('an unknown route is a problem', async () => {
-    const nowhere = await running.app.inject('/nowhere');
-    expect([nowhere.statusCode, nowhere.json().code]).toEqual([404, 'route_not_found']);
+  test.each([
+    ['GET', '/nowhere', 404, 'route_not_found', undefined],
+    ['DELETE', '/api/v1/counts', 405, 'method_not_allowed', 'GET, HEAD, POST'],
+    ['PUT', '/api/v1/counts/x?y=1', 405, 'method_not_allowed', 'GET, HEAD'],
+    ['GET', '/api/v1/counts/x/', 404, 'route_not_found', undefined],
+    ['GET', '/callbacks/count', 404, 'route_not_found', undefined],
+  ] as const)('%s %s, which there is not, is %i', async (method, url, status, code, allow) => {
+    const answer = await running.app.inject({ method, url });
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    expect([answer.statusCode, answer.json().code, answer.headers['allow']]).toEqual([status, code, allow]);
   });
 });
 
@@ -143,6 +150,7 @@ describe('who is asking', () => {
     const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${foreign.split('.')[1]}.`;
     const answers = await Promise.all([running.app.inject('/api/v1/counts'), get('abc'), get(foreign), get(none)]);
     expect(answers.map((answer) => answer.statusCode)).toEqual([401, 401, 401, 401]);
+    for (const answer of answers) expect(answer.headers['www-authenticate']).toBe('Bearer');
   });
 
   test('a role that may not write is 403, the owner always may', async () => {
@@ -162,6 +170,14 @@ describe('Idempotency-Key', () => {
     expect([first.statusCode, again.statusCode, other.statusCode, elsewhere.statusCode]).toEqual([201, 201, 422, 201]);
     expect(again.json()).toEqual(first.json());
     expect([first.headers['idempotency-replayed'], again.headers['idempotency-replayed']]).toEqual([undefined, 'true']);
+  });
+
+  test('one that is still running is 409, with the time after which to ask again', async () => {
+    const key = { 'idempotency-key': 'k4' };
+    const answers = await Promise.all([1, 2, 3, 4].map(() => post({ name: 'at once', total: 1 }, key)));
+    for (const { headers, ...answer } of answers.filter((one) => one.statusCode === 409))
+      expect([answer.json().code, headers['retry-after']]).toEqual(['idempotency_key_running', '1']);
+    expect(answers.map((one) => one.statusCode)).toContain(409);
   });
 
   test('a request that was refused may be mended and sent again with the same key', async () => {

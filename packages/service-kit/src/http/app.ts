@@ -11,6 +11,7 @@ import type { Cause } from '../event.ts';
 import type { Base } from '../service.ts';
 import { bearerToken, type Caller, type Role, requireRole } from './auth.ts';
 import { idempotency } from './idempotency.ts';
+import { knowMethods } from './methods.ts';
 import { describeRoute, finishDocument } from './openapi.ts';
 import { operations, type Readiness } from './operations.ts';
 import { notFoundHandler, problemHandler } from './problem.ts';
@@ -69,7 +70,7 @@ export async function createHttpApp(name: string, base: Base): Promise<FastifyIn
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(problemHandler);
-  app.setNotFoundHandler(notFoundHandler);
+  app.setNotFoundHandler(notFoundHandler(knowMethods(app)));
   app.decorateRequest('caller');
   app.decorateRequest('traceparent', '');
   await app.register(helmet, { contentSecurityPolicy: false });

@@ -5,6 +5,7 @@ import { AppError, COMMIT_UNKNOWN, type ErrorKind, type FieldError, isInfrastruc
 import { redactUrl } from '../logger.ts';
 import { traceIdOf } from '../tracing.ts';
 import { type UnreadableCode, unreadable, unreadableCode } from './framework-errors.ts';
+import type { Methods } from './methods.ts';
 
 /** RFC 9457, as every route answers an error. */
 export const Problem = z
@@ -70,17 +71,27 @@ export function problemHandler(error: FastifyError, request: FastifyRequest, rep
   send(reply, request, seen);
 }
 
-export function notFoundHandler(request: FastifyRequest, reply: FastifyReply): void {
-  send(reply, request, {
-    status: 404,
-    title: 'Not found',
-    code: 'route_not_found',
-    detail: `there is no ${request.method} ${redactUrl(request.url.split('?')[0] ?? '')}`,
-  });
-}
+/** A path that has other methods is 405 and names them; any other is 404. */
+export const notFoundHandler =
+  (methodsOf: Methods) =>
+  (request: FastifyRequest, reply: FastifyReply): void => {
+    const asked = `${request.method} ${redactUrl(request.url.split('?')[0] ?? '')}`;
+    const methods = methodsOf(request);
+    if (methods.length === 0 || methods.includes(request.method)) {
+      const detail = `there is no ${asked}`;
+      send(reply, request, { status: 404, title: 'Not found', code: 'route_not_found', detail });
+      return;
+    }
+    const allowed = methods.join(', ');
+    reply.header('allow', allowed);
+    const detail = `there is no ${asked}; this path takes ${allowed}`;
+    send(reply, request, { status: 405, title: 'Method not allowed', code: 'method_not_allowed', detail });
+  };
 
 function send(reply: FastifyReply, request: FastifyRequest, { status, title, detail, code, errors }: Seen): void {
   if (status === 503) reply.header('retry-after', '2');
+  if (code === 'idempotency_key_running') reply.header('retry-after', '1');
+  if (status === 401) reply.header('www-authenticate', 'Bearer');
   reply
     .status(status)
     .type('application/problem+json')
