@@ -3,6 +3,6 @@ import { z } from 'zod';
 /** Test money is never mixed with live money. @see docs/adr/0009-test-and-live-money.md */
 export const Mode = z.enum(['test', 'live']);
 /** ISO 8601 with `Z`. */
-export const Instant = z.iso.datetime();
+export const Instant = z.iso.datetime('give the time in UTC, with Z, such as 2026-11-22T07:00:00Z');
 /** Cents; negative where the field says so. */
 export const Amount = z.int();

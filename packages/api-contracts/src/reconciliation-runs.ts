@@ -6,10 +6,13 @@ import { BriefDecision, TriedRules } from './reconciliation-rules.ts';
 /** `unresolved`: money without a home that no person has decided on. `all`: every payment; only dry. */
 export const RunScope = z.enum(['unresolved', 'all']);
 
+/** A run covers no longer period. */
+export const MAX_RUN_DAYS = 366;
+
 /** Matches a period's payments again, or says what would change. */
 export const StartRun = z.strictObject({
   from: Instant.describe('payments that arrived from this time on'),
-  to: Instant.describe('and before this'),
+  to: Instant.describe(`and before this, at most ${MAX_RUN_DAYS} days later`),
   dryRun: z.boolean().default(false),
   scope: RunScope.default('unresolved'),
   rules: TriedRules.optional().describe('only dry: other rules than today’s'),

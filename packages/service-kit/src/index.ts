@@ -17,7 +17,7 @@ export {
 } from './http/auth.ts';
 export { createHttpClient, type HttpAnswer, type HttpClient, NotSentError } from './http/client.ts';
 export { listPage, type Page, type Sort } from './http/list.ts';
-export { PageOf, PageQuery } from './http/pages.ts';
+export { PageOf, PageQuery, QueryInstant } from './http/pages.ts';
 export { Problem, statusOf } from './http/problem.ts';
 export { etagOf, IfMatch, type VersionCheck, versionCheck } from './http/versions.ts';
 export { only, type Received, type ReceivedOf } from './kafka/received.ts';

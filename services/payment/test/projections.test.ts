@@ -208,6 +208,7 @@ it('a payment shows what reconciliation decided, the newest decision only', asyn
   expect(await list('mode=live')).toEqual([]);
   expect(await list(`channelId=${channel.id}&from=2020-01-01T00:00:00Z`)).toEqual([payment?.id]);
   expect(await list('to=2020-01-01T00:00:00Z')).toEqual([]);
+  for (const plus of ['+', '%2B']) expect(await list(`from=2020-01-01T03:00:00${plus}03:00`)).toEqual([payment?.id]);
 });
 
 it('a refusal shows on the payment, unless it is about an older decision', async () => {

@@ -122,6 +122,8 @@ describe('a run', () => {
       const answer = await start(api, body);
       expect([code, answer.status, answer.body.code]).toEqual([code, status, code]);
     }
+    const long = await start(api, { from: '2000-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' });
+    expect(long.body).toMatchObject({ errors: [{ pointer: '#/to', detail: 'at most 366 days after from' }] });
     expect((await start(world.as(newId(), ['viewer']))).status).toBe(403);
     const { body } = await start(api);
     const other = world.as(newId());

@@ -8,6 +8,15 @@ export const PageQuery = z.object({
 });
 export type PageQuery = z.infer<typeof PageQuery>;
 
+/** A time in a query, in UTC or with an offset, whose `+` arrives as a space where it was not escaped. */
+export const QueryInstant = z.preprocess(
+  (given) => (typeof given === 'string' ? given.replace(/ (?=\d\d:\d\d$)/, '+') : given),
+  z.iso.datetime({
+    offset: true,
+    error: 'give a time with Z or an offset, such as 2026-11-22T07:00:00Z or 2026-11-22T10:00:00+03:00',
+  }),
+);
+
 /** Answer of every list. */
 export const PageOf = <Row extends z.ZodType>(row: Row) =>
   z.object({

@@ -54,8 +54,7 @@ const FRAME = {
   info: {
     title: 'Malipo',
     version: '1',
-    description:
-      'Invoices, M-Pesa payments, reconciliation and ledger. Errors are problem+json (RFC 9457).',
+    description: 'Invoices, M-Pesa payments, reconciliation and ledger. Errors are problem+json (RFC 9457).',
   },
   servers: [{ url: '/' }],
 };

@@ -1,5 +1,5 @@
 import { PaymentStatus, PaymentView, RawMessageView } from '@malipo/api-contracts';
-import { type App, NotFoundError, PageOf, PageQuery, typed } from '@malipo/service-kit';
+import { type App, NotFoundError, PageOf, PageQuery, QueryInstant, typed } from '@malipo/service-kit';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { paymentId } from '../domain/payment.ts';
@@ -14,8 +14,8 @@ const ListQuery = PageQuery.extend({
   transactionId: z.string().min(1).max(64).optional().describe('the provider’s receipt'),
   channelId: z.uuid().optional(),
   mode: z.enum(['test', 'live']).optional(),
-  from: z.iso.datetime().optional().describe('received at or after'),
-  to: z.iso.datetime().optional().describe('received before'),
+  from: QueryInstant.optional().describe('received at or after'),
+  to: QueryInstant.optional().describe('received before'),
 });
 
 export const paymentRoutes = (deps: Deps) => async (app: App) => {
