@@ -3,7 +3,7 @@ import process from 'node:process';
 import { run } from '@malipo/service-kit';
 import { runningStack } from '@malipo/test-kit/stack';
 import { complain } from '../terminal.ts';
-import { localSecrets, platformEnvironment, portsFrom } from './environment.ts';
+import { environmentOf, localSecrets, platformEnvironment, portsFrom } from './environment.ts';
 import { isServiceName, loadServices } from './services.ts';
 
 /** One service against the stack that `./scripts/stack up` started; the watcher starts it anew when a file changes. */
@@ -23,6 +23,6 @@ if (!stack || !service) {
     await localSecrets(home),
     process.env,
   );
-  Object.assign(process.env, env);
+  Object.assign(process.env, environmentOf(name, env, process.env));
   await run(service);
 }

@@ -45,6 +45,7 @@ export function platformEnvironment(
     MALIPO_SANDBOX_PORT: String(ports.sandbox),
     MALIPO_PUBLIC_URL: url(ports.gateway),
     MALIPO_JWKS_URL: `${url(ports.identity)}/.well-known/jwks.json`,
+    // callbacks and logins come to the services through the gateway; it itself believes nobody, see environmentOf
     MALIPO_TRUST_PROXY: '127.0.0.1/32',
     MALIPO_DARAJA_TEST_URL: sandbox,
     MALIPO_SANDBOX_CONTROL: 'on',
@@ -63,6 +64,17 @@ export function platformEnvironment(
   );
   return { ...settings, ...Object.fromEntries(given) };
 }
+
+/**
+ * What one service of them is told. Those behind the gateway believe it about who is asking; the gateway itself is the
+ * public door and believes nobody, or a throttle by sender could be walked around, unless the caller's environment says so.
+ */
+export const environmentOf = (
+  service: string,
+  env: Record<string, string>,
+  own: Record<string, string | undefined>,
+): Record<string, string> =>
+  service === 'gateway' ? { ...env, MALIPO_TRUST_PROXY: own['MALIPO_TRUST_PROXY'] ?? '' } : env;
 
 /** Makes the secrets of a local instance once and keeps them beside its data, readable by its owner alone. */
 export async function localSecrets(directory: string): Promise<Secrets> {

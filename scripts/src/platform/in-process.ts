@@ -1,4 +1,6 @@
+import process from 'node:process';
 import { type Running, startService } from '@malipo/service-kit';
+import { environmentOf } from './environment.ts';
 import { loadServices } from './services.ts';
 
 export type Platform = { services: readonly Running[]; stop(): Promise<void> };
@@ -14,7 +16,10 @@ export async function startInProcess(
 ): Promise<Platform> {
   const settled = await Promise.allSettled(
     (await loadServices()).map(async (service) => {
-      const running = await startService(service, { env, ...(onDead ? { onDead } : {}) });
+      const running = await startService(service, {
+        env: environmentOf(service.name, env, process.env),
+        ...(onDead ? { onDead } : {}),
+      });
       onReady(service.name);
       return running;
     }),
