@@ -34,7 +34,7 @@ const Decided = z.object({
   decidedAt: z.iso.datetime(),
 });
 
-/** Money was applied: to invoices, to the customer's credit, or both. Producer: reconciliation. Consumers: invoice, payment, notification, analytics. */
+/** Money was applied: to invoices, to the customer's credit, or both; a line of 0 cents takes back what an older version of it applied. Producer: reconciliation. Consumers: invoice, payment, notification, analytics. */
 export const PaymentAllocated = defineEvent({
   type: 'payment.allocated',
   version: 1,
@@ -63,7 +63,7 @@ export const PaymentUnmatched = defineEvent({
   data: Decided,
 });
 
-/** What was applied is taken back: by a person, a void, a reversal or better evidence. Allocations carry 0 cents and a higher version. Producer: reconciliation. Consumers: invoice, payment, analytics. */
+/** What was applied is taken back: by a person, a void, a reversal or better evidence. Allocations carry 0 cents and a higher version. Producer: reconciliation. Consumers: invoice, payment, notification, analytics. */
 export const AllocationUndone = defineEvent({
   type: 'allocation.undone',
   version: 1,

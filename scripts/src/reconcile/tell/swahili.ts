@@ -122,6 +122,9 @@ export const called = (name: Name, language: Language): string =>
 const ASIDE: Readonly<Record<string, string>> = {
   totals: 'jumla',
   charge: 'ada',
+  heading: 'vichwa vya habari',
+  'balance or note': 'salio au maelezo',
+  'reversal of a charge': 'urejeshaji wa ada',
   'money out': 'fedha zilizotoka',
   'header repeated': 'vichwa vilivyorudiwa',
   'credit note': 'hati ya punguzo',

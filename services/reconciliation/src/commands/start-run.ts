@@ -1,3 +1,4 @@
+import { MAX_RUN_DAYS } from '@malipo/api-contracts';
 import { type Caller, ConflictError, InvalidError, isDuplicateKey, NotFoundError } from '@malipo/service-kit';
 import type { HouseRules } from '../domain/house-rules.ts';
 import { NO_COUNTS, type RunScope } from '../domain/run.ts';
@@ -6,8 +7,6 @@ import { unresolvedIn } from '../store/runs.ts';
 import type { Deps } from './work.ts';
 
 export type RunOrder = { from: Date; to: Date; dryRun: boolean; scope: RunScope; rules: HouseRules | null };
-
-const MAX_DAYS = 366;
 
 /**
  * Queues a run over a period; the job takes it from there.
@@ -66,8 +65,8 @@ export async function cancelRun(deps: Deps, { organisationId }: Caller, runId: s
 
 function check({ from, to, dryRun, scope, rules }: RunOrder): void {
   const span = to.getTime() - from.getTime();
-  if (span <= 0 || span > MAX_DAYS * 86_400_000)
-    throw new InvalidError('period_invalid', `from must be before to, by at most ${MAX_DAYS} days`, {
+  if (span <= 0 || span > MAX_RUN_DAYS * 86_400_000)
+    throw new InvalidError('period_invalid', `from must be before to, by at most ${MAX_RUN_DAYS} days`, {
       fields: [{ pointer: '#/to', detail: 'after from' }],
     });
   if (scope === 'all' && !dryRun)

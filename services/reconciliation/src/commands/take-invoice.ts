@@ -131,13 +131,13 @@ function freeUntil(
 }
 
 /**
- * Only the surplus: whose money it is was decided and stands, and so does what else it pays. The engine's own decision has
- * lost its ground where nothing of it is left, and is taken back.
+ * Only the surplus: whose money it is was decided and stands, and so does what else it pays. Where nothing of it lies on an
+ * invoice any more, the decision has lost its ground and is taken back, so that the money is seen in the queue.
  */
 function lessen(unit: Work, match: Match, receivable: Receivable, surplusCents: number, cause: Cause): Match {
   const act = { who: ENGINE, at: unit.at, why: lessOwed(receivable) };
   const outcome = release(match, receivable, surplusCents, act);
-  if (!match.byPerson && heldLines(outcome.match).length === 0) return takeBack(unit, match, receivable, 0, cause);
+  if (heldLines(outcome.match).length === 0) return takeBack(unit, match, receivable, 0, cause);
   const facts = [liesThere(outcome.match)];
   return saveStep(unit, match, outcome, { kind: 'allocation_undone', cause: causeId(cause), facts });
 }
