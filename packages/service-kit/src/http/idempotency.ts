@@ -92,7 +92,7 @@ async function claim(
   const kept = await keys.findOne({ _id });
   if (kept && kept.hash !== hash)
     throw new InvalidError('idempotency_key_reused', 'this Idempotency-Key was used with another body; take a new key');
-  if (kept?.status === undefined) throw unanswered(kept, at);
+  if (kept?.status === undefined) throw unanswered(kept, reply, at);
   return reply
     .status(kept.status)
     .header('idempotency-replayed', 'true')
@@ -102,15 +102,15 @@ async function claim(
 }
 
 /** A key whose row is gone was refused a moment ago. */
-function unanswered(kept: Kept | null, at: Date): AppError {
-  const isOver = kept?.isLost || (kept && kept.at.getTime() < at.getTime() - LEASE_MS);
-  return isOver
-    ? new ConflictError(
-        'idempotency_outcome_unknown',
-        'what the request with this Idempotency-Key did is not known; look whether it is there, and repeat it with a new key if not',
-      )
-    : new ConflictError(
-        'idempotency_key_running',
-        'a request with this Idempotency-Key is still running; try again shortly',
-      );
+function unanswered(kept: Kept | null, reply: FastifyReply, at: Date): AppError {
+  if (kept?.isLost || (kept && kept.at.getTime() < at.getTime() - LEASE_MS))
+    return new ConflictError(
+      'idempotency_outcome_unknown',
+      'what the request with this Idempotency-Key did is not known; look whether it is there, and repeat it with a new key if not',
+    );
+  reply.header('retry-after', '1');
+  return new ConflictError(
+    'idempotency_key_running',
+    'a request with this Idempotency-Key is still running; try again shortly',
+  );
 }

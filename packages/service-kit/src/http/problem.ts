@@ -90,7 +90,6 @@ export const notFoundHandler =
 
 function send(reply: FastifyReply, request: FastifyRequest, { status, title, detail, code, errors }: Seen): void {
   if (status === 503) reply.header('retry-after', '2');
-  if (code === 'idempotency_key_running') reply.header('retry-after', '1');
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   reply
     .status(status)
