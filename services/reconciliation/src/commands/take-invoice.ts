@@ -104,7 +104,7 @@ export function takeVoid(unit: Decisions, event: ReceivedOf<typeof InvoiceVoided
 }
 
 /** Takes a payment's money off an invoice, or as much of it as is too much. @returns the match as it then stands */
-type Free = (unit: Work, match: Match, receivable: Receivable, surplusCents: number, cause: Cause) => Match;
+type Free = (unit: Work, match: Match, receivable: Receivable, cause: Cause, surplusCents: number) => Match;
 
 /**
  * Takes the surplus off an invoice, from the latest payment first, until no more lies on it than will be owed.
@@ -124,7 +124,7 @@ function freeUntil(
     const paymentId = receivable.paidBy.at(-1);
     const match = paymentId ? (unit.matches.get(paymentId)?.now ?? read.matches.get(paymentId)) : undefined;
     if (!match) throw new RaceLostError(`the payments of invoice ${receivable.invoiceId}`);
-    freed.push(free(unit, match, receivable, surplus, cause));
+    freed.push(free(unit, match, receivable, cause, surplus));
     receivable = receivableOf(unit, before.invoiceId) ?? receivable;
   }
   return freed.reverse();
@@ -134,10 +134,10 @@ function freeUntil(
  * Only the surplus: whose money it is was decided and stands, and so does what else it pays. Where nothing of it lies on an
  * invoice any more, the decision has lost its ground and is taken back, so that the money is seen in the queue.
  */
-function lessen(unit: Work, match: Match, receivable: Receivable, surplusCents: number, cause: Cause): Match {
+function lessen(unit: Work, match: Match, receivable: Receivable, cause: Cause, surplusCents: number): Match {
   const act = { who: ENGINE, at: unit.at, why: lessOwed(receivable) };
   const outcome = release(match, receivable, surplusCents, act);
-  if (heldLines(outcome.match).length === 0) return takeBack(unit, match, receivable, 0, cause);
+  if (heldLines(outcome.match).length === 0) return takeBack(unit, match, receivable, cause);
   const facts = [liesThere(outcome.match)];
   return saveStep(unit, match, outcome, { kind: 'allocation_undone', cause: causeId(cause), facts });
 }
@@ -145,7 +145,7 @@ function lessen(unit: Work, match: Match, receivable: Receivable, surplusCents: 
 const lessOwed = ({ number }: Receivable): string => `invoice ${number} is owed less`;
 
 /** Takes all of a payment's money back, in the name of the engine. */
-function takeBack(unit: Work, match: Match, receivable: Receivable, _surplusCents: number, cause: Cause): Match {
+function takeBack(unit: Work, match: Match, receivable: Receivable, cause: Cause): Match {
   const act = { who: ENGINE, at: unit.at, why: lessOwed(receivable) };
   const outcome = undo(match, act, (id) => receivableOf(unit, id));
   return saveStep(unit, match, outcome, {
