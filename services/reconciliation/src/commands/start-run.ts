@@ -65,10 +65,12 @@ export async function cancelRun(deps: Deps, { organisationId }: Caller, runId: s
 
 function check({ from, to, dryRun, scope, rules }: RunOrder): void {
   const span = to.getTime() - from.getTime();
-  if (span <= 0 || span > MAX_RUN_DAYS * 86_400_000)
-    throw new InvalidError('period_invalid', `from must be before to, by at most ${MAX_RUN_DAYS} days`, {
-      fields: [{ pointer: '#/to', detail: 'after from' }],
-    });
+  const refused = (message: string, detail: string) =>
+    new InvalidError('period_invalid', message, { fields: [{ pointer: '#/to', detail }] });
+  if (span <= 0) throw refused(`from must be before to, by at most ${MAX_RUN_DAYS} days`, 'after from');
+  const allowed = `at most ${MAX_RUN_DAYS} days after from`;
+  if (span > MAX_RUN_DAYS * 86_400_000)
+    throw refused(`the period is too long: to must be ${allowed}; take several runs`, allowed);
   if (scope === 'all' && !dryRun)
     throw new InvalidError('scope_needs_dry_run', 'money that is settled is not matched again; set dryRun', {
       fields: [{ pointer: '#/scope', detail: 'only dry' }],

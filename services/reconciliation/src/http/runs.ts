@@ -1,14 +1,5 @@
-import { MAX_RUN_DAYS, RunDetail, RunOutcome, RunView, StartRun } from '@malipo/api-contracts';
-import {
-  type App,
-  causeOf,
-  InvalidError,
-  listPage,
-  NotFoundError,
-  PageOf,
-  PageQuery,
-  typed,
-} from '@malipo/service-kit';
+import { RunDetail, RunOutcome, RunView, StartRun } from '@malipo/api-contracts';
+import { type App, causeOf, listPage, NotFoundError, PageOf, PageQuery, typed } from '@malipo/service-kit';
 import { z } from 'zod';
 import { cancelRun, startRun } from '../commands/start-run.ts';
 import type { Deps } from '../commands/work.ts';
@@ -42,7 +33,6 @@ export function runRoutes(app: App, deps: Deps): void {
     },
     async (request, reply) => {
       const { caller, body } = request;
-      checkLength(body);
       const row = (await deps.reads.organisations([caller.organisationId])).get(caller.organisationId);
       const rules = body.rules ? triedRules(row?.rules, body.rules) : null;
       const order = { ...body, from: new Date(body.from), to: new Date(body.to), rules };
@@ -115,15 +105,6 @@ export function runRoutes(app: App, deps: Deps): void {
     },
     async ({ caller, params: { id } }) => toView(await cancelRun(deps, caller, id)),
   );
-}
-
-/** @throws {InvalidError} period_invalid */
-function checkLength({ from, to }: StartRun): void {
-  if (Date.parse(to) - Date.parse(from) <= MAX_RUN_DAYS * 86_400_000) return;
-  const allowed = `at most ${MAX_RUN_DAYS} days after from`;
-  throw new InvalidError('period_invalid', `the period is too long: to must be ${allowed}; take several runs`, {
-    fields: [{ pointer: '#/to', detail: allowed }],
-  });
 }
 
 async function runOf(deps: Deps, organisationId: string, runId: string): Promise<RunDoc> {
