@@ -116,5 +116,15 @@ export function isTransientMongoError(error: unknown): boolean {
   return has('TransientTransactionError') || has('RetryableWriteError');
 }
 
+/**
+ * MongoDB gave a transaction up: it took longer than `transactionLifetimeLimitSeconds` (251 is what the next command hears,
+ * 290 the one that waited), or became too large (257).
+ */
+const GIVEN_UP = new Set([251, 257, 290]);
+
+/** May less work at once be what helps? A change of primary, after which the transaction is not known, looks the same. */
+export const isTransactionGivenUp = (error: unknown): boolean =>
+  GIVEN_UP.has((error as { code?: unknown } | null)?.code as number);
+
 /** E11000, alone or inside a bulk write. */
 export const isDuplicateKey = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 11000;

@@ -1,3 +1,4 @@
+import { MongoServerError } from 'mongodb';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { InvalidError, NotYetError, RaceLostError, UnavailableError } from '../errors.ts';
@@ -55,6 +56,18 @@ describe('processWithRetry', () => {
     };
     expect(await processWithRetry([event('a')], handle, log, running)).toEqual({ parked: [] });
     expect(tries).toBe(3);
+  });
+
+  test('what the database gives up as one transaction is done one by one, in order, and never parked', async () => {
+    const done: string[] = [];
+    let alone = 0;
+    const handle = async (slice: readonly Received[]) => {
+      if (slice.length > 1 || ++alone < 3) throw new MongoServerError({ code: 251, message: 'no such transaction' });
+      done.push(...slice.map((one) => one.id));
+    };
+    const { parked } = await processWithRetry([event('a'), event('b'), event('c')], handle, log, running);
+    expect(parked).toEqual([]);
+    expect(done).toEqual(['a', 'b', 'c']);
   });
 
   test('what refers to something that has not come yet is tried again, and parked when it never comes', async () => {

@@ -1,5 +1,12 @@
 import { backoff, pause } from '../clock.ts';
-import { AppError, isDuplicateKey, isInfrastructureError, NotYetError, RaceLostError } from '../errors.ts';
+import {
+  AppError,
+  isDuplicateKey,
+  isInfrastructureError,
+  isTransactionGivenUp,
+  NotYetError,
+  RaceLostError,
+} from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Received } from './received.ts';
 
@@ -7,7 +14,8 @@ export type SliceOutcome = { parked: { event: Received; error: unknown }[] };
 
 /**
  * Carries a slice through whatever can go wrong: infrastructure that is down is waited for, a lost race decides again, a
- * passing fault is retried with backoff, and what stays broken is narrowed down to the single poison message.
+ * passing fault is retried with backoff, and what stays broken is narrowed down to the single poison message. So is a slice
+ * that the database gives up again and again: one by one its events may be little enough.
  * @param handle must be safe to repeat
  * @param stopping ends the waiting; then the last error is thrown and nothing is parked
  */
@@ -46,14 +54,14 @@ async function attempt(
   log: Logger,
   stopping: AbortSignal,
 ): Promise<unknown> {
-  const seen: Record<Verdict, number> = { infrastructure: 0, race: 0, fault: 0, permanent: 0 };
+  const seen: Record<Verdict, number> = { infrastructure: 0, oversize: 0, race: 0, fault: 0, permanent: 0 };
   for (;;) {
     try {
       await handle(slice);
       return undefined;
     } catch (error) {
       if (stopping.aborted) throw error;
-      const verdict = judge(error);
+      const verdict = judge(error, slice.length);
       const count = ++seen[verdict];
       if (count >= TRIES[verdict]) return error;
       if (verdict !== 'race')
@@ -63,13 +71,20 @@ async function attempt(
   }
 }
 
-type Verdict = 'infrastructure' | 'race' | 'fault' | 'permanent';
+type Verdict = 'infrastructure' | 'oversize' | 'race' | 'fault' | 'permanent';
 
 /** A race is nobody's fault: it is run for some ten seconds, and what is lost for longer is something else. */
-const TRIES: Record<Verdict, number> = { infrastructure: Number.POSITIVE_INFINITY, race: 60, fault: 5, permanent: 1 };
+const TRIES: Record<Verdict, number> = {
+  infrastructure: Number.POSITIVE_INFINITY,
+  oversize: 5,
+  race: 60,
+  fault: 5,
+  permanent: 1,
+};
 
-function judge(error: unknown): Verdict {
+function judge(error: unknown, size: number): Verdict {
   if (error instanceof RaceLostError || isDuplicateKey(error)) return 'race';
+  if (isTransactionGivenUp(error)) return size > 1 ? 'oversize' : 'infrastructure';
   if (isInfrastructureError(error)) return 'infrastructure';
   if (error instanceof NotYetError || !(error instanceof AppError)) return 'fault';
   return error.kind === 'upstream' ? 'fault' : 'permanent';
