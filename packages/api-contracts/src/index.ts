@@ -1,5 +1,6 @@
 export * from './analytics.ts';
 export * from './bulk.ts';
+export * from './credit.ts';
 export * from './customer.ts';
 export * from './gateway.ts';
 export * from './identity.ts';

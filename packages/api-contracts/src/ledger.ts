@@ -33,6 +33,7 @@ export const EntryKind = z.enum([
   'invoice_moved',
   'payment_received',
   'payment_applied',
+  'credit_applied',
   'allocation_undone',
   'payment_reversed',
 ]);

@@ -2,6 +2,7 @@ import { defineService } from '@malipo/service-kit';
 import { config } from './config.ts';
 import { createDeps } from './deps.ts';
 import { subscriptions } from './events/subscriptions.ts';
+import { creditRoutes } from './http/credits.ts';
 import { expectedRoutes } from './http/expected.ts';
 import { ledgerRoutes } from './http/ledger.ts';
 import { matchRoutes } from './http/matches.ts';
@@ -28,6 +29,7 @@ export const reconciliation = defineService({
     reviewQueueRoutes(app, deps);
     matchRoutes(app, deps);
     reviewItemRoutes(app, deps);
+    creditRoutes(app, deps);
     expectedRoutes(app, deps);
     runRoutes(app, deps);
     statusRoutes(app, deps);

@@ -55,7 +55,7 @@ export const undoMatch = (deps: Deps, order: Order, why: string): Promise<Match>
   });
 
 /** Reads, changes and writes until nobody else came in between. @param change answers null where nothing is to be done */
-function changeMatch(
+export function changeMatch(
   deps: Deps,
   order: Order,
   change: (match: Match, row: Row) => Promise<Work | null>,

@@ -1,7 +1,7 @@
 import type { CustomerSaved, InvoiceChanged, InvoiceIssued, InvoiceVoided } from '@malipo/events';
 import { candidatesFor, type Fact } from '@malipo/matching';
 import { type Cause, RaceLostError, type ReceivedOf } from '@malipo/service-kit';
-import { invoiceSaved, liesThere, waitsAgain } from '../domain/facts.ts';
+import { invoiceSaved, movedThere, waitsAgain } from '../domain/facts.ts';
 import { ENGINE, heldLines, isOpen, type Match } from '../domain/match.ts';
 import { change, issue, type Receivable, surplusAt, voided } from '../domain/receivable.ts';
 import { saveInvoice } from '../domain/save-invoice.ts';
@@ -138,7 +138,7 @@ function lessen(unit: Work, match: Match, receivable: Receivable, cause: Cause, 
   const act = { who: ENGINE, at: unit.at, why: lessOwed(receivable) };
   const outcome = release(match, receivable, surplusCents, act);
   if (heldLines(outcome.match).length === 0) return takeBack(unit, match, receivable, cause);
-  const facts = [liesThere(outcome.match)];
+  const facts = [movedThere(outcome.match)];
   return saveStep(unit, match, outcome, { kind: 'allocation_undone', cause: causeId(cause), facts });
 }
 

@@ -28,23 +28,25 @@ export const waitsAgain = (match: Match): Fact[] => [
   },
 ];
 
-/**
- * The fact that money lies where the match says: as it was decided, or less on an invoice that is owed less since. The
- * latter says nothing new about who paid, so that nobody is judged by it.
- */
+/** The fact that money which waited lies where the match says: as it was decided, or as it was moved since. */
 export const liesThere = (match: Match): Fact => {
-  const payment = toPaymentFact(match.payment);
-  const { paymentId, decision, customerId, creditCents } = match;
-  if (match.status === 'auto' && decision.proposal && isSettledAs(match, decision.proposal))
-    return { type: 'payment-decided', payment, decision: remembered(decision) };
+  const { decision, status, payment } = match;
+  return status === 'auto' && decision.proposal && isSettledAs(match, decision.proposal)
+    ? { type: 'payment-decided', payment: toPaymentFact(payment), decision: remembered(decision) }
+    : movedThere(match);
+};
+
+/** The fact that money of a known customer lies elsewhere now. It says nothing new about who paid, so that nobody is judged by it. */
+export function movedThere(match: Match): Fact {
+  const { paymentId, customerId, creditCents } = match;
   const allocations = heldLines(match).map(({ invoiceId, amountCents }) => ({ invoiceId, amountCents }));
   const by = match.status === 'auto' ? 'engine' : 'person';
   return {
     type: 'payment-settled',
-    payment,
+    payment: toPaymentFact(match.payment),
     settled: { paymentId, by, customerId, allocations, creditCents, adjusts: true },
   };
-};
+}
 
 /** The engine's word for an invoice as it now stands. */
 export const invoiceSaved = (receivable: Receivable): Fact => ({

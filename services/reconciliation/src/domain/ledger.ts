@@ -22,6 +22,7 @@ export type EntryKind =
   | 'invoice_moved'
   | 'payment_received'
   | 'payment_applied'
+  | 'credit_applied'
   | 'allocation_undone'
   | 'payment_reversed';
 

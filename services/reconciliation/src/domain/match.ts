@@ -20,7 +20,7 @@ export type AllocationLine = {
 export type HistoryLine = {
   who: string;
   at: Date;
-  what: MatchStatus | 'reversed' | 'evidence' | 'adjusted';
+  what: MatchStatus | 'reversed' | 'evidence' | 'adjusted' | 'credit_applied';
   why: string;
 };
 

@@ -1,6 +1,14 @@
 import { ConflictError, InvalidError } from '@malipo/service-kit/errors';
 import { derivedId, formatMoney, sumCents } from '@malipo/values';
-import { ENGINE, type HistoryLine, heldLine, isOpen, type Match, type Settlement } from './match.ts';
+import {
+  type AllocationLine,
+  ENGINE,
+  type HistoryLine,
+  heldLine,
+  isOpen,
+  type Match,
+  type Settlement,
+} from './match.ts';
 import { applyTo, type Receivable, takeFrom } from './receivable.ts';
 
 /** Who does something to a match, when, and why. */
@@ -17,7 +25,7 @@ export function checkSettlement(
 ): void {
   if (new Set(settlement.allocations.map((part) => part.invoiceId)).size !== settlement.allocations.length)
     throw new InvalidError('invoice_named_twice', 'name each invoice once');
-  if (sumCents(settlement.allocations.map((part) => part.amountCents)) > match.payment.amountCents)
+  if (partsCents(settlement.allocations) > match.payment.amountCents)
     throw new InvalidError('amount_above_payment', 'more would be applied than was paid');
   for (const { invoiceId, amountCents } of settlement.allocations) {
     const receivable = receivableOf(invoiceId);
@@ -32,6 +40,35 @@ export function checkSettlement(
     if (amountCents <= 0) throw new InvalidError('amount_not_positive', 'each amount must be above zero');
     applyTo(receivable, match.paymentId, amountCents);
   }
+}
+
+const partsCents = (parts: Settlement['allocations']): number => sumCents(parts.map((part) => part.amountCents));
+
+/** Puts parts of a payment on invoices, beside what lies there already. They were checked. */
+function place(
+  match: Match,
+  parts: Settlement['allocations'],
+  receivableOf: (invoiceId: string) => Receivable | undefined,
+): { allocations: AllocationLine[]; receivables: Receivable[] } {
+  const receivables: Receivable[] = [];
+  const lines = new Map(match.allocations.map((line) => [line.invoiceId, line]));
+  for (const { invoiceId, amountCents } of parts) {
+    const before = receivableOf(invoiceId);
+    if (!before) throw new RangeError(`receivable ${invoiceId} was not read`);
+    const { receivable, roundingCents } = applyTo(before, match.paymentId, amountCents);
+    const held = lines.get(invoiceId);
+    receivables.push(receivable);
+    lines.set(invoiceId, {
+      allocationId: derivedId(match.paymentId, invoiceId),
+      invoiceId,
+      invoiceNumber: receivable.number,
+      customerId: receivable.customerId,
+      amountCents: (held?.amountCents ?? 0) + amountCents,
+      roundingCents: (held?.roundingCents ?? 0) + roundingCents,
+      version: (held?.version ?? 0) + 1,
+    });
+  }
+  return { allocations: [...lines.values()], receivables };
 }
 
 /**
@@ -49,24 +86,7 @@ export function settle(
   if (match.reversed) throw new ConflictError('payment_reversed', 'the provider took this money back');
   if (!isOpen(match)) throw new ConflictError('already_settled', 'this payment is settled; undo that first');
   checkSettlement(match, settlement, receivableOf);
-  const receivables: Receivable[] = [];
-  const lines = new Map(match.allocations.map((line) => [line.invoiceId, line]));
-  for (const part of settlement.allocations) {
-    const before = receivableOf(part.invoiceId);
-    if (!before) continue; // checked above
-    const { receivable, roundingCents } = applyTo(before, match.paymentId, part.amountCents);
-    receivables.push(receivable);
-    lines.set(part.invoiceId, {
-      allocationId: derivedId(match.paymentId, part.invoiceId),
-      invoiceId: part.invoiceId,
-      invoiceNumber: receivable.number,
-      customerId: receivable.customerId,
-      amountCents: part.amountCents,
-      roundingCents,
-      version: (lines.get(part.invoiceId)?.version ?? 0) + 1,
-    });
-  }
-  const applied = sumCents(settlement.allocations.map((part) => part.amountCents));
+  const { allocations, receivables } = place(match, settlement.allocations, receivableOf);
   return {
     receivables,
     match: noted(
@@ -74,8 +94,8 @@ export function settle(
         ...match,
         status,
         customerId: settlement.customerId,
-        allocations: [...lines.values()],
-        creditCents: match.payment.amountCents - applied,
+        allocations,
+        creditCents: match.payment.amountCents - partsCents(settlement.allocations),
         unappliedCents: 0,
         byPerson: match.byPerson || status === 'confirmed',
       },
@@ -83,6 +103,29 @@ export function settle(
       act,
     ),
   };
+}
+
+/**
+ * Spends what a payment left over, its customer's credit, on invoices of that customer. The decision about whose money it is
+ * stands; where it lies is a person's word now, and the engine moves it no more.
+ * @throws {ConflictError} payment_reversed, no_credit
+ * @throws {InvalidError} amount_above_credit, and as `checkSettlement`
+ */
+export function spendCredit(
+  match: Match,
+  parts: Settlement['allocations'],
+  act: Act,
+  receivableOf: (invoiceId: string) => Receivable | undefined,
+): Outcome {
+  const { customerId, creditCents, decidedAt, decidedBy, payment } = match;
+  if (match.reversed) throw new ConflictError('payment_reversed', 'the provider took this money back');
+  if (creditCents === 0 || !customerId) throw new ConflictError('no_credit', 'nothing of this payment is left over');
+  if (partsCents(parts) > creditCents)
+    throw new InvalidError('amount_above_credit', `only ${formatMoney(creditCents, payment.currency)} is left over`);
+  checkSettlement(match, { customerId, allocations: parts }, receivableOf);
+  const { allocations, receivables } = place(match, parts, receivableOf);
+  const spent = { ...match, allocations, creditCents: creditCents - partsCents(parts), byPerson: true };
+  return { receivables, match: { ...noted(spent, 'credit_applied', act), decidedBy, decidedAt } };
 }
 
 /** Leaves the money without a home: suggested to a person, matched with nobody, or refused by a person. */

@@ -25,7 +25,7 @@ export const allocated =
       about(match, cause),
     );
 
-/** Less of it is applied than was, by the same decision: invoices hear of those that it pays no more, too. */
+/** More or less of it is applied than was, by the same decision: invoices hear of those that it pays no more, too. */
 export const adjusted =
   (cause: Cause, at: Date, balanceCents: () => number): Announce =>
   (match) =>

@@ -1,10 +1,9 @@
 import { ConfirmMatch, MatchReason, MatchView } from '@malipo/api-contracts';
-import { type App, type Caller, causeOf, NotFoundError, typed } from '@malipo/service-kit';
+import { type App, causeOf, typed } from '@malipo/service-kit';
 import { z } from 'zod';
 import { confirmMatch, rejectMatch, undoMatch } from '../commands/change-match.ts';
 import type { Deps } from '../commands/work.ts';
-import type { Match } from '../domain/match.ts';
-import { presentMatches } from './present.ts';
+import { presentMatch } from './present.ts';
 
 const tags = ['reconciliation'];
 const security = [{ bearer: [] }];
@@ -14,11 +13,6 @@ const deciders = { roles: ['admin', 'bookkeeper'] as const, idempotent: true };
 /** What a person may do with money. */
 export function matchRoutes(app: App, deps: Deps): void {
   const routes = typed(app);
-  const one = async (caller: Caller, match: Match): Promise<MatchView> => {
-    const [view] = await presentMatches(deps, caller.organisationId, [match]);
-    if (!view) throw new NotFoundError('match_not_found', `there is no match ${match.paymentId}`);
-    return view;
-  };
   const answer = { 200: MatchView };
 
   routes.post(
@@ -30,7 +24,7 @@ export function matchRoutes(app: App, deps: Deps): void {
     async (request) => {
       const order = { caller: request.caller, paymentId: request.params.id, cause: causeOf(request) };
       const { reason = 'confirmed', ...choice } = request.body ?? {};
-      return one(request.caller, await confirmMatch(deps, order, choice, reason));
+      return presentMatch(deps, await confirmMatch(deps, order, choice, reason));
     },
   );
   for (const [verb, command, summary] of [
@@ -45,7 +39,7 @@ export function matchRoutes(app: App, deps: Deps): void {
       },
       async (request) => {
         const order = { caller: request.caller, paymentId: request.params.id, cause: causeOf(request) };
-        return one(request.caller, await command(deps, order, request.body?.reason ?? ''));
+        return presentMatch(deps, await command(deps, order, request.body?.reason ?? ''));
       },
     );
 }

@@ -18,6 +18,15 @@ export async function presentMatches(
   return matches.map((match) => toView(match, names));
 }
 
+/** One match, of the organisation that it belongs to. */
+export async function presentMatch(deps: Deps, match: Match): Promise<MatchView> {
+  const proposals = proposalsOf(match.decision);
+  return toView(
+    match,
+    await namesFor(deps, match.organisationId, proposals, match.customerId ? [match.customerId] : []),
+  );
+}
+
 export async function namesFor(
   { reads }: Deps,
   organisationId: string,

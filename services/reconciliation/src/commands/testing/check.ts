@@ -71,7 +71,7 @@ function checkMatches({ matches, receivables }: World, debits: ReadonlyMap<strin
 }
 
 /** @returns what customers owe by their invoices, by `customerId currency` (cents) */
-function checkInvoices({ facts, matches, receivables }: World): Map<string, number> {
+function checkInvoices({ facts, matches, receivables, state }: World): Map<string, number> {
   const told = balancesByFacts(facts);
   const owed = new Map<string, number>();
   for (const receivable of receivables.values()) {
@@ -83,6 +83,7 @@ function checkInvoices({ facts, matches, receivables }: World): Map<string, numb
     expect(receivable.status === 'settled').toBe(receivable.status !== 'void' && receivable.balanceCents === 0);
     add(owed, `${receivable.customerId} ${receivable.currency}`, { amountCents: receivable.balanceCents });
     expect(told.get(receivable.invoiceId) ?? 0).toBe(receivable.balanceCents);
+    expect(state.invoiceById.get(receivable.invoiceId)?.balanceCents ?? 0).toBe(receivable.balanceCents);
   }
   return owed;
 }

@@ -8,6 +8,7 @@ import { noteStep, saveStep } from '../../domain/save-step.ts';
 import { leaveOpen, settle, undo } from '../../domain/settle.ts';
 import { receivableOf } from '../../domain/unit.ts';
 import { allocated, undone } from '../../events/outgoing.ts';
+import { applyCreditIn } from '../apply-credit.ts';
 import { decideOpen } from '../decide-again.ts';
 import type { Work } from '../work.ts';
 import { AT, CAUSE, inUnit, type World } from './world.ts';
@@ -18,9 +19,13 @@ export function run(world: World, rules: readonly SplitRule[], automatic: boolea
   inUnit(world, (unit) => decideOpen(unit, [...world.matches.values()], CAUSE, 'run'));
 }
 
+export type Verb = 'confirm' | 'reject' | 'undo' | 'apply-credit';
+
 /** A person's command as the HTTP commands make it; a refusal must leave everything as it was (I7). */
-export function order(world: World, verb: 'confirm' | 'reject' | 'undo', nth: number, pick: number): void {
-  const match = [...world.matches.values()][nth % Math.max(1, world.matches.size)];
+export function order(world: World, verb: Verb, nth: number, pick: number): void {
+  const all = [...world.matches.values()];
+  const fitting = verb === 'apply-credit' ? all.filter((one) => one.creditCents > 0) : [];
+  const match = (fitting.length > 0 ? fitting : all)[nth % Math.max(1, fitting.length || all.length)];
   if (!match) return;
   const before = JSON.stringify([[...world.receivables], [...world.matches], world.entries.length, world.facts.length]);
   try {
@@ -33,7 +38,7 @@ export function order(world: World, verb: 'confirm' | 'reject' | 'undo', nth: nu
   }
 }
 
-function command(unit: Work, world: World, match: Match, verb: 'confirm' | 'reject' | 'undo', pick: number): void {
+function command(unit: Work, world: World, match: Match, verb: Verb, pick: number): void {
   const act = { who: 'user', at: AT, why: 'test' };
   const lookUp = (id: string) => receivableOf(unit, id);
   if (verb === 'undo') {
@@ -44,6 +49,13 @@ function command(unit: Work, world: World, match: Match, verb: 'confirm' | 'reje
       facts,
       announce: undone(CAUSE),
     });
+  } else if (verb === 'apply-credit') {
+    const all = [...world.receivables.values()];
+    const own = all.filter((one) => one.customerId === match.customerId && one.status === 'open');
+    const target = (own.length > 0 && pick % 5 > 0 ? own : all)[pick % Math.max(1, own.length || all.length)];
+    if (!target) return;
+    const amountCents = Math.min(match.creditCents + (pick % 7 === 0 ? 1 : 0), target.balanceCents);
+    applyCreditIn(unit, match, [{ invoiceId: target.invoiceId, amountCents }], act, CAUSE);
   } else if (verb === 'reject') {
     if (!isOpen(match)) return;
     noteStep(unit, match, leaveOpen(match, 'rejected', act));

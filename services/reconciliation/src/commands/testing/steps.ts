@@ -10,7 +10,7 @@ import {
   paymentReceived,
   paymentReversed,
 } from '../../../test/builders.ts';
-import { order, run } from './orders.ts';
+import { order, run, type Verb } from './orders.ts';
 import { CUSTOMERS, deliver, ORGANISATION, phoneOf, type World } from './world.ts';
 
 const amount = fc.constantFrom(100, 500, 499_700, 500_000, 500_200, 250_000, 1_000_000, 1_234_500);
@@ -39,7 +39,7 @@ const step = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       do: fc.constant('order' as const),
-      verb: fc.constantFrom('confirm' as const, 'reject' as const, 'undo' as const),
+      verb: fc.constantFrom<Verb>('confirm', 'reject', 'undo', 'apply-credit'),
       n: fc.nat(9),
       pick: fc.nat(20),
     }),

@@ -1,0 +1,28 @@
+import { Currency, Id } from '@malipo/values';
+import { z } from 'zod';
+import { Amount, Instant } from './fields.ts';
+
+/** What a payment left over: money of a known customer that pays no invoice yet. */
+export const CreditView = z.object({
+  paymentId: Id,
+  receipt: z.string(),
+  customerId: Id,
+  customerName: z.string().nullable(),
+  currency: Currency,
+  creditCents: Amount.describe('left over'),
+  amountCents: Amount.describe('of the whole payment'),
+  receivedAt: Instant,
+});
+export type CreditView = z.infer<typeof CreditView>;
+
+export const CreditTotals = z.array(z.object({ currency: Currency, count: z.int(), creditCents: Amount }));
+
+/** Nothing: whatever the customer owes is paid, the longest due first. */
+export const ApplyCredit = z.strictObject({
+  allocations: z
+    .array(z.strictObject({ invoiceId: Id, amountCents: z.int().positive() }))
+    .min(1)
+    .max(100)
+    .optional(),
+  reason: z.string().trim().max(500).optional(),
+});
