@@ -11,6 +11,7 @@ export function createRegister() {
   const byKey = new Map<string, Known>();
   const byAccount = new Map<string, Set<Known>>();
   const byName = new Map<string, Known[]>();
+  const byPhone = new Map<string, Known>();
 
   const findByKey = ({ key }: Person): Known | undefined => (key === null ? undefined : byKey.get(accountKey(key)));
 
@@ -27,7 +28,7 @@ export function createRegister() {
   const find = (person: Person): Known | undefined => {
     const numbered = findByKey(person) ?? findByAccount(person, true);
     if (numbered) return numbered;
-    if (person.name === person.phones[0]) return people.find(({ phones }) => phones.has(person.name));
+    if (person.name === person.phones[0]) return byPhone.get(person.name);
     return findByName(person);
   };
 
@@ -49,7 +50,10 @@ export function createRegister() {
       if (sharing) sharing.add(known);
       else byAccount.set(accountKey(account), new Set([known]));
     }
-    for (const phone of person.phones) known.phones.add(phone);
+    for (const phone of person.phones) {
+      known.phones.add(phone);
+      if (!byPhone.has(phone)) byPhone.set(phone, known);
+    }
   };
 
   return {

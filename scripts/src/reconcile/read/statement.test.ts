@@ -20,6 +20,27 @@ function judge(lines: readonly string[]): Told {
 const short = ({ kinds }: Told): string[] =>
   kinds.map((kind) => (kind.is === 'none' ? kind.why : `${kind.is} ${kind.cents / 100}`));
 
+describe('a balance among the lines', () => {
+  test.each([
+    'Balance b/f',
+    'BALANCE B/F',
+    'Opening Balance',
+    'Closing balance:',
+    'Balance brought forward',
+    'Salio la mwanzo',
+  ])('%s with an amount is no money that came in', (words) => {
+    const lines = [`01/08/2026,${words},"250,000.00",`, '02/08/2026,INV-1 Jane,1500,'];
+    expect(short(judge(['Date,Description,Credit,Debit', ...lines]))).toEqual(['balance or note', 'payment 1500']);
+  });
+
+  test('words like these from a payer are', () => {
+    const receipts = ['Receipt No.,Completion Time,Details,Paid In', 'UH1AAAAA01,02/08/2026 10:00,Balance b/f,1500'];
+    expect(short(judge(receipts))).toEqual(['payment 1500']);
+    const typed = ['Date,Description,Credit', '02/08/2026,Pay Bill from 2547****678 - JANE Acc. balance b/f,1500'];
+    expect(short(judge(typed))).toEqual(['payment 1500']);
+  });
+});
+
 describe('a column of markers', () => {
   test.each([
     ['Dr/Cr', 'CR', 'DR'],

@@ -20,6 +20,9 @@ const CHARGE_BACK = /charges?\b|tariff|commission|levy|excise|(?:bank|ledger|tra
 const SUBTOTAL = /^sub[- ]?totals?\b|^grand totals?\b/i;
 const NOTE =
   /\bbalance (?:b|c)\/?f\b|\bbalance (?:brought|carried) (?:forward|down)|\b(?:opening|closing) balance\b|\b(?:b|c)\/f\b|salio la (?:mwanzo|mwisho|kuanzia)|computer[- ]generated|end of statement|\bpage \d+ (?:of|\/) \d+/i;
+/** All that a bank says of a line which carries a balance on, be it in the column of money that came in. */
+const CARRIED =
+  /^(?:balance (?:b|c)\/?f|balance (?:brought|carried) (?:forward|down)|(?:opening|closing) balance|(?:b|c)\/f|salio la (?:mwanzo|mwisho|kuanzia))[\s:.]*$/i;
 /** Receipts are ten capitals and digits, the first a letter. @see docs/providers.md */
 const RECEIPT = /\b[A-Z][A-Z0-9]{9}\b/g;
 
@@ -112,8 +115,9 @@ function isTotals(entry: Entry<PaymentField>): boolean {
   return (['receipt', 'details'] as const).some((field) => SUBTOTAL.test(entry.text(field)));
 }
 
-/** A line without any amount that a bank writes round its table: balances, and the foot of a page. */
+/** A line that a bank writes round its table: a balance that is carried on, or without any amount, as the foot of a page. */
 function isNote(entry: Entry<PaymentField>): boolean {
+  if (entry.text('receipt') === '' && CARRIED.test(entry.text('details'))) return true;
   const amounts = [entry.text('paidIn'), entry.text('withdrawn')];
   if (amounts.some((text) => /[1-9]/.test(text))) return false;
   const isLone = !entry.all.includes(' | ') && !/\d/.test(entry.all) && /\s/.test(entry.all);
