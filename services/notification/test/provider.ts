@@ -34,6 +34,10 @@ export async function startProvider() {
     letGo: () => {
       for (const response of held.splice(0)) response.destroy();
     },
+    /** Answers all connections that are kept waiting with this status: what they brought was not taken. */
+    turnAway: (status: number) => {
+      for (const response of held.splice(0)) response.writeHead(status).end('no');
+    },
     close: () => {
       server.closeAllConnections();
       return new Promise<void>((resolve) => server.close(() => resolve()));

@@ -26,9 +26,10 @@ export async function queueReceipts(
     return media.map((medium) => toReceipt(event, medium, now));
   });
   const known = await introduceReceipts(deps, deliveries, customerOf);
-  await deps.deliveries.tellNewer(deliveries.filter(({ id }) => known.has(id)));
+  const repeated = deliveries.filter(({ id }) => known.has(id));
+  await deps.deliveries.tellNewer(repeated, now);
   const undone = newest.undone.flatMap((event) => MEDIA.map((medium) => toUndone(event, medium, now)));
-  await deps.deliveries.cancelQueued(undone);
+  await deps.deliveries.cancelQueued(undone, now);
 }
 
 function toReceipt(event: Allocated, medium: Medium, now: Date): Delivery {
@@ -76,5 +77,6 @@ function toDelivery({ data, organisationId, subject, cause }: Allocated | Undone
     settledAt: null,
     resolvedBy: null,
     cause,
+    news: null,
   };
 }

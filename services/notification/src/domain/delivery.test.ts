@@ -5,6 +5,8 @@ import {
   applyReport,
   type Delivery,
   deliveryId,
+  hear,
+  newsOf,
   type Outcome,
   type Report,
   resend,
@@ -40,6 +42,7 @@ const delivery = (over: Partial<Delivery> = {}): Delivery => ({
   settledAt: null,
   resolvedBy: null,
   cause: { correlationId: 'c', causationId: null, traceparent: null },
+  news: null,
   ...over,
 });
 
@@ -60,6 +63,26 @@ describe('an attempt', () => {
 
   it('goes back to the queue only when it certainly never left', () => {
     expect(end(delivery(), { kind: 'not_sent', reason: 'x' })).toMatchObject({ status: 'queued', dueAt: later });
+  });
+
+  it('tells the newest of the decisions that came while it was under way, in whatever order, once it turns out that it never left', () => {
+    const news = fc.uniqueArray(fc.integer({ min: 2, max: 6 }), { minLength: 1 });
+    const status = fc.constantFrom('claimed' as const, 'unknown' as const, 'queued' as const);
+    fc.assert(
+      fc.property(news, status, fc.boolean(), (versions, before, isUndone) => {
+        const newest = Math.max(...versions);
+        const told = delivery().facts;
+        let one = delivery({ status: before });
+        for (const matchVersion of versions) {
+          const facts = isUndone && matchVersion === newest ? null : told && { ...told, receipt: `R${matchVersion}` };
+          one = hear(one, { ...newsOf(delivery()), matchVersion, facts }, now) ?? one;
+        }
+        expect(one.status).toBe(before === 'queued' && isUndone ? 'skipped' : before);
+        const after = before === 'queued' ? one : end(one, { kind: 'not_sent', reason: 'x' });
+        expect(after).toMatchObject({ status: isUndone ? 'skipped' : 'queued', matchVersion: newest, news: null });
+        if (!isUndone) expect(after?.facts?.receipt).toBe(`R${newest}`);
+      }),
+    );
   });
 
   it('takes back nothing that a person or a report settled meanwhile', () => {

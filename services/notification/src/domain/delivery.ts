@@ -22,6 +22,17 @@ export type ReceiptFacts = {
   balanceCents: number;
 };
 
+/** What a decision has to tell; `facts` are null where it took the money back. */
+export type News = Pick<
+  Delivery,
+  'matchVersion' | 'facts' | 'customerId' | 'payerMsisdn' | 'cause' | 'queuedAt' | 'expiresAt'
+>;
+
+export const newsOf = (delivery: Delivery): News => {
+  const { matchVersion, facts, customerId, payerMsisdn, cause, queuedAt, expiresAt } = delivery;
+  return { matchVersion, facts, customerId, payerMsisdn, cause, queuedAt, expiresAt };
+};
+
 /** One message about one payment by one medium; there is never a second document for the same three. */
 export type Delivery = {
   id: string;
@@ -55,6 +66,8 @@ export type Delivery = {
   settledAt: Date | null;
   resolvedBy: string | null;
   cause: { correlationId: string; causationId: string | null; traceparent: string | null };
+  /** A newer decision that came while it was under way; told in its place, where it turns out that it never left. */
+  news: News | null;
 };
 
 /** How long after the decision a receipt is still worth sending; also keeps a replayed topic from sending old ones. */
@@ -124,9 +137,33 @@ export function settle(
     return providerId ? { ...delivery, providerIds } : undefined;
   }
   if (!open) return undefined;
-  if (outcome.kind === 'not_sent') return { ...delivery, status: 'queued', reason: outcome.reason, dueAt: retryAt };
+  if (outcome.kind === 'not_sent') {
+    const queued: Delivery = { ...delivery, status: 'queued', reason: outcome.reason, dueAt: retryAt, news: null };
+    return delivery.news ? tell(queued, delivery.news, now) : queued;
+  }
   const status = outcome.kind === 'refused' ? 'failed' : 'unknown';
   return { ...delivery, status, reason: outcome.reason, settledAt: now };
+}
+
+/** One that waits tells a newer decision; what was taken back is not told. */
+const tell = (queued: Delivery, news: News, now: Date): Delivery =>
+  news.facts ? { ...queued, ...news } : skip({ ...queued, matchVersion: news.matchVersion }, 'undone', now);
+
+/**
+ * The delivery after a newer decision about its money. One that did not leave yet, tried or not, tells the newer one; beside
+ * one that may have left the news is only kept.
+ * @returns undefined where the decision changes nothing
+ */
+export function hear(delivery: Delivery, news: News, now: Date): Delivery | undefined {
+  const { status, reason, attempts, resolvedBy } = delivery;
+  if ((delivery.news ?? delivery).matchVersion >= news.matchVersion) return undefined;
+  if (status === 'claimed' || status === 'unknown') return { ...delivery, news };
+  const isUndone = status === 'skipped' && reason === 'undone';
+  // an attempt of one that is undone never left, or it would not have been queued again; unless a person asked for a
+  // second one, which may follow one that left: then only a person asks again
+  const mayLeave = status === 'queued' || (isUndone && (attempts === 0 || resolvedBy === null));
+  if (!mayLeave && (news.facts || !isUndone)) return undefined;
+  return tell({ ...delivery, status: 'queued', reason: null, dueAt: now, settledAt: null }, news, now);
 }
 
 /** What a delivery report says; `providerId` is null where the report names our own id. */
@@ -180,13 +217,14 @@ export function resend(delivery: Delivery, by: string, now: Date): Delivery {
       'notification_not_resendable',
       `the notification is ${delivery.status}; only one that is unknown, failed or skipped can be sent again`,
     );
-  if (!delivery.facts)
+  const told = delivery.news?.facts ? { ...delivery, ...delivery.news, news: null } : delivery;
+  if (!told.facts)
     throw new ConflictError(
       'notification_not_resendable',
       'the money was taken back before there was a receipt; one is sent when the payment is applied again',
     );
   return {
-    ...delivery,
+    ...told,
     status: 'queued',
     reason: 'resent_by_person',
     resolvedBy: by,

@@ -60,7 +60,8 @@ async function versionsOf(
   return new Map((await found.toArray()).map((row) => [row._id, row.version]));
 }
 
-function toUpdate({ before, after }: Change): Update<Row> {
+/** Only what changed, with the marks that go with it. */
+export function toUpdate({ before, after }: Change): Update<Row> {
   const { set, unset } = changeOfMarks(before, after);
   return {
     filter: { _id: after.id },

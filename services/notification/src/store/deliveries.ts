@@ -17,8 +17,8 @@ export function createDeliveryStore(db: Db) {
   };
   return {
     insertNew: (deliveries: readonly Delivery[]) => insertNew(rows, deliveries),
-    tellNewer: (deliveries: readonly Delivery[]) => tellNewer(rows, deliveries),
-    cancelQueued: (undone: readonly Delivery[]) => cancelQueued(rows, undone),
+    tellNewer: (newer: readonly Delivery[], now: Date) => tellNewer(rows, newer, now),
+    cancelQueued: (undone: readonly Delivery[], now: Date) => cancelQueued(rows, undone, now),
     due: async (lane: Lane, { since, until }: { since: Date; until: Date }, limit: number): Promise<Delivery[]> =>
       (
         await rows

@@ -9,4 +9,5 @@ export const toRow = ({ id, ...rest }: Delivery): Row => ({ _id: id, ...rest, ..
 export const toDelivery = ({ _id, waitsFor: _f, waitsSince: _s, care: _c, ...rest }: Row): Delivery => ({
   id: _id,
   ...rest,
+  news: rest.news ?? null, // rows of before had none
 });

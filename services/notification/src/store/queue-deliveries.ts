@@ -1,7 +1,7 @@
 import { type Collection, MongoBulkWriteError } from '@malipo/service-kit';
-import type { Delivery } from '../domain/delivery.ts';
-import { type Row, toRow } from './delivery-row.ts';
-import { laneOf } from './marks.ts';
+import { type Delivery, hear, newsOf } from '../domain/delivery.ts';
+import { toUpdate } from './change-deliveries.ts';
+import { type Row, toDelivery, toRow } from './delivery-row.ts';
 
 /** Inserts what is not there. @returns the ids that were there already */
 export async function insertNew(rows: Collection<Row>, deliveries: readonly Delivery[]): Promise<Set<string>> {
@@ -17,50 +17,29 @@ export async function insertNew(rows: Collection<Row>, deliveries: readonly Deli
   }
 }
 
-const QUEUED = { status: 'queued' } as const;
-/** Taken back out of the queue, or before it came there. */
-const UNDONE = { status: 'skipped', reason: 'undone' } as const;
 /**
- * An attempt of one that is undone never left, or it would not have been queued again; unless a person asked for a second
- * one, which may follow one that left: then only a person asks again.
+ * Tells newer decisions to deliveries that are there, each as `hear` says of what it holds; again where somebody else was
+ * first, until nothing is new to any.
  */
-const UNDONE_AND_NOT_SENT = { ...UNDONE, $or: [{ attempts: 0 }, { resolvedBy: null }] };
-
-/**
- * A newer decision about money whose receipt did not leave yet, tried or not: the receipt tells the newer one. The status
- * says so: what is under way, or of unknown fate, is not `queued`.
- */
-export async function tellNewer(rows: Collection<Row>, deliveries: readonly Delivery[]): Promise<void> {
-  if (deliveries.length === 0) return;
-  const operations = deliveries.map(
-    ({ id, medium, mode, matchVersion, facts, customerId, payerMsisdn, cause, queuedAt, dueAt, expiresAt }) => ({
-      updateOne: {
-        filter: {
-          _id: id,
-          matchVersion: { $lt: matchVersion },
-          $or: [QUEUED, UNDONE_AND_NOT_SENT],
-        },
-        update: {
-          $set: {
-            matchVersion,
-            facts,
-            customerId,
-            payerMsisdn,
-            cause,
-            queuedAt,
-            dueAt,
-            expiresAt,
-            status: 'queued' as const,
-            waitsFor: laneOf({ medium, mode }),
-            waitsSince: dueAt,
-            reason: null,
-          },
-          $inc: { version: 1 },
-        },
-      },
-    }),
-  );
-  await rows.bulkWrite(operations, { ordered: false });
+export async function tellNewer(rows: Collection<Row>, newer: readonly Delivery[], now: Date): Promise<void> {
+  for (let left = newer; left.length > 0; ) {
+    const held = await rows.find({ _id: { $in: left.map(({ id }) => id) } }).toArray();
+    const news = new Map(left.map((delivery) => [delivery.id, newsOf(delivery)]));
+    const changes = held.map(toDelivery).flatMap((before) => {
+      const told = news.get(before.id);
+      const after = told && hear(before, told, now);
+      return after ? [{ before, after: { ...after, version: before.version + 1 } }] : [];
+    });
+    if (changes.length === 0) return;
+    const operations = changes.map((change) => {
+      const { filter, update } = toUpdate(change);
+      return { updateOne: { filter: { ...filter, version: change.before.version }, update } };
+    });
+    const { matchedCount } = await rows.bulkWrite(operations, { ordered: false });
+    if (matchedCount === changes.length) return;
+    const changed = new Set(changes.map(({ after }) => after.id));
+    left = left.filter(({ id }) => changed.has(id));
+  }
 }
 
 /**
@@ -68,20 +47,11 @@ export async function tellNewer(rows: Collection<Row>, deliveries: readonly Deli
  * overtaken that would have made it: its place is taken, so that it finds a newer one there.
  * @param undone as they are set down where nothing is: skipped, with the version of what took the money back
  */
-export async function cancelQueued(rows: Collection<Row>, undone: readonly Delivery[]): Promise<void> {
+export async function cancelQueued(rows: Collection<Row>, undone: readonly Delivery[], now: Date): Promise<void> {
   const known = await insertNew(rows, undone);
-  if (known.size === 0) return;
-  const operations = undone
-    .filter(({ id }) => known.has(id))
-    .map(({ id, status, reason, matchVersion, settledAt }) => ({
-      updateOne: {
-        filter: { _id: id, matchVersion: { $lt: matchVersion }, $or: [QUEUED, UNDONE] },
-        update: {
-          $set: { status, reason, matchVersion, settledAt },
-          $unset: { waitsFor: '' as const, waitsSince: '' as const },
-          $inc: { version: 1 },
-        },
-      },
-    }));
-  await rows.bulkWrite(operations, { ordered: false });
+  await tellNewer(
+    rows,
+    undone.filter(({ id }) => known.has(id)),
+    now,
+  );
 }
