@@ -42,30 +42,66 @@ const MAX_WAITING = 20_000;
  */
 export function createRelay({ mongo, publisher, log, metrics }: Parts): Relay {
   const rows = outboxOf(mongo.db);
+  const announcer = createAnnouncer(rows, publisher);
+  const sweeper = createSweeper(rows, announcer, log, metrics);
+  return {
+    async commit(work) {
+      const { result, told } = await mongo.transaction(async (session) => {
+        const events: OutgoingEvent[] = [];
+        const result = await work({ session, tell: (...more) => void events.push(...more) });
+        const told = toRows(events);
+        await insertAll(rows, told, session);
+        return { result, told };
+      });
+      if (publisher.waiting() <= MAX_WAITING) for (const row of told) announcer.publish(row).catch(() => undefined);
+      return result;
+    },
+    sweep: sweeper.sweep,
+    idle: announcer.idle,
+    start: sweeper.start,
+    async stop() {
+      await sweeper.stop();
+      await inTime(STOP_MS, announcer.idle(), undefined); // the next start publishes the rest
+    },
+  };
+}
+
+type Parts = { mongo: Mongo; publisher: Publisher; log: Logger; metrics: Metrics };
+type Rows = ReturnType<typeof outboxOf>;
+
+/** Publishes rows and takes them off the outbox. */
+function createAnnouncer(rows: Rows, publisher: Publisher) {
   const inHand = new Map<string, Promise<void>>();
-  const oldest = { at: 0 };
-  watchAge(metrics, oldest);
-  const swept = metrics.counter('malipo_outbox_swept_total', 'commits that the sweep had to announce');
   const remove = groupCommit(async (ids: ObjectId[]) => {
     await rows.deleteMany({ _id: { $in: ids } }, { writeConcern: { w: 1 } });
     return ids;
   }, UNBOUNDED);
+  return {
+    inHand,
+    publish({ _id, events }: OutboxRow): Promise<void> {
+      const id = _id.toHexString();
+      const work = Promise.all(events.map((event) => publisher.publish(event)))
+        .then(() => remove(_id))
+        .then(() => undefined)
+        .finally(() => inHand.delete(id));
+      inHand.set(id, work);
+      return work;
+    },
+    async idle() {
+      while (inHand.size > 0) await Promise.allSettled(inHand.values());
+    },
+  };
+}
+
+type Announcer = ReturnType<typeof createAnnouncer>;
+
+/** Announces what its own process did not, because it died or Kafka was out of reach. */
+function createSweeper(rows: Rows, { inHand, publish }: Announcer, log: Logger, metrics: Metrics) {
+  const oldest = { at: 0 };
+  watchAge(metrics, oldest);
+  const swept = metrics.counter('malipo_outbox_swept_total', 'commits that the sweep had to announce');
   let timer: NodeJS.Timeout | undefined;
   let sweeping: Promise<number> = Promise.resolve(0);
-
-  const publish = ({ _id, events }: OutboxRow): Promise<void> => {
-    const id = _id.toHexString();
-    const work = Promise.all(events.map((event) => publisher.publish(event)))
-      .then(() => remove(_id))
-      .then(() => undefined)
-      .finally(() => inHand.delete(id));
-    inHand.set(id, work);
-    return work;
-  };
-
-  const idle = async () => {
-    while (inHand.size > 0) await Promise.allSettled(inHand.values());
-  };
 
   const sweep = async (olderThanMs = SWEEP_AGE_MS): Promise<number> => {
     const before = ObjectId.createFromTime(Math.ceil((Date.now() - olderThanMs) / 1000));
@@ -77,8 +113,8 @@ export function createRelay({ mongo, publisher, log, metrics }: Parts): Relay {
         .limit(SWEEP_ROWS)
         .toArray();
       oldest.at = waiting[0]?._id.getTimestamp().getTime() ?? 0;
-      const left = waiting.map((row) => ({ row, id: row._id.toHexString() })).filter(({ id }) => !held.has(id));
-      await Promise.all(left.map(({ row }) => publish(row)));
+      const left = waiting.filter(({ _id }) => !held.has(_id.toHexString()));
+      await Promise.all(left.map(publish));
       total += left.length;
       swept.inc(left.length);
       if (left.length < SWEEP_ROWS) return total;
@@ -91,37 +127,23 @@ export function createRelay({ mongo, publisher, log, metrics }: Parts): Relay {
       return 0;
     });
     void sweeping.then(() => {
-      if (timer) timer = setTimeout(tick, SWEEP_EVERY_MS).unref();
+      if (timer) start();
     });
+  };
+  const start = () => {
+    timer = setTimeout(tick, SWEEP_EVERY_MS).unref();
   };
 
   return {
-    async commit(work) {
-      const { result, told } = await mongo.transaction(async (session) => {
-        const events: OutgoingEvent[] = [];
-        const result = await work({ session, tell: (...more) => void events.push(...more) });
-        const told = toRows(events);
-        await insertAll(rows, told, session);
-        return { result, told };
-      });
-      if (publisher.waiting() <= MAX_WAITING) for (const row of told) publish(row).catch(() => undefined);
-      return result;
-    },
     sweep,
-    idle,
-    start() {
-      timer = setTimeout(tick, SWEEP_EVERY_MS).unref();
-    },
+    start,
     async stop() {
       clearTimeout(timer);
       timer = undefined;
       await sweeping;
-      await inTime(STOP_MS, idle(), undefined); // the next start publishes the rest
     },
   };
 }
-
-type Parts = { mongo: Mongo; publisher: Publisher; log: Logger; metrics: Metrics };
 
 /** Rows that stay a moment longer cost nothing: nobody publishes what is under way. */
 const UNBOUNDED = { inFlight: 1, paceMs: 200, maxBatch: 1_000, maxQueue: Number.POSITIVE_INFINITY } as const;
