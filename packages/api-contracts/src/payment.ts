@@ -138,6 +138,16 @@ export const PaymentStatus = z.enum([
   'refunded',
 ]);
 
+/** Doubts about money; what has one is never applied automatically. */
+export const PaymentFlag = z.enum([
+  'odd_time',
+  'odd_shape',
+  'unlisted_sender',
+  'amount_conflict',
+  'amount_differs_from_request',
+]);
+export type PaymentFlag = z.infer<typeof PaymentFlag>;
+
 const AllocationView = z.object({
   invoiceId: Id,
   invoiceNumber: z.string(),

@@ -5,6 +5,8 @@ import {
   confirmation,
   deliver,
   type Organisation,
+  type Page,
+  type PaymentBody,
   SUCCESS,
   startWorld,
   stkSuccess,
@@ -184,6 +186,20 @@ it('an old or odd time and an odd shape are doubts, never refusals', async () =>
   await deliver(channel.callbackUrls.confirmation, confirmation({ TransID: 'SHAPE', BillRefNumber: { $gt: '' } }));
   const flags = new Map((await shop.paymentsOf()).map((payment) => [payment.transactionId, payment.flags]));
   expect(Object.fromEntries(flags)).toEqual({ OLD: ['odd_time'], NEVER: ['odd_time'], SHAPE: ['odd_shape'] });
+});
+
+it('money with a doubt is listed by it, and a receipt is found as people write it', async () => {
+  await open();
+  for (const changes of [{ TransID: 'PLAIN' }, { TransID: 'OLD', TransTime: '20200115083112' }, { TransID: 'TWICE' }])
+    await deliver(channel.callbackUrls.confirmation, confirmation(changes));
+  await deliver(channel.callbackUrls.confirmation, confirmation({ TransID: 'TWICE', TransAmount: '2000.00' }));
+  const receiptsOf = async (query: string) =>
+    (await shop.call<Page<PaymentBody>>('GET', `/api/v1/payments?${query}`)).body.data.map((one) => one.transactionId);
+  expect(await receiptsOf('flag=amount_conflict')).toEqual(['TWICE']);
+  expect(await receiptsOf('flag=odd_time')).toEqual(['OLD']);
+  expect(await receiptsOf('flag=unlisted_sender&status=received')).toEqual([]);
+  expect(await receiptsOf('transactionId=%20twice')).toEqual(['TWICE']);
+  expect((await shop.call('GET', '/api/v1/payments?flag=none')).status).toBe(400);
 });
 
 it('any content type is read, and an answer comes without one too', async () => {

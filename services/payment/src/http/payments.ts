@@ -1,4 +1,4 @@
-import { PaymentStatus, PaymentView, RawMessageView } from '@malipo/api-contracts';
+import { PaymentFlag, PaymentStatus, PaymentView, RawMessageView } from '@malipo/api-contracts';
 import { type App, NotFoundError, PageOf, PageQuery, QueryInstant, typed } from '@malipo/service-kit';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
@@ -10,6 +10,7 @@ const ById = z.object({ id: z.uuid() });
 
 const ListQuery = PageQuery.extend({
   status: PaymentStatus.optional(),
+  flag: PaymentFlag.optional().describe('a doubt about it, such as messages that tell of different amounts'),
   customerId: z.uuid().optional(),
   transactionId: z.string().min(1).max(64).optional().describe('the provider’s receipt'),
   channelId: z.uuid().optional(),
@@ -67,8 +68,11 @@ export const paymentRoutes = (deps: Deps) => async (app: App) => {
   );
 };
 
-/** A receipt is part of the payment's id, so that finding it needs no index. */
-const idsOf = (organisationId: string, receipt: string): string[] => [
-  paymentId(organisationId, 'live', receipt.trim()),
-  paymentId(organisationId, 'test', receipt.trim()),
-];
+/** A receipt is part of the payment's id, so that finding it needs no index. People write its capitals small. */
+function idsOf(organisationId: string, receipt: string): string[] {
+  const spellings = new Set([receipt.trim(), receipt.trim().toUpperCase()]);
+  return [...spellings].flatMap((one) => [
+    paymentId(organisationId, 'live', one),
+    paymentId(organisationId, 'test', one),
+  ]);
+}

@@ -104,6 +104,17 @@ export const migrations: readonly Migration[] = [
         );
     },
   },
+  {
+    name: '007-doubtful-payments',
+    up: async (db) => {
+      await db
+        .collection(PAYMENTS)
+        .createIndex(
+          { organisationId: 1, flags: 1, receivedAt: -1, _id: -1 },
+          { name: 'flagged', partialFilterExpression: { 'flags.0': { $exists: true } } },
+        );
+    },
+  },
 ];
 
 const NOT_ALLOCATED: PaymentStatus[] = ['received', 'partly_allocated', 'unallocated', 'reversed', 'refunded'];

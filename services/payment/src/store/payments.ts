@@ -30,6 +30,7 @@ export type SettledPayment = Payment & { match: Match | null };
 
 export type PaymentFilter = {
   status?: Payment['status'] | undefined;
+  flag?: string | undefined;
   customerId?: string | undefined;
   channelId?: string | undefined;
   mode?: Payment['mode'] | undefined;
@@ -189,7 +190,7 @@ function toPayment({ _id, match: _, customerId: __, evidence, ...rest }: Payment
 const toSettled = (doc: PaymentDoc): SettledPayment => ({ ...toPayment(doc), match: doc.match ?? null });
 
 function toFilter(organisationId: string, filter: PaymentFilter): Filter<PaymentDoc> & { organisationId: string } {
-  const { ids, from, to, ...equal } = filter;
+  const { ids, from, to, flag, ...equal } = filter;
   const named = Object.fromEntries(
     Object.entries(equal).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
@@ -198,6 +199,7 @@ function toFilter(organisationId: string, filter: PaymentFilter): Filter<Payment
     organisationId,
     ...named,
     ...(ids ? { _id: { $in: ids } } : {}),
+    ...(flag ? { flags: flag, 'flags.0': { $exists: true } } : {}), // the second makes the partial index fit
     ...(from || to ? { receivedAt } : {}),
   };
 }
