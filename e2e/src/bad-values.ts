@@ -54,6 +54,8 @@ export const BAD_BODIES: readonly { name: string; body: string | Uint8Array; typ
   { name: 'no known type', body: '{}', type: 'nonsense' },
 ];
 
+/** Of the payments' list, so that there what is wrong lies deeper. */
+const LIST = 'payments receivedAt desc';
 const cursor = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** Query values: page sizes, cursors and texts; `*` goes into every parameter. */
@@ -65,16 +67,16 @@ export const BAD_QUERIES: readonly { parameter: string; value: string; harmless?
     'e30',
     cursor({}),
     cursor(null),
-    cursor({ at: 'x', id: 'y' }),
-    cursor({ at: 'dnonsense', id: 'y' }),
-    cursor({ at: 'd9999999999-01-01', id: 'y' }),
-    cursor({ at: '', id: '' }),
-    cursor({ at: { $gt: '' }, id: { $gt: '' } }),
-    cursor({ at: 'd2026-01-01T00:00:00.000Z', id: 'y', back: 'yes' }),
-    cursor({ at: 'd2026-01-01T00:00:00.000Z', id: 'y', $where: '1' }),
+    cursor({ list: LIST, at: 'x', id: 'y' }),
+    cursor({ list: LIST, at: 'dnonsense', id: 'y' }),
+    cursor({ list: LIST, at: 'd9999999999-01-01', id: 'y' }),
+    cursor({ list: LIST, at: '', id: '' }),
+    cursor({ list: LIST, at: { $gt: '' }, id: { $gt: '' } }),
+    cursor({ list: LIST, at: 'd2026-01-01T00:00:00.000Z', id: 'y', back: 'yes' }),
+    cursor({ list: LIST, at: 'd2026-01-01T00:00:00.000Z', id: 'y', $where: '1' }),
   ].map((value) => ({ parameter: 'cursor', value })),
   // looks like one of ours, and is beyond every row
-  { parameter: 'cursor', value: cursor({ at: `s${'x'.repeat(99)}`, id: 'y', back: true }), harmless: true },
+  { parameter: 'cursor', value: cursor({ list: LIST, at: `s${'x'.repeat(99)}`, id: 'y', back: true }), harmless: true },
   ...[
     '',
     '\u0000',

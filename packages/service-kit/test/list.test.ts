@@ -52,17 +52,25 @@ test.each<[Parameters<typeof read>[0], number[]]>([
 test.each<[string, Sort<Row>]>([
   ['at', { field: 'cents', kind: 'number', order: 'asc' }],
   ['at', { field: 'name', kind: 'text', order: 'asc' }],
-])('a cursor of the list by %s is none of another kind', async (_, sort) => {
+  ['at', { field: 'at', kind: 'date', order: 'asc' }],
+])('a cursor of the list by %s is none of another sort', async (_, sort) => {
   const { page } = await read('at');
   await expect(read(sort, page.next ?? '')).rejects.toMatchObject({ kind: 'invalid', code: 'cursor_invalid' });
   const other = await read(sort);
   await expect(read('at', other.page.next ?? '')).rejects.toMatchObject({ kind: 'invalid', code: 'cursor_invalid' });
 });
 
+test('a cursor of one list is none of another, though both are by date', async () => {
+  const { page } = await read('at');
+  const others = mongo.db.collection<Row>('others');
+  const other = listPage(others, { organisationId: ORGANISATION }, 'at', { limit: 3, cursor: page.next ?? '' }, String);
+  await expect(other).rejects.toMatchObject({ kind: 'invalid', code: 'cursor_invalid' });
+});
+
 test.each(['', 'd', 'dsoon', 'nmany', 'n', 's', '2026-01-01T00:00:00.000Z'])(
   'a cursor at %j stands at no time',
   async (at) => {
-    const cursor = Buffer.from(JSON.stringify({ at, id: 'x' })).toString('base64url');
+    const cursor = Buffer.from(JSON.stringify({ list: 'rows at desc', at, id: 'x' })).toString('base64url');
     await expect(read('at', cursor)).rejects.toMatchObject({ kind: 'invalid', code: 'cursor_invalid' });
   },
 );

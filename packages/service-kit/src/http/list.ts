@@ -39,10 +39,11 @@ export async function listPage<Row extends Document & { _id: string }, View>(
   toView: (row: Row) => View,
 ): Promise<Page<View>> {
   const by: Sort<Row> = typeof sort === 'string' ? { field: sort, kind: 'date', order: 'desc' } : sort;
-  const cursor = readCursor(query.cursor);
+  const field = 'field' in by ? by.field : COMPUTED;
+  const list = `${rows.collectionName} ${field} ${by.order}`;
+  const cursor = readCursor(query.cursor, list);
   const back = cursor?.back === true;
   const up = (by.order === 'asc') !== back;
-  const field = 'field' in by ? by.field : COMPUTED;
   const pipeline: Document[] = [{ $match: filter }];
   if ('by' in by) pipeline.push({ $addFields: { [COMPUTED]: by.by } });
   if (cursor) pipeline.push({ $match: beyond(field, sortValue(cursor.at, by.kind), cursor.id, up) });
@@ -52,7 +53,7 @@ export async function listPage<Row extends Document & { _id: string }, View>(
   const page = found.slice(0, query.limit);
   if (back) page.reverse();
   const at = (row: Row | undefined, backwards: boolean) =>
-    row ? writeCursor({ at: sortText(row[field]), id: row._id, ...(backwards ? { back: true } : {}) }) : null;
+    row ? writeCursor({ list, at: sortText(row[field]), id: row._id, ...(backwards ? { back: true } : {}) }) : null;
   return {
     data: page.map(toView),
     page: {

@@ -24,14 +24,25 @@ export const PageOf = <Row extends z.ZodType>(row: Row) =>
     page: z.object({ next: z.string().nullable(), prev: z.string().nullable(), limit: z.int() }),
   });
 
-/** Where a page begins: the sort value and id of the row before it, and the direction. */
-export type Cursor = { at: string; id: string; back?: boolean };
+/** Where a page of a list begins: the sort value and id of the row before it, and the direction. */
+export type Cursor = { list: string; at: string; id: string; back?: boolean };
 
-const CursorShape = z.strictObject({ at: z.string().max(100), id: z.string().max(100), back: z.boolean().optional() });
+const CursorShape = z.strictObject({
+  list: z.string().max(100),
+  at: z.string().max(100),
+  id: z.string().max(100),
+  back: z.boolean().optional(),
+});
 
-/** @throws {InvalidError} cursor_invalid */
-export function readCursor(text: string | undefined): Cursor | undefined {
+/** @param list which list and sort it must be of @throws {InvalidError} cursor_invalid */
+export function readCursor(text: string | undefined, list: string): Cursor | undefined {
   if (text === undefined) return undefined;
+  const cursor = parsed(text);
+  if (cursor.list !== list) throw ofAnotherList();
+  return cursor;
+}
+
+function parsed(text: string): Cursor {
   try {
     return CursorShape.parse(JSON.parse(Buffer.from(text, 'base64url').toString())) as Cursor;
   } catch (cause) {
@@ -44,7 +55,7 @@ export const writeCursor = (cursor: Cursor): string => Buffer.from(JSON.stringif
 export type SortKind = 'date' | 'number' | 'text';
 export type SortValue = Date | number | string;
 
-/** A sort value as a cursor holds it: its first letter says what it is, so that a cursor of another sort is known. */
+/** A sort value as a cursor holds it: its first letter says what it is. */
 export function sortText(value: SortValue): string {
   if (value instanceof Date) return `d${value.toISOString()}`;
   return typeof value === 'number' ? `n${value}` : `s${value}`;
@@ -55,7 +66,7 @@ const LETTERS: Record<SortKind, string> = { date: 'd', number: 'n', text: 's' };
 /** What a cursor stands at, in a list that is sorted by values of this kind. @throws {InvalidError} cursor_invalid */
 export function sortValue(at: string, kind: SortKind): SortValue {
   const text = at.slice(1);
-  if (at[0] !== LETTERS[kind]) throw ofAnotherList();
+  if (at[0] !== LETTERS[kind]) throw notACursor();
   if (kind === 'text') return text;
   const value = kind === 'date' ? new Date(text) : Number(text || Number.NaN);
   if (Number.isNaN(value.valueOf())) throw notACursor();
