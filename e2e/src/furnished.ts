@@ -15,6 +15,7 @@ export async function furnish(platform: TestPlatform, name: string): Promise<Bus
   const [open, paid, asked] = [await business.bill(3_500), await business.bill(1_500), await business.bill(2_500)];
   await business.payBill(paid);
   await business.pay({ amount: 432, reference: `${name} unknown`, phone: '0799999999', names: { first: name } });
+  await giveCredit(business, open.customerId);
   platform.sandbox.mpesa.payer(asked.phone).next({ stk: 'hold' });
   await business.api.post('/api/v1/payment-requests', { invoiceId: asked.id, phone: asked.phone, amountCents: 5_000 });
   await business.api.post('/api/v1/invoices', {
@@ -24,6 +25,17 @@ export async function furnish(platform: TestPlatform, name: string): Promise<Bus
   await business.api.post('/api/v1/reconciliation/runs', { ...PERIOD, dryRun: true });
   await ask(business.callbackUrls.confirmation, { method: 'POST', body: `unreadable, of ${name}` });
   return business;
+}
+
+/** Money that nobody can be found for, which a person takes for this customer's, whatever the customer owes. */
+async function giveCredit(business: Business, customerId: string): Promise<void> {
+  const { receipt } = await business.pay({ amount: 321, reference: 'asante', phone: '0798888888' });
+  const decided = async () => {
+    const [payment] = await business.payments(receipt);
+    return business.match(payment?.id ?? '');
+  };
+  const { id } = await vi.waitFor(decided, AS_COPIES_FOLLOW);
+  await business.api.post(`/api/v1/reconciliation/matches/${id}/confirm`, { customerId });
 }
 
 /** All that is visible, once everything that was set off has come to its end. */

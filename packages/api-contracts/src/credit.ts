@@ -4,6 +4,7 @@ import { Amount, Instant } from './fields.ts';
 
 /** What a payment left over: money of a known customer that pays no invoice yet. */
 export const CreditView = z.object({
+  id: Id.describe('the payment’s, and its match’s'),
   paymentId: Id,
   receipt: z.string(),
   customerId: Id,

@@ -63,6 +63,7 @@ async function readPage(deps: Deps, organisationId: string, { customerId, ...que
       owner === null
         ? []
         : {
+            id: _id,
             paymentId: _id,
             receipt: payment.receipt,
             customerId: owner,
