@@ -6,8 +6,8 @@ const LONGEST = 16 * 1024 * 1024;
 const HEAD = 1024;
 
 export type Lines = {
-  /** Takes the next bytes. */
-  push: (chunk: Buffer) => void;
+  /** Takes the next bytes. @returns false when no more are wanted */
+  push: (chunk: Buffer) => boolean;
   /** Takes what came after the last line feed, when the input has ended. */
   end: () => void;
 };
@@ -45,7 +45,10 @@ export function createLines(take: (line: string) => boolean, longest = LONGEST):
     if (isOpen && from < text.length) keep(text.slice(from));
   };
   return {
-    push: (chunk) => split(decoder.write(chunk)),
+    push: (chunk) => {
+      split(decoder.write(chunk));
+      return isOpen;
+    },
     end: () => {
       split(decoder.end());
       if (isOpen && parts.length > 0) finish('');

@@ -24,14 +24,9 @@ const finish = (): void => {
   process.stdin.destroy();
 };
 
-let isOpen = true;
-const lines = createLines((line) => {
-  isOpen &&= session.take(line);
-  return isOpen;
-});
+const lines = createLines(session.take);
 process.stdin.on('data', (chunk: Buffer) => {
-  lines.push(chunk);
-  if (!isOpen) finish();
+  if (!lines.push(chunk)) finish();
 });
 process.stdin.on('end', () => {
   lines.end();
