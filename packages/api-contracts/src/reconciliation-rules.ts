@@ -21,13 +21,14 @@ export const SetReconciliationRules = z.strictObject({
     .max(6)
     .optional(),
   chargeMaxCents: z.int().min(0).max(100_000).optional(),
+  spendCredit: z.boolean().optional().describe('a customer’s credit pays what is invoiced later'),
   reason: z.string().trim().max(500).optional(),
   expectedVersion: z.int().min(0).max(1_000_000).optional().describe('the version that was looked at'),
 });
 export type SetReconciliationRules = z.infer<typeof SetReconciliationRules>;
 
 /** Rules to be tried on past payments. */
-export const TriedRules = SetReconciliationRules.omit({ reason: true, expectedVersion: true });
+export const TriedRules = SetReconciliationRules.omit({ spendCredit: true, reason: true, expectedVersion: true });
 export type TriedRules = z.infer<typeof TriedRules>;
 
 export const ReadableRule = z.object({
@@ -60,6 +61,7 @@ export const ReconciliationRules = z.object({
   roundingCents: Amount,
   withholdingRates: z.array(z.number()),
   chargeMaxCents: Amount,
+  spendCredit: z.boolean(),
   version: z.int().describe('0: never changed'),
   name: z.string().describe('what decisions call these rules'),
   rules: z.array(ReadableRule),

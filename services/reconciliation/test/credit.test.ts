@@ -90,6 +90,36 @@ describe("a customer's credit", () => {
     expect(await balanceOf(api, 'receivable')).toBe(50_000);
   });
 
+  it('pays what is invoiced later by itself, the oldest credit first, where the house rules say so', async () => {
+    const { organisationId, api, payer, payment } = await overpaid();
+    const rules = { automatic: true, autoLimitCents: null, firstPayerLimitCents: null, spendCredit: true };
+    const { body } = await api.put<{ spendCredit: boolean; rules: { id: string; on: boolean }[] }>(
+      '/reconciliation/rules',
+      rules,
+    );
+    expect(body.spendCredit).toBe(true);
+    expect(body.rules.find((rule) => rule.id === 'spend credit')).toMatchObject({ on: true });
+    const [april, may] = [APRIL, MAY].map((more, n) => ({
+      ...payer.invoice,
+      ...more,
+      invoiceId: newId(),
+      number: `NEXT-${n}`,
+    }));
+    if (!april || !may) throw new Error('two invoices');
+    await world.publish(invoiceIssued(organisationId, april));
+    await eventually(async () => (await credits(api)).totals).toMatchObject([{ creditCents: 30_000 }]);
+    await world.publish(invoiceIssued(organisationId, may));
+    await eventually(async () => (await credits(api)).totals).toEqual([]);
+    expect(await balanceOf(api, 'receivable')).toBe(50_000);
+    const { status, history, allocations } = await api.match(payment.paymentId);
+    expect(status).toBe('auto');
+    expect(history.slice(1)).toMatchObject([
+      { who: 'engine', what: 'credit_applied', why: 'invoice NEXT-0 was issued' },
+      { who: 'engine', what: 'credit_applied', why: 'invoice NEXT-1 was issued' },
+    ]);
+    expect(allocations.map((line) => line.amountCents)).toEqual([500_000, 70_000, 30_000]);
+  });
+
   it('is known to the engine as spent', async () => {
     const { api, payer, invoices, spend } = await overpaid(APRIL);
     await spend();

@@ -1,15 +1,10 @@
 import { ConflictError } from '@malipo/service-kit';
-import { movedThere } from '../domain/facts.ts';
 import type { Match, Settlement } from '../domain/match.ts';
 import type { Receivable } from '../domain/receivable.ts';
-import { saveStep } from '../domain/save-step.ts';
-import { type Act, spendCredit } from '../domain/settle.ts';
-import { owedNow, receivableOf } from '../domain/unit.ts';
-import { adjusted } from '../events/outgoing.ts';
 import { changeMatch, type Order } from './change-match.ts';
-import { causeId } from './decide-payment.ts';
 import { openUnit } from './open-unit.ts';
-import type { Deps, Work } from './work.ts';
+import { spendCreditIn } from './spend-credit.ts';
+import type { Deps } from './work.ts';
 
 /**
  * Spends what a payment left over on invoices of the same customer: the named ones, else whatever the customer owes, the
@@ -29,27 +24,9 @@ export const applyCredit = (
     const spent = parts ?? (customerId ? spread(match, await deps.reads.openReceivables([row._id], [customerId])) : []);
     const invoices = spent.map((part) => part.invoiceId);
     const unit = await openUnit(deps, row, [match], invoices, customerId ? [customerId] : []);
-    applyCreditIn(unit, match, spent, { who: order.caller.userId, at: unit.at, why }, order.cause);
+    spendCreditIn(unit, match, spent, { who: order.caller.userId, at: unit.at, why }, order.cause);
     return unit;
   });
-
-/** Spends a payment's credit within a unit; what is refused leaves the unit as it was. @throws as `spendCredit` */
-export function applyCreditIn(
-  unit: Work,
-  match: Match,
-  parts: Settlement['allocations'],
-  act: Act,
-  cause: Order['cause'],
-): Match {
-  const outcome = spendCredit(match, parts, act, (id) => receivableOf(unit, id));
-  const owed = () => owedNow(unit, match.customerId ?? '', match.payment.currency);
-  return saveStep(unit, match, outcome, {
-    kind: 'credit_applied',
-    cause: causeId(cause),
-    facts: [movedThere(outcome.match)],
-    announce: adjusted(cause, unit.at, owed),
-  });
-}
 
 /** The credit over what its customer owes, the longest due first. @throws {ConflictError} nothing_owed */
 function spread(match: Match, open: readonly Receivable[]): Settlement['allocations'] {

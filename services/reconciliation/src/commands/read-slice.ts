@@ -30,6 +30,8 @@ export type SliceReads = {
   customers: Map<string, CustomerDoc>;
   requests: Set<string>;
   reversals: Map<string, ReversalDoc>;
+  /** Organisations that spend a customer's credit on what is invoiced later. */
+  spending: ReadonlySet<string>;
 };
 
 /**
@@ -43,10 +45,11 @@ export async function readSlice(
 ): Promise<SliceReads> {
   const { reads } = deps;
   const asked = idsOf(slice);
+  const spending = new Set([...rows.values()].filter(({ rules }) => rules?.spendCredit).map(({ _id }) => _id));
   const [receivables, matches, credits, customers, requests, reversals] = await Promise.all([
     reads.receivables(asked.invoices),
     reads.matches(asked.payments),
-    reads.creditsSince(slice.flatMap(issuing)),
+    reads.creditsSince(slice.flatMap((event) => issuing(event, spending.has(event.organisationId)))),
     reads.customers(asked.customers),
     reads.requests(asked.requests),
     reads.reversals(asked.payments),
@@ -58,7 +61,7 @@ export async function readSlice(
   const further = [...new Set(lines)].filter((id) => !receivables.has(id));
   for (const [id, receivable] of await reads.receivables(further)) receivables.set(id, receivable);
   const units = await beginUnits(deps, asked.organisations, rows, receivables);
-  return { units, matches, customers, requests, reversals };
+  return { units, matches, customers, requests, reversals, spending };
 }
 
 /** Units over the organisations' books, as of the given rows. */
@@ -88,14 +91,14 @@ export async function beginUnits(
   return units;
 }
 
-/** Who owes since when, for an invoice's first event. */
-const issuing = (event: Received): CreditOf[] =>
+/** Whose credit is of interest since when, for an invoice's first event. @param spends all of it, however old */
+const issuing = (event: Received, spends: boolean): CreditOf[] =>
   is(InvoiceIssued, event)
     ? [
         {
           organisationId: event.organisationId,
           customerId: event.data.customerId,
-          since: new Date(event.occurredAt),
+          since: new Date(spends ? 0 : event.occurredAt),
         },
       ]
     : [];

@@ -11,6 +11,7 @@ import { learn, owedNow, receivableOf } from '../domain/unit.ts';
 import { adjusted, undone } from '../events/outgoing.ts';
 import { causeId, decidePayment, reconsider } from './decide-payment.ts';
 import type { SliceReads } from './read-slice.ts';
+import { matchesOf, spendOn } from './spend-credit.ts';
 import type { Decisions, Work } from './work.ts';
 
 /**
@@ -65,8 +66,14 @@ export function takeInvoice(
   const next = current ? change(current, owed, subject.version) : issue(owed, unit.mode, subject.version);
   saveInvoice(unit, next, current ? 'invoice_changed' : 'invoice_issued', causeId(cause));
   for (const match of freed) afterwards(unit, match, cause, `invoice ${owed.number} changed`);
-  if (!current) for (const match of creditsOf(unit, next, event.occurredAt, read)) reconsider(unit, match, cause);
+  if (!current) takeCredit(unit, next, event.occurredAt, read, cause);
   return explainedBy(unit, next);
+}
+
+/** Credit that a newly issued invoice may have a claim to. */
+function takeCredit(unit: Decisions, issued: Receivable, issuedAt: string, read: SliceReads, cause: Cause): void {
+  for (const match of creditsOf(unit, issued, issuedAt, read)) reconsider(unit, match, cause);
+  if (read.spending.has(unit.organisationId)) spendOn(unit, issued.invoiceId, read, cause);
 }
 
 /**
@@ -74,12 +81,9 @@ export function takeInvoice(
  * on topics of their own, and the invoice was heard of later.
  */
 function creditsOf(unit: Work, { customerId }: Receivable, issuedAt: string, read: SliceReads): Match[] {
-  const stored = [...read.matches.values()].filter((match) => !unit.matches.has(match.paymentId));
-  const changed = [...unit.matches.values()].map(({ now }) => now);
-  return [...stored, ...changed].filter(
+  return matchesOf(unit, read).filter(
     (match) =>
       match.customerId === customerId &&
-      match.organisationId === unit.organisationId &&
       match.mode === unit.mode &&
       match.status === 'auto' &&
       match.creditCents > 0 &&

@@ -8,6 +8,8 @@ export type HouseRules = Pick<Rules, 'automatic' | 'autoLimitCents' | 'firstPaye
   roundingCents?: number | undefined;
   withholdingRates?: readonly number[] | undefined;
   chargeMaxCents?: number | undefined;
+  /** A customer's credit pays what is invoiced later; off where left out. No rule of the engine's: it decides on no payment. */
+  spendCredit?: boolean | undefined;
   /** One more with each change by a person; absent before the first. */
   version?: number | undefined;
 };
@@ -26,7 +28,7 @@ export const LIMITS = {
 /** The rules as the engine takes them. Rules without an order of their own are the shipped ones, to the letter. */
 export function engineRules(house: HouseRules | undefined): Rules {
   if (!house) return DEFAULT_RULES;
-  const { split, version, ...own } = house;
+  const { split, version, spendCredit: _, ...own } = house;
   const set = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
   return {
     ...DEFAULT_RULES,
@@ -63,6 +65,7 @@ const words = (house: HouseRules | undefined): string => {
   return JSON.stringify(
     Object.entries({
       ...rules,
+      spendCredit: house?.spendCredit ?? false,
       order: order ?? SPLIT_ORDER,
       roundingCents: rules.roundingCents ?? rules.toleranceCents,
     }).sort(),

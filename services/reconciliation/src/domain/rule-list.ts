@@ -127,6 +127,14 @@ export function readableRules(house: HouseRules | undefined): ReadableRule[] {
       parameters: [{ name: 'crumbCents', value: CRUMB_CENTS, unit: 'cents', changeable: false }],
     },
     {
+      ...fixed('spend credit', 'split'),
+      on: house?.spendCredit ?? false,
+      switchable: true,
+      en: 'What a customer has paid too much pays what is invoiced later, the oldest credit first.',
+      sw: 'Akiba ya mteja hulipa ankara zinazotolewa baadaye, akiba ya zamani kwanza.',
+      parameters: [],
+    },
+    {
       ...fixed('automatic', 'limit'),
       on: rules.automatic,
       switchable: true,

@@ -107,7 +107,8 @@ export function settle(
 
 /**
  * Spends what a payment left over, its customer's credit, on invoices of that customer. The decision about whose money it is
- * stands; where it lies is a person's word now, and the engine moves it no more.
+ * stands. Where it lies is a person's word from now on, be it by a house rule: what the engine would propose knows nothing of
+ * credit that was spent, so it moves such money no more.
  * @throws {ConflictError} payment_reversed, no_credit
  * @throws {InvalidError} amount_above_credit, and as `checkSettlement`
  */

@@ -125,6 +125,7 @@ function presentSettings(house: HouseRules | undefined): Omit<ReconciliationRule
     roundingCents: rules.roundingCents ?? rules.toleranceCents,
     withholdingRates: [...rules.withholdingRates],
     chargeMaxCents: rules.chargeMaxCents,
+    spendCredit: house?.spendCredit ?? false,
     version: house?.version ?? 0,
     name: rules.version,
   };

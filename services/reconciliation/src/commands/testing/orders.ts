@@ -8,8 +8,8 @@ import { noteStep, saveStep } from '../../domain/save-step.ts';
 import { leaveOpen, settle, undo } from '../../domain/settle.ts';
 import { receivableOf } from '../../domain/unit.ts';
 import { allocated, undone } from '../../events/outgoing.ts';
-import { applyCreditIn } from '../apply-credit.ts';
 import { decideOpen } from '../decide-again.ts';
+import { spendCreditIn } from '../spend-credit.ts';
 import type { Work } from '../work.ts';
 import { AT, CAUSE, inUnit, type World } from './world.ts';
 
@@ -55,7 +55,7 @@ function command(unit: Work, world: World, match: Match, verb: Verb, pick: numbe
     const target = (own.length > 0 && pick % 5 > 0 ? own : all)[pick % Math.max(1, own.length || all.length)];
     if (!target) return;
     const amountCents = Math.min(match.creditCents + (pick % 7 === 0 ? 1 : 0), target.balanceCents);
-    applyCreditIn(unit, match, [{ invoiceId: target.invoiceId, amountCents }], act, CAUSE);
+    spendCreditIn(unit, match, [{ invoiceId: target.invoiceId, amountCents }], act, CAUSE);
   } else if (verb === 'reject') {
     if (!isOpen(match)) return;
     noteStep(unit, match, leaveOpen(match, 'rejected', act));

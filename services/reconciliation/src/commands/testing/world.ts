@@ -42,7 +42,14 @@ export type World = {
 export const createWorld = (): World => ({
   receivables: new Map(),
   matches: new Map(),
-  reads: { units: new Map(), matches: new Map(), customers: new Map(), requests: new Set(), reversals: new Map() },
+  reads: {
+    units: new Map(),
+    matches: new Map(),
+    customers: new Map(),
+    requests: new Set(),
+    reversals: new Map(),
+    spending: new Set(),
+  },
   entries: [],
   facts: [],
   events: [],
