@@ -134,6 +134,7 @@ function see(state: State, payment: PaymentFact): SeenPayment {
     paymentId: payment.paymentId,
     payment: null,
     aliasKeys: orNone(payerKeys(payment)),
+    taught: 0,
     status: 'closed',
     customer: -1,
     allocations: NONE,

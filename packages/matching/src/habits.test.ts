@@ -50,6 +50,14 @@ describe('who pays for whom', () => {
     }
   });
 
+  it('a posting too small to teach a habit takes none with it when it is taken back', () => {
+    const state = world();
+    apply(state, settled(byAunt({ paymentId: 'h', receivedAt: NOON - 60 * DAY_MS }), 'i1'));
+    apply(state, settled(byAunt({ paymentId: 'small', amountCents: 3_000 }), 'i1b'));
+    apply(state, { type: 'settlement-undone', paymentId: 'small' });
+    expect(decide(state, byAunt({ paymentId: 'n' })).guards).not.toContain('equal-evidence');
+  });
+
   it('money that a person placed where nothing pointed proves nothing, however old', () => {
     const state = world();
     const first = byAunt({ paymentId: 'h', receivedAt: NOON - 60 * DAY_MS });

@@ -55,6 +55,8 @@ export type SeenPayment = {
   /** Kept while unresolved only, so that it can be decided again. */
   payment: PaymentFact | null;
   aliasKeys: readonly string[];
+  /** Which of them it taught, by place: one bit each. */
+  taught: number;
   status: 'posted' | 'unresolved' | 'closed';
   customer: number;
   allocations: readonly Allocation[];
@@ -104,7 +106,7 @@ export type State = {
   readonly waiting: Map<string, Set<string>>;
 };
 
-const ENGINE_VERSION = 'matching-4';
+const ENGINE_VERSION = 'matching-5';
 
 export function createState(organisationId: string, rules: Partial<Rules> = {}, model: Model = PRIOR): State {
   return {

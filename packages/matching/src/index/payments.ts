@@ -43,15 +43,20 @@ export function teachAlias(state: State, seen: SeenPayment, receivedAt: number):
     } else if (known.length < MAX_ALIAS_CUSTOMERS) {
       known.push({ slot: seen.customer, count: 1, backed: backed ? 1 : 0, backedSince: receivedAt });
       state.aliases.set(key, known);
-    }
+    } else continue;
+    seen.taught |= 1 << at;
   }
 }
 
 /** The first key is how the number came; a mask made from a full number is shared by a thousand others, and only hints. */
 const isBacked = (seen: SeenPayment, keyAt: number): boolean => seen.backed && keyAt === 0;
 
+/** Takes back what a payment taught, and nothing that others did. */
 export function forgetAlias(state: State, seen: SeenPayment): void {
+  const { taught } = seen;
+  seen.taught = 0;
   for (const [at, key] of seen.aliasKeys.entries()) {
+    if ((taught & (1 << at)) === 0) continue;
     const known = state.aliases.get(key);
     const record = known?.find((alias) => alias.slot === seen.customer);
     if (!known || !record) continue;
