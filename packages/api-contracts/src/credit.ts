@@ -1,6 +1,6 @@
 import { Currency, Id } from '@malipo/values';
 import { z } from 'zod';
-import { Amount, Instant } from './fields.ts';
+import { Amount, Instant, Parts, Why } from './fields.ts';
 
 /** What a payment left over: money of a known customer that pays no invoice yet. */
 export const CreditView = z.object({
@@ -20,10 +20,6 @@ export const CreditTotals = z.array(z.object({ currency: Currency, count: z.int(
 
 /** Nothing: whatever the customer owes is paid, the longest due first. */
 export const ApplyCredit = z.strictObject({
-  allocations: z
-    .array(z.strictObject({ invoiceId: Id, amountCents: z.int().positive() }))
-    .min(1)
-    .max(100)
-    .optional(),
-  reason: z.string().trim().max(500).optional(),
+  allocations: Parts.min(1).optional(),
+  reason: Why.optional(),
 });

@@ -1,3 +1,4 @@
+import { Id } from '@malipo/values';
 import { z } from 'zod';
 
 /** Test money is never mixed with live money. @see docs/adr/0009-test-and-live-money.md */
@@ -6,3 +7,7 @@ export const Mode = z.enum(['test', 'live']);
 export const Instant = z.iso.datetime('give the time in UTC, with Z, such as 2026-11-22T07:00:00Z');
 /** Cents; negative where the field says so. */
 export const Amount = z.int();
+/** Why a person does something, in their own words. */
+export const Why = z.string().trim().max(500);
+/** How a person spreads money over invoices. */
+export const Parts = z.array(z.strictObject({ invoiceId: Id, amountCents: z.int().positive() })).max(100);

@@ -1,6 +1,6 @@
 import { Currency, Id } from '@malipo/values';
 import { z } from 'zod';
-import { Amount, Instant } from './fields.ts';
+import { Amount, Instant, Why } from './fields.ts';
 
 const Limit = z.int().positive().nullable().describe('null: no limit');
 const SplitRule = z.enum(['named', 'equal', 'rounding', 'sum', 'net', 'oldest first']);
@@ -22,7 +22,7 @@ export const SetReconciliationRules = z.strictObject({
     .optional(),
   chargeMaxCents: z.int().min(0).max(100_000).optional(),
   spendCredit: z.boolean().optional().describe('a customer’s credit pays what is invoiced later'),
-  reason: z.string().trim().max(500).optional(),
+  reason: Why.optional(),
   expectedVersion: z.int().min(0).max(1_000_000).optional().describe('the version that was looked at'),
 });
 export type SetReconciliationRules = z.infer<typeof SetReconciliationRules>;

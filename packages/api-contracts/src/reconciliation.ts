@@ -1,6 +1,6 @@
 import { Currency, Id, PayerNumber } from '@malipo/values';
 import { z } from 'zod';
-import { Amount, Instant, Mode } from './fields.ts';
+import { Amount, Instant, Mode, Parts, Why } from './fields.ts';
 
 /** Where a payment stands: the engine's decision, or what a person or a correction made of it. */
 export const MatchStatus = z.enum(['auto', 'suggested', 'unmatched', 'confirmed', 'rejected', 'undone']);
@@ -76,17 +76,12 @@ export const MatchView = z.object({
 });
 export type MatchView = z.infer<typeof MatchView>;
 
-const Why = z.string().trim().max(500);
-
 /** Nothing at all confirms the proposal; otherwise one by number, or a customer and invoices of one's own choice. */
 export const ConfirmMatch = z
   .strictObject({
     proposal: z.int().min(0).max(10).optional().describe('0 is the proposal, 1 to 3 the alternatives'),
     customerId: Id.optional().describe('alone: all of it becomes this customer’s credit'),
-    allocations: z
-      .array(z.strictObject({ invoiceId: Id, amountCents: z.int().positive() }))
-      .max(100)
-      .optional(),
+    allocations: Parts.optional(),
     reason: Why.optional(),
   })
   .refine(

@@ -1,6 +1,6 @@
 import { Currency, Id } from '@malipo/values';
 import { z } from 'zod';
-import { Amount, Instant } from './fields.ts';
+import { Amount, Instant, Why } from './fields.ts';
 import { MatchView } from './reconciliation.ts';
 
 const Text = z.string().trim().min(1).max(2_000);
@@ -48,7 +48,7 @@ export const NoteReview = z.strictObject({ text: Text });
 /** Many decisions in one request; each stands alone. */
 export const BulkDecision = z.strictObject({
   action: z.enum(['confirm', 'reject']),
-  reason: z.string().trim().max(500).optional(),
+  reason: Why.optional(),
   items: z
     .array(
       z.strictObject({

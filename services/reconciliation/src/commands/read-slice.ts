@@ -15,7 +15,7 @@ import { beginUnit } from '../domain/unit.ts';
 import { owedBy } from '../memory/book.ts';
 import type { CustomerDoc, OrganisationDoc, ReversalDoc } from '../store/collections.ts';
 import type { CreditOf } from '../store/reads.ts';
-import type { Decisions, Deps } from './work.ts';
+import type { Decisions, Deps, Work } from './work.ts';
 
 /** Tells received events apart with their types. */
 export const is = <Definition extends EventDefinition>(
@@ -63,6 +63,13 @@ export async function readSlice(
   const units = await beginUnits(deps, asked.organisations, rows, receivables);
   return { units, matches, customers, requests, reversals, spending };
 }
+
+/** The organisation's matches as they now stand, of those that were read. */
+export const matchesOf = (unit: Work, read: SliceReads): Match[] => {
+  const changed = [...unit.matches.values()].map(({ now }) => now);
+  const stored = [...read.matches.values()].filter((match) => !unit.matches.has(match.paymentId));
+  return [...stored, ...changed].filter((match) => match.organisationId === unit.organisationId);
+};
 
 /** Units over the organisations' books, as of the given rows. */
 export async function beginUnits(

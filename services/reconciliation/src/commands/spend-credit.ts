@@ -6,7 +6,7 @@ import { type Act, spendCredit } from '../domain/settle.ts';
 import { owedNow, receivableOf } from '../domain/unit.ts';
 import { adjusted } from '../events/outgoing.ts';
 import { causeId } from './decide-payment.ts';
-import type { SliceReads } from './read-slice.ts';
+import { matchesOf, type SliceReads } from './read-slice.ts';
 import type { Work } from './work.ts';
 
 /** Spends a payment's credit within a unit; what is refused leaves the unit as it was. @throws as `spendCredit` */
@@ -41,10 +41,3 @@ export function spendOn(unit: Work, invoiceId: string, read: SliceReads, cause: 
     spendCreditIn(unit, match, [part], act, cause);
   }
 }
-
-/** The organisation's matches as they now stand, of those that were read. */
-export const matchesOf = (unit: Work, read: SliceReads): Match[] => {
-  const changed = [...unit.matches.values()].map(({ now }) => now);
-  const stored = [...read.matches.values()].filter((match) => !unit.matches.has(match.paymentId));
-  return [...stored, ...changed].filter((match) => match.organisationId === unit.organisationId);
-};

@@ -10,8 +10,8 @@ import { release, undo } from '../domain/settle.ts';
 import { learn, owedNow, receivableOf } from '../domain/unit.ts';
 import { adjusted, undone } from '../events/outgoing.ts';
 import { causeId, decidePayment, reconsider } from './decide-payment.ts';
-import type { SliceReads } from './read-slice.ts';
-import { matchesOf, spendOn } from './spend-credit.ts';
+import { matchesOf, type SliceReads } from './read-slice.ts';
+import { spendOn } from './spend-credit.ts';
 import type { Decisions, Work } from './work.ts';
 
 /**

@@ -12,19 +12,19 @@ export async function presentMatches(
   organisationId: string,
   matches: readonly Match[],
 ): Promise<MatchView[]> {
-  const proposals = matches.flatMap((match) => proposalsOf(match.decision));
-  const settled = matches.flatMap((match) => match.customerId ?? []);
-  const names = await namesFor(deps, organisationId, proposals, settled);
+  const names = await namesIn(deps, organisationId, matches);
   return matches.map((match) => toView(match, names));
 }
 
 /** One match, of the organisation that it belongs to. */
 export async function presentMatch(deps: Deps, match: Match): Promise<MatchView> {
-  const proposals = proposalsOf(match.decision);
-  return toView(
-    match,
-    await namesFor(deps, match.organisationId, proposals, match.customerId ? [match.customerId] : []),
-  );
+  return toView(match, await namesIn(deps, match.organisationId, [match]));
+}
+
+function namesIn(deps: Deps, organisationId: string, matches: readonly Match[]): Promise<Names> {
+  const proposals = matches.flatMap((match) => proposalsOf(match.decision));
+  const settled = matches.flatMap((match) => match.customerId ?? []);
+  return namesFor(deps, organisationId, proposals, settled);
 }
 
 export async function namesFor(
