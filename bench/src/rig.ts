@@ -15,6 +15,8 @@ export type Rig = {
   url: string;
   ports: Ports;
   prefix: string;
+  /** Where the payment service keeps what its queue had no room for. */
+  spoolDir: string;
   pids(): number[];
   /** The process that runs a service. */
   pidOf(service: string): number;
@@ -37,9 +39,10 @@ export async function buildRig(
   const stack = await startStack({ instance: `bench-${name}`, env: { ...process.env, MALIPO_MONGO_CACHE_GB: '2' } });
   const ports = portsFrom(FIRST_PORT);
   const sandbox = await createSandbox({ port: ports.sandbox, recordBodies: false });
+  const spoolDir = path.join(home, 'spool');
   const env = platformEnvironment(stack, ports, freshSecrets(), {
     MALIPO_LOG_LEVEL: 'info',
-    MALIPO_SPOOL_DIR: path.join(home, 'spool'),
+    MALIPO_SPOOL_DIR: spoolDir,
     MALIPO_RATE_LIMIT: '1000000',
     MALIPO_AUTH_RATE_LIMIT: '1000000',
     ...settings,
@@ -56,6 +59,7 @@ export async function buildRig(
     url,
     ports,
     prefix: env['MALIPO_KAFKA_PREFIX'] ?? '',
+    spoolDir,
     pids,
     pidOf: (service) => processes.find((one) => one.name.split('+').includes(service))?.pid() ?? 0,
     cpu: () => pids().reduce((sum, pid) => sum + cpuSeconds(pid), 0),

@@ -6,13 +6,15 @@ import type { Deps } from './deps.ts';
 
 /** At least this often is looked for what is due; what is due is decided by the stored times. */
 const LOOK_MS = 1_000;
+/** A payer whose callback went by the spool waits for no more than this and the way itself. */
+const DRAIN_MS = 100;
 
 export const jobs = (deps: Deps): Job[] => [
+  { name: 'drain-spool', everyMs: DRAIN_MS, run: () => drainSpool(deps) },
   {
-    name: 'drain-spool',
+    name: 'admit-unchecked',
     everyMs: LOOK_MS,
     run: async () => {
-      await drainSpool(deps);
       if (!deps.mongo.isDown()) deps.unchecked.reset();
     },
   },

@@ -45,6 +45,12 @@ const flood = (prefix: string, count: number) =>
     }),
   );
 
+const allPayments = async (cursor = ''): Promise<{ transactionId: string }[]> => {
+  type Page = { data: { transactionId: string }[]; page: { next: string | null } };
+  const { data, page } = (await shop.call<Page>('GET', `/api/v1/payments?limit=200${cursor}`)).body;
+  return page.next ? [...data, ...(await allPayments(`&cursor=${page.next}`))] : data;
+};
+
 beforeEach(() => start());
 afterEach(async () => {
   proxy.restore();
@@ -70,6 +76,25 @@ it.each(['cut', 'pause'] as const)(
   },
   60_000,
 );
+
+it('a full queue takes no more: what comes beyond it is answered from the spool, and all is recorded once', async () => {
+  await flood('BURST', 1);
+  proxy.pause();
+  const depths: number[] = [];
+  const answers = flood('BURST', 300);
+  const underWay = async () => {
+    const spooled = (await outcomes())['spooled'] ?? 0;
+    depths.push(await metric('malipo_callback_queue_depth'));
+    return spooled + (depths.at(-1) ?? 0);
+  };
+  await expect.poll(underWay, { interval: 10 }).toBeGreaterThanOrEqual(300);
+  expect(Math.max(...depths)).toBeLessThanOrEqual(128);
+  proxy.restore();
+  expect(new Set((await answers).map(({ status, text }) => `${status} ${text}`))).toEqual(new Set([`200 ${SUCCESS}`]));
+  await expect.poll(() => metric('malipo_spool_bytes'), { timeout: 20_000 }).toBe(0);
+  const receipts = (await allPayments()).map(({ transactionId }) => transactionId);
+  expect(receipts.toSorted()).toEqual(times(300, (index) => `BURST${index}`).toSorted());
+}, 60_000);
 
 it('a channel that nobody could look up is checked later: the right secret counts, a wrong one does not', async () => {
   const other = await world.start();

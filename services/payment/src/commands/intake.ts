@@ -12,6 +12,10 @@ export type Taken = Recorded | FailureTaken | 'unreadable' | 'spooled' | 'spoole
 type IntakeDeps = Pick<Deps, 'payments' | 'requests' | 'unreadable' | 'relay' | 'now' | 'metrics' | 'config'>;
 
 export type Intake = {
+  /** Asked for each callback: whether it may wait for the database. Otherwise too many wait already, and it goes by the spool. */
+  hasRoom(): boolean;
+  /** Whether a callback found no room just now. */
+  isFlooded(): boolean;
   /** Durable in MongoDB when it resolves. @throws {UnavailableError} queue_full, database_slow; or what the driver throws */
   take(delivery: Delivery): Promise<Taken>;
   /** The same for many at once, without a limit of time. */
@@ -21,7 +25,7 @@ export type Intake = {
 
 /**
  * A write may take this long; then its callbacks go to the spool instead. The clock is the write's, since one per callback
- * would cost more than it helps: what waits in the queue meanwhile (ten full writes at most) waits beside it.
+ * would cost more than it helps: what waits in the queue meanwhile waits beside it.
  */
 const PATIENCE_MS = 600;
 /** After a slow write nothing is tried for this long, so that the queue does not wait behind it. */
@@ -30,7 +34,16 @@ const REST_MS = 1_000;
  * A callback that comes alone waits for nothing; of a stream of them, fifty milliseconds share a transaction, or as many as
  * are worth one. Fewer would cost more than they hasten, more would let the payer's confirmation wait for others.
  */
-const QUEUE = { maxQueue: 5_000, inFlight: 2, paceMs: 50, enough: 24 } as const;
+const QUEUE = { inFlight: 2, paceMs: 50, enough: 24 } as const;
+/**
+ * So many callbacks wait for the database at a time, or are being written; then the queue is full. A flushed line of a local
+ * file costs a quarter of a write to the database, so that a burst is answered at once and written by and by.
+ */
+const ROOM = 128;
+/** Once full, the queue stays closed for this long, so that it empties and the spool is written to in large pieces. */
+const CLOSED_MS = 1_000;
+/** A flood has passed when for this long no callback was refused. */
+const FLOOD_MS = 50;
 
 /** Reads what was delivered and stores it, gathered with whatever arrives at the same time. */
 export function createIntake(deps: IntakeDeps): Intake {
@@ -50,8 +63,9 @@ export function createIntake(deps: IntakeDeps): Intake {
   const commitPayment = groupCommit<Telling, Recorded>(impatient(record), { ...queue, onBatch });
   const commitFailure = groupCommit<RequestFailure, FailureTaken>(impatient(fail), queue);
   const commitUnreadable = groupCommit<Unreadable, 'unreadable'>(impatient(keep), queue);
+  const depth = () => commitPayment.depth() + commitFailure.depth() + commitUnreadable.depth();
   deps.metrics.gauge('malipo_callback_queue_depth', 'callbacks waiting or being written', [], function () {
-    this.set(commitPayment.depth() + commitFailure.depth() + commitUnreadable.depth());
+    this.set(depth());
   });
 
   const take = async (delivery: Delivery): Promise<Taken> => {
@@ -64,11 +78,29 @@ export function createIntake(deps: IntakeDeps): Intake {
   };
   const queues = [commitPayment, commitFailure, commitUnreadable];
   return {
+    ...roomIn(depth),
     take,
     takeAll: (deliveries) => takeAll({ record, fail, keep }, deliveries),
     idle: async () => {
       await Promise.all(queues.map((queue) => queue.idle()));
     },
+  };
+}
+
+function roomIn(depth: () => number): Pick<Intake, 'hasRoom' | 'isFlooded'> {
+  let closedUntil = 0;
+  let refusedAt = Number.NEGATIVE_INFINITY;
+  return {
+    hasRoom() {
+      const now = performance.now();
+      if (now >= closedUntil) {
+        if (depth() < ROOM) return true;
+        closedUntil = now + CLOSED_MS;
+      }
+      refusedAt = now;
+      return false;
+    },
+    isFlooded: () => performance.now() - refusedAt < FLOOD_MS,
   };
 }
 

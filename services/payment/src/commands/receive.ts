@@ -13,7 +13,7 @@ type ReceiveDeps = Pick<Deps, 'intake' | 'spool' | 'mongo' | 'isListed' | 'log'>
  */
 export function receive(deps: ReceiveDeps, arrival: Arrival): Promise<Taken> {
   const { place } = arrival;
-  if ('secretFingerprint' in place || deps.mongo.isDown()) return spool(deps, arrival);
+  if ('secretFingerprint' in place || deps.mongo.isDown() || !deps.intake.hasRoom()) return spool(deps, arrival);
   return deps.intake
     .take({ ...arrival, channel: place, listed: deps.isListed(arrival.raw.from, place.mode) })
     .catch((error: unknown) => {

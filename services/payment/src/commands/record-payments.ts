@@ -1,6 +1,6 @@
 import { type Tx, untilWon } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
-import { paymentId, receivePayment } from '../domain/payment.ts';
+import { idOf, receivePayment } from '../domain/payment.ts';
 import { couldBeOurs, type OpenRequest, requestFor } from '../domain/payment-request.ts';
 import type { Telling } from '../domain/telling.ts';
 import { paymentReceived } from '../events/outgoing.ts';
@@ -47,7 +47,7 @@ async function insertFirst(
   for (const one of linked) if (!first.has(one.id) && !recent.has(one.id)) first.set(one.id, one);
   const candidates = [...first.values()];
   if (candidates.length === 0) return new Set();
-  const payments = candidates.map(({ telling, request }) => receivePayment(telling, request));
+  const payments = candidates.map(({ id, telling, request }) => receivePayment(telling, request, id));
   const at = deps.now();
   let isAsked = expect === 'known';
   const write = async (tx: Tx) => {
@@ -88,7 +88,7 @@ async function linkRequests(deps: RecordDeps, tellings: readonly Telling[]): Pro
   const requests: readonly OpenRequest[] = [...byName, ...byReference];
   const taken = new Map<string, string>();
   return tellings.map((telling) => {
-    const id = paymentId(telling.channel.organisationId, telling.channel.mode, telling.receipt);
+    const id = idOf(telling);
     const request = requests.length > 0 ? requestFor(telling, requests) : undefined;
     const isFree = request && (taken.get(request.id) ?? id) === id; // one prompt is paid once, also within a batch
     if (isFree) taken.set(request.id, id);

@@ -1,4 +1,4 @@
-import { isInfrastructureError } from '@malipo/service-kit';
+import { isInfrastructureError, pause } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
 import type { Arrival, CallbackKind, Delivery, Trace } from '../domain/telling.ts';
 import type { StoredChannel } from '../store/channels.ts';
@@ -14,7 +14,8 @@ export type Spooled = {
   body: string;
   bytes: number;
   sha256: string | null;
-  receivedAt: string;
+  /** Milliseconds since 1970, UTC. */
+  receivedAt: number;
   from: string;
   trace: Trace;
 };
@@ -26,35 +27,61 @@ export function toSpooled({ place, kind, requestId, raw, trace }: Arrival): Spoo
     ...('secretFingerprint' in place ? { unchecked: place.secretFingerprint } : {}),
     kind,
     requestId,
-    body: Buffer.from(raw.body).toString('base64'),
+    body: Buffer.from(raw.body.buffer, raw.body.byteOffset, raw.body.byteLength).toString('base64'),
     bytes,
     sha256,
-    receivedAt: receivedAt.toISOString(),
+    receivedAt: receivedAt.getTime(),
     from,
     trace,
   };
 }
 
-type DrainDeps = Pick<Deps, 'spool' | 'channels' | 'intake' | 'unreadable' | 'isListed' | 'mongo' | 'log' | 'counters'>;
-
-const CHUNK = 500;
+type DrainDeps = Pick<
+  Deps,
+  'spool' | 'channels' | 'intake' | 'unreadable' | 'isListed' | 'mongo' | 'log' | 'counters' | 'config' | 'stopping'
+>;
 
 /** Brings what was spooled into the database; repeating it changes nothing. */
 export async function drainSpool(deps: DrainDeps): Promise<void> {
   if (deps.spool().size() === 0 || deps.mongo.isDown()) return;
   const channels = new Map<string, StoredChannel | undefined>();
-  const total = await deps.spool().drain(async (items) => {
-    for (let from = 0; from < items.length; from += CHUNK) {
-      const chunk = items.slice(from, from + CHUNK);
-      for (const { channelId } of chunk)
-        if (!channels.has(channelId)) channels.set(channelId, await deps.channels.load(channelId));
-      await takeChunk(
-        deps,
-        chunk.flatMap((item) => toDelivery(deps, item, channels.get(item.channelId)) ?? []),
-      );
-    }
-  });
-  if (total > 0) deps.log.info({ callbacks: total }, 'spooled callbacks brought into the database');
+  const drained = await deps.spool().drain(async (items) => {
+    const began = performance.now();
+    for (const { channelId } of items)
+      if (!channels.has(channelId)) channels.set(channelId, await deps.channels.load(channelId));
+    const deliveries = items.flatMap((item) => toDelivery(deps, item, channels.get(item.channelId)) ?? []);
+    await Promise.all(chunks(deliveries, deps.config.MALIPO_MAX_BATCH).map((chunk) => takeChunk(deps, chunk)));
+    await standBack(deps, performance.now() - began);
+  }, deps.stopping);
+  if (drained > 0) deps.log.info({ callbacks: drained }, 'spooled callbacks brought into the database');
+}
+
+/** While callbacks flood in, draining rests at most so many times as long as it worked. */
+const STAND_BACK = 8;
+/** So often is looked whether it may go on. */
+const LOOK_MS = 50;
+/** With less than this share of its time taken, the process can answer what comes and drain as well. */
+const BUSY = 0.8;
+
+/**
+ * Where answering what floods in takes all of the process's time, that goes before working it off; but for a spool that is
+ * half full: beyond that, what comes might be turned away.
+ */
+async function standBack({ intake, spool, config, stopping }: DrainDeps, workedMs: number): Promise<void> {
+  const until = performance.now() + STAND_BACK * workedMs;
+  const isDue = () => performance.now() >= until || spool().size() > config.MALIPO_SPOOL_MAX_BYTES / 2;
+  while (intake.isFlooded() && !isDue() && !stopping.aborted) {
+    const before = performance.eventLoopUtilization();
+    await pause(LOOK_MS, stopping);
+    if (performance.eventLoopUtilization(before).utilization < BUSY) return;
+  }
+}
+
+/** Pieces of equal size, so that those which are written side by side end together. */
+function chunks<Item>(items: readonly Item[], most: number): Item[][] {
+  const count = Math.ceil(items.length / most);
+  const size = Math.ceil(items.length / count);
+  return Array.from({ length: count }, (_none, index) => items.slice(index * size, (index + 1) * size));
 }
 
 /** What the database will never take must not hold up the rest: it is kept for inspection. */

@@ -43,11 +43,14 @@ export type Payment = {
 export const paymentId = (organisationId: string, mode: Mode, receipt: string): string =>
   derivedId(organisationId, mode === 'test' ? 'mpesa:test' : 'mpesa', receipt);
 
-/** Turns the first telling of some money into a payment. */
-export function receivePayment(telling: Telling, request: OpenRequest | undefined): Payment {
+/** The id of the payment that a telling tells of. */
+export const idOf = ({ channel, receipt }: Telling): string => paymentId(channel.organisationId, channel.mode, receipt);
+
+/** Turns the first telling of some money into a payment. @param id where it was taken before: it is a hash */
+export function receivePayment(telling: Telling, request: OpenRequest | undefined, id = idOf(telling)): Payment {
   const { channel } = telling;
   return {
-    id: paymentId(channel.organisationId, channel.mode, telling.receipt),
+    id,
     version: 1,
     organisationId: channel.organisationId,
     mode: channel.mode,

@@ -3,7 +3,9 @@ import { LRUCache } from 'lru-cache';
 import type { Channel } from '../domain/telling.ts';
 import type { StoredChannel } from './channels.ts';
 
-type Entry = { channel: Channel; secrets: { fingerprint: Buffer; retireAt: number }[]; loadedAt: number };
+type Secret = { fingerprint: Buffer; retireAt: number };
+/** `proven` is the secret that opened last, so that its fingerprint need not be taken again for each callback. */
+type Entry = { channel: Channel; secrets: Secret[]; loadedAt: number; proven?: { bytes: Buffer; retireAt: number } };
 
 /** `unavailable` where the database had to be asked and could not be. */
 export type Entrance = Channel | 'refused' | 'unavailable';
@@ -24,7 +26,7 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 /**
  * Channels in memory, so that the door needs no round trip. Entries never expire, since they must outlive a database
- * that is down; old ones are renewed in the background. Secrets are compared by fingerprint in constant time.
+ * that is down; old ones are renewed in the background. Secrets are compared in constant time.
  */
 export function createChannelCache(
   load: (id: string) => Promise<StoredChannel | undefined>,
@@ -79,10 +81,17 @@ export function createChannelCache(
 }
 
 function opens(entry: Entry, secret: string, now: number): boolean {
-  const given = hash('sha256', secret, 'buffer');
+  const bytes = Buffer.from(secret);
+  const { proven } = entry;
+  if (proven && now < proven.retireAt && proven.bytes.length === bytes.length && timingSafeEqual(proven.bytes, bytes))
+    return true;
+  const given = hash('sha256', bytes, 'buffer');
   let open = false;
   for (const { fingerprint, retireAt } of entry.secrets)
-    if (timingSafeEqual(given, fingerprint) && now < retireAt) open = true;
+    if (timingSafeEqual(given, fingerprint) && now < retireAt) {
+      entry.proven = { bytes, retireAt };
+      open = true;
+    }
   return open;
 }
 

@@ -1,0 +1,126 @@
+import { type FileHandle, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import { newId } from '@malipo/values';
+
+const SUFFIX = '.spool';
+const BROKEN = '.broken';
+
+type OpenFile = { handle: FileHandle; file: string; bytes: number };
+
+export type OpenFiles = {
+  /** Writes and flushes; a write that failed ends its file. @returns the bytes written */
+  append(lines: string): Promise<number>;
+  /** Ends the file that is being written: it waits for the drain now. */
+  finish(): Promise<void>;
+};
+
+/** Writes one file after the other, one step at a time in the order they were asked for. */
+export function openFiles(directory: string, rotateBytes: number): OpenFiles {
+  let current: OpenFile | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(step: () => Promise<T>): Promise<T> => {
+    const done = turn.then(step);
+    turn = done.catch(() => undefined);
+    return done;
+  };
+  const finish = async () => {
+    const closing = current;
+    current = undefined;
+    if (closing) await close(closing);
+  };
+  const append = async (lines: string) => {
+    const bytes = Buffer.from(lines);
+    if (current && current.bytes >= rotateBytes) await finish();
+    current ??= await begin(directory);
+    await current.handle.appendFile(bytes);
+    await current.handle.datasync();
+    current.bytes += bytes.length;
+    return bytes.length;
+  };
+  return {
+    append: (lines) =>
+      inTurn(() =>
+        append(lines).catch(async (error: unknown) => {
+          // half a line may stand there: it must be the last of its file, or it would spoil the next item
+          await finish().catch((cause: unknown) => {
+            throw new AggregateError([error, cause], 'a spool file could neither be written nor finished');
+          });
+          throw error;
+        }),
+      ),
+    finish: () => inTurn(finish),
+  };
+}
+
+async function begin(directory: string): Promise<OpenFile> {
+  const file = path.join(directory, `${newId()}.${process.pid}.open`);
+  const handle = await open(file, 'a', 0o600);
+  return { handle, file, bytes: 0 };
+}
+
+/** Its name changes even where it cannot be closed: what it holds must be found. */
+async function close({ handle, file }: OpenFile): Promise<void> {
+  try {
+    await handle.close();
+  } finally {
+    await rename(file, finished(file));
+  }
+}
+
+const finished = (file: string): string => file.replace(/\.\d+\.open$/, SUFFIX);
+
+/** Files that a killed process left open are finished; those of a process that lives are its own business. */
+export async function adoptLeftovers(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const pid = Number(/\.(\d+)\.open$/.exec(name)?.[1]);
+    if (!pid || (pid !== process.pid && isAlive(pid))) continue;
+    const file = path.join(directory, name);
+    await rename(file, finished(file));
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Finished files; names begin with the time, so order is age. */
+export async function waiting(directory: string): Promise<string[]> {
+  const names = await readdir(directory);
+  return names
+    .filter((name) => name.endsWith(SUFFIX))
+    .sort()
+    .map((name) => path.join(directory, name));
+}
+
+/**
+ * A last line cut off was never acknowledged and is left out; any other that cannot be read is counted.
+ * @returns the items, how many lines could not be read, and the file's size in bytes
+ */
+export async function readItems<Item>(file: string): Promise<{ items: Item[]; broken: number; bytes: number }> {
+  const bytes = await readFile(file);
+  const lines = bytes.toString('utf8').split('\n');
+  lines.pop();
+  const items: Item[] = [];
+  for (const line of lines) {
+    try {
+      items.push(JSON.parse(line) as Item);
+    } catch {
+      // counted below
+    }
+  }
+  return { items, broken: lines.length - items.length, bytes: bytes.length };
+}
+
+export const setAside = (file: string): Promise<void> => rename(file, `${file}${BROKEN}`);
+export const removeFile = (file: string): Promise<void> => rm(file);
+
+export async function sizeOf(directory: string): Promise<number> {
+  const sizes = await Promise.all((await waiting(directory)).map(async (file) => (await stat(file)).size));
+  return sizes.reduce((sum, bytes) => sum + bytes, 0);
+}
