@@ -54,6 +54,21 @@ test('a failing taker keeps the file for the next try', async () => {
   expect(items).toEqual([1]);
 });
 
+test('what is appended while it drains is counted, and what is drained is not', async () => {
+  const spool = await open({ rotateBytes: 20 });
+  const { items, take } = collect();
+  const numbers = Array.from({ length: 200 }, (_none, index) => index);
+  const appended = numbers.reduce<Promise<void>>((before, n) => before.then(() => spool.append(n)), Promise.resolve());
+  let isOver = false;
+  void appended.then(() => {
+    isOver = true;
+  });
+  while (!isOver) await spool.drain(take);
+  await spool.drain(take);
+  expect(items.toSorted((a, b) => a - b)).toEqual(numbers);
+  expect(spool.size()).toBe(0);
+});
+
 test('it refuses beyond its bound', async () => {
   const spool = await open<string>({ maxBytes: 10 });
   await spool.append('0123456789');

@@ -46,7 +46,8 @@ export async function createSpool<Item>(options: SpoolOptions): Promise<Spool<It
   const files = openFiles(directory, rotateBytes);
   const write = async (items: Item[]) => {
     try {
-      size += await files.append(items.map((item) => `${JSON.stringify(item)}\n`).join(''));
+      const bytes = await files.append(items.map((item) => `${JSON.stringify(item)}\n`).join(''));
+      size += bytes; // not in one expression: what is drained meanwhile would be forgotten
     } catch (error) {
       size = await sizeOf(directory).catch(() => size);
       log.error({ err: error, items: items.length }, 'the local spool could not be written');

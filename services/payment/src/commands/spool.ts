@@ -58,18 +58,17 @@ export async function drainSpool(deps: DrainDeps): Promise<void> {
 
 /** While callbacks flood in, draining rests at most so many times as long as it worked. */
 const STAND_BACK = 8;
+/** With so much on the spool, some 50,000 callbacks, it does not rest: they take five seconds. */
+const NO_REST_BYTES = 40 * 1024 * 1024;
 /** So often is looked whether it may go on. */
 const LOOK_MS = 50;
 /** With less than this share of its time taken, the process can answer what comes and drain as well. */
 const BUSY = 0.8;
 
-/**
- * Where answering what floods in takes all of the process's time, that goes before working it off; but for a spool that is
- * half full: beyond that, what comes might be turned away.
- */
-async function standBack({ intake, spool, config, stopping }: DrainDeps, workedMs: number): Promise<void> {
+/** Where answering what floods in takes all of the process's time, that goes before working it off, for a while. */
+async function standBack({ intake, spool, stopping }: DrainDeps, workedMs: number): Promise<void> {
   const until = performance.now() + STAND_BACK * workedMs;
-  const isDue = () => performance.now() >= until || spool().size() > config.MALIPO_SPOOL_MAX_BYTES / 2;
+  const isDue = () => performance.now() >= until || spool().size() > NO_REST_BYTES;
   while (intake.isFlooded() && !isDue() && !stopping.aborted) {
     const before = performance.eventLoopUtilization();
     await pause(LOOK_MS, stopping);
