@@ -63,7 +63,8 @@ export function createDeps(base: PaymentBase): Deps {
     knownInvoices: createKnownInvoices(mongo.db),
   };
   let spool: Spool<Spooled> | undefined;
-  const counters = createCounters(base.metrics, () => spool?.size() ?? 0);
+  const spooledBytes = () => spool?.size() ?? 0;
+  const counters = createCounters(base.metrics, spooledBytes);
   const sandboxHttp = createHttpClient('daraja_test', { baseURL: config.MALIPO_DARAJA_TEST_URL });
   const liveHttp = createHttpClient('daraja_live', { baseURL: config.MALIPO_DARAJA_LIVE_URL });
   return {
@@ -71,7 +72,7 @@ export function createDeps(base: PaymentBase): Deps {
     ...stores,
     channelCache: createChannelCache(together(stores.channels.loadMany)),
     freshness: createFreshness(base.now),
-    intake: createIntake({ ...base, ...stores }),
+    intake: createIntake({ ...base, ...stores, spooledBytes }),
     sealer: createSealer(config.MALIPO_SECRET_KEY),
     daraja: { test: createDaraja(sandboxHttp, base.now), live: createDaraja(liveHttp, base.now) },
     sandbox: config.MALIPO_SANDBOX_CONTROL ? createSandboxControl(sandboxHttp, config.MALIPO_SECRET_KEY) : undefined,

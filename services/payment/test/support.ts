@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type Running, startService } from '@malipo/service-kit';
 import { collectTopic, createSlice, freePort, type Slice, type TestKeys, testKeys } from '@malipo/test-kit';
 import { eatStamp, newId } from '@malipo/values';
+import { expect, vi } from 'vitest';
 import { payment } from '../src/service.ts';
 
 export type Answer<Body = Record<string, never>> = { status: number; body: Body; headers: Headers };
@@ -69,6 +70,9 @@ export async function startWorld(env: Record<string, string> = {}) {
     member: (organisationId: string, roles: readonly string[], url = first.url) =>
       joinOrganisation(keys, url, organisationId, roles),
     events: () => collectTopic(slice, 'payment.events'),
+    /** What was answered from the spool is in the database then. */
+    untilSpoolIsEmpty: (url = first.url) =>
+      vi.waitFor(async () => expect(await metricOf(url, 'malipo_spool_bytes')).toBe(0), { timeout: 20_000 }),
     async close() {
       for (const { running } of instances) await running.stop();
       for (const { spool } of instances) await rm(spool, { recursive: true, force: true });
@@ -77,6 +81,10 @@ export async function startWorld(env: Record<string, string> = {}) {
     },
   };
 }
+
+/** A metric without labels of its own, as a service tells it. */
+export const metricOf = async (url: string, name: string): Promise<number> =>
+  Number(new RegExp(`^${name}\\{.*\\} (\\d+)`, 'm').exec(await (await fetch(`${url}/metrics`)).text())?.[1]);
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
 export type Organisation = Awaited<ReturnType<typeof joinOrganisation>>;

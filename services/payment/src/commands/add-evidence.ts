@@ -11,12 +11,12 @@ type EvidenceDeps = Pick<Deps, 'payments' | 'relay' | 'now'>;
 export async function addEvidence(deps: EvidenceDeps, linked: readonly Linked[]): Promise<Map<Linked, Recorded>> {
   const known = await load(deps, new Set(linked.map((one) => one.id)));
   const outcomes = new Map<Linked, Recorded>();
-  const repeats = new Map<string, number>();
+  const repeats = new Map<string, string[]>();
   const inTurn = async (group: readonly Linked[]) => {
     for (const one of group) {
       const kind = await untilAbsorbed(deps, one, known);
       outcomes.set(one, kind === 'evidence' ? 'evidence' : 'repeat');
-      if (kind === 'repeat') repeats.set(one.id, (repeats.get(one.id) ?? 0) + 1);
+      if (kind === 'repeat') repeats.set(one.id, [...(repeats.get(one.id) ?? []), one.telling.raw.deliveryId]);
     }
   };
   await Promise.all([...Map.groupBy(linked, (one) => one.id).values()].map(inTurn));

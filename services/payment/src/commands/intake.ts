@@ -9,7 +9,10 @@ import { type FailureTaken, takeFailures } from './settle-requests.ts';
 /** What became of a callback; `cannot_be_recorded` is one of the spool's that the database will never take. */
 export type Taken = Recorded | FailureTaken | 'unreadable' | 'spooled' | 'spooled_after_error' | 'cannot_be_recorded';
 
-type IntakeDeps = Pick<Deps, 'payments' | 'requests' | 'unreadable' | 'relay' | 'now' | 'metrics' | 'config'>;
+type IntakeDeps = Pick<Deps, 'payments' | 'requests' | 'unreadable' | 'relay' | 'now' | 'metrics' | 'config'> & {
+  /** What waits on the spool. */
+  spooledBytes(): number;
+};
 
 export type Intake = {
   /** Asked for each callback: whether it may wait for the database. Otherwise too many wait already, and it goes by the spool. */
@@ -40,7 +43,10 @@ const QUEUE = { inFlight: 2, paceMs: 50, enough: 24 } as const;
  * file costs a quarter of a write to the database, so that a burst is answered at once and written by and by.
  */
 const ROOM = 128;
-/** Once full, the queue stays closed for this long, so that it empties and the spool is written to in large pieces. */
+/**
+ * Once full, the queue stays closed for this long or until the spool is empty again, so that it empties and the spool is
+ * written to in large pieces.
+ */
 const CLOSED_MS = 1_000;
 /** A flood has passed when for this long no callback was refused. */
 const FLOOD_MS = 50;
@@ -78,7 +84,7 @@ export function createIntake(deps: IntakeDeps): Intake {
   };
   const queues = [commitPayment, commitFailure, commitUnreadable];
   return {
-    ...roomIn(depth),
+    ...roomIn(depth, deps.spooledBytes),
     take,
     takeAll: (deliveries) => takeAll({ record, fail, keep }, deliveries),
     idle: async () => {
@@ -87,13 +93,13 @@ export function createIntake(deps: IntakeDeps): Intake {
   };
 }
 
-function roomIn(depth: () => number): Pick<Intake, 'hasRoom' | 'isFlooded'> {
+function roomIn(depth: () => number, spooledBytes: () => number): Pick<Intake, 'hasRoom' | 'isFlooded'> {
   let closedUntil = 0;
   let refusedAt = Number.NEGATIVE_INFINITY;
   return {
     hasRoom() {
       const now = performance.now();
-      if (now >= closedUntil) {
+      if (now >= closedUntil || spooledBytes() === 0) {
         if (depth() < ROOM) return true;
         closedUntil = now + CLOSED_MS;
       }
@@ -129,7 +135,7 @@ const isFailure = (one: readonly [Delivery, Reading]): one is FailureRead => one
 
 /**
  * Gives up waiting for a write that takes too long. The write itself goes on, beyond those that the queue counts as in
- * flight; the copy in the spool is then known by its delivery, and only the count of repeats may come out too high.
+ * flight; the copy in the spool is then known by its delivery.
  */
 function impatient<Item, Result>(write: (items: Item[]) => Promise<Result[]>) {
   let restUntil = 0;

@@ -3,6 +3,7 @@ import {
   type ClientSession,
   type Collection,
   type Db,
+  type Document,
   type Filter,
   insertAll,
   listPage,
@@ -20,6 +21,8 @@ export type PaymentDoc = Omit<Payment, 'id' | 'evidence'> & {
   evidence: StoredEvidence[];
   match?: Match;
   customerId?: string | null;
+  /** Deliveries that `repeats` counts, the last of them. */
+  counted?: string[];
 };
 
 /** A decision about a payment, and where it leaves the payment. */
@@ -66,13 +69,14 @@ export function createPaymentStore(db: Db) {
     },
 
     async findMany(ids: readonly string[]): Promise<Payment[]> {
-      const found = await payments.find({ _id: { $in: [...ids] } }, { projection: { match: 0 } }).toArray();
+      const found = await payments.find({ _id: { $in: [...ids] } }, { projection: { match: 0, counted: 0 } }).toArray();
       return found.map(toPayment);
     },
 
-    async countRepeats(repeats: ReadonlyMap<string, number>): Promise<void> {
-      const operations = [...repeats].map(([_id, count]) => ({
-        updateOne: { filter: { _id }, update: { $inc: { repeats: count } } },
+    /** Counts deliveries beyond the first by their ids, each once however often it is told; the last hundred are known. */
+    async countRepeats(repeats: ReadonlyMap<string, readonly string[]>): Promise<void> {
+      const operations = [...repeats].map(([_id, deliveries]) => ({
+        updateOne: { filter: { _id }, update: countingOnce(deliveries) },
       }));
       if (operations.length > 0) await payments.bulkWrite(operations, { ordered: false });
     },
@@ -150,6 +154,21 @@ export function createPaymentStore(db: Db) {
   };
 }
 
+/** An update that works on what is stored: only ids that are not in `counted` raise the count. */
+const countingOnce = (deliveries: readonly string[]): Document[] => [
+  { $set: { fresh: { $setDifference: [deliveries, { $ifNull: ['$counted', []] }] } } },
+  {
+    $set: {
+      repeats: { $add: ['$repeats', { $size: '$fresh' }] },
+      counted: { $slice: [{ $concatArrays: [{ $ifNull: ['$counted', []] }, '$fresh'] }, -COUNTED] },
+    },
+  },
+  { $unset: 'fresh' },
+];
+
+/** A delivery may be told twice while its write is slow or after a crash, with few others in between. */
+const COUNTED = 100;
+
 export type PaymentStore = ReturnType<typeof createPaymentStore>;
 
 /** How often this change adds to the counter: `absorb` raises it by one where the same kind came in other bytes. */
@@ -183,7 +202,7 @@ function toDoc({ id, evidence, ...rest }: Payment): PaymentDoc {
   return { _id: id, ...rest, evidence: evidence.map(toStored) };
 }
 
-function toPayment({ _id, match: _, customerId: __, evidence, ...rest }: PaymentDoc): Payment {
+function toPayment({ _id, match: _, customerId: __, counted: ___, evidence, ...rest }: PaymentDoc): Payment {
   return { id: _id, ...rest, evidence: evidence.map((one) => ({ ...one, body: one.body.value() })) };
 }
 
