@@ -90,7 +90,7 @@ test('a line torn in the middle costs itself only: the good lines and later file
   const spoolAgain = await open({ onBroken: broken });
   const { items, take } = collect();
   expect(await spoolAgain.drain(take)).toBe(3);
-  expect(items).toEqual([1, 3, 4]);
+  expect(items.toSorted()).toEqual([1, 3, 4]);
   expect(broken).toHaveBeenCalledExactlyOnceWith(1);
   const [kept = '', ...others] = await readdir(directory);
   expect(others).toEqual([]);
@@ -125,8 +125,12 @@ test('files stay small, and each is removed once its own items are taken', async
     handed.push(items);
   };
   await expect(spool.drain(take)).rejects.toThrow('down');
-  expect(handed).toEqual([['0123456789', '1123456789']]);
   expect((await readdir(directory)).length).toBe(1);
+  await spool.drain(async (items) => void handed.push(items));
+  expect(handed.toSorted()).toEqual([
+    ['0123456789', '1123456789'],
+    ['2123456789', '3123456789'],
+  ]);
   await spool.close();
 });
 
