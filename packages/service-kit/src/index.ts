@@ -22,6 +22,7 @@ export { Problem, statusOf } from './http/problem.ts';
 export { etagOf, IfMatch, type VersionCheck, versionCheck } from './http/versions.ts';
 export { only, type Received, type ReceivedOf } from './kafka/received.ts';
 export { type Subscription, subscription, type Wanted } from './kafka/subscription.ts';
+export { inLanes } from './lanes.ts';
 export { type Logger, redactUrl } from './logger.ts';
 export type { Metrics } from './metrics.ts';
 export { collection, dropIndexes, type Migration } from './migrations.ts';

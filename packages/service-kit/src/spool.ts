@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { UnavailableError } from './errors.ts';
 import { groupCommit } from './group-commit.ts';
+import { inLanes } from './lanes.ts';
 import type { Logger } from './logger.ts';
 import { adoptLeftovers, openFiles, readItems, removeFile, setAside, sizeOf, waiting } from './spool-files.ts';
 
@@ -90,23 +91,18 @@ async function drainFiles<Item>(
   freed: (bytes: number) => void,
   signal?: AbortSignal,
 ): Promise<number> {
-  const files = (await waiting(directory)).values();
   let total = 0;
-  const lane = async () => {
-    for (const file of files) {
-      if (signal?.aborted) return;
-      const { items, broken, bytes } = await readItems<Item>(file);
-      await take(items);
-      total += items.length;
-      if (broken > 0) {
-        await setAside(file);
-        log.error({ file, lines: broken }, 'a spool file has lines that cannot be read; it is kept for a person');
-        onBroken?.(broken);
-      } else await removeFile(file);
-      freed(bytes);
-    }
-  };
-  const ends = await Promise.allSettled(Array.from({ length: LANES }, lane));
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  await inLanes(LANES, await waiting(directory), async (file) => {
+    if (signal?.aborted) return;
+    const { items, broken, bytes } = await readItems<Item>(file);
+    await take(items);
+    total += items.length;
+    if (broken > 0) {
+      await setAside(file);
+      log.error({ file, lines: broken }, 'a spool file has lines that cannot be read; it is kept for a person');
+      onBroken?.(broken);
+    } else await removeFile(file);
+    freed(bytes);
+  });
   return total;
 }

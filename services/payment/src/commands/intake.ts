@@ -40,7 +40,7 @@ const REST_MS = 1_000;
 const QUEUE = { inFlight: 2, paceMs: 50, enough: 24 } as const;
 /**
  * So many callbacks wait for the database at a time, or are being written; then the queue is full. A flushed line of a local
- * file costs a quarter of a write to the database, so that a burst is answered at once and written by and by.
+ * file costs far less than a write to the database, so that a burst is answered at once and recorded by and by.
  */
 const ROOM = 128;
 /**

@@ -1,4 +1,4 @@
-import { isInfrastructureError, pause } from '@malipo/service-kit';
+import { inLanes, isInfrastructureError, pause } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
 import type { Arrival, CallbackKind, Delivery, Trace } from '../domain/telling.ts';
 import type { StoredChannel } from '../store/channels.ts';
@@ -50,12 +50,14 @@ export async function drainSpool(deps: DrainDeps): Promise<void> {
     for (const { channelId } of items)
       if (!channels.has(channelId)) channels.set(channelId, await deps.channels.load(channelId));
     const deliveries = items.flatMap((item) => toDelivery(deps, item, channels.get(item.channelId)) ?? []);
-    await Promise.all(chunks(deliveries, deps.config.MALIPO_MAX_BATCH).map((chunk) => takeChunk(deps, chunk)));
+    await inLanes(WRITES, chunks(deliveries, deps.config.MALIPO_MAX_BATCH), (chunk) => takeChunk(deps, chunk));
     await standBack(deps, performance.now() - began);
   }, deps.stopping);
   if (drained > 0) deps.log.info({ callbacks: drained }, 'spooled callbacks brought into the database');
 }
 
+/** Of one file, so many pieces are written at a time. */
+const WRITES = 3;
 /** While callbacks flood in, draining rests at most so many times as long as it worked. */
 const STAND_BACK = 8;
 /** With so much on the spool, some 50,000 callbacks, it does not rest: they take five seconds. */
@@ -66,9 +68,10 @@ const LOOK_MS = 50;
 const BUSY = 0.8;
 
 /** Where answering what floods in takes all of the process's time, that goes before working it off, for a while. */
-async function standBack({ intake, spool, stopping }: DrainDeps, workedMs: number): Promise<void> {
+async function standBack({ intake, spool, config, stopping }: DrainDeps, workedMs: number): Promise<void> {
   const until = performance.now() + STAND_BACK * workedMs;
-  const isDue = () => performance.now() >= until || spool().size() > NO_REST_BYTES;
+  const most = Math.min(NO_REST_BYTES, config.MALIPO_SPOOL_MAX_BYTES / 2);
+  const isDue = () => performance.now() >= until || spool().size() > most;
   while (intake.isFlooded() && !isDue() && !stopping.aborted) {
     const before = performance.eventLoopUtilization();
     await pause(LOOK_MS, stopping);
