@@ -105,6 +105,31 @@ it('a full queue takes no more: what comes beyond it is answered from the spool,
   expect(receipts.toSorted()).toEqual(times(300, (index) => `BURST${index}`).toSorted());
 }, 60_000);
 
+it('a process that is killed in the middle of a flood loses nothing of what it answered', async () => {
+  const victim = await world.spawn();
+  await deliver(channel.callbackUrls.confirmation, confirmation({ TransID: 'BEFORE' }), { base: victim.url });
+  proxy.pause(); // so that what is answered lies on the spool alone
+  const answered: string[] = [];
+  await Promise.all(
+    times(400, async (index) => {
+      const body = confirmation({ TransID: `KILLED${index}` });
+      const answer = await deliver(channel.callbackUrls.confirmation, body, { base: victim.url }).catch(
+        () => undefined,
+      );
+      if (answer?.status !== 200) return;
+      answered.push(`KILLED${index}`);
+      if (answered.length === 100) await victim.kill();
+    }),
+  );
+  proxy.restore();
+  const heir = await world.start({ MALIPO_SPOOL_DIR: victim.spool });
+  await world.untilSpoolIsEmpty(heir.url);
+  const receipts = (await allPayments()).map(({ transactionId }) => transactionId);
+  expect(answered.length).toBeGreaterThanOrEqual(100);
+  expect(answered.filter((receipt) => !receipts.includes(receipt))).toEqual([]);
+  expect(new Set(receipts).size).toBe(receipts.length);
+}, 60_000);
+
 it('a channel that nobody could look up is checked later: the right secret counts, a wrong one does not', async () => {
   const other = await world.start();
   const late = await world.organisation();

@@ -1,11 +1,15 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Running, startService } from '@malipo/service-kit';
+import { startService } from '@malipo/service-kit';
 import { collectTopic, createSlice, freePort, type Slice, type TestKeys, testKeys } from '@malipo/test-kit';
 import { eatStamp, newId } from '@malipo/values';
 import { expect, vi } from 'vitest';
 import { payment } from '../src/service.ts';
+
+const MAIN = path.resolve(import.meta.dirname, '../src/main.ts');
 
 export type Answer<Body = Record<string, never>> = { status: number; body: Body; headers: Headers };
 export type Call = <Body = ChannelBody>(
@@ -43,27 +47,38 @@ export type Page<Row> = { data: Row[]; page: { next: string | null } };
 export async function startWorld(env: Record<string, string> = {}) {
   const slice = createSlice();
   const keys = await testKeys();
-  const instances: { running: Running; spool: string }[] = [];
-  const start = async (more: Record<string, string> = {}) => {
+  const stops: (() => Promise<unknown>)[] = [];
+  const instance = async (more: Record<string, string>) => {
     const spool = await mkdtemp(path.join(tmpdir(), 'malipo-spool-'));
-    const port = await freePort();
-    const running = await startService(payment, {
-      env: slice.env({
-        MALIPO_PAYMENT_PORT: String(port),
-        MALIPO_PUBLIC_URL: `http://127.0.0.1:${port}`,
-        MALIPO_JWKS_URL: keys.jwksUrl,
-        MALIPO_SPOOL_DIR: spool,
-        ...env,
-        ...more,
-      }),
-    });
-    instances.push({ running, spool });
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const own = { MALIPO_PAYMENT_PORT: new URL(url).port, MALIPO_PUBLIC_URL: url, MALIPO_SPOOL_DIR: spool };
+    const settings = slice.env({ ...own, MALIPO_JWKS_URL: keys.jwksUrl, ...env, ...more });
+    return { url, spool, settings, forget: () => rm(spool, { recursive: true, force: true }) };
+  };
+  const start = async (more: Record<string, string> = {}) => {
+    const { settings, forget } = await instance(more);
+    const running = await startService(payment, { env: settings });
+    stops.push(() => running.stop().then(forget));
     return running;
+  };
+  /** An instance in a process of its own, which can be killed. */
+  const spawnOne = async () => {
+    const { url, spool, settings, forget } = await instance({});
+    const child = fork(MAIN, { env: settings, execArgv: [], stdio: 'ignore' });
+    const ended = once(child, 'exit');
+    const kill = () => {
+      child.kill('SIGKILL');
+      return ended;
+    };
+    stops.push(() => kill().then(forget));
+    await vi.waitFor(async () => expect((await fetch(`${url}/ready`)).status).toBe(200), { timeout: 20_000 });
+    return { url, spool, kill };
   };
   const first = await start();
   return {
     slice,
     start,
+    spawn: spawnOne,
     url: first.url,
     app: first.app,
     organisation: (roles?: readonly string[]) => joinOrganisation(keys, first.url, newId(), roles),
@@ -74,8 +89,7 @@ export async function startWorld(env: Record<string, string> = {}) {
     untilSpoolIsEmpty: (url = first.url) =>
       vi.waitFor(async () => expect(await metricOf(url, 'malipo_spool_bytes')).toBe(0), { timeout: 20_000 }),
     async close() {
-      for (const { running } of instances) await running.stop();
-      for (const { spool } of instances) await rm(spool, { recursive: true, force: true });
+      for (const stop of stops) await stop();
       await slice.drop();
       await keys.close();
     },
