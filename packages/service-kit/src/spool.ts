@@ -58,7 +58,7 @@ export async function createSpool<Item>(options: SpoolOptions): Promise<Spool<It
     }
     return items.map(() => undefined);
   };
-  const commit = groupCommit<Item, void>(write, { inFlight: 1, maxBatch: 500, maxQueue: 50_000 });
+  const commit = groupCommit<Item, void>(write, { inFlight: 1, maxQueue: 50_000 });
   return {
     append(item) {
       if (size < maxBytes) return commit(item);

@@ -28,6 +28,10 @@ it('a channel that is saved from an older look keeps what its Pull has done mean
   await channels.insert(channel);
   await channels.enablePull(channel.id);
   expect(await channels.save({ ...channel, version: 2, name: 'Shop, renamed' })).toBe(true);
-  expect(await channels.load(channel.id)).toMatchObject({ version: 2, name: 'Shop, renamed', pull: { enabled: true } });
+  expect((await channels.loadMany([channel.id])).get(channel.id)).toMatchObject({
+    version: 2,
+    name: 'Shop, renamed',
+    pull: { enabled: true },
+  });
   expect(await channels.save({ ...channel, version: 2 })).toBe(false);
 });

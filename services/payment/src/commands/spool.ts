@@ -44,11 +44,12 @@ type DrainDeps = Pick<
 /** Brings what was spooled into the database; repeating it changes nothing. */
 export async function drainSpool(deps: DrainDeps): Promise<void> {
   if (deps.spool().size() === 0 || deps.mongo.isDown()) return;
-  const channels = new Map<string, StoredChannel | undefined>();
+  const channels = new Map<string, StoredChannel>();
   const drained = await deps.spool().drain(async (items) => {
     const began = performance.now();
-    for (const { channelId } of items)
-      if (!channels.has(channelId)) channels.set(channelId, await deps.channels.load(channelId));
+    const unseen = new Set(items.flatMap(({ channelId }) => (channels.has(channelId) ? [] : channelId)));
+    if (unseen.size > 0)
+      for (const [id, channel] of await deps.channels.loadMany([...unseen])) channels.set(id, channel);
     const deliveries = items.flatMap((item) => toDelivery(deps, item, channels.get(item.channelId)) ?? []);
     await inLanes(WRITES, chunks(deliveries, deps.config.MALIPO_MAX_BATCH), (chunk) => takeChunk(deps, chunk));
     await standBack(deps, performance.now() - began);

@@ -28,10 +28,6 @@ export function createChannelStore(db: Db) {
     async insert({ id, ...rest }: StoredChannel): Promise<void> {
       await channels.insertOne({ _id: id, ...rest });
     },
-    async load(id: string): Promise<StoredChannel | undefined> {
-      const doc = await channels.findOne({ _id: id });
-      return doc ? toChannel(doc) : undefined;
-    },
     async loadMany(ids: readonly string[]): Promise<Map<string, StoredChannel>> {
       const docs = await channels.find({ _id: { $in: [...ids] } }).toArray();
       return new Map(docs.map((doc) => [doc._id, toChannel(doc)]));
