@@ -1,4 +1,5 @@
 import { BalanceIndex } from './index/balance-index.ts';
+import { ById } from './index/by-id.ts';
 import { NameIndex } from './index/name-index.ts';
 import { Postings } from './index/postings.ts';
 import { DEFAULT_RULES, type Rules } from './rules/rules.ts';
@@ -80,9 +81,9 @@ export type State = {
   /** Scored on the same evidence as the model in force; it decides nothing. */
   challenger: Model | null;
   readonly customers: CustomerRecord[];
-  readonly customerById: Map<string, CustomerRecord>;
+  readonly customerById: ById<CustomerRecord>;
   readonly invoices: InvoiceRecord[];
-  readonly invoiceById: Map<string, InvoiceRecord>;
+  readonly invoiceById: ById<InvoiceRecord>;
   readonly numbers: Postings<string>;
   readonly digits: Postings<number>;
   readonly accounts: Postings<string>;
@@ -106,18 +107,21 @@ export type State = {
   readonly waiting: Map<string, Set<string>>;
 };
 
-const ENGINE_VERSION = 'matching-5';
+const ENGINE_VERSION = 'matching-6';
 
 export function createState(organisationId: string, rules: Partial<Rules> = {}, model: Model = PRIOR): State {
+  const names = new NameIndex();
+  const customers: CustomerRecord[] = [];
+  const invoices: InvoiceRecord[] = [];
   return {
     organisationId,
     rules: { ...DEFAULT_RULES, ...rules },
     model,
     challenger: null,
-    customers: [],
-    customerById: new Map(),
-    invoices: [],
-    invoiceById: new Map(),
+    customers,
+    customerById: new ById(customers, (one) => one.customerId),
+    invoices,
+    invoiceById: new ById(invoices, (one) => one.invoiceId),
     numbers: new Postings(),
     digits: new Postings(),
     accounts: new Postings(),
@@ -125,8 +129,8 @@ export function createState(organisationId: string, rules: Partial<Rules> = {}, 
     phones: new Postings(),
     hashes: new Postings(),
     phoneEnds: new Postings(),
-    names: new NameIndex(),
-    balances: new BalanceIndex(),
+    names,
+    balances: new BalanceIndex(names.marks),
     aliases: new Map(),
     refusals: new Map(),
     requests: new Map(),

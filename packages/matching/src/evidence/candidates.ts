@@ -1,5 +1,5 @@
 import { MASK_END } from '../index/customers.ts';
-import type { Filed } from '../index/marks.ts';
+import type { Named } from '../index/name-rows.ts';
 import { MAX_WALK } from '../index/postings.ts';
 import type { CustomerRecord, State } from '../state.ts';
 import { hashKey } from '../text/number-hash.ts';
@@ -93,14 +93,8 @@ function byNumber(state: State, reading: Reading, names: readonly number[], add:
  */
 export const FEW_SHARING = 8;
 
-function isSupported(state: State, slot: number, amount: number, names: readonly number[]): boolean {
-  if (state.balances.mayOwe(slot, amount)) return true;
-  for (const id of names) {
-    const customer = state.names.mayCarry(slot, id) && state.customers[slot];
-    if (customer && (customer.name.includes(id) || customer.contacts.some((name) => name.includes(id)))) return true;
-  }
-  return false;
-}
+const isSupported = (state: State, slot: number, amount: number, names: readonly number[]): boolean =>
+  state.balances.owes(slot, amount) || names.some((id) => state.names.carrying(id)?.has(slot));
 
 /** Does a phone of the customer fit the mask `2547*****678`? */
 export function fitsMask(customer: CustomerRecord, mask: string): boolean {
@@ -133,21 +127,21 @@ function byAlias(state: State, reading: Reading, add: Add): void {
 function byName(state: State, reading: Reading, ids: readonly number[], add: Add): void {
   const { names } = state;
   const amount = reading.payment.amountCents;
-  const owing = (customers: Filed | undefined): number =>
-    state.balances.among(amount, customers, Math.min(rivals, MAX_RIVALS_EACH), add);
+  const owing = (named: Named | undefined): number =>
+    state.balances.among(amount, named, Math.min(rivals, MAX_RIVALS_EACH), add);
   let rivals = MAX_RIVALS;
   for (let at = 0; at < ids.length; at++) {
     for (let to = at + 1; to < ids.length; to++) {
       const a = ids[at] ?? 0;
       const b = ids[to] ?? 0;
-      if (names.carriersOfPair(a, b, add, MAX_NAMESAKES) > MAX_NAMESAKES) rivals -= owing(names.slotsOfPair(a, b));
+      if (names.carriersOfPair(a, b, add, MAX_NAMESAKES) > MAX_NAMESAKES) rivals -= owing(names.carryingPair(a, b));
     }
   }
   for (const a of reading.textNames.weights.keys()) {
     for (const b of reading.payerNames.weights.keys()) if (a !== b) names.carriersOfBoth(a, b, MAX_RIVALS_EACH, add);
   }
   for (const id of ids) {
-    if (names.carriersOf(id, add, FEW_NAMESAKES) > FEW_NAMESAKES) rivals -= owing(names.slotsOf(id));
+    if (names.carriersOf(id, add, FEW_NAMESAKES) > FEW_NAMESAKES) rivals -= owing(names.carrying(id));
   }
 }
 

@@ -1,81 +1,96 @@
-import { type Filed, Marks, markOf, marksOf } from './marks.ts';
-import { eachInBoth, firstNotBelow, listOf } from './postings.ts';
+import { BalanceRows } from './balance-rows.ts';
+import type { Marks } from './marks.ts';
+import type { Named } from './name-rows.ts';
+import { firstNotBelow, isOn, listOf } from './postings.ts';
 
 /** A list longer than this is cut in two, so that a change moves few slots however many customers owe the same. */
-const MAX_CHUNK = 512;
-/** Most slots of a list that are looked up in a long one. */
+const MAX_LIST = 512;
+/** Most slots of a list that are looked at. */
 const MAX_STEPS = 64;
 
-type Chunks = { count: number; chunks: number[][] };
+/** Slots of customers, ascending, once for every invoice, and beside each what its names show: walked in the order they lie in. */
+type List = { slots: number[]; shown: number[] };
+/** Lists one after the other; `begins` is each one's first slot, so that a search looks into no other. */
+type Lists = { count: number; lists: List[]; begins: number[] };
 
-/**
- * Which customers owe exactly this much on one invoice: slots ascending, once for every such invoice. Most balances are
- * owed by one customer, who is kept without a list.
- */
+/** Which customers owe exactly this much on one invoice. Most balances are owed by one customer, who is kept without a list. */
 export class BalanceIndex {
-  private readonly byCents = new Map<number, number | Chunks>();
-  private readonly marks = new Marks();
+  private readonly byCents = new Map<number, number | List | Lists>();
+  private readonly rows = new BalanceRows();
+  private readonly names: Marks;
+
+  /** @param names what the customers' names show; `renew` tells when it has changed */
+  constructor(names: Marks) {
+    this.names = names;
+  }
 
   /** How many open invoices have this balance. */
   count(cents: number): number {
     const held = this.byCents.get(cents);
-    return typeof held === 'number' ? 1 : (held?.count ?? 0);
+    if (held === undefined) return 0;
+    if (typeof held === 'number') return 1;
+    return 'count' in held ? held.count : held.slots.length;
   }
 
   add(cents: number, slot: number): void {
-    this.marks.add(slot, markOf(cents));
+    this.rows.add(slot, cents);
     const held = this.byCents.get(cents);
-    if (held === undefined) {
-      this.byCents.set(cents, slot);
-      return;
+    if (held === undefined) this.byCents.set(cents, slot);
+    else if (typeof held === 'number') {
+      const slots = held < slot ? [held, slot] : [slot, held];
+      this.byCents.set(cents, { slots, shown: slots.map((one) => this.names.of(one)) });
+    } else if ('count' in held) insertInto(held, slot, this.names.of(slot));
+    else {
+      insert(held, slot, this.names.of(slot));
+      if (held.slots.length > MAX_LIST) this.byCents.set(cents, inTwo(held));
     }
-    if (typeof held === 'number') {
-      this.byCents.set(cents, { count: 2, chunks: [held < slot ? [held, slot] : [slot, held]] });
-      return;
-    }
-    held.count++;
-    const at = chunkOf(held.chunks, slot);
-    const chunk = held.chunks[at] ?? [];
-    if ((chunk.at(-1) ?? 0) <= slot) chunk.push(slot);
-    else chunk.splice(firstNotBelow(chunk, slot), 0, slot);
-    if (chunk.length > MAX_CHUNK) held.chunks.splice(at + 1, 0, chunk.splice(MAX_CHUNK >> 1));
   }
 
   /** @param left what the customer owes on its other invoices */
   remove(cents: number, slot: number, left: readonly number[]): void {
-    this.marks.set(slot, marksOf(left));
+    this.rows.set(slot, left);
     const held = this.byCents.get(cents);
     if (held === slot) this.byCents.delete(cents);
     if (held === undefined || typeof held === 'number') return;
-    const at = chunkOf(held.chunks, slot);
-    const chunk = held.chunks[at] ?? [];
-    const where = firstNotBelow(chunk, slot);
-    if (chunk[where] !== slot) return;
-    held.count--;
-    chunk.splice(where, 1);
-    if (chunk.length === 0) held.chunks.splice(at, 1);
-    if (held.count === 1) this.byCents.set(cents, held.chunks[0]?.[0] ?? slot);
+    if ('count' in held) removeFrom(held, slot);
+    else remove(held, slot);
+    const [only, second] = 'count' in held ? held.lists : [held];
+    if (only && !second) this.byCents.set(cents, only.slots.length === 1 ? (only.slots[0] ?? slot) : only);
   }
 
-  /** False where the customer surely owes this much on no invoice. */
-  mayOwe(slot: number, cents: number): boolean {
-    return this.marks.show(slot, markOf(cents));
-  }
-
-  /** Calls `visit` for the first of some customers (slots ascending) who owe this much. @returns how many it called */
-  among(cents: number, customers: Filed | undefined, most: number, visit: (slot: number) => void): number {
+  /** The customer, who owes this much, has other names than before. */
+  renew(cents: number, slot: number): void {
     const held = this.byCents.get(cents);
-    if (held === undefined || customers === undefined) return 0;
-    const { marks } = this;
-    const mark = markOf(cents);
-    if (typeof held === 'number') return eachInBoth({ slots: held, marks, mark }, customers, most, visit);
-    const [first = [], second] = held.chunks;
-    if (!second) return eachInBoth({ slots: first, marks, mark }, customers, most, visit);
-    const list = listOf(customers);
+    if (held === undefined || typeof held === 'number') return;
+    for (const { slots, shown } of 'count' in held ? held.lists : [held]) {
+      for (let at = firstNotBelow(slots, slot); slots[at] === slot; at++) shown[at] = this.names.of(slot);
+    }
+  }
+
+  /** Does the customer owe this much on an invoice? */
+  owes(slot: number, cents: number): boolean {
+    return this.rows.owes(slot, cents) ?? isIn(this.byCents.get(cents), slot);
+  }
+
+  /**
+   * Calls `visit` for the first customers under some names who owe this much. Walks the shorter list, for a bounded number
+   * of steps: what a long list costs does not grow with it.
+   * @returns how many it called
+   */
+  among(cents: number, named: Named | undefined, most: number, visit: (slot: number) => void): number {
+    const held = this.byCents.get(cents);
+    if (held === undefined || named === undefined || most <= 0) return 0;
+    if (typeof held === 'number') {
+      const isOne = named.has(held);
+      if (isOne) visit(held);
+      return isOne ? 1 : 0;
+    }
+    const list = listOf(named.slots);
+    if (!('count' in held) && held.slots.length <= list.length) return eachNamed(held, named, most, visit);
     let found = 0;
     for (let at = 0; at < list.length && at < MAX_STEPS && found < most; at++) {
       const slot = list[at] ?? 0;
-      if (!marks.show(slot, mark) || !isIn(held.chunks, slot)) continue;
+      if (!this.owes(slot, cents)) continue;
       found++;
       visit(slot);
     }
@@ -83,19 +98,72 @@ export class BalanceIndex {
   }
 }
 
-function isIn(chunks: readonly number[][], slot: number): boolean {
-  const chunk = chunks[chunkOf(chunks, slot)] ?? [];
-  return chunk[firstNotBelow(chunk, slot)] === slot;
+function eachNamed({ slots, shown }: List, named: Named, most: number, visit: (slot: number) => void): number {
+  const { mark } = named;
+  const steps = Math.min(slots.length, MAX_STEPS);
+  let found = 0;
+  for (let at = 0; at < steps && found < most; at++) {
+    const slot = slots[at] ?? 0;
+    if (((shown[at] ?? 0) & mark) !== mark || (at > 0 && slot === slots[at - 1]) || !named.has(slot)) continue;
+    found++;
+    visit(slot);
+  }
+  return found;
 }
 
-/** The last chunk that begins at or below the slot; the first where none does. */
-function chunkOf(chunks: readonly number[][], slot: number): number {
-  let low = 0;
-  let high = chunks.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((chunks[middle]?.[0] ?? 0) <= slot) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+function isIn(held: number | List | Lists | undefined, slot: number): boolean {
+  if (held === undefined || typeof held === 'number') return held === slot;
+  const list = 'count' in held ? held.lists[lastNotAbove(held.begins, slot)] : held;
+  return list !== undefined && isOn(list.slots, slot);
 }
+
+/** Most slots come in ascending order and go to the end. */
+function insert({ slots, shown }: List, slot: number, shows: number): void {
+  const at = (slots.at(-1) ?? 0) <= slot ? slots.length : firstNotBelow(slots, slot);
+  slots.splice(at, 0, slot);
+  shown.splice(at, 0, shows);
+}
+
+/** @returns false where it was not there */
+function remove({ slots, shown }: List, slot: number): boolean {
+  const at = firstNotBelow(slots, slot);
+  if (slots[at] !== slot) return false;
+  slots.splice(at, 1);
+  shown.splice(at, 1);
+  return true;
+}
+
+function insertInto(held: Lists, slot: number, shows: number): void {
+  const at = Math.max(0, lastNotAbove(held.begins, slot));
+  const list = held.lists[at];
+  if (!list) return;
+  insert(list, slot, shows);
+  held.count++;
+  held.begins[at] = list.slots[0] ?? slot;
+  if (list.slots.length <= MAX_LIST) return;
+  const { lists, begins } = inTwo(list);
+  held.lists.splice(at, 1, ...lists);
+  held.begins.splice(at, 1, ...begins);
+}
+
+function removeFrom(held: Lists, slot: number): void {
+  const at = lastNotAbove(held.begins, slot);
+  const list = held.lists[at];
+  if (!list || !remove(list, slot)) return;
+  held.count--;
+  if (list.slots.length > 0) {
+    held.begins[at] = list.slots[0] ?? slot;
+    return;
+  }
+  held.lists.splice(at, 1);
+  held.begins.splice(at, 1);
+}
+
+function inTwo(list: List): Lists {
+  const { slots, shown } = list;
+  const count = slots.length;
+  const rest = { slots: slots.splice(count >> 1), shown: shown.splice(count >> 1) };
+  return { count, lists: [list, rest], begins: [slots[0] ?? 0, rest.slots[0] ?? 0] };
+}
+
+const lastNotAbove = (slots: readonly number[], slot: number): number => firstNotBelow(slots, slot + 1) - 1;

@@ -42,6 +42,7 @@ export function saveCustomer(state: State, fact: CustomerFact): void {
   record.contactPhones = distinct(fact.contacts.flatMap((contact) => contact.phone ?? []));
   record.accounts = distinct(fact.accountNumbers.map(compactReference).filter((account) => account !== ''));
   state.names.add(record.slot, [record.name, ...record.contacts]);
+  for (const { balanceCents } of record.open) state.balances.renew(balanceCents, record.slot);
   eachKey(state, record, (index, key) => index.add(key, record.slot));
 }
 
@@ -53,7 +54,11 @@ function unfile(state: State, record: CustomerRecord): void {
 }
 
 /** Visits every key that a customer is filed under, with the index it belongs to. */
-function eachKey(state: State, record: CustomerRecord, visit: <K>(index: Postings<K>, key: K) => void): void {
+function eachKey(
+  state: State,
+  record: CustomerRecord,
+  visit: <K extends string | number>(index: Postings<K>, key: K) => void,
+): void {
   for (const phone of new Set([...record.phones, ...record.contactPhones])) {
     visit(state.phones, phone);
     visit(state.hashes, hashKey(hashMsisdn(phone)));

@@ -1,7 +1,8 @@
 import { slips } from '../text/distance.ts';
 import { MIN_FUZZY } from '../text/names.ts';
-import { type Filed, Marks, markOf, marksOf } from './marks.ts';
-import { eachInBoth, Postings } from './postings.ts';
+import { Marks, marksOf } from './marks.ts';
+import { eachInBoth, type Named, NameRows } from './name-rows.ts';
+import { Postings } from './postings.ts';
 
 /** Weight of a word that is a name but for one slip, or that is cut off. */
 const NEAR = 0.8;
@@ -25,7 +26,9 @@ export class NameIndex {
   private readonly near = new Postings<string>();
   private readonly byWord = new Postings<number>();
   private readonly byPair = new Postings<number>();
-  private readonly marks = new Marks();
+  /** What each customer's names show. */
+  readonly marks = new Marks();
+  private readonly rows = new NameRows();
   private readonly resolved = new Map<string, readonly number[]>();
   private resolvedAt = 0;
   /** Customers with a name. */
@@ -106,35 +109,29 @@ export class NameIndex {
     return this.byPair.each(pairKey(a, b), visit, most);
   }
 
-  /** False where the customer surely does not carry the word. */
-  mayCarry(slot: number, id: number): boolean {
-    return this.marks.show(slot, markOf(id));
-  }
-
   /** Customers who carry the word. */
-  slotsOf(id: number): Filed | undefined {
-    return this.filed(this.byWord.get(id), markOf(id));
+  carrying(id: number): Named | undefined {
+    const slots = this.byWord.get(id);
+    return slots === undefined ? undefined : this.rows.one(slots, id);
   }
 
   /** Customers who carry both words in one name. */
-  slotsOfPair(a: number, b: number): Filed | undefined {
-    return this.filed(this.byPair.get(pairKey(a, b)), markOf(a) | markOf(b));
+  carryingPair(a: number, b: number): Named | undefined {
+    const slots = this.byPair.get(pairKey(a, b));
+    return slots === undefined ? undefined : this.rows.pair(slots, a, b);
   }
 
   /** Customers who carry both words, be it in one name or one in their own and one in a contact's; the first few. */
   carriersOfBoth(a: number, b: number, most: number, visit: (slot: number) => void): number {
-    const one = this.slotsOf(a);
-    const other = one && this.slotsOf(b);
+    const one = this.carrying(a);
+    const other = one && this.carrying(b);
     return one && other ? eachInBoth(one, other, most, visit) : 0;
-  }
-
-  private filed(slots: Filed['slots'] | undefined, mark: number): Filed | undefined {
-    return slots === undefined ? undefined : { slots, marks: this.marks, mark };
   }
 
   private change(slot: number, names: readonly (readonly number[])[], sign: 1 | -1): void {
     const all = names.flat();
     this.marks.set(slot, sign > 0 ? marksOf(all) : 0);
+    this.rows.set(slot, sign > 0 ? names : []);
     for (const id of new Set(all)) {
       this.carriers[id] = (this.carriers[id] ?? 0) + sign;
       if (sign > 0) this.byWord.add(id, slot);
