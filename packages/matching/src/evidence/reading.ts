@@ -110,7 +110,9 @@ function readWindow(state: State, reading: Reading, start: number, end: number):
   }
   const before = reading.hits.length;
   state.numbers.each(folded, (slot) => {
-    const exact = compactReference(state.invoices[slot]?.number ?? '') === typed;
+    const invoice = state.invoices[slot];
+    if (invoice?.folded !== folded) return; // another text under the same key
+    const exact = compactReference(invoice.number) === typed;
     reading.hits.push({ invoice: slot, level: exact ? 4 : 3, digits });
   });
   if (reading.hits.length === before && digits * 2 >= folded.length && isDigits(folded))
