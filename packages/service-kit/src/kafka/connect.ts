@@ -34,6 +34,12 @@ export function connectKafka(config: BaseConfig, clientId: string): KafkaConnect
 const partitionsOf = (topic: string, config: BaseConfig): number =>
   topic.endsWith('.dlq') ? 1 : config.MALIPO_PARTITIONS;
 
+/**
+ * Copies of an event that must exist before it counts as published: the outbox forgets it then, and with one copy alone
+ * it would go with that broker. A majority goes on without a broker of three.
+ */
+const leastCopies = (replicas: number): number => Math.floor(replicas / 2) + 1;
+
 async function ensureTopics(settings: KafkaSettings, names: string[], config: BaseConfig): Promise<void> {
   const admin = new Admin(settings);
   try {
@@ -41,7 +47,10 @@ async function ensureTopics(settings: KafkaSettings, names: string[], config: Ba
     const topics = names
       .filter((name) => !there.has(name))
       .map((topic) => ({ topic, partitions: partitionsOf(topic, config), replicas: config.MALIPO_REPLICATION }));
-    const configs = [{ name: 'retention.ms', value: '-1' }];
+    const configs = [
+      { name: 'retention.ms', value: '-1' },
+      { name: 'min.insync.replicas', value: String(leastCopies(config.MALIPO_REPLICATION)) },
+    ];
     if (topics.length > 0) await admin.createTopics({ topics, configs }).catch(ignoreExisting);
     // several services create the same topics at once, and joining for one that the broker does not show yet fails
     for (let count = 0; topics.length > 0 && count < 100; count++) {
