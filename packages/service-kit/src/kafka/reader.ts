@@ -13,7 +13,7 @@ export type Reader = {
   /**
    * Reads on from `positions` until `signal` says stop, with one fetch under way at each broker that leads some of them.
    * Faults of Kafka are waited for.
-   * @throws whatever `take` throws
+   * @throws whatever `take` throws first, when what came from the other brokers is worked off, too
    */
   readOn(options: ReadOptions): Promise<void>;
   close(): Promise<void>;
@@ -39,8 +39,13 @@ export type ReadOptions = {
 
 /** What one broker is asked for of one topic. */
 type Wanted = { topic: string; topicId: string; offsets: Map<number, number> };
+/** Begins a round at a broker; it never fails, but ends the reading where it has to. */
+type Begin = (node: number, wanted: Wanted[]) => Promise<void>;
 
-/** @param onReach hears after each fetch whether Kafka answered it */
+/** Whom a question goes to that any broker answers. */
+const ANY = -1;
+
+/** @param onReach hears after each question whether every broker answered the last one put to it */
 export function createReader(
   kafka: KafkaConnection,
   consumer: Consumer,
@@ -48,31 +53,34 @@ export function createReader(
   onReach: (reached: boolean) => void,
 ): Reader {
   const fetchFrom = fetching(kafka, consumer);
-  let faults = 0;
+  /** How often in a row each broker did not answer. */
+  const faults = new Map<number, number>();
 
-  const bear = async (error: unknown, { positions, signal }: ReadOptions) => {
+  const bear = async (error: unknown, node: number, { positions, signal }: ReadOptions) => {
+    const count = (faults.get(node) ?? 0) + 1;
+    faults.set(node, count);
     onReach(false);
     log.debug({ err: error }, 'Kafka did not answer; trying again');
     consumer.clearMetadata();
     if (isKafkaError(error, 'apiId', 'OFFSET_OUT_OF_RANGE')) await seekBack(consumer, positions).catch(() => undefined);
-    await pause(backoff(++faults, 100, 2_000), signal);
+    await pause(backoff(count, 100, 2_000), signal);
   };
 
-  /** @returns undefined where Kafka is out of reach, after a pause */
-  const ask = async <T>(question: () => Promise<T>, options: ReadOptions): Promise<T | undefined> => {
+  /** @returns undefined where the broker is out of reach, after a pause */
+  const ask = async <T>(node: number, question: () => Promise<T>, options: ReadOptions): Promise<T | undefined> => {
     try {
       const answer = await question();
-      faults = 0;
-      onReach(true);
+      faults.delete(node);
+      onReach(faults.size === 0);
       return answer;
     } catch (error) {
-      return void (await bear(error, options));
+      return void (await bear(error, node, options));
     }
   };
 
   const round = async (node: number, wanted: Wanted[], options: ReadOptions) => {
     const { positions, take, signal } = options;
-    const batches = await ask(() => unlessAborted(fetchFrom.node(node, wanted), signal), options);
+    const batches = await ask(node, () => unlessAborted(fetchFrom.node(node, wanted), signal), options);
     if (!batches || signal.aborted) return;
     if (batches.some(({ messages }) => messages.length > 0)) await take(batches, signal);
     for (const { topic, partition, next } of batches) positions.get(topic)?.set(partition, next);
@@ -80,7 +88,7 @@ export function createReader(
 
   const passOver = async (options: ReadOptions) => {
     const { positions, isWanted, onPassed, signal } = options;
-    const end = await ask(() => offsetsOf(consumer, positions, LATEST), options);
+    const end = await ask(ANY, () => offsetsOf(consumer, positions, LATEST), options);
     // asked again: whoever came to want something while the end was looked up may mean what lies before it
     if (!end || (await isWanted?.())) return;
     onPassed?.(moveAll(positions, (offset, topic, partition) => end(topic, partition) ?? offset));
@@ -88,11 +96,12 @@ export function createReader(
   };
 
   /** Sees to it that a fetch is under way at each broker, and waits for the first that is done. */
-  const step = async (busy: Map<number, Promise<void>>, options: ReadOptions) => {
-    const plan = await ask(() => planOf(consumer, options.positions), options);
+  const step = async (busy: Map<number, Promise<void>>, begin: Begin, options: ReadOptions) => {
+    const plan = await ask(ANY, () => planOf(consumer, options.positions), options);
+    if (plan) keepOnly(plan, faults);
     for (const [node, wanted] of plan ?? []) {
       if (busy.has(node)) continue;
-      const work = round(node, wanted, options).finally(() => busy.delete(node));
+      const work = begin(node, wanted).finally(() => busy.delete(node));
       busy.set(node, work);
     }
     if (busy.size > 0) await Promise.race(busy.values());
@@ -100,16 +109,25 @@ export function createReader(
   };
 
   return {
-    async readOn(options) {
+    async readOn(given) {
+      const failed = new AbortController();
+      const options = { ...given, signal: AbortSignal.any([given.signal, failed.signal]) };
+      const begin: Begin = (node, wanted) => round(node, wanted, options).catch((error) => failed.abort(error));
       const busy = new Map<number, Promise<void>>();
       while (!options.signal.aborted) {
         if (busy.size === 0 && (await options.isWanted?.()) === false) await passOver(options);
-        else await step(busy, options);
+        else await step(busy, begin, options);
       }
       await Promise.all(busy.values());
+      if (failed.signal.aborted) throw failed.signal.reason;
     },
     close: () => fetchFrom.close(),
   };
+}
+
+/** A broker that leads nothing any more is not asked again, so that it could never be forgiven. */
+function keepOnly(plan: ReadonlyMap<number, unknown>, faults: Map<number, number>): void {
+  for (const node of faults.keys()) if (!plan.has(node)) faults.delete(node);
 }
 
 /** Fetches from one broker at a time; one that nobody waits for any more still counts in the broker's session. */
