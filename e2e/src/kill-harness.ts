@@ -15,6 +15,11 @@ import { type KillPlan, payWhileKilling, VICTIMS } from './kill-services.ts';
 import { judgeKills, type KillReport } from './kill-verdict.ts';
 
 const OTHERS = ['identity', 'gateway'] as const;
+
+/** Where the services of a run write their logs, `<service>.log`, and keep their spools. */
+export const harnessHome = ({ firstPort }: Pick<KillPlan, 'firstPort'>): string =>
+  path.resolve(import.meta.dirname, '../../.malipo', `kill-${firstPort}`);
+
 /**
  * Real processes, killed with -9 at random while payments arrive shuffled, a tenth of them twice, some never: then
  * everything is asked from outside.
@@ -24,7 +29,7 @@ export async function runKillHarness(
   plan: KillPlan,
   say: (line: string) => void = () => {},
 ): Promise<KillReport> {
-  const home = path.resolve(import.meta.dirname, '../../.malipo', `kill-${plan.firstPort}`);
+  const home = harnessHome(plan);
   mkdirSync(home, { recursive: true });
   const ports = portsFrom(plan.firstPort);
   const sandbox = await createSandbox({ port: ports.sandbox, recordBodies: false, seed: plan.seed });

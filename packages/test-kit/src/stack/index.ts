@@ -1,3 +1,4 @@
+export { type Cluster, startCluster } from './cluster.ts';
 export { describeStack, followLogs, type PartStatus } from './describe.ts';
 export { BROKER_SETTINGS, MONGO_SETTINGS } from './parts/server-settings.ts';
 export { portOwner } from './port-owner.ts';

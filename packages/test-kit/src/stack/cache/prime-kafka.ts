@@ -5,7 +5,7 @@ import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { brokerProperties } from '../parts/broker-properties.ts';
+import { brokerProperties, onlyNode } from '../parts/broker-properties.ts';
 import { freePort } from '../ports.ts';
 import { mustRun } from '../run-command.ts';
 import { StackError } from '../settings.ts';
@@ -30,7 +30,7 @@ export async function primeKafka(home: string, java: Java): Promise<void> {
   try {
     await mkdir(draft, { recursive: true });
     const ports = { kafka: await freePort(), controller: await freePort() };
-    await writeFile(properties, brokerProperties(data, ports));
+    await writeFile(properties, brokerProperties(data, onlyNode(ports)));
     const env = { CLASSPATH: await kafkaClassPath(home) };
     const format = ['format', '--cluster-id', 'AAAAAAAAAAAAAAAAAAAAAQ', '--config', properties];
     const quick = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
