@@ -175,7 +175,7 @@ export const PaymentView = z
     receivedAt: Instant,
     evidence: z.array(z.string()).describe('which messages told of this money: stk, c2b, pull'),
     repeats: z.int().describe('deliveries of a message beyond its first'),
-    flags: z.array(z.string()),
+    flags: z.array(PaymentFlag),
     customerId: Id.nullable(),
     decision: z.string().nullable().describe('null until reconciliation has decided'),
     reason: z.string().nullable(),

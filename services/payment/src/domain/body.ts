@@ -1,4 +1,5 @@
 import { parseDecimalCents } from '@malipo/values';
+import type { Flag } from './telling.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -63,7 +64,7 @@ const LATE_MS = 72 * 3_600_000;
 const AHEAD_MS = 5 * 60_000;
 
 /** Real payments do come days late, so an odd time is only a doubt. */
-export function timeFlags(paidAt: Date | undefined, receivedAt: Date): string[] {
+export function timeFlags(paidAt: Date | undefined, receivedAt: Date): Flag[] {
   const age = paidAt ? receivedAt.getTime() - paidAt.getTime() : Number.NaN;
   return age <= LATE_MS && age >= -AHEAD_MS ? [] : ['odd_time'];
 }

@@ -1,7 +1,7 @@
 import type { PayerNumber } from '@malipo/values';
 import { type Evidence, type Payment, withRequestFlags } from './payment.ts';
 import type { OpenRequest } from './payment-request.ts';
-import type { Telling } from './telling.ts';
+import type { Flag, Telling } from './telling.ts';
 
 /** What a further message about known money changes. */
 export type Absorbed =
@@ -65,7 +65,7 @@ function fillIn(payment: Payment, telling: Telling, request: OpenRequest | undef
   };
 }
 
-function joinFlags(payment: Payment, telling: Telling, request: OpenRequest | undefined): string[] {
+function joinFlags(payment: Payment, telling: Telling, request: OpenRequest | undefined): Flag[] {
   const flags = new Set([...payment.flags, ...(request ? withRequestFlags(telling, request) : telling.flags)]);
   if (telling.amountCents !== payment.amountCents) flags.add('amount_conflict');
   else if (telling.kind === 'pull') flags.delete('unlisted_sender'); // we asked the provider ourselves, and it agrees

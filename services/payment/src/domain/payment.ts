@@ -1,6 +1,6 @@
 import { derivedId, type PayerNumber } from '@malipo/values';
 import type { OpenRequest } from './payment-request.ts';
-import type { EvidenceKind, Mode, RawMessage, Telling } from './telling.ts';
+import type { EvidenceKind, Flag, Mode, RawMessage, Telling } from './telling.ts';
 
 export type PaymentStatus = 'received' | 'allocated' | 'partly_allocated' | 'unallocated' | 'reversed' | 'refunded';
 
@@ -27,7 +27,7 @@ export type Payment = {
   payerNames: string[];
   requestId: string | null;
   request: { customerId: string | null; invoiceId: string | null } | null;
-  flags: string[];
+  flags: Flag[];
   paidAt: Date;
   receivedAt: Date;
   evidence: Evidence[];
@@ -77,5 +77,5 @@ export function receivePayment(telling: Telling, request: OpenRequest | undefine
 }
 
 /** Money that answers our own prompt must be what we asked for. */
-export const withRequestFlags = (telling: Telling, request: OpenRequest): string[] =>
+export const withRequestFlags = (telling: Telling, request: OpenRequest): Flag[] =>
   telling.amountCents === request.amountCents ? telling.flags : [...telling.flags, 'amount_differs_from_request'];

@@ -52,7 +52,7 @@ function readSuccess(delivery: Delivery, item: Record<string, unknown>, checkout
       payerNames: [],
       requestId,
       checkoutRequestId: checkoutRequestId || null,
-      flags: [...timeFlags(paidAt, raw.receivedAt), ...(listed ? [] : ['unlisted_sender'])],
+      flags: [...timeFlags(paidAt, raw.receivedAt), ...(listed ? [] : (['unlisted_sender'] as const))],
       raw,
       trace,
     },

@@ -60,6 +60,9 @@ export type Delivery = {
   trace: Trace;
 };
 
+/** A doubt about money, raised at the door; what has one is never applied automatically. */
+export type Flag = 'odd_time' | 'odd_shape' | 'unlisted_sender' | 'amount_conflict' | 'amount_differs_from_request';
+
 /** One message about money that arrived, whichever message it was. */
 export type Telling = {
   channel: Channel;
@@ -75,7 +78,7 @@ export type Telling = {
   requestId: string | null;
   checkoutRequestId: string | null;
   /** Doubts raised at the door. */
-  flags: string[];
+  flags: Flag[];
   raw: RawMessage;
   trace: Trace;
 };

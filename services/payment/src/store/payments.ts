@@ -13,6 +13,7 @@ import {
 } from '@malipo/service-kit';
 import type { Match, Refusal } from '../domain/match.ts';
 import type { Evidence, Payment } from '../domain/payment.ts';
+import type { Flag } from '../domain/telling.ts';
 
 type StoredEvidence = Omit<Evidence, 'body'> & { body: Binary };
 
@@ -33,7 +34,7 @@ export type SettledPayment = Payment & { match: Match | null };
 
 export type PaymentFilter = {
   status?: Payment['status'] | undefined;
-  flag?: string | undefined;
+  flag?: Flag | undefined;
   customerId?: string | undefined;
   channelId?: string | undefined;
   mode?: Payment['mode'] | undefined;
