@@ -7,7 +7,7 @@ import { type BrokerPorts, kafkaId, type Node } from './parts/broker-properties.
 import { kafka, prepareBroker } from './parts/kafka.ts';
 import type { Part } from './parts/part.ts';
 import { instanceDir, logFile } from './paths.ts';
-import { freePort } from './ports.ts';
+import { choosePorts } from './ports.ts';
 import { endServer } from './processes.ts';
 import { startServer } from './server.ts';
 import { type Environment, readSettings } from './settings.ts';
@@ -33,8 +33,9 @@ export type Cluster = {
  */
 export async function startCluster(size = 3, env: Environment = process.env): Promise<Cluster> {
   const programs = await ensurePrograms(readSettings(env), ['kafka'], () => undefined);
-  const home = instanceDir(`cluster-${randomUUID().slice(0, 8)}`);
-  const ports = await Promise.all(Array.from({ length: size }, freePorts));
+  const name = `cluster-${randomUUID().slice(0, 8)}`;
+  const home = instanceDir(name);
+  const ports = await portsOf(name, size);
   const clusterId = kafkaId();
   const dirOf = (broker: number) => path.join(home, `broker-${broker}`);
   const all = ports.map((_, index) => index + 1);
@@ -78,4 +79,12 @@ async function settingOf(bootstrapBrokers: string[], topic: string, name: string
 
 const asNode = (node: Node): Part => ({ ...kafka, prepare: (context) => prepareBroker(context, node) });
 
-const freePorts = async (): Promise<BrokerPorts> => ({ kafka: await freePort(), controller: await freePort() });
+/** Below those that the system gives to whoever asks: a broker that comes back must find its own free. */
+async function portsOf(name: string, size: number): Promise<BrokerPorts[]> {
+  const found = new Map<number, BrokerPorts>();
+  for (let count = 1; found.size < size; count++) {
+    const { kafka: port, controller } = await choosePorts(`${name}-${count}`, readSettings({}), undefined);
+    found.set(port, { kafka: port, controller });
+  }
+  return [...found.values()];
+}
