@@ -79,8 +79,11 @@ function byNumber(state: State, reading: Reading, names: readonly number[], add:
     });
   } else if (form === 'masked') {
     const isCommon = reading.sharingMask > FEW_SHARING;
+    const named = isCommon ? names.flatMap((id) => state.names.carrying(id) ?? []) : [];
+    const isSupported = (slot: number) =>
+      state.balances.owes(slot, reading.payment.amountCents) || named.some(({ has }) => has(slot));
     state.phoneEnds.each(value.slice(-MASK_END), (slot) => {
-      if (isCommon && !isSupported(state, slot, reading.payment.amountCents, names)) return;
+      if (isCommon && !isSupported(slot)) return;
       const customer = state.customers[slot];
       if (customer && fitsMask(customer, value)) add(slot);
     });
@@ -92,9 +95,6 @@ function byNumber(state: State, reading: Reading, names: readonly number[], add:
  * the amount supports.
  */
 export const FEW_SHARING = 8;
-
-const isSupported = (state: State, slot: number, amount: number, names: readonly number[]): boolean =>
-  state.balances.owes(slot, amount) || names.some((id) => state.names.carrying(id)?.has(slot));
 
 /** Does a phone of the customer fit the mask `2547*****678`? */
 export function fitsMask(customer: CustomerRecord, mask: string): boolean {
