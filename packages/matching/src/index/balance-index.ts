@@ -1,12 +1,10 @@
 import { BalanceRows } from './balance-rows.ts';
 import type { Marks } from './marks.ts';
 import type { Named } from './name-rows.ts';
-import { firstNotBelow, isOn, listOf } from './postings.ts';
+import { eachFirst, firstNotBelow, isOn, listOf, MAX_STEPS } from './postings.ts';
 
 /** A list longer than this is cut in two, so that a change moves few slots however many customers owe the same. */
 const MAX_LIST = 512;
-/** Most slots of a list that are looked at. */
-const MAX_STEPS = 64;
 
 /** Slots of customers, ascending, once for every invoice, and beside each what its names show: walked in the order they lie in. */
 type List = { slots: number[]; shown: number[] };
@@ -79,22 +77,11 @@ export class BalanceIndex {
    */
   among(cents: number, named: Named | undefined, most: number, visit: (slot: number) => void): number {
     const held = this.byCents.get(cents);
-    if (held === undefined || named === undefined || most <= 0) return 0;
-    if (typeof held === 'number') {
-      const isOne = named.has(held);
-      if (isOne) visit(held);
-      return isOne ? 1 : 0;
-    }
+    if (held === undefined || named === undefined) return 0;
+    if (typeof held === 'number') return eachFirst([held], named.has, most, visit);
     const list = listOf(named.slots);
     if (!('count' in held) && held.slots.length <= list.length) return eachNamed(held, named, most, visit);
-    let found = 0;
-    for (let at = 0; at < list.length && at < MAX_STEPS && found < most; at++) {
-      const slot = list[at] ?? 0;
-      if (!this.owes(slot, cents)) continue;
-      found++;
-      visit(slot);
-    }
-    return found;
+    return eachFirst(list, (slot) => this.owes(slot, cents), most, visit);
   }
 }
 

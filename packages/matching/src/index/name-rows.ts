@@ -1,5 +1,5 @@
 import { markOf } from './marks.ts';
-import { isOn, listOf, type Slots } from './postings.ts';
+import { eachFirst, isOn, listOf, type Slots } from './postings.ts';
 
 /** Words of a row. Most customers have two or three names, and no contacts. */
 const WORDS = 4;
@@ -58,9 +58,6 @@ export class NameRows {
 /** Customers filed under a name: their slots, the mark that all of them show, and whether one is among them. */
 export type Named = { slots: Slots; mark: number; has(slot: number): boolean };
 
-/** Most steps spent on what two lists have in common, however long they are. */
-const MAX_STEPS = 64;
-
 /**
  * Calls `visit` for the first customers that are under both, `most` at most. Walks the shorter list and asks the longer,
  * for a bounded number of steps: what a long list costs does not grow with it.
@@ -69,14 +66,5 @@ const MAX_STEPS = 64;
 export function eachInBoth(a: Named, b: Named, most: number, visit: (slot: number) => void): number {
   const one = listOf(a.slots);
   const other = listOf(b.slots);
-  const [short, { has }] = one.length <= other.length ? [one, b] : [other, a];
-  const steps = Math.min(short.length, MAX_STEPS);
-  let found = 0;
-  for (let at = 0; at < steps && found < most; at++) {
-    const slot = short[at] ?? 0;
-    if (!has(slot)) continue;
-    found++;
-    visit(slot);
-  }
-  return found;
+  return one.length <= other.length ? eachFirst(one, b.has, most, visit) : eachFirst(other, a.has, most, visit);
 }

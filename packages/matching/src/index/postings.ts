@@ -92,6 +92,27 @@ export type Slots = number | readonly number[];
 /** The slots as a list, be it of one. */
 export const listOf = (slots: Slots): readonly number[] => (typeof slots === 'number' ? [slots] : slots);
 
+/** Most slots of a list that are looked at, so that what a long list costs does not grow with it. */
+export const MAX_STEPS = 64;
+
+/** Calls `visit` for the first slots that fit, `most` at most. @returns how many it called */
+export function eachFirst(
+  slots: readonly number[],
+  fits: (slot: number) => boolean,
+  most: number,
+  visit: (slot: number) => void,
+): number {
+  const steps = Math.min(slots.length, MAX_STEPS);
+  let found = 0;
+  for (let at = 0; at < steps && found < most; at++) {
+    const slot = slots[at] ?? 0;
+    if (!fits(slot)) continue;
+    found++;
+    visit(slot);
+  }
+  return found;
+}
+
 export function isOn(held: Slots, slot: number): boolean {
   if (typeof held === 'number') return held === slot;
   return held[firstNotBelow(held, slot)] === slot;
