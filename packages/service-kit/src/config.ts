@@ -40,7 +40,7 @@ export const baseConfig = {
     .int()
     .min(1)
     .default(500)
-    .describe('most items that share one write; 1 turns batching off, for comparison'),
+    .describe('most items that share one write; 1 turns batching off, slices of events too, for comparison'),
   MALIPO_LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
   MALIPO_TRACE_URL: z.string().default('').describe('OTLP/HTTP traces endpoint; empty switches tracing off'),
   MALIPO_TRACE_RATIO: z.coerce.number().min(0).max(1).default(0.01),

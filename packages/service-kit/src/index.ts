@@ -27,6 +27,7 @@ export { type Logger, redactUrl } from './logger.ts';
 export type { Metrics } from './metrics.ts';
 export { collection, dropIndexes, type Migration } from './migrations.ts';
 export * from './mongo.ts';
+export { findByIds } from './mongo-reads.ts';
 export { insertAll, type Update, updateAll } from './mongo-writes.ts';
 export { outboxOf, type Tx } from './outbox/outbox.ts';
 export type { Relay } from './outbox/relay.ts';

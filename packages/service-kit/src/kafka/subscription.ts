@@ -62,5 +62,8 @@ export function restAfter({ subscription, maxBatch }: Bounds, workedMs: number, 
 
 type Bounds = { subscription: Subscription; maxBatch: number };
 
-/** Events per slice: the subscription's wish, 200 by default, within the service's batch bound. */
-export const maxSliceOf = (options: Bounds): number => Math.min(options.subscription.maxSlice ?? 200, options.maxBatch);
+/** Events per slice: the subscription's wish, 200 by default; one where a service is told to take one message at a time. */
+export const maxSliceOf = ({ subscription, maxBatch }: Bounds): number =>
+  maxBatch <= 1 ? 1 : (subscription.maxSlice ?? Math.min(DEFAULT_SLICE, maxBatch));
+
+const DEFAULT_SLICE = 200;

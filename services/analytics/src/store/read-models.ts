@@ -2,6 +2,7 @@ import {
   type ClientSession,
   type Collection,
   type Document,
+  findByIds,
   insertAll,
   type Mongo,
   updateAll,
@@ -94,7 +95,7 @@ async function takeIn<Row extends { id: string }, News extends { id: string }>(
 
 const paymentModel = ({ payments, paymentDays }: Collections): Model<PaymentRow, PaymentNews> => ({
   load: async (ids, session) =>
-    (await payments.find({ _id: { $in: ids } }, { session }).toArray()).map(({ _id, ...rest }) => ({
+    (await findByIds(payments, ids, { session })).map(({ _id, ...rest }) => ({
       id: _id,
       ...rest,
     })),
@@ -112,9 +113,10 @@ const paymentModel = ({ payments, paymentDays }: Collections): Model<PaymentRow,
 
 const invoiceModel = ({ invoices, billingDays }: Collections): Model<InvoiceRow, InvoiceNews> => ({
   load: async (ids, session) =>
-    (await invoices.find({ _id: { $in: ids } }, { session }).toArray()).map(
-      ({ _id, openCents: _, currency: __, dueDate: ___, ...rest }) => ({ id: _id, ...rest }),
-    ),
+    (await findByIds(invoices, ids, { session })).map(({ _id, openCents: _, currency: __, dueDate: ___, ...rest }) => ({
+      id: _id,
+      ...rest,
+    })),
   save: (rows, known, session) =>
     save(
       invoices,

@@ -1,6 +1,7 @@
 import {
   type Db,
   type Filter,
+  findByIds,
   insertAll,
   listPage,
   type PageQuery,
@@ -72,10 +73,7 @@ export function createInvoiceStore(db: Db) {
 
     /** The parts that money moves, by invoice id, in one round trip. */
     async loadStandings(ids: readonly string[], { session }: Tx): Promise<Standing[]> {
-      const docs = await invoices
-        .find({ _id: { $in: [...ids] } }, { session })
-        .project<StandingDoc>(WITHOUT_CONTENT)
-        .toArray();
+      const docs = await findByIds(invoices, ids, { projection: WITHOUT_CONTENT, session });
       return docs.map(toStanding);
     },
 

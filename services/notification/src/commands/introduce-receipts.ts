@@ -9,7 +9,7 @@ type Sendable = Planned<Extract<Addressed, { kind: 'send' }>>;
 type Idle = Planned<Exclude<Addressed, { kind: 'send' }>>;
 
 /** So long a slice waits for places at the senders; what finds none goes to the queue. */
-const PATIENCE_MS = 250;
+const PATIENCE_MS = 1_000;
 
 /**
  * Inserts new receipts. Those for which their sender has a place are inserted as claimed and leave at once: the insert is

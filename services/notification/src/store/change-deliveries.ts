@@ -1,4 +1,4 @@
-import { type ClientSession, type Collection, type Tx, type Update, updateAll } from '@malipo/service-kit';
+import { type ClientSession, type Collection, findByIds, type Tx, type Update, updateAll } from '@malipo/service-kit';
 import type { Message } from '../domain/addressing.ts';
 import { claim as claimDelivery, type Delivery } from '../domain/delivery.ts';
 import type { Row } from './delivery-row.ts';
@@ -56,8 +56,8 @@ async function versionsOf(
   ids: readonly string[],
   session: ClientSession,
 ): Promise<Map<string, number>> {
-  const found = rows.find({ _id: { $in: [...ids] } }, { projection: { version: 1 }, session });
-  return new Map((await found.toArray()).map((row) => [row._id, row.version]));
+  const found = await findByIds(rows, ids, { projection: { version: 1 }, session });
+  return new Map(found.map((row) => [row._id, row.version]));
 }
 
 /** Only what changed, with the marks that go with it. */

@@ -1,4 +1,4 @@
-import { type Db, keepNewest } from '@malipo/service-kit';
+import { type Db, findByIds, keepNewest } from '@malipo/service-kit';
 import type { Customer, Organisation } from '../domain/addressing.ts';
 
 type OrganisationRow = { _id: string; version: number; name: string; locale: Organisation['locale'] };
@@ -12,12 +12,12 @@ export function createDirectory(db: Db) {
     saveOrganisations: (rows: readonly OrganisationRow[]) => keepNewest(organisations, rows),
     saveCustomers: (rows: readonly CustomerRow[]) => keepNewest(customers, rows),
     organisations: async (ids: readonly string[]): Promise<Map<string, Organisation>> => {
-      const rows = await organisations.find({ _id: { $in: [...new Set(ids)] } }).toArray();
+      const rows = await findByIds(organisations, ids);
       return new Map(rows.map(({ _id, name, locale }) => [_id, { id: _id, name, locale }]));
     },
     /** Keyed by organisation and customer, so that a foreign id finds nobody. */
     customers: async (ids: readonly string[]): Promise<CustomerLookup> => {
-      const rows = await customers.find({ _id: { $in: [...new Set(ids)] } }).toArray();
+      const rows = await findByIds(customers, ids);
       const byKey = new Map(rows.map((row) => [`${row.organisationId}:${row._id}`, toCustomer(row)]));
       return (organisationId, customerId) => byKey.get(`${organisationId}:${customerId}`);
     },

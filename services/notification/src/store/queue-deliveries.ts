@@ -1,4 +1,4 @@
-import { type Collection, MongoBulkWriteError } from '@malipo/service-kit';
+import { type Collection, findByIds, MongoBulkWriteError } from '@malipo/service-kit';
 import { type Delivery, hear, newsOf } from '../domain/delivery.ts';
 import { toUpdate } from './change-deliveries.ts';
 import { type Row, toDelivery, toRow } from './delivery-row.ts';
@@ -23,7 +23,10 @@ export async function insertNew(rows: Collection<Row>, deliveries: readonly Deli
  */
 export async function tellNewer(rows: Collection<Row>, newer: readonly Delivery[], now: Date): Promise<void> {
   for (let left = newer; left.length > 0; ) {
-    const held = await rows.find({ _id: { $in: left.map(({ id }) => id) } }).toArray();
+    const held = await findByIds(
+      rows,
+      left.map(({ id }) => id),
+    );
     const news = new Map(left.map((delivery) => [delivery.id, newsOf(delivery)]));
     const changes = held.map(toDelivery).flatMap((before) => {
       const told = news.get(before.id);

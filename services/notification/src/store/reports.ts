@@ -1,4 +1,4 @@
-import type { Db } from '@malipo/service-kit';
+import { type Db, findByIds } from '@malipo/service-kit';
 import type { Report } from '../domain/delivery.ts';
 
 type Row = {
@@ -27,7 +27,7 @@ export function createReportStore(db: Db) {
       });
     },
     findMany: async (providerIds: readonly string[]): Promise<Map<string, Report>> => {
-      const found = await rows.find({ _id: { $in: [...providerIds] } }).toArray();
+      const found = await findByIds(rows, providerIds);
       return new Map(found.map((row) => [row._id, toReport(row)]));
     },
     /** Reports about a number that no message has taken yet; two are enough to know that it is not one. */

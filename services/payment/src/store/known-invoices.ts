@@ -1,4 +1,4 @@
-import { type ClientSession, type Collection, type Db, keepNewest, updateAll } from '@malipo/service-kit';
+import { type ClientSession, type Collection, type Db, findByIds, keepNewest, updateAll } from '@malipo/service-kit';
 
 /** An invoice as the invoice service told it; facts and balance come by different events, each with its version. */
 export type KnownInvoice = {
@@ -43,9 +43,8 @@ export function createKnownInvoices(db: Db) {
     async saveInvoices(changes: readonly InvoiceChange[], session: ClientSession): Promise<void> {
       if (changes.length === 0) return;
       const told = Map.groupBy(changes, (change) => change.id);
-      const held = await invoices
-        .find({ _id: { $in: [...told.keys()] } }, { projection: { balanceVersion: 1, factsVersion: 1 }, session })
-        .toArray();
+      const projection = { balanceVersion: 1, factsVersion: 1 };
+      const held = await findByIds(invoices, told.keys(), { projection, session });
       const versions = new Map(held.map((doc) => [doc._id, doc]));
       const updates = [...told].flatMap(([_id, news]) => {
         const $set = newest(news, versions.get(_id));

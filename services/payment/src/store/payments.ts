@@ -5,6 +5,7 @@ import {
   type Db,
   type Document,
   type Filter,
+  findByIds,
   insertAll,
   listPage,
   type PageQuery,
@@ -60,8 +61,8 @@ export function createPaymentStore(db: Db) {
     /** Inserts those that are not there; the primary key alone decides, also against another instance at the same time. */
     async insertUnknown(rows: readonly Payment[], tx: Tx): Promise<Inserted> {
       const ids = rows.map(({ id }) => id);
-      const found = payments.find({ _id: { $in: ids } }, { projection: { _id: 1 }, session: tx.session });
-      const known = new Set(await found.map((doc) => doc._id).toArray());
+      const found = await findByIds(payments, ids, { projection: { _id: 1 }, session: tx.session });
+      const known = new Set(found.map((doc) => doc._id));
       await this.insertAll(
         rows.filter(({ id }) => !known.has(id)),
         tx,
@@ -70,7 +71,7 @@ export function createPaymentStore(db: Db) {
     },
 
     async findMany(ids: readonly string[]): Promise<Payment[]> {
-      const found = await payments.find({ _id: { $in: [...ids] } }, { projection: { match: 0, counted: 0 } }).toArray();
+      const found = await findByIds(payments, ids, { projection: { match: 0, counted: 0 } });
       return found.map(toPayment);
     },
 
@@ -104,11 +105,11 @@ export function createPaymentStore(db: Db) {
      */
     async applyMatches(matches: ReadonlyMap<string, Settled>, session: ClientSession): Promise<void> {
       if (matches.size === 0) return;
-      const found = payments.find(
-        { _id: { $in: [...matches.keys()] } },
-        { projection: { status: 1, 'match.version': 1 }, session },
-      );
-      const updates = (await found.toArray()).flatMap(({ _id, status, match: held }) => {
+      const found = await findByIds(payments, matches.keys(), {
+        projection: { status: 1, 'match.version': 1 },
+        session,
+      });
+      const updates = found.flatMap(({ _id, status, match: held }) => {
         const news = matches.get(_id);
         const isOld = !news || (held?.version ?? 0) >= news.match.version;
         if (isOld || status === 'reversed' || status === 'refunded') return [];

@@ -1,5 +1,5 @@
 import type { Fact } from '@malipo/matching';
-import { isDuplicateKey, RaceLostError } from '@malipo/service-kit';
+import { findByIds, isDuplicateKey, RaceLostError } from '@malipo/service-kit';
 import { afterAutomatic, afterConfirmed, afterOverturned, CALM, type Drift } from '../domain/drift.ts';
 import { type Judgement, judge, refusedIn } from '../domain/judgement.ts';
 import type { FactsDoc } from '../store/collections.ts';
@@ -42,7 +42,7 @@ export async function judgeDecisions(deps: Deps, learner: LearnerDoc, until: num
 
 async function judgeBatch(deps: Deps, learner: LearnerDoc, log: readonly FactsDoc[]): Promise<LearnerDoc> {
   const ids = new Set(log.flatMap((doc) => doc.facts.flatMap((fact) => paymentOf(fact) ?? [])));
-  const stored = await deps.collections.judgements.find({ _id: { $in: [...ids] } }).toArray();
+  const stored = await findByIds(deps.collections.judgements, ids);
   const rows = new Map(stored.map((doc) => [doc._id, toJudgement(doc)]));
   const changed = new Set<string>();
   let next: LearnerDoc = { ...learner };

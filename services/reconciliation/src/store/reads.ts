@@ -1,3 +1,4 @@
+import { findByIds } from '@malipo/service-kit';
 import type { Match } from '../domain/match.ts';
 import type { Receivable } from '../domain/receivable.ts';
 import { pad } from '../domain/unit.ts';
@@ -21,12 +22,10 @@ export function createReads(collections: Collections) {
   const { organisations, matches, receivables, customers, requests, reversals, facts, models } = collections;
   return {
     organisations: async (ids: readonly string[]): Promise<Map<string, OrganisationDoc>> =>
-      byId(await organisations.find({ _id: { $in: [...ids] } }).toArray()),
+      byId(await findByIds(organisations, ids)),
 
     matches: async (ids: readonly string[]): Promise<Map<string, Match>> => {
-      if (ids.length === 0) return new Map();
-      const rows = await matches.find({ _id: { $in: [...ids] } }).toArray();
-      return matchesById(rows);
+      return matchesById(await findByIds(matches, ids));
     },
 
     /** Payments of which a part became a customer's credit, though they came since the customer owed. */
@@ -43,8 +42,7 @@ export function createReads(collections: Collections) {
     },
 
     receivables: async (ids: readonly string[]): Promise<Map<string, Receivable>> => {
-      if (ids.length === 0) return new Map();
-      const rows = await receivables.find({ _id: { $in: [...ids] } }).toArray();
+      const rows = await findByIds(receivables, ids);
       return new Map(rows.map((row) => [row._id, toReceivable(row)]));
     },
 
@@ -59,21 +57,21 @@ export function createReads(collections: Collections) {
     },
 
     customers: async (ids: readonly string[]): Promise<Map<string, CustomerDoc>> =>
-      ids.length === 0 ? new Map() : byId(await customers.find({ _id: { $in: [...ids] } }).toArray()),
+      byId(await findByIds(customers, ids)),
 
-    models: async (ids: readonly string[]): Promise<ModelDoc[]> => models.find({ _id: { $in: [...ids] } }).toArray(),
+    models: async (ids: readonly string[]): Promise<ModelDoc[]> => findByIds(models, ids),
 
     model: async (organisationId: string, version: string): Promise<ModelDoc | null> =>
       models.findOne({ _id: modelId(organisationId, version) }),
 
     requests: async (ids: readonly string[]): Promise<Set<string>> => {
       if (ids.length === 0) return new Set();
-      const rows = await requests.find({ _id: { $in: [...ids] } }, { projection: { _id: 1 } }).toArray();
+      const rows = await findByIds(requests, ids, { projection: { _id: 1 } });
       return new Set(rows.map((row) => row._id));
     },
 
     reversals: async (ids: readonly string[]): Promise<Map<string, ReversalDoc>> =>
-      ids.length === 0 ? new Map() : byId(await reversals.find({ _id: { $in: [...ids] } }).toArray()),
+      byId(await findByIds(reversals, ids)),
 
     /** The log after `seq` of each organisation, in order; all of it, or so many commits. */
     factsAfter: async (after: ReadonlyMap<string, number>, limit = 0): Promise<FactsDoc[]> => {
