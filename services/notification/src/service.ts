@@ -27,8 +27,13 @@ export const notification = defineService<typeof notificationConfig, Deps>({
   },
   subscriptions,
   jobs: (deps) => [
-    { name: 'send-due', everyMs: WAKE_EVERY_MS, run: async () => deps.senders.wake() },
+    { name: 'send-due', everyMs: WAKE_EVERY_MS, run: () => sendDue(deps) },
     { name: 'expire-claims', everyMs: EXPIRE_EVERY_MS, run: () => expireClaims(deps) },
   ],
   stop: (deps) => deps.senders.stop(),
 });
+
+/** One look for all lanes: mostly nothing is due. */
+async function sendDue({ deliveries, senders, now }: Deps): Promise<void> {
+  if (await deliveries.isDue(now())) senders.wake();
+}

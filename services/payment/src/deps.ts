@@ -50,6 +50,10 @@ export type Deps = PaymentBase & {
   spool(): Spool<Spooled>;
 };
 
+const LOOK_UP_PACE_MS = 100;
+/** Nobody waits for a channel that is known. */
+const RENEWAL_PACE_MS = 1_000;
+
 /** While the database is down, this many callbacks of unknown channels are kept for a later check, and no more. */
 const MAX_UNCHECKED = 5_000;
 
@@ -70,7 +74,10 @@ export function createDeps(base: PaymentBase): Deps {
   return {
     ...base,
     ...stores,
-    channelCache: createChannelCache(together(stores.channels.loadMany)),
+    channelCache: createChannelCache(
+      together(stores.channels.loadMany, LOOK_UP_PACE_MS),
+      together(stores.channels.loadMany, RENEWAL_PACE_MS),
+    ),
     freshness: createFreshness(base.now),
     intake: createIntake({ ...base, ...stores, spooledBytes }),
     sealer: createSealer(config.MALIPO_SECRET_KEY),
@@ -105,10 +112,10 @@ function limited(max: number) {
 }
 
 /** Looks up together what is looked up at the same moment: busy channels grow stale by the hundred. */
-function together(loadMany: ChannelStore['loadMany']) {
+function together(loadMany: ChannelStore['loadMany'], paceMs: number) {
   const look = async (ids: string[]) => {
     const found = await loadMany(ids);
     return ids.map((id) => found.get(id));
   };
-  return groupCommit(look, { inFlight: 1, paceMs: 100 });
+  return groupCommit(look, { inFlight: 1, paceMs });
 }

@@ -8,7 +8,7 @@ export const subscriptions = (deps: Deps): Subscription[] => [
   subscription({
     name: 'allocations',
     maxSlice: 400,
-    paceMs: 80,
+    paceMs: 100,
     events: [PaymentAllocated, AllocationUndone],
     handle: (slice) => applyAllocations(deps, slice.flatMap(toldIn)),
   }),

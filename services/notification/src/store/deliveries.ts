@@ -2,7 +2,7 @@ import { type ClientSession, type Db, type Filter, listPage, type PageQuery, typ
 import { type Delivery, type DeliveryStatus, deliveryId, MEDIA, type Medium, type Mode } from '../domain/delivery.ts';
 import { type Change, type Claim, claim, save } from './change-deliveries.ts';
 import { type Row, toDelivery } from './delivery-row.ts';
-import { END, laneOf } from './marks.ts';
+import { END, LANES, laneOf } from './marks.ts';
 import { cancelQueued, insertNew, tellNewer } from './queue-deliveries.ts';
 
 /** One sender's share of the queue. */
@@ -27,6 +27,11 @@ export function createDeliveryStore(db: Db) {
           .limit(limit)
           .toArray()
       ).map(toDelivery),
+    /** Does anything wait to be sent by then, in whatever lane? */
+    isDue: async (until: Date): Promise<boolean> => {
+      const filter = { waitsFor: { $in: [...LANES] }, waitsSince: { $lte: until } };
+      return (await rows.findOne(filter, { projection: { _id: 1 } })) !== null;
+    },
     claim: (claims: readonly Claim[], now: Date, session: ClientSession) => claim(rows, claims, now, session),
     save: (changes: readonly Change[], tx: Tx) => save(rows, changes, tx),
     find: (organisationId: string, id: string) => one({ _id: id, organisationId }),

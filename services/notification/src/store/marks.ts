@@ -1,4 +1,4 @@
-import type { Delivery, Medium, Mode } from '../domain/delivery.ts';
+import { type Delivery, MEDIA, type Medium, type Mode } from '../domain/delivery.ts';
 
 /**
  * Fields that exist only while a delivery is in a state that somebody looks for. Indexes hold these instead of the
@@ -19,6 +19,10 @@ export const END = 'end';
 
 /** One sender's share of the queue. */
 export const laneOf = ({ medium, mode }: { medium: Medium; mode: Mode }): Lane => `${medium}:${mode}`;
+
+export const LANES: readonly Lane[] = MEDIA.flatMap((medium) =>
+  (['live', 'test'] as const).map((mode) => laneOf({ medium, mode })),
+);
 
 type State = Pick<Delivery, 'status' | 'dueAt' | 'claimedAt' | 'medium' | 'mode'>;
 

@@ -34,10 +34,10 @@ const PATIENCE_MS = 600;
 /** After a slow write nothing is tried for this long, so that the queue does not wait behind it. */
 const REST_MS = 1_000;
 /**
- * A callback that comes alone waits for nothing; of a stream of them, fifty milliseconds share a transaction, or as many as
+ * A callback that comes alone waits for nothing; of a stream of them, 75 milliseconds share a transaction, or as many as
  * are worth one. Fewer would cost more than they hasten, more would let the payer's confirmation wait for others.
  */
-const QUEUE = { inFlight: 2, paceMs: 50, enough: 24 } as const;
+const QUEUE = { inFlight: 2, paceMs: 75, enough: 36 } as const;
 /**
  * So many callbacks wait for the database at a time, or are being written; then the queue is full. A flushed line of a local
  * file costs far less than a write to the database, so that a burst is answered at once and recorded by and by.

@@ -24,14 +24,14 @@ const FRESH_MS = 5_000;
 const RELOAD_MS = 1_000;
 const NEVER = Number.POSITIVE_INFINITY;
 
+type Load = (id: string) => Promise<StoredChannel | undefined>;
+
 /**
  * Channels in memory, so that the door needs no round trip. Entries never expire, since they must outlive a database
  * that is down; old ones are renewed in the background. Secrets are compared in constant time.
+ * @param renew loads what is known and nobody waits for
  */
-export function createChannelCache(
-  load: (id: string) => Promise<StoredChannel | undefined>,
-  max = 50_000,
-): ChannelCache {
+export function createChannelCache(load: Load, renew: Load, max = 50_000): ChannelCache {
   const known = new LRUCache<string, Entry>({ max });
   const absent = new LRUCache<string, true>({ max: 10_000, ttl: RELOAD_MS });
   const loading = new Map<string, Promise<Entry | undefined>>();
@@ -42,16 +42,16 @@ export function createChannelCache(
     known.set(channel.id, entry);
     return entry;
   };
+  const take = async (id: string, from: Load, now: number): Promise<Entry | undefined> => {
+    const channel = await from(id);
+    if (channel) return put(channel, now);
+    absent.set(id, true);
+    return undefined;
+  };
   const reload = (id: string, now: number): Promise<Entry | undefined> => {
     const running = loading.get(id);
     if (running) return running;
-    const work = load(id)
-      .then((channel) => {
-        if (channel) return put(channel, now);
-        absent.set(id, true);
-        return undefined;
-      })
-      .finally(() => loading.delete(id));
+    const work = take(id, load, now).finally(() => loading.delete(id));
     loading.set(id, work);
     return work;
   };
@@ -62,7 +62,7 @@ export function createChannelCache(
       if (!entry || !opens(entry, secret, now)) return undefined;
       if (now - entry.loadedAt > FRESH_MS) {
         entry.loadedAt = now;
-        reload(channelId, now).catch(() => undefined);
+        take(channelId, renew, now).catch(() => undefined);
       }
       return entry.channel;
     },

@@ -21,7 +21,7 @@ export const subscriptions = (deps: Deps): readonly Subscription[] => [
   {
     name: 'money',
     maxSlice: 400,
-    paceMs: 120,
+    paceMs: 150,
     events: [
       CustomerSaved,
       InvoiceIssued,
