@@ -28,7 +28,7 @@ describe('the rest after a slice', () => {
 
   it('is none where more waits, unless the subscription stands back', () => {
     expect(restAfter({ subscription: asks({ paceMs: 100 }), maxBatch: 500 }, 30, true)).toBe(0);
-    expect(restAfter({ subscription: asks({ standsBack: true }), maxBatch: 500 }, 30, true)).toBe(60);
-    expect(restAfter({ subscription: asks({ standsBack: true }), maxBatch: 500 }, 30_000, true)).toBe(2_000);
+    expect(restAfter({ subscription: asks({ standsBack: true }), maxBatch: 500 }, 30, true)).toBe(90);
+    expect(restAfter({ subscription: asks({ standsBack: true }), maxBatch: 500 }, 30_000, true)).toBe(6_000);
   });
 });

@@ -15,7 +15,7 @@ export type Subscription = {
    */
   paceMs?: number;
   /**
-   * It follows the money instead of moving it. Where it is behind, it rests twice as long as it worked: on a busy machine
+   * It follows the money instead of moving it. Where it is behind, it rests three times as long as it worked: on a busy machine
    * work takes longer, so does the rest, and the money goes first; on an idle one it catches up in no time.
    */
   standsBack?: boolean;
@@ -45,9 +45,9 @@ export const subscription = <Definition extends EventDefinition>({
   handle: (slice) => handle(slice as readonly ReceivedOf<Definition>[]),
 });
 
-const REST_TO_WORK = 2;
+const REST_TO_WORK = 3;
 /** So that a slow moment is not followed by a long silence. */
-const LONGEST_REST_MS = 2_000;
+const LONGEST_REST_MS = 6_000;
 
 /**
  * Milliseconds to rest after a slice; none where a service is told to take one message at a time.

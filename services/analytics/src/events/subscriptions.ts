@@ -6,7 +6,7 @@ import type { Timed } from '../store/read-models.ts';
 import { EVENTS, toNews } from './news.ts';
 
 /** More than the kit's 200: nobody waits for a figure as for a receipt, and a larger slice moves each day's sums once. */
-const MAX_SLICE = 3_000;
+const MAX_SLICE = 2_000;
 
 const PACE_MS = 1_500;
 

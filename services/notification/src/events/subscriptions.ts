@@ -16,6 +16,7 @@ type Event = ReceivedOf<(typeof EVENTS)[number]>;
 export const subscriptions = (deps: Deps): readonly Subscription[] => [
   subscription({
     name: 'receipts',
+    maxSlice: 500,
     paceMs: 250,
     standsBack: true,
     events: EVENTS,
