@@ -62,8 +62,8 @@ export function restAfter({ subscription, maxBatch }: Bounds, workedMs: number, 
 
 type Bounds = { subscription: Subscription; maxBatch: number };
 
+const DEFAULT_SLICE = 200;
+
 /** Events per slice: the subscription's wish, 200 by default; one where a service is told to take one message at a time. */
 export const maxSliceOf = ({ subscription, maxBatch }: Bounds): number =>
   maxBatch <= 1 ? 1 : (subscription.maxSlice ?? Math.min(DEFAULT_SLICE, maxBatch));
-
-const DEFAULT_SLICE = 200;

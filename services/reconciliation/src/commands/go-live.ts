@@ -50,7 +50,7 @@ export async function goLive(deps: Deps, organisationId: string, cause: Cause): 
   for (const ids of chunks(paymentIds)) {
     const matches = [...(await deps.reads.matches(ids)).values()];
     const lines = matches.flatMap((match) => heldLines(match).map((line) => line.invoiceId));
-    await step(await deps.reads.receivables([...new Set(lines)]), (unit) => {
+    await step(await deps.reads.receivables(lines), (unit) => {
       for (const match of matches) dismiss(unit, match, cause);
     });
   }

@@ -15,7 +15,7 @@ export async function openUnit(
   customerIds: readonly string[],
 ): Promise<Work> {
   const lines = matches.flatMap((match) => heldLines(match).map((line) => line.invoiceId));
-  const receivables = await deps.reads.receivables([...new Set([...lines, ...invoiceIds])]);
+  const receivables = await deps.reads.receivables([...lines, ...invoiceIds]);
   const open = customerIds.length > 0 ? await deps.reads.openReceivables([row._id], customerIds) : [];
   const owed = new Map<string, number>();
   for (const { customerId, currency, balanceCents } of open) {

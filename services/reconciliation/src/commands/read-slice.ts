@@ -56,9 +56,9 @@ export async function readSlice(
   ]);
   for (const [id, match] of credits) matches.set(id, match);
   const paying = [...receivables.values()].flatMap((receivable) => receivable.paidBy.filter((id) => !matches.has(id)));
-  for (const [id, match] of await reads.matches([...new Set(paying)])) matches.set(id, match);
+  for (const [id, match] of await reads.matches(paying)) matches.set(id, match);
   const lines = [...matches.values()].flatMap((match) => heldLines(match).map((line) => line.invoiceId));
-  const further = [...new Set(lines)].filter((id) => !receivables.has(id));
+  const further = lines.filter((id) => !receivables.has(id));
   for (const [id, receivable] of await reads.receivables(further)) receivables.set(id, receivable);
   const units = await beginUnits(deps, asked.organisations, rows, receivables);
   return { units, matches, customers, requests, reversals, spending };

@@ -110,7 +110,7 @@ const ofRequest = (one: PromptDoc, settings: ReviewSettings, now: Date): Nameles
 };
 
 async function withNames({ reads }: Deps, organisationId: string, rows: readonly Nameless[]): Promise<ExpectedView[]> {
-  const customers = await reads.customers([...new Set(rows.flatMap((row) => row.customerId ?? []))]);
+  const customers = await reads.customers(rows.flatMap((row) => row.customerId ?? []));
   return rows.map((row) => {
     const customer = customers.get(row.customerId ?? '');
     return { ...row, customerName: customer?.organisationId === organisationId ? customer.name : null };

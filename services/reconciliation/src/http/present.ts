@@ -35,10 +35,7 @@ export async function namesFor(
 ): Promise<Names> {
   const invoiceIds = proposals.flatMap((proposal) => proposal.allocations.map((part) => part.invoiceId));
   const ids = [...customerIds, ...proposals.map((proposal) => proposal.customerId)];
-  const [customers, receivables] = await Promise.all([
-    reads.customers([...new Set(ids)]),
-    reads.receivables([...new Set(invoiceIds)]),
-  ]);
+  const [customers, receivables] = await Promise.all([reads.customers(ids), reads.receivables(invoiceIds)]);
   const own = <Row extends { organisationId: string }>(row: Row | undefined) =>
     row?.organisationId === organisationId ? row : undefined;
   return {

@@ -65,7 +65,6 @@ export function createReads(collections: Collections) {
       models.findOne({ _id: modelId(organisationId, version) }),
 
     requests: async (ids: readonly string[]): Promise<Set<string>> => {
-      if (ids.length === 0) return new Set();
       const rows = await findByIds(requests, ids, { projection: { _id: 1 } });
       return new Set(rows.map((row) => row._id));
     },
