@@ -1,11 +1,20 @@
-import type { ClientSession, Collection, Document, Filter, WithId } from 'mongodb';
+import {
+  type ClientSession,
+  type Collection,
+  type Document,
+  type Filter,
+  MongoNetworkError,
+  MongoServerError,
+  type WithId,
+} from 'mongodb';
 
 export type ReadOptions = { projection?: Document; session?: ClientSession };
 
 /**
  * Reads the documents that have these ids, in no order, by the plain command: one round trip however many there are, where a
  * cursor asks a second time after the first 101 and hands documents out one by one, which costs as much as the rest of the
- * reading. Nothing is asked where there are no ids. A lost connection is the caller's to bear: it is not tried again.
+ * reading. Nothing is asked where there are no ids. Where the connection is lost, or the server asks for another try, a
+ * cursor reads once more; within a transaction that is the transaction's to decide.
  */
 export async function findByIds<Doc extends Document & { _id: string }>(
   collection: Collection<Doc>,
@@ -15,19 +24,27 @@ export async function findByIds<Doc extends Document & { _id: string }>(
   const wanted = [...new Set(ids)];
   if (wanted.length === 0) return [];
   const filter = { _id: { $in: wanted } } as Filter<Doc>;
-  const { cursor } = await collection.db.command(
-    {
-      find: collection.collectionName,
-      filter,
-      // one more than there can be, so that the server knows that this is the end
-      batchSize: wanted.length + 1,
-      ...(options.projection ? { projection: options.projection } : {}),
-      ...readConcernOf(collection, options.session),
-    },
-    options.session ? { session: options.session } : {},
-  );
-  return String(cursor.id) === '0' ? cursor.firstBatch : collection.find(filter, options).toArray();
+  const afresh = () => collection.find(filter, options).toArray();
+  const command = {
+    find: collection.collectionName,
+    filter,
+    // one more than there can be, so that the server knows that this is the end
+    batchSize: wanted.length + 1,
+    ...(options.projection ? { projection: options.projection } : {}),
+    ...readConcernOf(collection, options.session),
+  };
+  try {
+    const { cursor } = await collection.db.command(command, options.session ? { session: options.session } : {});
+    return String(cursor.id) === '0' ? cursor.firstBatch : await afresh();
+  } catch (error) {
+    if (options.session?.inTransaction() || !isWorthAnotherTry(error)) throw error;
+    return afresh();
+  }
 }
+
+/** The driver tries reads of its cursors again, but no plain commands. A server's plain "no" stays a "no" the second time. */
+const isWorthAnotherTry = (error: unknown): boolean =>
+  error instanceof MongoNetworkError || error instanceof MongoServerError;
 
 /** A transaction has its own. */
 const readConcernOf = <Doc extends Document>({ readConcern }: Collection<Doc>, session: ClientSession | undefined) =>

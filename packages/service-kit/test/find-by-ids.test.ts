@@ -1,4 +1,4 @@
-import { createSlice } from '@malipo/test-kit';
+import { createSlice, tcpProxy } from '@malipo/test-kit';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Collection, connectMongo, findByIds, type Mongo } from '../src/index.ts';
 
@@ -46,4 +46,15 @@ test('reads within a transaction what the transaction wrote, and nobody else doe
     expect(await findByIds(rows, ids(150))).toEqual([]);
   });
   expect(await findByIds(rows, ids(150))).toHaveLength(150);
+});
+
+test('reads again when the answer gets lost', async () => {
+  await rows.insertMany(ids(3).map((_id) => ({ _id, kind: 'plain' })));
+  const proxy = await tcpProxy(Number(new URL(slice.mongoUrl).port));
+  const far = connectMongo(`mongodb://127.0.0.1:${proxy.port}/?directConnection=true`, mongo.db.databaseName);
+  await far.ping();
+  proxy.loseAnswers('find', 1);
+  expect(idsOf(await findByIds(far.db.collection<Row>(rows.collectionName), ids(3)))).toEqual(ids(3));
+  await far.close();
+  await proxy.close();
 });
