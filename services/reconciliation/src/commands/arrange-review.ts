@@ -1,6 +1,6 @@
 import { type Caller, ConflictError, InvalidError, NotFoundError, RaceLostError, untilWon } from '@malipo/service-kit';
 import { assign, hold, NO_REVIEW, note, type Review, type ReviewAct, release } from '../domain/review.ts';
-import type { MatchDoc } from '../store/collections.ts';
+import type { MatchDoc } from '../store/match-doc.ts';
 import type { Deps } from './work.ts';
 
 export type Arrangement = {

@@ -1,6 +1,7 @@
 import { AppError, type Cause, isInfrastructureError, pause, RaceLostError } from '@malipo/service-kit';
 import { briefOfMatch, resultOf } from '../domain/run.ts';
-import { type OutcomeDoc, type RunDoc, toMatch } from '../store/collections.ts';
+import type { OutcomeDoc, RunDoc } from '../store/collections.ts';
+import { toMatch } from '../store/match-doc.ts';
 import { unresolvedIn } from '../store/runs.ts';
 import { decideInUnit, decideOpen } from './decide-again.ts';
 import { playRun } from './play-run.ts';

@@ -4,7 +4,8 @@ import type { Deps } from '../commands/work.ts';
 import type { Leg } from '../domain/ledger.ts';
 import { ENGINE, type Match } from '../domain/match.ts';
 import { NO_REVIEW } from '../domain/review.ts';
-import { type EntryDoc, toMatch } from '../store/collections.ts';
+import type { EntryDoc } from '../store/collections.ts';
+import { toMatch } from '../store/match-doc.ts';
 
 /**
  * Everything that happened to a payment, oldest first: decisions with their reasons, what people arranged, and each

@@ -2,7 +2,7 @@ import type { QueueTotals, ReviewItem, ReviewView } from '@malipo/api-contracts'
 import { sumCents } from '@malipo/values';
 import type { Deps } from '../commands/work.ts';
 import { dueAt, isHeld, NO_REVIEW } from '../domain/review.ts';
-import { type MatchDoc, toMatch } from '../store/collections.ts';
+import { type MatchDoc, toMatch } from '../store/match-doc.ts';
 import { AGEING, type AgeRow } from '../store/review-queue.ts';
 import { presentMatches } from './present.ts';
 

@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { assignReview, holdReview, noteReview, releaseReview } from '../commands/arrange-review.ts';
 import { type BulkOutcome, bulkDecide } from '../commands/bulk-decide.ts';
 import type { Deps } from '../commands/work.ts';
-import type { MatchDoc } from '../store/collections.ts';
+import type { MatchDoc } from '../store/match-doc.ts';
 import { historyOf } from './history.ts';
 import { presentItems } from './present-review.ts';
 

@@ -4,12 +4,12 @@ import type { ReviewSettings } from '../domain/expected.ts';
 import type { HouseRules, RulesVersion } from '../domain/house-rules.ts';
 import type { Learning } from '../domain/learning.ts';
 import type { AccountTotals, Entry, Mode } from '../domain/ledger.ts';
-import type { Match, MatchStatus } from '../domain/match.ts';
+import type { MatchStatus } from '../domain/match.ts';
 import type { Receivable } from '../domain/receivable.ts';
-import type { Review } from '../domain/review.ts';
 import type { OutcomeOfRun, Run } from '../domain/run.ts';
 import type { CustomerRecord } from '../domain/unit.ts';
 import type { JudgementDoc, LearnerDoc, ModelChangeDoc, ModelDoc } from './learning.ts';
+import type { MatchDoc } from './match-doc.ts';
 
 /**
  * The head of an organisation: whoever writes anything of it moves `seq` on from the value that the decision rests on.
@@ -38,14 +38,6 @@ export type CustomerDoc = Omit<CustomerRecord, 'customerId'> & { _id: string; or
 export type RequestDoc = { _id: string; organisationId: string };
 /** A reversal that came before its payment and waits for it. */
 export type ReversalDoc = { _id: string; organisationId: string; why: string; cause: string; at: Date };
-
-/** `open` and `queuedAt` serve the review queue: `queuedAt` is when the payment arrived. People write `review` apart. */
-export type MatchDoc = Omit<Match, 'paymentId'> & {
-  _id: string;
-  open: boolean;
-  queuedAt: Date;
-  review?: Review;
-};
 
 /** `position` is the organisation's `seq` and the place within the commit: an order with gaps, also for checks. */
 export type EntryDoc = Omit<Entry, 'id'> & { _id: string; position: string };
@@ -136,7 +128,3 @@ export const collectionsOf = (db: Db): Collections => ({
 
 export const toReceivable = ({ _id, ...row }: ReceivableDoc): Receivable => ({ invoiceId: _id, ...row });
 export const fromReceivable = ({ invoiceId, ...row }: Receivable): ReceivableDoc => ({ _id: invoiceId, ...row });
-
-export function toMatch({ _id, open: _, queuedAt: __, review: ___, ...row }: MatchDoc): Match {
-  return { paymentId: _id, ...row };
-}

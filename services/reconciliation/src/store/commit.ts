@@ -17,10 +17,10 @@ import {
   type Collections,
   type CustomerDoc,
   fromReceivable,
-  type MatchDoc,
   type OrganisationDoc,
   type ReceivableDoc,
 } from './collections.ts';
+import { fromMatch } from './match-doc.ts';
 
 type Work = Unit<OutgoingEvent>;
 
@@ -148,22 +148,15 @@ async function writeMatches({ matches }: Collections, units: readonly Work[], se
   const [changed, added] = [changes.filter(({ before }) => before), changes.filter(({ before }) => !before)];
   await insertAll(
     matches,
-    added.map(({ now }) => toMatchDoc(now)),
+    added.map(({ now }) => fromMatch(now)),
     session,
   );
   const updates = changed.map(({ now }) => {
-    const { _id, ...fields } = toMatchDoc(now);
+    const { _id, ...fields } = fromMatch(now);
     return { filter: { _id }, update: { $set: fields } };
   });
   if ((await updateAll(matches, updates, session)) !== updates.length) throw new RaceLostError('a match');
 }
-
-const toMatchDoc = ({ paymentId: _id, ...row }: Match): MatchDoc => ({
-  _id,
-  ...row,
-  open: isOpen({ paymentId: _id, ...row }),
-  queuedAt: new Date(row.payment.receivedAt),
-});
 
 /** Entries, customers and requests: plain inserts, except that a customer has one row. */
 async function writeRecords(collections: Collections, units: readonly Work[], session: ClientSession): Promise<void> {

@@ -1,6 +1,7 @@
 import { type Filter, listPage, type Page, type PageQuery } from '@malipo/service-kit';
 import type { Mode } from '../domain/ledger.ts';
-import type { Collections, MatchDoc } from './collections.ts';
+import type { Collections } from './collections.ts';
+import type { MatchDoc } from './match-doc.ts';
 
 export type CreditFilter = { organisationId: string; mode: Mode; customerId?: string | undefined };
 export type CreditSum = { currency: string; count: number; creditCents: number };

@@ -6,13 +6,12 @@ import {
   type Collections,
   type CustomerDoc,
   type FactsDoc,
-  type MatchDoc,
   type OrganisationDoc,
   type ReversalDoc,
-  toMatch,
   toReceivable,
 } from './collections.ts';
 import { type ModelDoc, modelId } from './learning.ts';
+import { type MatchDoc, toMatch } from './match-doc.ts';
 
 /** Money of a customer that came since an instant. */
 export type CreditOf = { organisationId: string; customerId: string; since: Date };

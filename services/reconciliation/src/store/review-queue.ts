@@ -1,6 +1,7 @@
 import { type Document, type Filter, listPage, type Page, type PageQuery, type Sort } from '@malipo/service-kit';
 import type { Mode } from '../domain/ledger.ts';
-import type { Collections, MatchDoc } from './collections.ts';
+import type { Collections } from './collections.ts';
+import type { MatchDoc } from './match-doc.ts';
 
 /** What of the queue is asked for. */
 export type QueueFilter = {

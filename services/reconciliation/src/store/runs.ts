@@ -1,6 +1,7 @@
 import type { Filter } from '@malipo/service-kit';
 import { NO_COUNTS, type RunResult, type RunStatus } from '../domain/run.ts';
-import type { Collections, MatchDoc, OutcomeDoc, RunDoc } from './collections.ts';
+import type { Collections, OutcomeDoc, RunDoc } from './collections.ts';
+import type { MatchDoc } from './match-doc.ts';
 
 type Lease = { owner: string; now: Date };
 

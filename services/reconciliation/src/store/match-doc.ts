@@ -1,0 +1,67 @@
+import type { Contribution, Decision, Proposal } from '@malipo/matching';
+import { isOpen, type Match } from '../domain/match.ts';
+import type { Review } from '../domain/review.ts';
+
+/**
+ * A match as it is stored. `open` and `queuedAt` serve the review queue: `queuedAt` is when the payment arrived. People
+ * write `review` apart.
+ */
+export type MatchDoc = Omit<Match, 'paymentId' | 'decision'> & {
+  _id: string;
+  decision: StoredDecision;
+  open: boolean;
+  queuedAt: Date;
+  review?: Review;
+};
+
+type StoredDecision = Omit<Decision, 'proposal' | 'alternatives'> & {
+  proposal: StoredProposal | null;
+  alternatives: readonly StoredProposal[];
+};
+
+/** Proposals from before contributions were packed hold them as a list. */
+type StoredProposal = Omit<Proposal, 'contributions'> & { contributions: Packed | readonly Contribution[] };
+
+/** Scores by feature; most features are there or not, so that only values other than 1 are kept. */
+type Packed = { scores: Record<string, number>; values?: Record<string, number> };
+
+export function toMatch({ _id, open: _, queuedAt: __, review: ___, decision, ...row }: MatchDoc): Match {
+  return { paymentId: _id, ...row, decision: changed(decision, unpacked) };
+}
+
+export const fromMatch = ({ paymentId, ...row }: Match): MatchDoc => ({
+  _id: paymentId,
+  ...row,
+  decision: changed(row.decision, packed),
+  open: isOpen({ paymentId, ...row }),
+  queuedAt: new Date(row.payment.receivedAt),
+});
+
+type Proposed<P> = { proposal: P | null; alternatives: readonly P[] };
+
+const changed = <From, To, D extends Proposed<From>>(decision: D, change: (proposal: From) => To) => ({
+  ...decision,
+  proposal: decision.proposal && change(decision.proposal),
+  alternatives: decision.alternatives.map(change),
+});
+
+function packed(proposal: Proposal): StoredProposal {
+  const scores: Record<string, number> = {};
+  const values: Record<string, number> = {};
+  for (const { feature, value, score } of proposal.contributions) {
+    scores[feature] = score;
+    if (value !== 1) values[feature] = value;
+  }
+  return { ...proposal, contributions: Object.keys(values).length > 0 ? { scores, values } : { scores } };
+}
+
+const isListed = (contributions: StoredProposal['contributions']): contributions is readonly Contribution[] =>
+  Array.isArray(contributions);
+
+function unpacked(proposal: StoredProposal): Proposal {
+  const { contributions } = proposal;
+  if (isListed(contributions)) return { ...proposal, contributions };
+  const { scores, values } = contributions;
+  const list = Object.entries(scores).map(([feature, score]) => ({ feature, value: values?.[feature] ?? 1, score }));
+  return { ...proposal, contributions: list };
+}
