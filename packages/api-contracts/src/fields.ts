@@ -11,3 +11,13 @@ export const Amount = z.int();
 export const Why = z.string().trim().max(500);
 /** How a person spreads money over invoices. */
 export const Parts = z.array(z.strictObject({ invoiceId: Id, amountCents: z.int().positive() })).max(100);
+/** One reason for a decision, in words. */
+export const Because = z.object({
+  code: z
+    .string()
+    .optional()
+    .describe('stays the same whatever the wording; absent where the decision is older than codes'),
+  en: z.string(),
+  sw: z.string(),
+  score: z.number().describe('for it above zero, against it below'),
+});

@@ -1,6 +1,6 @@
 import { Cents, Currency, Id, line, Msisdn, PayerNumber } from '@malipo/values';
 import { z } from 'zod';
-import { Instant, Mode } from './fields.ts';
+import { Because, Instant, Mode } from './fields.ts';
 
 const Shortcode = z.string().regex(/^\d{5,7}$/, 'five to seven digits');
 
@@ -180,11 +180,7 @@ export const PaymentView = z
     decision: z.string().nullable().describe('null until reconciliation has decided'),
     reason: z.string().nullable(),
     confidence: z.number().nullable(),
-    because: z
-      .array(
-        z.object({ en: z.string(), sw: z.string(), score: z.number().describe('for it above zero, against it below') }),
-      )
-      .describe('why, in sentences'),
+    because: z.array(Because).describe('why, in sentences'),
     allocations: z.array(AllocationView).describe('what was applied to which invoice'),
     suggestions: z.array(AllocationView).describe('what a person is asked to confirm'),
     creditCents: z.int(),

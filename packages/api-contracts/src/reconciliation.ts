@@ -1,12 +1,10 @@
 import { Currency, Id, PayerNumber } from '@malipo/values';
 import { z } from 'zod';
-import { Amount, Instant, Mode, Parts, Why } from './fields.ts';
+import { Amount, Because, Instant, Mode, Parts, Why } from './fields.ts';
 
 /** Where a payment stands: the engine's decision, or what a person or a correction made of it. */
 export const MatchStatus = z.enum(['auto', 'suggested', 'unmatched', 'confirmed', 'rejected', 'undone']);
 export type MatchStatus = z.infer<typeof MatchStatus>;
-
-const Because = z.object({ en: z.string(), sw: z.string(), score: z.number() });
 
 export const ProposalView = z.object({
   customerId: Id,

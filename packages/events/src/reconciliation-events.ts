@@ -3,8 +3,11 @@ import { Currency, Id } from '@malipo/values';
 import { z } from 'zod';
 import { Mode } from './payment-events.ts';
 
-/** One sentence of why, in both languages. */
-export const Because = z.object({ en: z.string(), sw: z.string(), score: z.number() });
+/** One reason: its code, and what it speaks of, as an invoice's number. Events from before there were codes hold sentences. */
+export const Because = z.union([
+  z.object({ code: z.string(), detail: z.string().optional(), score: z.number() }),
+  z.object({ en: z.string(), sw: z.string(), score: z.number() }),
+]);
 
 /** Part of a payment applied to one invoice; `version` rises with each change of this allocation, 0 cents takes it back. */
 export const Allocation = z.object({

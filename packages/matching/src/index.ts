@@ -2,7 +2,7 @@ export { apply } from './apply.ts';
 export { candidatesFor } from './candidates-for.ts';
 export { decide } from './decide.ts';
 export { FEATURES } from './evidence/features.ts';
-export { BEFORE_EVIDENCE } from './explain/explain.ts';
+export { type BecauseInWords, type BecauseStored, type Ground, inWords } from './explain/grounds.ts';
 export { createReferenceIndex, type Named, type ReferenceIndex } from './keys/reference-index.ts';
 export { accountKeys, invoiceKeys, type ReferenceKey, referenceKeys } from './keys/reference-keys.ts';
 export { type Examined, examine } from './learn/examine.ts';

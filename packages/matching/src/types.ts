@@ -1,3 +1,5 @@
+import type { Ground } from './explain/grounds.ts';
+
 /**
  * The words of the matching engine. Money is integer cents; times are UTC milliseconds; days are Nairobi days (`YYYY-MM-DD`).
  * The package is pure: state goes in, a decision comes out, and time is taken from the input.
@@ -88,9 +90,10 @@ export type Reason =
   | 'reversal'
   | 'credit';
 
-/** One line of "why": its share of the score in log-odds, and the sentence a person reads. */
+/** One feature's share of the score, in log-odds. */
 export type Contribution = { feature: string; value: number; score: number };
-export type Because = { score: number; en: string; sw: string };
+/** One reason, what it speaks of (an invoice's number, how often), and its share of the score; `inWords` says it to people. */
+export type Because = { code: Ground; detail?: string | undefined; score: number };
 
 export type Proposal = {
   customerId: string;

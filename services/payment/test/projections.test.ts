@@ -148,7 +148,10 @@ const decided = (payment: { id: string; amountCents: number }, facts: ReturnType
   ],
   creditCents: 0,
   unappliedCents: 0,
-  because: [{ en: 'the reference names it', sw: 'kumbukumbu inaitaja', score: 9 }],
+  because: [
+    { code: 'invoice_exact', detail: facts.number, score: 9 },
+    { en: 'said before there were codes', sw: 'ilisemwa zamani', score: 1 },
+  ],
   decidedBy: 'engine',
   decidedAt: new Date().toISOString(),
 });
@@ -185,7 +188,10 @@ it('a payment shows what reconciliation decided, the newest decision only', asyn
     customerId: facts.customerId,
     allocations: [{ invoiceNumber: 'INV-2026-0042', amountCents: 150_000 }],
     suggestions: [],
-    because: [{ en: 'the reference names it' }],
+    because: [
+      { code: 'invoice_exact', en: 'the reference is exactly INV-2026-0042', sw: expect.any(String), score: 9 },
+      { en: 'said before there were codes', sw: 'ilisemwa zamani', score: 1 },
+    ],
   });
   const some = {
     ...data,

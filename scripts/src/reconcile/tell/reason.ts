@@ -1,4 +1,4 @@
-import { BEFORE_EVIDENCE, type Proposal } from '@malipo/matching';
+import { inWords, type Proposal } from '@malipo/matching';
 import { formatMoney } from '@malipo/values';
 import type { Outcome, Played } from '../play.ts';
 import type { PaymentRow } from '../read/payments.ts';
@@ -32,11 +32,11 @@ export function reasonOf(outcome: Outcome, played: Played, language: Language): 
 
 /** What speaks for a proposal, strongest first, and then what speaks against it. */
 export function evidenceOf({ because }: Proposal, language: Language): string {
-  const telling = because.filter(({ en }) => en !== BEFORE_EVIDENCE.en).toSorted((a, b) => b.score - a.score);
+  const telling = because.filter(({ code }) => code !== 'before_evidence').toSorted((a, b) => b.score - a.score);
   const of = (wanted: boolean): string =>
     telling
       .filter(({ score }) => score > 0 === wanted)
-      .map((one) => one[language])
+      .map((one) => inWords(one)[language])
       .join('; ');
   const [fore, against] = [of(true), of(false)];
   return against === ''

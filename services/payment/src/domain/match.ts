@@ -1,3 +1,4 @@
+import type { BecauseStored } from '@malipo/matching';
 import type { PaymentStatus } from './payment.ts';
 
 export type MatchAllocation = { invoiceId: string; invoiceNumber: string; amountCents: number; roundingCents: number };
@@ -11,7 +12,7 @@ export type Match = {
   decision: string;
   reason: string;
   confidence: number;
-  because: { en: string; sw: string; score: number }[];
+  because: readonly BecauseStored[];
   customerId: string | null;
   allocations: MatchAllocation[];
   creditCents: number;

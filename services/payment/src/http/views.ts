@@ -1,3 +1,4 @@
+import { inWords } from '@malipo/matching';
 import type { Payment } from '../domain/payment.ts';
 import type { PaymentRequest } from '../domain/payment-request.ts';
 import type { StoredChannel } from '../store/channels.ts';
@@ -70,7 +71,7 @@ function matchView({ match, amountCents }: SettledPayment) {
     decision: match?.decision ?? null,
     reason: match?.reason ?? null,
     confidence: match?.confidence ?? null,
-    because: match?.because ?? [],
+    because: (match?.because ?? []).map(inWords),
     allocations: match?.applied ? match.allocations.filter((one) => one.amountCents > 0) : [],
     suggestions: match && !match.applied ? match.allocations.filter((one) => one.amountCents > 0) : [],
     creditCents: match?.creditCents ?? 0,

@@ -82,7 +82,7 @@ const decided = (match: Match) => ({
   allocations: match.allocations.map(toAllocation),
   creditCents: match.creditCents,
   unappliedCents: match.unappliedCents,
-  because: (match.decision.proposal?.because ?? []).map(({ en, sw, score }) => ({ en, sw, score })),
+  because: [...(match.decision.proposal?.because ?? [])],
   decidedBy: match.decidedBy,
   decidedAt: match.decidedAt.toISOString(),
 });

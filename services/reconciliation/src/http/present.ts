@@ -1,5 +1,5 @@
 import type { MatchView, ProposalView } from '@malipo/api-contracts';
-import type { Decision, Proposal } from '@malipo/matching';
+import { type Decision, inWords, type Proposal } from '@malipo/matching';
 import type { Deps } from '../commands/work.ts';
 import { heldLines, type Match } from '../domain/match.ts';
 
@@ -53,7 +53,7 @@ const presentProposal = (proposal: Proposal, names: Names): ProposalView => ({
   ...proposal,
   customerName: names.customer(proposal.customerId),
   allocations: proposal.allocations.map((part) => ({ ...part, invoiceNumber: names.invoice(part.invoiceId) })),
-  because: [...proposal.because],
+  because: proposal.because.map(inWords),
   contributions: [...proposal.contributions],
 });
 
@@ -62,7 +62,7 @@ export const presentDecision = (decision: Decision, names: Names) => ({
   confidence: decision.proposal?.confidence ?? 0,
   proposal: decision.proposal && presentProposal(decision.proposal, names),
   alternatives: decision.alternatives.map((proposal) => presentProposal(proposal, names)),
-  because: [...(decision.proposal?.because ?? [])],
+  because: (decision.proposal?.because ?? []).map(inWords),
   guards: [...decision.guards],
   versions: decision.versions,
 });

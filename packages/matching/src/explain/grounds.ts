@@ -1,0 +1,104 @@
+type Sentence = { en: string; sw: string };
+type Wording = Sentence | ((detail: string) => Sentence);
+
+const GROUNDS = {
+  before_evidence: { en: 'before any evidence', sw: 'kabla ya ushahidi wowote' },
+  points_elsewhere: { en: 'something points to somebody else', sw: 'kuna kinachoelekeza kwa mtu mwingine' },
+
+  answers_request: { en: 'it answers our own payment request', sw: 'ni jibu la ombi letu la malipo' },
+  names_period: { en: 'the reference names the month or term', sw: 'kumbukumbu inataja mwezi au muhula' },
+  near_invoice: {
+    en: "the reference comes close to one of the customer's invoices",
+    sw: 'kumbukumbu inakaribia ankara ya mteja',
+  },
+  invoice_exact: (number) => ({
+    en: `the reference is exactly ${number}`,
+    sw: `kumbukumbu ni sawa kabisa na ${number}`,
+  }),
+  invoice_short: (number) => ({
+    en: `the reference is a short or look-alike form of ${number}`,
+    sw: `kumbukumbu ni ufupisho au mfanano wa ${number}`,
+  }),
+  invoice_one_slip: (number) => ({
+    en: `the reference is one slip from ${number}`,
+    sw: `kumbukumbu imekosewa herufi moja tu kutoka ${number}`,
+  }),
+  invoice_two_slips: (number) => ({
+    en: `the reference is two slips from ${number}`,
+    sw: `kumbukumbu imekosewa herufi mbili kutoka ${number}`,
+  }),
+
+  account_in_full: {
+    en: "the customer's account number is typed in full",
+    sw: 'namba ya akaunti ya mteja imeandikwa kamili',
+  },
+  account_digits: {
+    en: "digits of the customer's account number are typed",
+    sw: 'tarakimu za akaunti ya mteja zimeandikwa',
+  },
+
+  phone_typed: { en: "the customer's phone number is typed", sw: 'namba ya simu ya mteja imeandikwa' },
+  own_phone: { en: "it was paid from the customer's phone", sw: 'imelipwa kwa simu ya mteja' },
+  contact_phone: {
+    en: "it was paid from a contact's phone",
+    sw: 'imelipwa kwa simu ya mtu wa karibu wa mteja',
+  },
+  masked_phone: {
+    en: "the visible digits fit the customer's phone",
+    sw: 'tarakimu zinazoonekana zinalingana na simu ya mteja',
+  },
+
+  name_in_text: { en: "the text carries the customer's name", sw: 'maandishi yana jina la mteja' },
+  payer_name: {
+    en: "the payer's name fits the customer or a contact",
+    sw: 'jina la mlipaji linalingana na mteja au mtu wake',
+  },
+
+  amount_to_named: { en: 'the money goes to the invoice that was named', sw: 'fedha zinaenda kwa ankara iliyotajwa' },
+  amount_equal: { en: 'the amount equals an open balance', sw: 'kiasi ni sawa na salio la ankara' },
+  amount_rounding: {
+    en: 'the amount is within rounding of a balance',
+    sw: 'kiasi kinakaribia salio kwa shilingi chache',
+  },
+  amount_sum: { en: 'the amount is the sum of several balances', sw: 'kiasi ni jumla ya salio za ankara kadhaa' },
+  amount_net: { en: 'the amount is a balance less tax or a charge', sw: 'kiasi ni salio baada ya kodi au ada' },
+  amount_oldest_first: {
+    en: 'the amount fits no balance; the oldest is paid first',
+    sw: 'kiasi hakilingani; ankara ya zamani hulipwa kwanza',
+  },
+  amount_credit: {
+    en: 'nothing is open; the money is kept as credit',
+    sw: 'hakuna deni; fedha zinawekwa kama akiba',
+  },
+
+  paid_before: (times) => ({
+    en: `this payer has paid for the customer ${times} times`,
+    sw: `mlipaji huyu amemlipia mteja mara ${times}`,
+  }),
+} as const satisfies Record<string, Wording>;
+
+/** What can speak for or against a customer. Codes are stored and sent: they are added to, never renamed. */
+export type Ground = keyof typeof GROUNDS;
+
+/** A reason as it is stored and sent. Decisions from before there were codes hold the sentences alone. */
+export type BecauseStored =
+  | { code: string; detail?: string | undefined; score: number }
+  | (Sentence & { score: number });
+
+/** A reason as people read it; `code` stays the same whatever the wording. */
+export type BecauseInWords = Sentence & { code?: string | undefined; score: number };
+
+/** Puts a reason into words, in English and Swahili. A code from a newer version than this is its own word. */
+export function inWords(because: BecauseStored): BecauseInWords {
+  if ('en' in because) return because;
+  const { code, detail = '', score } = because;
+  const wording: Wording = isGround(code) ? GROUNDS[code] : unknown(code);
+  return { code, ...(typeof wording === 'function' ? wording(detail) : wording), score };
+}
+
+const isGround = (code: string): code is Ground => Object.hasOwn(GROUNDS, code);
+
+function unknown(code: string): Sentence {
+  const text = code.replaceAll('_', ' ');
+  return { en: text, sw: text };
+}
