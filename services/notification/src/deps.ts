@@ -5,7 +5,7 @@ import { type Gathered, gather } from './gathered.ts';
 import { createAfricasTalking } from './providers/africas-talking.ts';
 import type { MessageProvider } from './providers/message-provider.ts';
 import { createSendGrid } from './providers/sendgrid.ts';
-import { createSenders, type Senders } from './senders.ts';
+import { createSenders, type Senders } from './sending/senders.ts';
 import { createDeliveryStore, type DeliveryStore, type Lane } from './store/deliveries.ts';
 import { createDirectory, type Directory } from './store/directory.ts';
 import { createReportStore, type ReportStore } from './store/reports.ts';

@@ -3,7 +3,8 @@ import { derivedId } from '@malipo/values';
 
 export const MEDIA = ['sms', 'email'] as const;
 export type Medium = (typeof MEDIA)[number];
-export type Mode = 'test' | 'live';
+export const MODES = ['live', 'test'] as const;
+export type Mode = (typeof MODES)[number];
 
 /**
  * `queued → claimed → sent → delivered | failed`; `claimed → unknown` when nobody can say whether it left;

@@ -1,4 +1,4 @@
-import { type Delivery, MEDIA, type Medium, type Mode } from '../domain/delivery.ts';
+import { type Delivery, MEDIA, type Medium, MODES, type Mode } from '../domain/delivery.ts';
 
 /**
  * Fields that exist only while a delivery is in a state that somebody looks for. Indexes hold these instead of the
@@ -20,9 +20,7 @@ export const END = 'end';
 /** One sender's share of the queue. */
 export const laneOf = ({ medium, mode }: { medium: Medium; mode: Mode }): Lane => `${medium}:${mode}`;
 
-export const LANES: readonly Lane[] = MEDIA.flatMap((medium) =>
-  (['live', 'test'] as const).map((mode) => laneOf({ medium, mode })),
-);
+export const LANES: readonly Lane[] = MEDIA.flatMap((medium) => MODES.map((mode) => laneOf({ medium, mode })));
 
 type State = Pick<Delivery, 'status' | 'dueAt' | 'claimedAt' | 'medium' | 'mode'>;
 

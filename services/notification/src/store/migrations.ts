@@ -1,5 +1,5 @@
 import { collection, dropIndexes, type Migration } from '@malipo/service-kit';
-import { MEDIA, STATUSES } from '../domain/delivery.ts';
+import { MEDIA, MODES, STATUSES } from '../domain/delivery.ts';
 import { END, type Marks } from './marks.ts';
 
 const REPORTS_KEPT_SECONDS = 7 * 24 * 3600;
@@ -16,7 +16,7 @@ export const migrations: readonly Migration[] = [
           _id: { bsonType: 'string' },
           version: { bsonType: 'number', minimum: 1 },
           medium: { enum: [...MEDIA] },
-          mode: { enum: ['test', 'live'] },
+          mode: { enum: [...MODES] },
           status: { enum: [...STATUSES] },
           queuedAt: { bsonType: 'date' },
           dueAt: { bsonType: 'date' },

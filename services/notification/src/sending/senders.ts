@@ -1,7 +1,7 @@
-import type { Stores } from './deps.ts';
-import type { MessageProvider } from './providers/message-provider.ts';
+import type { Stores } from '../deps.ts';
+import type { MessageProvider } from '../providers/message-provider.ts';
+import type { Lane } from '../store/deliveries.ts';
 import { createSender, type Sender } from './sender.ts';
-import type { Lane } from './store/deliveries.ts';
 
 export type Senders = {
   /** There may be something to send. */

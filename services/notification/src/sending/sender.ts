@@ -1,0 +1,75 @@
+import { setAside } from '../commands/send-delivery.ts';
+import type { Stores } from '../deps.ts';
+import type { Message } from '../domain/addressing.ts';
+import type { Delivery } from '../domain/delivery.ts';
+import type { MessageProvider } from '../providers/message-provider.ts';
+import type { Lane } from '../store/deliveries.ts';
+import { createPlaces } from './places.ts';
+import { createProviderLine } from './provider-line.ts';
+import { type Candidate, createQueueReader } from './queue-reader.ts';
+
+export type Sender = {
+  /** There may be something to send. */
+  wake(): void;
+  /** Keeps places for receipts that are about to be claimed; none while the lane rests. @returns how many it got */
+  reserve(wanted: number): number;
+  /** Sends what was claimed by its insert, in a reserved place. */
+  take(claimed: Delivery, message: Message): void;
+  /** Gives a reserved place back: somebody else has the receipt. */
+  release(): void;
+  /** Resolves when a good part of the places is free, the lane rests, or it is `until` (`performance.now()`). */
+  spacious(until: number): Promise<void>;
+  /** Resolves when nothing is under way; nothing new is begun. */
+  stop(): Promise<void>;
+};
+
+/** Works off one lane of the queue with a bounded number of messages under way; runs only while there is work. */
+export function createSender(deps: Stores, lane: Lane, provider: MessageProvider): Sender {
+  const queue = createQueueReader(deps, lane);
+  const line = createProviderLine(deps, lane, provider);
+  /** Somebody woke the lane while it had no place. */
+  let isCalled = false;
+  let stopped = false;
+  const isResting = () => stopped || line.isResting();
+  const places = createPlaces(deps.config.MALIPO_MESSAGE_CONCURRENCY, {
+    onError: (error) => deps.log.warn({ err: error, ...lane }, 'sending failed; its state is in the database'),
+    onFree: () => {
+      if (isCalled) wake();
+    },
+  });
+
+  const work = async ({ delivery, addressed }: Candidate) => {
+    if (addressed.kind !== 'send') return setAside(deps, delivery, addressed);
+    const claimed = await deps.gathered.claim({ delivery, message: addressed.message });
+    if (claimed) await line.send(claimed, addressed.message);
+  };
+  const workOff = async () => {
+    while (!isResting()) {
+      const candidate = await queue.next();
+      if (!candidate) return;
+      await work(candidate).finally(() => queue.done(candidate));
+    }
+  };
+  const wake = () => {
+    isCalled = places.room() <= 0 && !stopped;
+    while (!stopped && places.room() > 0) places.run(workOff);
+  };
+
+  return {
+    wake,
+    reserve: (wanted) => (isResting() ? 0 : places.reserve(wanted)),
+    take: (claimed, message) => {
+      places.release();
+      places.run(() => line.send(claimed, message));
+    },
+    release: places.release,
+    spacious: async (until) => {
+      if (!isResting()) await places.spacious(until - performance.now());
+    },
+    stop: async () => {
+      stopped = true;
+      await places.idle();
+      await line.noted();
+    },
+  };
+}
