@@ -60,9 +60,9 @@ export async function drainSpool(deps: DrainDeps): Promise<void> {
 /** Of one file, so many pieces are written at a time. */
 const WRITES = 3;
 /** While callbacks flood in, draining rests at most so many times as long as it worked. */
-const STAND_BACK = 8;
-/** With so much on the spool, some 50,000 callbacks, it does not rest: they take five seconds. */
-const NO_REST_BYTES = 40 * 1024 * 1024;
+const STAND_BACK = 16;
+/** With so much on the spool, some 60,000 callbacks, it does not rest: they take four to five seconds. */
+const NO_REST_BYTES = 36 * 1024 * 1024;
 /** So often is looked whether it may go on. */
 const LOOK_MS = 50;
 /** With less than this share of its time taken, the process can answer what comes and drain as well. */
