@@ -10,8 +10,8 @@ export type Places = {
   reserve(wanted: number): number;
   /** Gives a kept place back. */
   release(): void;
-  /** Resolves when a good part is free, nothing is under way, or so many milliseconds are over. */
-  spacious(deadlineMs: number): Promise<void>;
+  /** Resolves when a good part is free, nothing is under way, they are closed, or it is `until` (`performance.now()`). */
+  spacious(until: number): Promise<void>;
   /** Resolves when everything that runs now has ended. */
   idle(): Promise<void>;
 };
@@ -20,12 +20,14 @@ export type Places = {
 const WORTHWHILE = 0.25;
 
 export type PlacesTold = {
+  /** While this holds no place is kept, and nobody waits for one. */
+  isClosed(): boolean;
   onError(error: unknown): void;
   /** A place has become free. */
   onFree(): void;
 };
 
-export function createPlaces(count: number, { onError, onFree }: PlacesTold): Places {
+export function createPlaces(count: number, { isClosed, onError, onFree }: PlacesTold): Places {
   const taken = new Set<Promise<void>>();
   let reserved = 0;
   const room = () => count - taken.size - reserved;
@@ -41,16 +43,15 @@ export function createPlaces(count: number, { onError, onFree }: PlacesTold): Pl
       taken.add(running);
     },
     reserve(wanted) {
-      const granted = Math.max(0, Math.min(wanted, room()));
+      const granted = isClosed() ? 0 : Math.max(0, Math.min(wanted, room()));
       reserved += granted;
       return granted;
     },
     release() {
       reserved--;
     },
-    async spacious(deadlineMs) {
-      const until = performance.now() + deadlineMs;
-      while (taken.size > 0 && room() < count * WORTHWHILE) {
+    async spacious(until) {
+      while (!isClosed() && taken.size > 0 && room() < count * WORTHWHILE) {
         const left = until - performance.now();
         if (left <= 0) return;
         await Promise.race([...taken, pause(left)]);

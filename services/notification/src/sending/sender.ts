@@ -32,6 +32,7 @@ export function createSender(deps: Stores, lane: Lane, provider: MessageProvider
   let stopped = false;
   const isResting = () => stopped || line.isResting();
   const places = createPlaces(deps.config.MALIPO_MESSAGE_CONCURRENCY, {
+    isClosed: isResting,
     onError: (error) => deps.log.warn({ err: error, ...lane }, 'sending failed; its state is in the database'),
     onFree: () => {
       if (isCalled) wake();
@@ -57,15 +58,13 @@ export function createSender(deps: Stores, lane: Lane, provider: MessageProvider
 
   return {
     wake,
-    reserve: (wanted) => (isResting() ? 0 : places.reserve(wanted)),
+    reserve: places.reserve,
     take: (claimed, message) => {
       places.release();
       places.run(() => line.send(claimed, message));
     },
     release: places.release,
-    spacious: async (until) => {
-      if (!isResting()) await places.spacious(until - performance.now());
-    },
+    spacious: places.spacious,
     stop: async () => {
       stopped = true;
       await places.idle();
