@@ -24,7 +24,6 @@ export async function findByIds<Doc extends Document & { _id: string }>(
   const wanted = [...new Set(ids)];
   if (wanted.length === 0) return [];
   const filter = { _id: { $in: wanted } } as Filter<Doc>;
-  const afresh = () => collection.find(filter, options).toArray();
   const command = {
     find: collection.collectionName,
     filter,
@@ -33,13 +32,13 @@ export async function findByIds<Doc extends Document & { _id: string }>(
     ...(options.projection ? { projection: options.projection } : {}),
     ...readConcernOf(collection, options.session),
   };
-  try {
-    const { cursor } = await collection.db.command(command, options.session ? { session: options.session } : {});
-    return String(cursor.id) === '0' ? cursor.firstBatch : await afresh();
-  } catch (error) {
-    if (options.session?.inTransaction() || !isWorthAnotherTry(error)) throw error;
-    return afresh();
-  }
+  const answer = await collection.db
+    .command(command, options.session ? { session: options.session } : {})
+    .catch((error: unknown) => {
+      if (options.session?.inTransaction() || !isWorthAnotherTry(error)) throw error;
+    });
+  if (String(answer?.cursor.id) === '0') return answer?.cursor.firstBatch;
+  return collection.find(filter, options).toArray();
 }
 
 /** The driver tries reads of its cursors again, but no plain commands. A server's plain "no" stays a "no" the second time. */
