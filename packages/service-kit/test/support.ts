@@ -2,7 +2,6 @@ import type { Slice } from '@malipo/test-kit';
 import { MongoClient, ObjectId } from 'mongodb';
 import type { OutgoingEvent } from '../src/index.ts';
 import { outboxOf } from '../src/index.ts';
-import { toRow } from '../src/outbox/outbox.ts';
 import type { Count } from './counter-service.ts';
 
 export { type OutgoingEvent, type Running, startService } from '../src/index.ts';
@@ -36,6 +35,6 @@ export async function unannounced(slice: Slice): Promise<number> {
 export async function leaveUnannounced(slice: Slice, ...events: OutgoingEvent[]): Promise<void> {
   const client = await new MongoClient(slice.mongoUrl).connect();
   const outbox = outboxOf(client.db(`${slice.dbPrefix}counter`));
-  await outbox.insertOne(toRow(events, ObjectId.createFromTime(Math.floor(Date.now() / 1000) - 10)));
+  await outbox.insertOne({ _id: ObjectId.createFromTime(Math.floor(Date.now() / 1000) - 10), events });
   await client.close();
 }

@@ -5,9 +5,12 @@ import type { Metrics } from '../metrics.ts';
 import type { KafkaConnection } from './connect.ts';
 import { rememberingPartitioner } from './partitioner.ts';
 
+/** As much of an event as Kafka needs. */
+export type Message = Omit<OutgoingEvent, 'id' | 'type'>;
+
 export type Publisher = {
   /** Resolves when all in-sync replicas have it. Calls that arrive together travel in one request. */
-  publish(event: OutgoingEvent): Promise<void>;
+  publish(event: Message): Promise<void>;
   waiting(): number;
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -22,7 +25,7 @@ export function createPublisher(kafka: KafkaConnection, metrics: Metrics, maxBat
     partitioner: rememberingPartitioner(),
   });
   const published = metrics.counter('malipo_events_published_total', 'events acknowledged by Kafka', ['topic']);
-  const send = async (events: OutgoingEvent[]): Promise<undefined[]> => {
+  const send = async (events: Message[]): Promise<undefined[]> => {
     await producer.send({
       messages: events.map(({ topic, key, value, traceparent }) => ({
         topic: kafka.named(topic),

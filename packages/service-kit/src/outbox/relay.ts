@@ -7,7 +7,7 @@ import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Mongo } from '../mongo.ts';
 import { insertAll } from '../mongo-writes.ts';
-import { eventsIn, outboxOf, type Tx, toRow } from './outbox.ts';
+import { type OutboxRow, outboxOf, type Tx, toRow } from './outbox.ts';
 
 export type Relay = {
   /**
@@ -49,16 +49,11 @@ export function createRelay({ mongo, publisher, log, metrics }: Parts): Relay {
       const { result, told } = await mongo.transaction(async (session) => {
         const events: OutgoingEvent[] = [];
         const result = await work({ session, tell: (...more) => void events.push(...more) });
-        const told = inRows(events);
-        await insertAll(
-          rows,
-          told.map(({ row }) => row),
-          session,
-        );
+        const told = [...chunks(events)].map(toRow);
+        await insertAll(rows, told, session);
         return { result, told };
       });
-      if (publisher.waiting() <= MAX_WAITING)
-        for (const { row, events } of told) announcer.publish(row._id, events).catch(() => undefined);
+      if (publisher.waiting() <= MAX_WAITING) for (const row of told) announcer.publish(row).catch(() => undefined);
       return result;
     },
     sweep: sweeper.sweep,
@@ -83,7 +78,7 @@ function createAnnouncer(rows: Rows, publisher: Publisher) {
   }, UNBOUNDED);
   return {
     inHand,
-    publish(_id: ObjectId, events: readonly OutgoingEvent[]): Promise<void> {
+    publish({ _id, events }: OutboxRow): Promise<void> {
       const id = _id.toHexString();
       const work = Promise.all(events.map((event) => publisher.publish(event)))
         .then(() => remove(_id))
@@ -119,7 +114,7 @@ function createSweeper(rows: Rows, { inHand, publish }: Announcer, log: Logger, 
         .toArray();
       oldest.at = waiting[0]?._id.getTimestamp().getTime() ?? 0;
       const left = waiting.filter(({ _id }) => !held.has(_id.toHexString()));
-      await Promise.all(left.map((row) => publish(row._id, eventsIn(row))));
+      await Promise.all(left.map(publish));
       total += left.length;
       swept.inc(left.length);
       if (left.length < SWEEP_ROWS) return total;
@@ -153,13 +148,8 @@ function createSweeper(rows: Rows, { inHand, publish }: Announcer, log: Logger, 
 /** Rows that stay a moment longer cost nothing: nobody publishes what is under way. */
 const UNBOUNDED = { inFlight: 1, paceMs: 200, maxBatch: 1_000, maxQueue: Number.POSITIVE_INFINITY } as const;
 
-function inRows(events: readonly OutgoingEvent[]) {
-  const rows = [];
-  for (let from = 0; from < events.length; from += EVENTS_PER_ROW) {
-    const part = events.slice(from, from + EVENTS_PER_ROW);
-    rows.push({ row: toRow(part), events: part });
-  }
-  return rows;
+function* chunks(events: readonly OutgoingEvent[]): Generator<OutgoingEvent[]> {
+  for (let from = 0; from < events.length; from += EVENTS_PER_ROW) yield events.slice(from, from + EVENTS_PER_ROW);
 }
 
 function watchAge(metrics: Metrics, oldest: { at: number }): void {
