@@ -58,14 +58,17 @@ const presentProposal = (proposal: Proposal, names: Names): ProposalView => ({
 });
 
 /** What a decision says, wherever it is shown. */
-export const presentDecision = (decision: Decision, names: Names) => ({
-  confidence: decision.proposal?.confidence ?? 0,
-  proposal: decision.proposal && presentProposal(decision.proposal, names),
-  alternatives: decision.alternatives.map((proposal) => presentProposal(proposal, names)),
-  because: (decision.proposal?.because ?? []).map(inWords),
-  guards: [...decision.guards],
-  versions: decision.versions,
-});
+export function presentDecision(decision: Decision, names: Names) {
+  const proposal = decision.proposal && presentProposal(decision.proposal, names);
+  return {
+    confidence: proposal?.confidence ?? 0,
+    proposal,
+    alternatives: decision.alternatives.map((one) => presentProposal(one, names)),
+    because: proposal?.because ?? [],
+    guards: [...decision.guards],
+    versions: decision.versions,
+  };
+}
 
 function toView(match: Match, names: Names): MatchView {
   const { payment } = match;

@@ -29,13 +29,16 @@ export function toMatch({ _id, open: _, queuedAt: __, review: ___, decision, ...
   return { paymentId: _id, ...row, decision: changed(decision, unpacked) };
 }
 
-export const fromMatch = ({ paymentId, ...row }: Match): MatchDoc => ({
-  _id: paymentId,
-  ...row,
-  decision: changed(row.decision, packed),
-  open: isOpen({ paymentId, ...row }),
-  queuedAt: new Date(row.payment.receivedAt),
-});
+export function fromMatch(match: Match): MatchDoc {
+  const { paymentId, decision, ...row } = match;
+  return {
+    _id: paymentId,
+    ...row,
+    decision: changed(decision, packed),
+    open: isOpen(match),
+    queuedAt: new Date(match.payment.receivedAt),
+  };
+}
 
 type Proposed<P> = { proposal: P | null; alternatives: readonly P[] };
 
