@@ -226,6 +226,27 @@ test('health, readiness and metrics are there for operations', async () => {
   expect((await running.app.inject('/metrics')).body).toContain('malipo_http_request_seconds');
 });
 
+test('a process with too much work sheds the API with 503 and Retry-After, but not its probes', async () => {
+  const afterARush = async () => {
+    for (const ms of [1_100, 2_500]) {
+      holdTheEventLoop(ms);
+      await pause(1);
+    }
+    return post({ name: 'rushed', total: 1 });
+  };
+  let shed = await afterARush();
+  while (shed.statusCode !== 503) shed = await afterARush();
+  expect([shed.json().code, shed.headers['retry-after']]).toEqual(['overloaded', '2']);
+  const probes = await Promise.all(['/health', '/ready', '/metrics'].map((path) => running.app.inject(path)));
+  expect(probes.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+  await expect.poll(async () => (await post({ name: 'calm again', total: 1 })).statusCode).toBe(201);
+}, 30_000);
+
+/** Work that leaves no room for anything else, as a rush would. The first stretch ends a reading, the second is one. */
+function holdTheEventLoop(ms: number): void {
+  for (const until = performance.now() + ms; performance.now() < until; );
+}
+
 test('with the database gone the API sheds at once with 503 and Retry-After, and comes back', async () => {
   proxy.cut();
   await expect.poll(async () => (await post({ name: 'down', total: 1 })).statusCode, { timeout: 10_000 }).toBe(503);

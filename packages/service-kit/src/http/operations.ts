@@ -30,7 +30,10 @@ function createReadiness(): Readiness {
   };
 }
 
-/** `/health` (alive), `/ready` (may take traffic), `/metrics` (Prometheus), `/openapi.json`. */
+/**
+ * `/health` (alive), `/ready` (may take traffic), `/metrics` (Prometheus), `/openapi.json`. None of them is shed under
+ * pressure: a probe that is turned away has a busy process killed, and a scrape that is shows nothing of the rush.
+ */
 export async function operations(app: FastifyInstance, base: Base): Promise<void> {
   const readiness = createReadiness();
   app.decorate('readiness', readiness);
@@ -39,7 +42,7 @@ export async function operations(app: FastifyInstance, base: Base): Promise<void
     await base.mongo.ping();
     return true;
   });
-  const hidden = { config: { public: true }, schema: { hide: true } };
+  const hidden = { config: { public: true, pressureHandler: () => undefined }, schema: { hide: true } };
   app.get('/health', hidden, async () => ({ status: 'ok' }));
   app.get('/ready', hidden, async (_request, reply) => {
     const report = await readiness.report();
