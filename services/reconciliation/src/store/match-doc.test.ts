@@ -38,12 +38,19 @@ const contribution = fc.record({
 });
 const contributions = fc.uniqueArray(contribution, { selector: ({ feature }) => feature });
 
+const namedLikeObjects = (last: number): Contribution[] => [
+  { feature: '__proto__', value: 1, score: 0 },
+  { feature: 'constructor', value: 1, score: 2 },
+  { feature: 'ref_near', value: last, score: 1 },
+];
+
 it('gives back the match that was stored, its contributions in their order', () => {
   fc.assert(
     fc.property(fc.array(contributions, { maxLength: 3 }), (lists) => {
       const match = matchOf(lists);
       expect(toMatch(fromMatch(match))).toEqual(match);
     }),
+    { examples: [[[namedLikeObjects(1)]], [[namedLikeObjects(0.5)]]] },
   );
 });
 

@@ -49,13 +49,12 @@ const changed = <From, To, D extends Proposed<From>>(decision: D, change: (propo
 });
 
 function packed(proposal: Proposal): StoredProposal {
-  const scores: Record<string, number> = {};
-  const values: Record<string, number> = {};
-  for (const { feature, value, score } of proposal.contributions) {
-    scores[feature] = score;
-    if (value !== 1) values[feature] = value;
-  }
-  return { ...proposal, contributions: Object.keys(values).length > 0 ? { scores, values } : { scores } };
+  const { contributions } = proposal;
+  const scores = Object.fromEntries(contributions.map(({ feature, score }) => [feature, score]));
+  const unusual = contributions.filter(({ value }) => value !== 1);
+  if (unusual.length === 0) return { ...proposal, contributions: { scores } };
+  const values = Object.fromEntries(unusual.map(({ feature, value }) => [feature, value]));
+  return { ...proposal, contributions: { scores, values } };
 }
 
 const isListed = (contributions: StoredProposal['contributions']): contributions is readonly Contribution[] =>
@@ -64,7 +63,8 @@ const isListed = (contributions: StoredProposal['contributions']): contributions
 function unpacked(proposal: StoredProposal): Proposal {
   const { contributions } = proposal;
   if (isListed(contributions)) return { ...proposal, contributions };
-  const { scores, values } = contributions;
-  const list = Object.entries(scores).map(([feature, score]) => ({ feature, value: values?.[feature] ?? 1, score }));
+  const values = new Map(Object.entries(contributions.values ?? {}));
+  const scores = Object.entries(contributions.scores);
+  const list = scores.map(([feature, score]) => ({ feature, value: values.get(feature) ?? 1, score }));
   return { ...proposal, contributions: list };
 }
