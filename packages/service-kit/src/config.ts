@@ -24,8 +24,6 @@ export const baseConfig = {
   MALIPO_HOST: z.string().default('127.0.0.1').describe('address to listen on; loopback unless told otherwise'),
   MALIPO_MONGO_URL: z.string().default('mongodb://127.0.0.1:27117/?replicaSet=rs0'),
   MALIPO_DB_PREFIX: z.string().default('malipo_').describe('database names are this prefix and the service name'),
-  MALIPO_REDIS_URL: z.string().default('redis://127.0.0.1:6479'),
-  MALIPO_REDIS_PREFIX: z.string().default('malipo:'),
   MALIPO_KAFKA_BROKERS: list.default(['127.0.0.1:9192']),
   MALIPO_KAFKA_PREFIX: z.string().default('').describe('put before every topic and group name; tests isolate by it'),
   MALIPO_PARTITIONS: z.coerce

@@ -32,7 +32,6 @@ export { insertAll, type Update, updateAll } from './mongo-writes.ts';
 export { outboxOf, type Tx } from './outbox/outbox.ts';
 export type { Relay } from './outbox/relay.ts';
 export { keepNewest } from './projection.ts';
-export type { Redis } from './redis.ts';
 export { run } from './run.ts';
 export { createSealer, fingerprint, matchesFingerprint, type Sealer } from './sealed.ts';
 export { type AnyService, type Base, defineService, type Job, type Service } from './service.ts';

@@ -8,7 +8,6 @@ import type { Metrics } from './metrics.ts';
 import type { Migration } from './migrations.ts';
 import type { Mongo } from './mongo.ts';
 import type { Relay } from './outbox/relay.ts';
-import type { Redis } from './redis.ts';
 import type { Tracing } from './tracing.ts';
 
 /** What the kit gives every service; services add their stores and providers to it. */
@@ -19,7 +18,6 @@ export type Base<Config = unknown> = {
   metrics: Metrics;
   tracing: Tracing;
   mongo: Mongo;
-  redis: Redis;
   relay: Relay;
   verifyToken: TokenVerifier;
   /** The clock, UTC. */
@@ -28,6 +26,8 @@ export type Base<Config = unknown> = {
   newId(): string;
   /** Aborted when the service begins to stop. */
   stopping: AbortSignal;
+  /** Closes what a service has opened itself, once nothing uses it any more; also when the start fails. */
+  atEnd(close: () => Promise<unknown>): void;
 };
 
 /** Work repeated on a schedule; one run at a time per process, a failure is logged and tried again next time. */

@@ -18,7 +18,6 @@ import { assertDurable, connectMongo } from './mongo.ts';
 import { onceDone } from './once.ts';
 import { outboxMigration } from './outbox/outbox.ts';
 import { createRelay, type Relay } from './outbox/relay.ts';
-import { connectRedis } from './redis.ts';
 import type { AnyService, Base } from './service.ts';
 import { createTracing } from './tracing.ts';
 
@@ -83,8 +82,8 @@ async function open(service: AnyService, options: StartOptions): Promise<Opened>
   options.signal?.addEventListener('abort', () => stopping.abort(), { once: true });
   const kafka = connectKafka(config, name);
   const mongo = connectMongo(config.MALIPO_MONGO_URL, `${config.MALIPO_DB_PREFIX}${name}`);
-  const redis = connectRedis(config.MALIPO_REDIS_URL, `${config.MALIPO_REDIS_PREFIX}${name}:`, log);
   const publisher = createPublisher(kafka, metrics, config.MALIPO_MAX_BATCH);
+  const stops: Opened['stops'] = [() => mongo.close(), () => base.tracing.shutdown()];
   const base: Base = {
     name,
     config,
@@ -92,16 +91,15 @@ async function open(service: AnyService, options: StartOptions): Promise<Opened>
     metrics,
     tracing: createTracing(name, config.MALIPO_TRACE_URL, config.MALIPO_TRACE_RATIO),
     mongo,
-    redis,
     relay: createRelay({ mongo, publisher, log, metrics }),
     verifyToken: remoteVerifier(config.MALIPO_JWKS_URL),
     now: options.now ?? (() => new Date()),
     newId: () => newId(),
     stopping: stopping.signal,
+    atEnd: (close) => void stops.push(close),
   };
   const deps: Base = service.deps(base);
   const app = await createHttpApp(name, deps);
-  const stops = [() => mongo.close(), async () => redis.disconnect(), () => base.tracing.shutdown()];
   const halt = async () => {
     stopping.abort();
     for (const stop of stops.toReversed())

@@ -1,4 +1,5 @@
 import { portSetting } from '@malipo/service-kit';
+import { redisConfig } from '@malipo/service-kit/redis';
 import { z } from 'zod';
 
 const limit = (perMinute: number) => z.coerce.number().int().min(1).default(perMinute);
@@ -6,6 +7,7 @@ const milliseconds = (fallback: number) => z.coerce.number().int().min(10).defau
 const upstream = (port: number) => z.url({ protocol: /^https?$/ }).default(`http://127.0.0.1:${port}`);
 
 export const gatewayConfig = {
+  ...redisConfig,
   MALIPO_PORT: portSetting(8080),
   MALIPO_IDENTITY_URL: upstream(8081),
   MALIPO_INVOICE_URL: upstream(8082),

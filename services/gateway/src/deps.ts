@@ -1,4 +1,5 @@
 import type { Base } from '@malipo/service-kit';
+import { connectRedis } from '@malipo/service-kit/redis';
 import type { z } from 'zod';
 import type { gatewayConfig } from './config.ts';
 import { createFeed } from './live/feed.ts';
@@ -10,7 +11,7 @@ type Config = z.output<z.ZodObject<typeof gatewayConfig>>;
 export type Deps = ReturnType<typeof gatewayDeps>;
 
 export function gatewayDeps(base: Base<Config>) {
-  const { config, redis, log, metrics, now } = base;
+  const { config, log, metrics, now } = base;
   const upstreamUrls: Record<Upstream, string> = {
     identity: config.MALIPO_IDENTITY_URL,
     invoice: config.MALIPO_INVOICE_URL,
@@ -19,6 +20,7 @@ export function gatewayDeps(base: Base<Config>) {
     notification: config.MALIPO_NOTIFICATION_URL,
     analytics: config.MALIPO_ANALYTICS_URL,
   };
+  const redis = connectRedis(base);
   const feed = createFeed(redis, config.MALIPO_REDIS_PREFIX, log, metrics);
   const hub = createHub({
     redis,
@@ -29,5 +31,5 @@ export function gatewayDeps(base: Base<Config>) {
     maxPerOrganisation: config.MALIPO_LIVE_STREAMS,
     heartbeatMs: config.MALIPO_LIVE_HEARTBEAT_MS,
   });
-  return { ...base, upstreamUrls, feed, hub };
+  return { ...base, redis, upstreamUrls, feed, hub };
 }

@@ -1,8 +1,10 @@
 import { portSetting } from '@malipo/service-kit';
+import { redisConfig } from '@malipo/service-kit/redis';
 import { z } from 'zod';
 import { readSigningKeys } from './security/signing-keys.ts';
 
 export const identityConfig = {
+  ...redisConfig,
   MALIPO_IDENTITY_PORT: portSetting(8081),
   MALIPO_SIGNING_KEY: z
     .string({ error: 'is missing: an Ed25519 private key, for example from: openssl genpkey -algorithm ed25519' })

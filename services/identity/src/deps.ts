@@ -1,4 +1,5 @@
 import type { Base } from '@malipo/service-kit';
+import { connectRedis } from '@malipo/service-kit/redis';
 import type { z } from 'zod';
 import type { identityConfig } from './config.ts';
 import { createAccessTokens } from './security/access-tokens.ts';
@@ -14,7 +15,7 @@ export type Deps = ReturnType<typeof identityDeps>;
 
 /** Identity checks tokens with the keys it holds; everybody else fetches them from it. */
 export function identityDeps(base: Base<Config>) {
-  const { config, mongo, redis } = base;
+  const { config, mongo } = base;
   const accessTokens = createAccessTokens(config.MALIPO_SIGNING_KEY);
   return {
     ...base,
@@ -24,7 +25,7 @@ export function identityDeps(base: Base<Config>) {
     organisations: createOrganisationStore(mongo.db),
     users: createUserStore(mongo.db),
     sessions: createSessionStore(mongo.db),
-    loginAttempts: createLoginAttempts(redis, config.MALIPO_LOGIN_ATTEMPTS),
+    loginAttempts: createLoginAttempts(connectRedis(base), config.MALIPO_LOGIN_ATTEMPTS),
     signIns: base.metrics.counter('malipo_sign_ins_total', 'sign-ins and refreshes', ['outcome']),
   };
 }

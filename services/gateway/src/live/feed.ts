@@ -1,5 +1,6 @@
 import { LiveMessage } from '@malipo/api-contracts';
-import type { Logger, Metrics, Redis, Wanted } from '@malipo/service-kit';
+import type { Logger, Metrics, Wanted } from '@malipo/service-kit';
+import type { Redis } from '@malipo/service-kit/redis';
 import { z } from 'zod';
 
 /** News on its way to the organisation's streams; the message is made only where somebody watches. */

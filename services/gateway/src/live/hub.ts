@@ -1,5 +1,6 @@
 import type { PassThrough } from 'node:stream';
-import { AppError, type Caller, inTime, type Logger, type Metrics, type Redis } from '@malipo/service-kit';
+import { AppError, type Caller, inTime, type Logger, type Metrics } from '@malipo/service-kit';
+import type { Redis } from '@malipo/service-kit/redis';
 import { missedSince } from '../domain/live-message.ts';
 import { type Feed, readMessage } from './feed.ts';
 import { createStream, type Stream } from './stream.ts';

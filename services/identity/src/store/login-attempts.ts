@@ -1,4 +1,5 @@
-import { fingerprint, type Redis } from '@malipo/service-kit';
+import { fingerprint } from '@malipo/service-kit';
+import type { Redis } from '@malipo/service-kit/redis';
 
 const WINDOW_SECONDS = 15 * 60;
 
