@@ -1,6 +1,7 @@
-# Sourced by the launchers, in the repository's root: makes sure that what pnpm-lock.yaml says is installed. With nothing to
-# do it is silent and takes a few milliseconds.
+# Sourced by the launchers: makes sure that what pnpm-lock.yaml says is installed, whatever folder they stand in, and has
+# Node keep what it compiles. With nothing to do it is silent and takes a few milliseconds.
 
+malipo_root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 malipo_stamp=node_modules/.malipo-lock
 
 malipo_installed() {
@@ -31,4 +32,7 @@ malipo_install() {
   ) 9>.malipo/install.lock
 }
 
-malipo_install
+(cd "$malipo_root" && malipo_install)
+
+# a third of what a start costs is stripping types and compiling: docs/adr/0005-no-build-step.md
+export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-$malipo_root/.malipo/cache/compiled}"

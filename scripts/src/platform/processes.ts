@@ -43,11 +43,7 @@ export function superviseServices(
   const start = () => {
     starts++;
     child = spawn(process.execPath, [...NODE_FLAGS, SERVE, ...services], {
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        ...(process.env['MALIPO_NODE_OPTIONS'] ? { NODE_OPTIONS: process.env['MALIPO_NODE_OPTIONS'] } : {}),
-        ...env,
-      },
+      env: { ...ofOurOwn(), ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'], // the channel closes when this process ends, however it ends
     });
     child.stdout?.pipe(log, { end: false });
@@ -68,6 +64,16 @@ export function superviseServices(
       await end(child);
       log.end();
     },
+  };
+}
+
+/** What a service takes over from whoever started it; all else it is told. */
+function ofOurOwn(): Record<string, string> {
+  const { PATH, MALIPO_NODE_OPTIONS: options, NODE_COMPILE_CACHE: cache } = process.env;
+  return {
+    PATH: PATH ?? '',
+    ...(options ? { NODE_OPTIONS: options } : {}),
+    ...(cache ? { NODE_COMPILE_CACHE: cache } : {}),
   };
 }
 
