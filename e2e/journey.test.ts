@@ -215,10 +215,13 @@ describe('STK', () => {
     expect(await standing(bill)).toEqual(paid);
   });
 
-  test('a twin with a wrongly typed reference, first: the money moves to where the prompt said', async () => {
-    const [bill, other] = [await shop.bill(1_520), await shop.bill(1_520)];
+  test.each([
+    ['with a wrongly typed reference', 1_520, 'itself'],
+    ['whose reference, number and name are another customer’s', 1_530, 'other'],
+  ] as const)('a twin %s, first: the money moves to where the prompt said', async (_what, amount, payer) => {
+    const [bill, other] = [await shop.bill(amount), await shop.bill(amount)];
     const { receipt } = await prompt(bill, { stk: 'approve', c2b: 'none', callback: 'held' });
-    expect(await twin(receipt, other.number, bill)).toMatchObject({ status: 200 });
+    expect(await twin(receipt, other.number, payer === 'other' ? other : bill)).toMatchObject({ status: 200 });
     await decided(receipt);
     await platform.sandbox.mpesa.release();
     await expect.poll(() => standing(bill), SOON).toEqual(paid);

@@ -82,6 +82,25 @@ describe('decide', () => {
     });
   });
 
+  it.each<[string, Partial<PaymentFact>]>([
+    ['the reference names', { reference: 'INV-2026-00124', number: { form: 'none', value: '' }, payerNames: [] }],
+    ['number and name are', { reference: null }],
+    ['reference, number and name are', { reference: 'INV-2026-00124' }],
+    ['amount, reference, number and name are', { reference: 'INV-2026-00124', amountCents: 900_000 }],
+  ])('applies money where our own request says, though %s somebody else’s', (_what, over) => {
+    const state = rentBusiness();
+    const request = { requestId: 'r1', customerId: 'c1', invoiceId: 'i1', amountCents: 1_200_000, madeAt: 0 };
+    apply(state, { type: 'request-made', request });
+    const peter = { number: { form: 'full', value: '254722000111' }, payerNames: ['PETER', 'OTIENO'] } as const;
+    const asked = payment({ channel: 'stk', requestId: 'r1', ...peter, ...over });
+    const decided = decide(state, asked);
+    expect(decided).toMatchObject({
+      outcome: 'auto',
+      proposal: { customerId: 'c1', allocations: [{ invoiceId: 'i1', amountCents: asked.amountCents }] },
+    });
+    expect(decided.proposal?.because.map(({ code }) => code)).toContain('answers_request');
+  });
+
   it('reports a repeated receipt as a duplicate', () => {
     const state = rentBusiness();
     const first = payment();

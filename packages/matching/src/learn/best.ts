@@ -1,4 +1,5 @@
 import { CONFIDENCE_INPUTS } from '../score/confidence.ts';
+import { chancesOf } from '../score/rank.ts';
 import type { Examined } from './examine.ts';
 
 const CHANCE = CONFIDENCE_INPUTS.findIndex(({ name }) => name === 'chance');
@@ -9,12 +10,11 @@ const RUNNER_UP = CONFIDENCE_INPUTS.findIndex(({ name }) => name === 'runner_up'
 export type Best = { at: number; row: Float64Array; scores: number[]; runnerUp: number };
 
 /** The best candidate under other weights than those a payment was examined with: chances are worked out anew. */
-export function bestUnder({ rows, inputs }: Examined, weights: ArrayLike<number>): Best | null {
+export function bestUnder({ asked, rows, inputs }: Examined, weights: ArrayLike<number>): Best | null {
   const scores = rows.map((row) => row.reduce((sum, value, i) => sum + value * (weights[i] ?? 0), 0));
   if (scores.length === 0) return null;
-  const total = scores.reduce((sum, score) => sum + Math.exp(score), 1);
-  const at = scores.indexOf(Math.max(...scores));
-  const chances = scores.map((score) => Math.exp(score) / total);
+  const at = asked ? 0 : scores.indexOf(Math.max(...scores));
+  const chances = chancesOf(scores, asked);
   const chance = chances[at] ?? 0;
   const runnerUp = Math.max(0, ...chances.filter((_, n) => n !== at));
   const row = Float64Array.from(inputs[at] ?? []);

@@ -5,7 +5,7 @@ import type { Judged, Said } from './judged.ts';
 /** How a model does on judged payments; two models are comparable only on the same ones. */
 export type Evaluation = {
   payments: number;
-  /** Mean −log of the chance given to the right customer, where that is known. */
+  /** Mean −log of the chance given to the right customer, where that is known and no request of ours said it. */
   logLoss: number;
   /** Of the confidence in the proposals. */
   brier: number;
@@ -38,7 +38,7 @@ export function saidBy(best: Best, { examined, chosen, right }: Judged, confiden
   const isGuarded = best.at !== 0 || guards.length > 0 || best.runnerUp > RUNNER_UP_LIMIT;
   const top = Math.max(0, ...best.scores);
   const total = best.scores.reduce((sum, score) => sum + Math.exp(score - top), Math.exp(-top));
-  const surprise = chosen === null ? null : top + Math.log(total) - (best.scores[chosen] ?? 0);
+  const surprise = chosen === null || examined.asked ? null : top + Math.log(total) - (best.scores[chosen] ?? 0);
   return { confidence, right: known, isGuarded, surprise };
 }
 

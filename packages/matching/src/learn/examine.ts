@@ -8,6 +8,8 @@ import type { Allocation, PaymentFact } from '../types.ts';
 
 /** What the models see of one payment: the candidates' features, and the best one's inputs to the confidence model. */
 export type Examined = {
+  /** The first is whom our own request was made to, whatever the models say. */
+  asked: boolean;
   customers: string[];
   rows: Float64Array[];
   /** For each candidate: what the house rules would do, and the confidence inputs if it were the best. */
@@ -21,7 +23,8 @@ export function examine(state: State, payment: PaymentFact): Examined | null {
   if (readMessage(state, payment)) return null;
   const reading = read(state, payment);
   const ranking = rank(look(state, reading), state.model);
-  const examined: Examined = { customers: [], rows: [], allocations: [], inputs: [], guards: [] };
+  const asked = ranking.ranked[0]?.evidence.requested === true;
+  const examined: Examined = { asked, customers: [], rows: [], allocations: [], inputs: [], guards: [] };
   for (const [at, { evidence, row }] of ranking.ranked.entries()) {
     examined.customers.push(evidence.candidate.customer.customerId);
     examined.rows.push(row.slice());

@@ -62,9 +62,10 @@ export function refit(
 }
 
 function customerWeights(prior: Model, judged: readonly Judged[], strength: number): Float64Array {
-  // a payment is only here because somebody's it was: that it was nobody's is no option, or all scores would rise
+  // a payment is only here because somebody's it was: that it was nobody's is no option, or all scores would rise; and who
+  // pays for whom we asked says nothing of how to find a payer whom we did not ask
   const choices = judged.flatMap(({ examined, chosen, weight }) =>
-    chosen === null ? [] : { rows: examined.rows, chosen, weight, somebody: true },
+    chosen === null || examined.asked ? [] : { rows: examined.rows, chosen, weight, somebody: true },
   );
   return fitChoice(choices, Float64Array.from(prior.customer.weights), strength);
 }

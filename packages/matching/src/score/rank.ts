@@ -17,6 +17,12 @@ export type Ranking = { ranked: Ranked[]; field: Field };
 /** Every candidate's evidence and features; no model has looked at them yet. Good until the next look. */
 export type Seen = { rows: readonly { evidence: Evidence; row: Float64Array }[]; field: Field };
 
+/**
+ * Money that answers a request of our own, for an invoice that is still open: we issued the link, so no model is asked.
+ * Not 1, since a request may have been made to the wrong customer, or for the wrong invoice.
+ */
+const REQUESTED = 0.9998;
+
 /** Rows are used again for the next payment: whoever keeps one keeps a copy. */
 const rows: Float64Array[] = [];
 const rowFor = (index: number): Float64Array => (rows[index] ??= new Float64Array(FEATURES.length));
@@ -41,15 +47,34 @@ export function look(state: State, reading: Reading): Seen {
   return { rows: filled, field };
 }
 
-/** Scores every candidate by the customer model; ties are broken by customer id, so that order never matters. */
+/**
+ * Scores every candidate by the customer model; ties are broken by customer id, so that order never matters. Whom our own
+ * request was made to comes first, whoever pays for them and whatever is typed.
+ */
 export function rank({ rows, field }: Seen, model: Model): Ranking {
   const ranked = rows.map(({ evidence, row }, index): Ranked => {
     return { evidence, row, score: dot(model.customer.weights, row), chance: 0, index };
   });
-  const total = ranked.reduce((sum, one) => sum + Math.exp(one.score), 1);
-  for (const one of ranked) one.chance = Math.exp(one.score) / total;
-  ranked.sort((a, b) => b.score - a.score || (idOf(a) < idOf(b) ? -1 : 1));
+  ranked.sort((a, b) => asked(b) - asked(a) || b.score - a.score || (idOf(a) < idOf(b) ? -1 : 1));
+  const scores = ranked.map((one) => one.score);
+  const chances = chancesOf(scores, ranked[0]?.evidence.requested === true);
+  for (const [at, one] of ranked.entries()) one.chance = chances[at] ?? 0;
   return { ranked, field };
+}
+
+const asked = (one: Ranked): number => (one.evidence.requested ? 1 : 0);
+
+/**
+ * Each candidate's chance to be the one who is paid for, against the others and nobody.
+ * @param scores log-odds against nobody
+ * @param firstIsAsked the first is whom our own request was made to, so that the others share what is left
+ */
+export function chancesOf(scores: readonly number[], firstIsAsked: boolean): number[] {
+  const odds = scores.map(Math.exp);
+  const total = odds.reduce((sum, one) => sum + one, 1);
+  if (!firstIsAsked) return odds.map((one) => one / total);
+  const others = total - (odds[0] ?? 0);
+  return odds.map((one, at) => (at === 0 ? REQUESTED : ((1 - REQUESTED) * one) / others));
 }
 
 const idOf = (one: Ranked): string => one.evidence.candidate.customer.customerId;
@@ -91,12 +116,6 @@ function contradicted(evidence: Evidence, field: Field): boolean {
 }
 
 const scratch = new Float64Array(CONFIDENCE_INPUTS.length);
-
-/**
- * Money that answers a request of our own for an invoice that is still open: we issued the link, so no model is asked.
- * Not 1, since a request may have been made for the wrong invoice.
- */
-const REQUESTED = 0.9998;
 
 /** Probability that this customer's allocation is exactly right. */
 export function confidenceOf(state: State, standing: Standing): number {

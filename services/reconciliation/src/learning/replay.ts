@@ -53,7 +53,8 @@ export function createReplay(
 const isFaithful = ({ customers, allocations }: Examined, { proposal }: Judgement): boolean =>
   proposal === null || customers.some((customer, place) => spendingOf(customer, allocations[place] ?? []) === proposal);
 
-const best = ({ customers, rows, allocations, inputs, guards }: Examined): Examined => ({
+const best = ({ asked, customers, rows, allocations, inputs, guards }: Examined): Examined => ({
+  asked,
   customers: customers.slice(0, CANDIDATES),
   rows: rows.slice(0, CANDIDATES),
   allocations: allocations.slice(0, CANDIDATES),
