@@ -3,19 +3,22 @@ import type { Deps } from '../deps.ts';
 import { absorb } from '../domain/evidence.ts';
 import type { Payment } from '../domain/payment.ts';
 import { evidenceAdded } from '../events/outgoing.ts';
-import type { Linked, Recorded } from './record-payments.ts';
+import type { Linked } from './record-payments.ts';
 
 type EvidenceDeps = Pick<Deps, 'payments' | 'relay' | 'now'>;
 
+/** What a further telling did, and the request that its payment answers. */
+export type Added = { recorded: 'repeat' | 'evidence'; requestId: string | null };
+
 /** Takes further tellings of known money: repeats are counted in one write, twins added one by one by compare-and-set. */
-export async function addEvidence(deps: EvidenceDeps, linked: readonly Linked[]): Promise<Map<Linked, Recorded>> {
+export async function addEvidence(deps: EvidenceDeps, linked: readonly Linked[]): Promise<Map<Linked, Added>> {
   const known = await load(deps, new Set(linked.map((one) => one.id)));
-  const outcomes = new Map<Linked, Recorded>();
+  const outcomes = new Map<Linked, Added>();
   const repeats = new Map<string, string[]>();
   const inTurn = async (group: readonly Linked[]) => {
     for (const one of group) {
-      const kind = await untilAbsorbed(deps, one, known);
-      outcomes.set(one, kind === 'evidence' ? 'evidence' : 'repeat');
+      const { kind, requestId } = await untilAbsorbed(deps, one, known);
+      outcomes.set(one, { recorded: kind === 'evidence' ? 'evidence' : 'repeat', requestId });
       if (kind === 'repeat') repeats.set(one.id, [...(repeats.get(one.id) ?? []), one.telling.raw.deliveryId]);
     }
   };
@@ -30,7 +33,7 @@ const untilAbsorbed = (deps: EvidenceDeps, one: Linked, known: Map<string, Payme
     const payment = known.get(one.id) ?? (await load(deps, [one.id])).get(one.id);
     if (!payment) throw new Error(`payment ${one.id} was there a moment ago`);
     const absorbed = absorb(payment, one.telling, one.request);
-    if (absorbed.kind !== 'evidence') return absorbed.kind;
+    if (absorbed.kind !== 'evidence') return { kind: absorbed.kind, requestId: payment.requestId };
     const at = deps.now();
     const { telling } = one;
     known.delete(one.id);
@@ -39,7 +42,7 @@ const untilAbsorbed = (deps: EvidenceDeps, one: Linked, known: Map<string, Payme
       if (absorbed.tells) tx.tell(evidenceAdded(absorbed.payment, telling.kind, at, telling.trace));
     });
     known.set(one.id, absorbed.payment);
-    return 'evidence' as const;
+    return { kind: absorbed.kind, requestId: absorbed.payment.requestId };
   });
 
 const load = async (deps: EvidenceDeps, ids: Iterable<string>): Promise<Map<string, Payment>> =>

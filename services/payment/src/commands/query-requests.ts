@@ -28,7 +28,10 @@ async function queryRequest(deps: Deps, request: PaymentRequest): Promise<void> 
   const settled = (resultCode: string, resultDescription: string, paymentId: string | null = null) =>
     settleRequest(deps, request.id, { status: statusOfCode(resultCode), resultCode, resultDescription, paymentId });
   if (paid) return void (await settled('0', 'paid', paid.paymentId));
-  const answer = await ask(deps, request);
+  const answer = await ask(deps, request).catch((error: unknown) => {
+    deps.log.warn({ requestId: request.id, err: error }, 'a prompt could not be asked after'); // it grows old all the same
+    return undefined;
+  });
   if (answer?.kind === 'ok' && isFinalQueryCode(answer.body.resultCode))
     return void (await settled(answer.body.resultCode, answer.body.resultDescription));
   const age = deps.now().getTime() - request.createdAt.getTime();

@@ -1,10 +1,10 @@
 import { type Tx, untilWon } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
 import { idOf, receivePayment } from '../domain/payment.ts';
-import { couldBeOurs, type OpenRequest, requestFor } from '../domain/payment-request.ts';
+import { couldBeOurs, isNamed, type OpenRequest, requestFor } from '../domain/payment-request.ts';
 import type { Telling } from '../domain/telling.ts';
 import { paymentReceived } from '../events/outgoing.ts';
-import { addEvidence } from './add-evidence.ts';
+import { type Added, addEvidence } from './add-evidence.ts';
 import { createRecent, type Recent } from './recent.ts';
 import { settleRequest } from './settle-requests.ts';
 
@@ -26,9 +26,12 @@ export const recordPayments = (deps: RecordDeps, expect: 'new' | 'known' = 'new'
     const linked = await linkRequests(deps, tellings);
     const inserted = await insertFirst(deps, linked, recent, expect);
     const later = linked.filter((one) => !inserted.has(one));
-    const absorbed = later.length > 0 ? await addEvidence(deps, later) : new Map<Linked, Recorded>();
-    await settlePaid(deps, linked);
-    return linked.map((one) => absorbed.get(one) ?? 'received');
+    const added = later.length > 0 ? await addEvidence(deps, later) : new Map<Linked, Added>();
+    await settlePaid(
+      deps,
+      linked.filter((one) => isAnswer(one, added.get(one))),
+    );
+    return linked.map((one) => added.get(one)?.recorded ?? 'received');
   };
 };
 
@@ -72,7 +75,7 @@ async function insertFirst(
 
 /** Finds the requests that these tellings answer: named ones, and those that fit by reference. */
 async function linkRequests(deps: RecordDeps, tellings: readonly Telling[]): Promise<Linked[]> {
-  const named = tellings.filter((telling) => telling.requestId ?? telling.checkoutRequestId);
+  const named = tellings.filter(isNamed);
   const unnamed = tellings.filter((telling) => telling.kind !== 'stk' && couldBeOurs(telling.reference));
   const [byName, byReference] = await Promise.all([
     named.length === 0
@@ -99,6 +102,10 @@ async function linkRequests(deps: RecordDeps, tellings: readonly Telling[]): Pro
 const distinct = (tellings: readonly Telling[], field: 'requestId' | 'checkoutRequestId' | 'reference'): string[] => [
   ...new Set(tellings.flatMap((telling) => telling[field] ?? [])),
 ];
+
+/** Does its payment answer the request that it fits? A telling of known money may fit one that was made since. */
+const isAnswer = ({ telling, request }: Linked, added: Added | undefined): boolean =>
+  !added || isNamed(telling) || added.requestId === request?.id;
 
 /** Also on a repeat: a crash may have come between the payment and its request. */
 async function settlePaid(deps: RecordDeps, linked: readonly Linked[]): Promise<void> {

@@ -1,6 +1,6 @@
 import type { PayerNumber } from '@malipo/values';
 import { type Evidence, type Payment, withRequestFlags } from './payment.ts';
-import type { OpenRequest } from './payment-request.ts';
+import { isNamed, type OpenRequest } from './payment-request.ts';
 import type { Flag, Telling } from './telling.ts';
 
 /** What a further message about known money changes. */
@@ -47,8 +47,12 @@ const isSame = (one: Evidence, telling: Telling): boolean =>
   one.sha256 === telling.raw.sha256 &&
   Buffer.compare(one.body, telling.raw.body) === 0;
 
+/** Money that was known before a request was made cannot answer it, unless the provider says that it does. */
+const mayAnswer = (payment: Payment, telling: Telling, request: OpenRequest): boolean =>
+  isNamed(telling) || payment.receivedAt.getTime() >= request.createdAt.getTime();
+
 function fillIn(payment: Payment, telling: Telling, request: OpenRequest | undefined): Payment {
-  const linked = payment.requestId === null && request !== undefined;
+  const linked = payment.requestId === null && request !== undefined && mayAnswer(payment, telling, request);
   const onlyStk = payment.channelKind === 'stk'; // then its reference is the one that our prompt asked for
   return {
     ...payment,

@@ -20,27 +20,33 @@ const outcome = (changes: Partial<Outcome> = {}): Outcome => ({
   ...changes,
 });
 
-it('whatever comes and in whatever order: a success stays, and a payment stays with it', () => {
+const CALLBACK = aTelling().raw;
+
+it('whatever comes and in whatever order: a payment stays, and what a callback said outranks a query', () => {
   const any = fc
     .record({
       status: fc.constantFrom('succeeded', 'cancelled', 'failed', 'expired') as fc.Arbitrary<Outcome['status']>,
       paymentId: fc.option(fc.constantFrom('payment', 'other')),
+      raw: fc.constantFrom(undefined, CALLBACK),
     })
-    .map((one) => outcome(one.status === 'succeeded' ? one : { ...one, paymentId: null }));
+    .map((one) => outcome(one.status === 'succeeded' ? { ...one, raw: undefined } : { ...one, paymentId: null }));
   fc.assert(
     fc.property(fc.array(any, { maxLength: 20 }), (outcomes) => {
       let request = aRequest();
       for (const one of outcomes) {
         const next = settle(request, one, AT);
-        if (request.status === 'succeeded' && next) expect(next.status).toBe('succeeded');
+        if (request.status === 'succeeded' && next?.status !== 'succeeded')
+          expect(next && one.raw).toBe(next && CALLBACK);
         if (request.paymentId) expect(next).toBeUndefined();
         if (next) expect(next.version).toBe(request.version + 1);
+        if (next) expect(next.expects).toBe(one.raw === undefined && next.paymentId === null);
         request = next ?? request;
       }
-      const paid = outcomes.some(({ status }) => status === 'succeeded');
-      expect(request.status === 'succeeded').toBe(paid);
+      const paid = outcomes.find(({ paymentId }) => paymentId !== null);
+      expect(request.paymentId).toBe(paid?.paymentId ?? null);
+      if (paid) expect(request.status).toBe('succeeded');
+      if (!outcomes.some(({ status }) => status === 'succeeded')) expect(request.status).not.toBe('succeeded');
       expect(isOpen(request)).toBe(outcomes.length === 0);
-      expect(request.expects).toBe(outcomes.length === 0 || (paid && request.paymentId === null));
     }),
   );
 });
@@ -68,7 +74,24 @@ it.each([
   ['another reference', { accountReference: 'OTHER' }],
   ['another number', { phone: '254711111111' }],
   ['a request that is paid', { expects: false }],
-])('%s does not fit', (_name, changes) => expect(requestFor(aTelling(), [aRequest(changes)])).toBeUndefined());
+  ['a request made an hour after it was paid', { createdAt: new Date('2026-01-15T06:31:20Z') }],
+  [
+    'a request that ended in vain an hour before it was paid',
+    {
+      status: 'expired',
+      createdAt: new Date('2026-01-15T04:26:20Z'),
+      settledAt: new Date('2026-01-15T04:31:20Z'),
+    },
+  ],
+] as const)('%s does not fit', (_name, changes) => expect(requestFor(aTelling(), [aRequest(changes)])).toBeUndefined());
+
+it('money that fits a request that waits and one that ended in vain is for the one that waits', () => {
+  const ended = aRequest({ id: 'ended', status: 'expired', settledAt: new Date('2026-01-15T05:36:20Z') });
+  const waiting = aRequest();
+  expect(requestFor(aTelling(), [ended])).toBe(ended);
+  expect(requestFor(aTelling(), [ended, waiting])).toBe(waiting);
+  expect(requestFor(aTelling(), [ended, { ...ended, id: 'another' }])).toBeUndefined();
+});
 
 it('makes references that a prompt can carry', () => {
   fc.assert(

@@ -17,22 +17,22 @@ export type OpenRequest = {
   checkoutRequestId: string | null;
   /** May money without our request's id still be meant for it? */
   expects: boolean;
+  status: RequestStatus;
+  createdAt: Date;
+  settledAt: Date | null;
 };
 
 /** A prompt on a payer's phone and what became of it. */
 export type PaymentRequest = OpenRequest & {
   version: number;
   mode: Mode;
-  status: RequestStatus;
   currency: 'KES';
   description: string;
   resultCode: string | null;
   resultDescription: string | null;
   paymentId: string | null;
   createdBy: string;
-  createdAt: Date;
   promptedAt: Date | null;
-  settledAt: Date | null;
   /** When to ask the provider next. */
   nextQueryAt: Date;
   queries: number;
@@ -52,15 +52,19 @@ export const isOpen = (request: { status: RequestStatus }): boolean =>
   request.status === 'created' || request.status === 'prompted';
 
 /**
- * Applies an outcome. Success always wins, also after a failure; a late failure never undoes anything; success without a
- * payment (a query said so) is completed by the payment when that is found.
+ * Applies an outcome. Success always wins, also after a failure, and a late failure never undoes money. Success without a
+ * payment, which only a query said, is completed by the payment when that is found, and overruled by a callback. What
+ * failed goes on expecting its money, unless a callback said that there is none.
  * @returns undefined where nothing changes
+ * @see docs/providers.md callback and statement before query
  */
 export function settle(request: PaymentRequest, outcome: Outcome, at: Date): PaymentRequest | undefined {
   const paid = outcome.status === 'succeeded';
-  const completes = paid && request.status === 'succeeded' && request.paymentId === null && outcome.paymentId !== null;
+  const byCallback = outcome.raw !== undefined;
+  const isHearsay = request.status === 'succeeded' && request.paymentId === null;
+  const completes = isHearsay && paid && outcome.paymentId !== null;
   const changes = isOpen(request) || (paid && request.status !== 'succeeded') || completes;
-  if (!changes) return undefined;
+  if (!changes && !(isHearsay && !paid && byCallback)) return undefined;
   return {
     ...request,
     version: request.version + 1,
@@ -69,7 +73,7 @@ export function settle(request: PaymentRequest, outcome: Outcome, at: Date): Pay
     resultDescription: outcome.resultDescription,
     paymentId: outcome.paymentId ?? request.paymentId,
     settledAt: completes ? request.settledAt : at,
-    expects: paid && outcome.paymentId === null && request.paymentId === null,
+    expects: paid ? outcome.paymentId === null && request.paymentId === null : !byCallback,
   };
 }
 
@@ -95,25 +99,43 @@ export const accountReferenceOf = (invoiceNumber: string): string =>
 export const couldBeOurs = (reference: string | null): boolean =>
   reference !== null && /^[A-Za-z0-9]{1,12}$/.test(reference);
 
+/** Does the telling say itself which request it is about? */
+export const isNamed = ({ requestId, checkoutRequestId }: Telling): boolean =>
+  Boolean(requestId) || Boolean(checkoutRequestId);
+
 /**
- * The request that a telling answers: the one it names, else the only one that fits by channel, reference, amount and
- * the form of the payer's number.
+ * The request that a telling answers: the one it names, else the only one that fits by channel, reference, amount, time and
+ * the form of the payer's number. One that ended without its money counts only where no other does.
  */
 export function requestFor(telling: Telling, requests: readonly OpenRequest[]): OpenRequest | undefined {
-  const ours = requests.filter((request) => request.organisationId === telling.channel.organisationId);
-  if (telling.requestId || telling.checkoutRequestId)
+  const { id, organisationId } = telling.channel;
+  const ours = requests.filter((request) => request.organisationId === organisationId && request.channelId === id);
+  if (isNamed(telling))
     return ours.find(
       (request) =>
         request.id === telling.requestId ||
         (telling.checkoutRequestId !== null && request.checkoutRequestId === telling.checkoutRequestId),
     );
   const fitting = ours.filter((request) => fits(telling, request));
-  return fitting.length === 1 ? fitting[0] : undefined;
+  const awaited = fitting.filter((request) => !hasLapsed(request));
+  const [first, second] = awaited.length > 0 ? awaited : fitting;
+  return second ? undefined : first;
 }
+
+/** The provider's clock and ours may differ by this much. */
+const SKEW_MS = 120_000;
+
+/** Ended without its money, as far as a query or silence can say. */
+const hasLapsed = (request: OpenRequest): boolean => !isOpen(request) && request.status !== 'succeeded';
+
+/** Paid while the prompt was on the phone: money from before it, or from after it had lapsed, is no answer to it. */
+const isInTime = (paidAt: Date, request: OpenRequest): boolean =>
+  paidAt.getTime() >= request.createdAt.getTime() - SKEW_MS &&
+  (!hasLapsed(request) || paidAt.getTime() <= (request.settledAt ?? request.createdAt).getTime() + SKEW_MS);
 
 const fits = (telling: Telling, request: OpenRequest): boolean =>
   request.expects &&
-  request.channelId === telling.channel.id &&
+  isInTime(telling.paidAt, request) &&
   request.accountReference === telling.reference &&
   request.amountCents === telling.amountCents &&
   (telling.number.form === 'none' || numberFits(request.phone, telling.number));

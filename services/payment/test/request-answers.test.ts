@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { newPhone, openPrompting, type Prompting } from './prompting.ts';
+
+/** Which money answers a prompt, where no message says so itself. */
+let prompting: Prompting;
+beforeAll(async () => {
+  prompting = await openPrompting();
+});
+afterAll(() => prompting?.close());
+
+type Paid = { receipt: string };
+const redeliver = ({ receipt }: Paid) => prompting.sandbox.control('POST', `/payments/${receipt}/redeliver`, {});
+
+it('money that was known before a prompt was made does not answer it, however often it is told', async () => {
+  const { shop, shortcode, register, ask, read } = await prompting.open();
+  await register();
+  const phone = newPhone();
+  const payment = { shortcode, amount: 1_500, reference: 'RENT7', phone };
+  const paid = await prompting.sandbox.control<Paid>('POST', '/payments', payment);
+  await prompting.sandbox.next(phone, { stk: 'hold' });
+  const { body } = await ask(phone, { accountReference: 'RENT7' });
+  await redeliver(paid);
+  expect(await shop.paymentsOf()).toMatchObject([{ repeats: 1, paymentRequestId: null }]);
+  expect(await read(body.id)).toMatchObject({ status: 'prompted', paymentId: null });
+});
+
+it('nor does its twin, which is new: it is kept beside the money, and the prompt waits on', async () => {
+  const { shop, shortcode, register, ask, read } = await prompting.open();
+  const phone = newPhone();
+  const payment = { shortcode, amount: 1_500, reference: 'RENT7', phone, deliver: { drop: true } };
+  const paid = await prompting.sandbox.control<Paid>('POST', '/payments', payment);
+  await register(true);
+  await expect.poll(() => shop.paymentsOf(), { timeout: 15_000 }).toMatchObject([{ evidence: ['pull'] }]);
+  await prompting.sandbox.next(phone, { stk: 'hold' });
+  const { body } = await ask(phone, { accountReference: 'RENT7' });
+  await redeliver(paid);
+  expect(await shop.paymentsOf()).toMatchObject([{ evidence: ['pull', 'c2b'], paymentRequestId: null }]);
+  expect(await read(body.id)).toMatchObject({ status: 'prompted', paymentId: null });
+});
+
+it('one payment answers one of two equal prompts', async () => {
+  const { shop, shortcode, register, ask, read, settled } = await prompting.open();
+  await register();
+  const phone = newPhone();
+  await prompting.sandbox.next(phone, { stk: 'approve', c2b: 'after' });
+  const first = await ask(phone);
+  await settled(first.body.id).toMatchObject({ status: 'succeeded', paymentId: expect.any(String) });
+  await expect.poll(async () => (await shop.paymentsOf())[0]?.evidence).toHaveLength(2);
+  await prompting.sandbox.next(phone, { stk: 'hold' });
+  const second = await ask(phone);
+  for (const { receipt } of await prompting.sandbox.statement(shortcode)) await redeliver({ receipt });
+  const [payment, ...others] = await shop.paymentsOf();
+  expect([payment?.paymentRequestId, others]).toEqual([first.body.id, []]);
+  expect(payment?.repeats).toBeGreaterThan(0);
+  expect(await read(second.body.id)).toMatchObject({ status: 'prompted', paymentId: null });
+});
+
+it('a prompt that ended without an answer is paid after all by what Pull brings', async () => {
+  const { shop, register, ask, settled } = await prompting.open();
+  const phone = newPhone();
+  await prompting.sandbox.control('POST', '/faults', { kind: 'lost_answer', path: '/mpesa/stkpush' });
+  await prompting.sandbox.next(phone, { callback: 'lost', c2b: 'none' });
+  const { body } = await ask(phone);
+  await settled(body.id).toMatchObject({ status: 'expired', resultCode: 'no_answer' });
+  await register(true);
+  await settled(body.id).toMatchObject({ status: 'succeeded', paymentId: expect.any(String) });
+  expect(await shop.paymentsOf()).toMatchObject([{ evidence: ['pull'], paymentRequestId: body.id }]);
+});
+
+it('a prompt ends in time also while the provider lets nobody in to ask after it', async () => {
+  const { ask, settled } = await prompting.open();
+  const phone = newPhone();
+  await prompting.sandbox.next(phone, { stk: 'hold' });
+  const { body } = await ask(phone);
+  await prompting.sandbox.control('POST', '/tokens/expire', {});
+  await prompting.sandbox.control('POST', '/faults', { kind: 'internal', path: '/oauth', times: 10_000 });
+  await settled(body.id).toMatchObject({ status: 'expired', resultCode: 'no_answer' });
+});
