@@ -1,6 +1,7 @@
 import { NotFoundError, untilWon } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
-import { type Delivery, resend, resolve } from '../domain/delivery.ts';
+import { resend, resolve } from '../domain/by-person.ts';
+import type { Delivery } from '../domain/delivery.ts';
 import { recordChange } from './record-change.ts';
 
 type ByPerson = { organisationId: string; id: string; userId: string };

@@ -20,14 +20,20 @@ export async function queueReceipts(
   const now = deps.now();
   const customerIds = newest.allocated.flatMap(({ data }) => data.customerId ?? []);
   const customerOf = await deps.directory.customers(customerIds);
+  const isWithoutEmail = ({ organisationId, data }: Allocated) => {
+    const customer = customerOf(organisationId, data.customerId);
+    return customer !== undefined && !customer.email;
+  };
   const deliveries = newest.allocated.flatMap((event) => {
-    const customer = customerOf(event.organisationId, event.data.customerId);
-    const media = customer && !customer.email ? (['sms'] as const) : MEDIA;
+    const media = isWithoutEmail(event) ? (['sms'] as const) : MEDIA;
     return media.map((medium) => toReceipt(event, medium, now));
   });
   const known = await introduceReceipts(deps, deliveries, customerOf);
   const repeated = deliveries.filter(({ id }) => known.has(id));
-  await deps.deliveries.tellNewer(repeated, now);
+  // an older decision may have meant somebody with an address, whose e-mail must not tell it any more
+  const corrections = newest.allocated.filter((event) => event.subject.version > 1 && isWithoutEmail(event));
+  const emails = corrections.map((event) => toReceipt(event, 'email', now));
+  await deps.deliveries.tellNewer([...repeated, ...emails], now);
   const undone = newest.undone.flatMap((event) => MEDIA.map((medium) => toUndone(event, medium, now)));
   await deps.deliveries.cancelQueued(undone, now);
 }

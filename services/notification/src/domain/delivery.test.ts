@@ -1,18 +1,8 @@
 import { newId } from '@malipo/values';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  applyReport,
-  type Delivery,
-  deliveryId,
-  hear,
-  newsOf,
-  type Outcome,
-  type Report,
-  resend,
-  resolve,
-  settle,
-} from './delivery.ts';
+import { resend, resolve } from './by-person.ts';
+import { applyReport, type Delivery, deliveryId, hear, newsOf, type Outcome, type Report, settle } from './delivery.ts';
 
 const now = new Date('2026-01-15T09:00:00Z');
 const later = new Date('2026-01-15T09:01:00Z');

@@ -1,4 +1,3 @@
-import { ConflictError } from '@malipo/service-kit/errors';
 import { derivedId } from '@malipo/values';
 
 export const MEDIA = ['sms', 'email'] as const;
@@ -67,7 +66,7 @@ export type Delivery = {
   settledAt: Date | null;
   resolvedBy: string | null;
   cause: { correlationId: string; causationId: string | null; traceparent: string | null };
-  /** A newer decision that came while it was under way; told in its place, where it turns out that it never left. */
+  /** The newest decision that came after it may have left: told where it turns out that it did not, or when a person asks. */
   news: News | null;
 };
 
@@ -146,24 +145,25 @@ export function settle(
   return { ...delivery, status, reason: outcome.reason, settledAt: now };
 }
 
-/** One that waits tells a newer decision; what was taken back is not told. */
-const tell = (queued: Delivery, news: News, now: Date): Delivery =>
-  news.facts ? { ...queued, ...news } : skip({ ...queued, matchVersion: news.matchVersion }, 'undone', now);
+/** One that waits tells a newer decision; what was taken back, or is days old, is not told. */
+function tell(queued: Delivery, news: News, now: Date): Delivery {
+  if (!news.facts) return skip({ ...queued, matchVersion: news.matchVersion }, 'undone', now);
+  const told = { ...queued, ...news };
+  return now > news.expiresAt ? skip(told, 'too_late', now) : told;
+}
 
 /**
  * The delivery after a newer decision about its money. One that did not leave yet, tried or not, tells the newer one; beside
- * one that may have left the news is only kept.
+ * one that may have left, or that only a person sends again, the news is kept.
  * @returns undefined where the decision changes nothing
  */
 export function hear(delivery: Delivery, news: News, now: Date): Delivery | undefined {
-  const { status, reason, attempts, resolvedBy } = delivery;
-  if ((delivery.news ?? delivery).matchVersion >= news.matchVersion) return undefined;
-  if (status === 'claimed' || status === 'unknown') return { ...delivery, news };
-  const isUndone = status === 'skipped' && reason === 'undone';
-  // an attempt of one that is undone never left, or it would not have been queued again; unless a person asked for a
+  const { status, attempts, resolvedBy } = delivery;
+  if (status === 'delivered' || (delivery.news ?? delivery).matchVersion >= news.matchVersion) return undefined;
+  // an attempt of one that is skipped never left, or it would not have been queued again; unless a person asked for a
   // second one, which may follow one that left: then only a person asks again
-  const mayLeave = status === 'queued' || (isUndone && (attempts === 0 || resolvedBy === null));
-  if (!mayLeave && (news.facts || !isUndone)) return undefined;
+  const mayLeave = status === 'queued' || (status === 'skipped' && (attempts === 0 || resolvedBy === null));
+  if (!mayLeave) return { ...delivery, news };
   return tell({ ...delivery, status: 'queued', reason: null, dueAt: now, settledAt: null }, news, now);
 }
 
@@ -193,45 +193,5 @@ export function applyReport(delivery: Delivery, report: Report, now: Date): Deli
     reason: report.reason,
     settledAt: now,
     providerIds: known ? delivery.providerIds : [...delivery.providerIds, providerId],
-  };
-}
-
-/**
- * What a person found out about a message of unknown fate.
- * @throws {ConflictError} notification_not_unknown
- */
-export function resolve(delivery: Delivery, outcome: 'sent' | 'failed', by: string, now: Date): Delivery {
-  if (delivery.status !== 'unknown')
-    throw new ConflictError('notification_not_unknown', `the notification is ${delivery.status}; nothing is open`);
-  return { ...delivery, status: outcome, reason: 'resolved_by_person', resolvedBy: by, settledAt: now };
-}
-
-const RESENDABLE: ReadonlySet<DeliveryStatus> = new Set(['unknown', 'failed', 'skipped']);
-
-/**
- * Sends once more because a person says so; the only way to a second message about one payment.
- * @throws {ConflictError} notification_not_resendable
- */
-export function resend(delivery: Delivery, by: string, now: Date): Delivery {
-  if (!RESENDABLE.has(delivery.status))
-    throw new ConflictError(
-      'notification_not_resendable',
-      `the notification is ${delivery.status}; only one that is unknown, failed or skipped can be sent again`,
-    );
-  const told = delivery.news?.facts ? { ...delivery, ...delivery.news, news: null } : delivery;
-  if (!told.facts)
-    throw new ConflictError(
-      'notification_not_resendable',
-      'the money was taken back before there was a receipt; one is sent when the payment is applied again',
-    );
-  return {
-    ...told,
-    status: 'queued',
-    reason: 'resent_by_person',
-    resolvedBy: by,
-    queuedAt: now,
-    dueAt: now,
-    expiresAt: new Date(now.getTime() + WORTH_SENDING_MS),
-    settledAt: null,
   };
 }
