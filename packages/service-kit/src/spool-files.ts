@@ -54,39 +54,62 @@ export function openFiles(directory: string, rotateBytes: number): OpenFiles {
 }
 
 async function begin(directory: string): Promise<OpenFile> {
-  const file = path.join(directory, `${newId()}.${process.pid}.open`);
+  const startedAt = await startOf(process.pid);
+  const owner = startedAt ? `${process.pid}-${startedAt}` : process.pid;
+  const file = path.join(directory, `${newId()}.${owner}.open`);
   const handle = await open(file, 'a', 0o600);
   return { handle, file, bytes: 0 };
 }
 
-/** Its name changes even where it cannot be closed: what it holds must be found. */
+/**
+ * Its name changes even where it cannot be closed: what it holds must be found. An empty one goes at once, or a full disk
+ * would leave one for each write that fails.
+ */
 async function close({ handle, file }: OpenFile): Promise<void> {
   try {
     await handle.close();
   } finally {
-    await rename(file, finished(file));
+    const { size } = await stat(file);
+    await (size === 0 ? rm(file) : rename(file, finished(file)));
   }
 }
 
-const finished = (file: string): string => file.replace(/\.\d+\.open$/, SUFFIX);
+/** `<id>.<pid>-<start>.open`; without the start where the system does not tell it, and before it was noted. */
+const OPEN = /\.(\d+)(?:-(\d+))?\.open$/;
+
+const finished = (file: string): string => file.replace(OPEN, SUFFIX);
 
 /** Files that a killed process left open are finished; those of a process that lives are its own business. */
 export async function adoptLeftovers(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
-    const pid = Number(/\.(\d+)\.open$/.exec(name)?.[1]);
-    if (!pid || (pid !== process.pid && isAlive(pid))) continue;
+    const [, digits, startedAt] = OPEN.exec(name) ?? [];
+    const pid = Number(digits);
+    if (!pid || (pid !== process.pid && (await lives(pid, startedAt)))) continue;
     const file = path.join(directory, name);
     await rename(file, finished(file));
   }
 }
 
-function isAlive(pid: number): boolean {
+/** A number is given to others after its process died, after a reboot before long: the start tells them apart. */
+async function lives(pid: number, startedAt: string | undefined): Promise<boolean> {
+  const start = startedAt && (await startOf(pid));
+  return start ? start === startedAt : isTaken(pid);
+}
+
+function isTaken(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch {
     return false;
   }
+}
+
+/** When a process started, as Linux counts it; undefined elsewhere, and where there is no such process. */
+async function startOf(pid: number): Promise<string | undefined> {
+  const line = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  // field 22; the second is the command in parentheses, which may hold anything
+  return line.slice(line.lastIndexOf(')') + 2).split(' ')[19];
 }
 
 /** Finished files; names begin with the time, so order is age. */

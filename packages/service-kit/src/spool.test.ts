@@ -1,9 +1,12 @@
-import { execFile } from 'node:child_process';
-import { appendFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
+import { newId } from '@malipo/values';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createSpool } from './spool.ts';
@@ -115,6 +118,46 @@ test('what is appended after a write that failed half way goes to a file of its 
   expect(spool.size()).toBe(0);
 });
 
+test('a write that leaves nothing behind leaves no file either', async () => {
+  const { acknowledged, failures } = await appendWithLittleRoom(0);
+  expect(acknowledged).toEqual([]);
+  expect(new Set(failures)).toEqual(new Set(['spool_failed']));
+  expect(await readdir(directory)).toEqual([]);
+});
+
+test('the files of another process are its own while it lives, and adopted once it was killed', async () => {
+  const other = await spoolOfAnother();
+  try {
+    const { items, take } = collect();
+    const neighbour = await open();
+    expect(neighbour.size()).toBe(0);
+    expect(await neighbour.drain(take)).toBe(0);
+    await kill(other);
+    const heir = await open();
+    expect(heir.size()).toBeGreaterThan(0);
+    await heir.drain(take);
+    expect(items).toEqual([1]);
+  } finally {
+    await kill(other);
+  }
+});
+
+test.runIf(existsSync('/proc/self/stat'))('files of a process whose number another has now are adopted', async () => {
+  await writeFile(path.join(directory, `${newId()}.${process.ppid}-1.open`), '1\n');
+  const { items, take } = collect();
+  const spool = await open();
+  expect(spool.size()).toBe(2);
+  await spool.drain(take);
+  expect(items).toEqual([1]);
+});
+
+test('a file that names only a number is left alone while a process with that number lives', async () => {
+  const name = `${newId()}.${process.ppid}.open`;
+  await writeFile(path.join(directory, name), '1\n');
+  expect((await open()).size()).toBe(0);
+  expect(await readdir(directory)).toEqual([name]);
+});
+
 test('files stay small, and each is removed once its own items are taken', async () => {
   const spool = await open<string>({ rotateBytes: 20 });
   for (const item of ['0123456789', '1123456789', '2123456789', '3123456789']) await spool.append(item);
@@ -134,15 +177,42 @@ test('files stay small, and each is removed once its own items are taken', async
   await spool.close();
 });
 
-/** Another process appends with a limit of 4 to 8 KiB per file, the nearest thing to a full disk that needs no rights. */
-async function appendWithLittleRoom() {
+/**
+ * Another process appends with a limit of size per file, the nearest thing to a full disk that needs no rights.
+ * @param blocks of 512 or 1024 bytes, as the shell counts them
+ */
+async function appendWithLittleRoom(blocks = 8) {
   const script = path.join(import.meta.dirname, 'testing', 'append-with-little-room.ts');
   const { stdout } = await promisify(execFile)('sh', [
     '-c',
-    'ulimit -f 8 && exec "$0" "$@"',
+    `ulimit -f ${blocks} && exec "$0" "$@"`,
     process.execPath,
     script,
     directory,
   ]);
   return JSON.parse(stdout) as { acknowledged: number[]; failures: string[] };
+}
+
+const SPOOL_ONE = `
+  const [, url, directory] = process.argv;
+  const { createSpool } = await import(url);
+  await (await createSpool({ directory, log: console })).append(1);
+  console.log('spooled');
+  setInterval(() => undefined, 60_000);
+`;
+
+/** Another process that has spooled one item and lives on. */
+async function spoolOfAnother(): Promise<ChildProcess> {
+  const url = new URL('spool.ts', import.meta.url).href;
+  const options = ['--input-type=module', '-e', SPOOL_ONE, url, directory];
+  const child = spawn(process.execPath, options, { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  return child;
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
 }
