@@ -124,6 +124,22 @@ describe('a change', () => {
     ).toEqual(expect.arrayContaining([1, 2, 3]));
   });
 
+  test('that changes nothing is none: the version stays, nothing is told', async () => {
+    const own = { accountNumber: 'S 1', accountNumbers: [] };
+    const created = await owner('POST', '/customers', { ...full, ...own });
+    const url = `/customers/${created.body.id}`;
+    for (const same of [{}, { name: full.name, phone: '+254712345678' }, { contacts: full.contacts }])
+      expect(await owner('PATCH', url, same)).toMatchObject({
+        status: 200,
+        headers: { etag: '"1"' },
+        body: created.body,
+      });
+    expect((await owner('PATCH', url, {}, { 'if-match': '"2"' })).status).toBe(412);
+    expect((await owner('PATCH', url, { email: null }, { 'if-match': '"1"' })).body.version).toBe(2);
+    const told = () => house.events.of('customer.saved').filter((event) => event.subject.id === created.body.id);
+    await eventually(() => told().map((event) => event.subject.version)).toEqual([1, 2]);
+  });
+
   test('by many at once loses nobody’s field', async () => {
     const id = (await owner('POST', '/customers', { name: 'Busy' })).body.id;
     const changes = [{ email: 'busy@example.com' }, { phone: '0722000000' }, { isCompany: true }, { locale: 'en' }];

@@ -34,6 +34,7 @@ export const saveCustomer = (
     if (!before) throw new NotFoundError('customer_not_found', `there is no customer ${id}`);
     check(before.version);
     const customer = changeCustomer(before, input, deps.now());
+    if (!customer) return before;
     await announce(deps, customer, input, cause, (tx) => deps.customers.save(before, customer, tx));
     return customer;
   });

@@ -20,7 +20,21 @@ test('what is left out stays, null clears', () => {
     phone: null,
     accountNumbers: ['B'],
   });
-  expect(changeCustomer(customer, { accountNumbers: ['Z'] }, AT).accountNumbers).toEqual(['A', 'Z']);
+  expect(changeCustomer(customer, { accountNumbers: ['Z'] }, AT)?.accountNumbers).toEqual(['A', 'Z']);
+});
+
+test('a change that changes nothing is none', () => {
+  const contacts = [{ name: 'Otieno', phone: '254733000111' }];
+  const customer = create({ name: 'Wanjiku', phone: '254712345678', accountNumber: 'A 1', contacts });
+  const same = { name: 'Wanjiku', phone: '254712345678', email: null, accountNumbers: ['a1'], isCompany: false };
+  for (const input of [{}, same, { contacts }, { accountNumber: 'A 1', locale: null }, { name: undefined }])
+    expect(changeCustomer(customer, input, new Date())).toBeUndefined();
+  for (const input of [
+    { accountNumber: 'A1' },
+    { contacts: [] },
+    { contacts: [{ ...contacts[0]!, relation: 'father' }] },
+  ])
+    expect(changeCustomer(customer, input, AT)).toMatchObject({ version: 2 });
 });
 
 test('a search finds names, contacts, accounts, phones and e-mail', () => {
@@ -29,7 +43,7 @@ test('a search finds names, contacts, accounts, phones and e-mail', () => {
     phone: '254712345678',
     email: 'w@example.com',
     accountNumber: 'Adm 12',
-    contacts: [{ name: 'Otieno', phone: '254733000111' }],
+    contacts: [{ name: 'Otiéno', phone: '254733000111' }],
   });
   expect(searchTerms(customer)).toEqual(
     expect.arrayContaining([
@@ -37,6 +51,8 @@ test('a search finds names, contacts, accounts, phones and e-mail', () => {
       'kamau',
       'otieno',
       'adm12',
+      'adm',
+      '12',
       '254712345678',
       '254733000111',
       'w@example.com',

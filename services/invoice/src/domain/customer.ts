@@ -37,7 +37,7 @@ export type CustomerInput = {
 
 /** A new customer, version 1. */
 export function newCustomer(input: CustomerInput & { name: string }, id: string, organisationId: string, at: Date) {
-  const blank: Customer = {
+  const blank = {
     id,
     organisationId,
     name: input.name,
@@ -48,15 +48,21 @@ export function newCustomer(input: CustomerInput & { name: string }, id: string,
     kraPin: null,
     contacts: [],
     locale: null,
-    version: 0,
+    version: 1,
     createdAt: at,
     updatedAt: at,
   };
-  return changeCustomer(blank, input, at);
+  return merge(blank, input);
 }
 
-/** The customer after the change, one version on. */
-export function changeCustomer(customer: Customer, input: CustomerInput, at: Date): Customer {
+/** The customer after the change, one version on. No difference: undefined. */
+export function changeCustomer(customer: Customer, input: CustomerInput, at: Date): Customer | undefined {
+  const changed = merge(customer, input);
+  if (JSON.stringify(changed) === JSON.stringify(customer)) return undefined;
+  return { ...changed, version: customer.version + 1, updatedAt: at };
+}
+
+function merge(customer: Customer, input: CustomerInput): Customer {
   const { name, isCompany, phone, email, kraPin, contacts, locale } = input;
   return {
     ...customer,
@@ -68,8 +74,6 @@ export function changeCustomer(customer: Customer, input: CustomerInput, at: Dat
     kraPin: kraPin === undefined ? customer.kraPin : kraPin,
     contacts: contacts?.map(toContact) ?? customer.contacts,
     locale: locale === undefined ? customer.locale : locale,
-    version: customer.version + 1,
-    updatedAt: at,
   };
 }
 
@@ -87,13 +91,17 @@ function mergeAccounts(held: readonly string[], input: CustomerInput): string[] 
   return [...new Map(all.toReversed().map((account) => [keyOf(account), account])).values()].toReversed();
 }
 
-/** Everything a search finds this customer by: full name, its words, contacts, accounts, phones, e-mail; lower case. */
+/**
+ * Everything a search finds this customer by: full names, account numbers without spaces, the words of both, phones,
+ * e-mail; as `wordsOf` makes them.
+ */
 export function searchTerms(customer: Customer): string[] {
   const names = [customer.name, ...customer.contacts.map((contact) => contact.name)].map(wordsOf);
+  const accounts = customer.accountNumbers.map(wordsOf);
   const terms = [
     ...names,
-    ...names.flatMap((name) => name.split(' ')),
-    ...customer.accountNumbers.map((account) => keyOf(account).toLowerCase()),
+    ...accounts.map((account) => account.replaceAll(' ', '')),
+    ...[...names, ...accounts].flatMap((text) => text.split(' ')),
     ...phonesOf(customer),
     ...(customer.email ? [customer.email] : []),
   ];

@@ -4,5 +4,12 @@
  */
 export const keyOf = (text: string): string => text.normalize('NFKC').toUpperCase().replace(/\s+/gu, '');
 
-/** What names and search words are compared by: lower case, single spaces. */
-export const wordsOf = (text: string): string => text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+/** What names and search words are compared by: lower case without accents, single spaces, `Wanjikũ` as `wanjiku`. */
+export const wordsOf = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[‘’ʼ`]/g, "'")
+    .toLowerCase()
+    .replace(/\s+/gu, ' ')
+    .trim();

@@ -11,6 +11,7 @@ import {
 } from '@malipo/service-kit';
 import { type Customer, phonesOf, searchTerms } from '../domain/customer.ts';
 import { keyOf, wordsOf } from '../domain/keys.ts';
+import { prefixesAsked } from '../domain/search.ts';
 
 export const ACCOUNT_INDEX = 'account_keys';
 
@@ -96,6 +97,26 @@ export function createCustomerStore(db: Db) {
   };
 }
 
+const RENEWED_AT_ONCE = 500;
+
+/** Writes anew what customers are found by, where that is made another way than when they were saved. */
+export async function renewTerms(db: Db): Promise<void> {
+  const customers = db.collection<CustomerDoc>('customers');
+  let updates: { updateOne: { filter: Filter<CustomerDoc>; update: { $set: Partial<CustomerDoc> } } }[] = [];
+  const flush = async () => {
+    if (updates.length > 0) await customers.bulkWrite(updates, { ordered: false });
+    updates = [];
+  };
+  for await (const doc of customers.find()) {
+    const { _id, version, nameKey, search } = toDoc(toCustomer(doc));
+    if (nameKey === doc.nameKey && search.join('\n') === doc.search.join('\n')) continue;
+    // a replica of before may be saving it: what it wrote since must not be found by what it was
+    updates.push({ updateOne: { filter: { _id, version }, update: { $set: { nameKey, search } } } });
+    if (updates.length >= RENEWED_AT_ONCE) await flush();
+  }
+  await flush();
+}
+
 /** Did the unique index over account numbers refuse it? */
 export const isAccountTaken = (error: unknown): boolean => refusingIndex(error) === ACCOUNT_INDEX;
 
@@ -107,7 +128,8 @@ function filterOf(organisationId: string, search: CustomerSearch): Filter<Custom
   if (email) all.push({ search: email, email });
   if (accountNumber) all.push({ accountKeys: keyOf(accountNumber) });
   if (name) all.push({ search: startsWith(wordsOf(name)), nameKey: range(wordsOf(name)) });
-  for (const word of q ? wordsOf(q).split(' ') : []) all.push({ search: startsWith(word) });
+  for (const prefixes of prefixesAsked(q ?? ''))
+    all.push({ $or: prefixes.map((one) => ({ search: startsWith(one) })) });
   return { organisationId, ...(all.length > 0 ? { $and: all } : {}) };
 }
 

@@ -1,5 +1,5 @@
 import { collection, type Migration } from '@malipo/service-kit';
-import { ACCOUNT_INDEX } from './customers.ts';
+import { ACCOUNT_INDEX, renewTerms } from './customers.ts';
 import { NUMBER_INDEX } from './invoices.ts';
 
 const text = { bsonType: 'string' };
@@ -98,4 +98,6 @@ export const migrations: readonly Migration[] = [
     },
   },
   { name: '003-counters', up: (db) => collection(db, 'counters') },
+  // names lost their accents, and account numbers are found by each of their words
+  { name: '004-plain-terms', up: renewTerms },
 ];
