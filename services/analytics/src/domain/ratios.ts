@@ -8,7 +8,7 @@ export const RATE_WINDOW_DAYS = 30;
 /**
  * Days sales outstanding by the period method: receivables ÷ billed in the period × days of the period. The period is
  * the last 90 days, or the days since the first invoice for a younger business. One decimal.
- * @param firstBilledOn the first day inside the window on which anything was billed
+ * @param firstBilledOn the first day of all on which anything was billed, however long ago
  * @returns null where nothing was billed in the period
  */
 export function dsoDays(receivables: {

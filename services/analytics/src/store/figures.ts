@@ -29,9 +29,11 @@ export function createFigures({ invoices, paymentDays, billingDays }: Collection
 export type FiguresStore = ReturnType<typeof createFigures>;
 
 async function money(days: Collections['paymentDays'], scope: Scope, today: string) {
-  const thisMonth = { $gte: ['$day', `${today.slice(0, 7)}-01`] };
+  // a payment's time may lie ahead, even by a year: it counts when its day has come
+  const since = (day: string) => ({ $and: [{ $gte: ['$day', day] }, { $lte: ['$day', today] }] });
+  const thisMonth = since(`${today.slice(0, 7)}-01`);
   const thisDay = { $eq: ['$day', today] };
-  const lately = { $gt: ['$day', addDays(today, -RATE_WINDOW_DAYS)] };
+  const lately = since(addDays(today, 1 - RATE_WINDOW_DAYS));
   const group = {
     _id: null,
     today: sumOf('collectedCents', thisDay),
@@ -83,21 +85,22 @@ async function receivables(invoices: Collections['invoices'], { organisationId, 
 }
 
 async function billing(days: Collections['billingDays'], { organisationId, currency }: Scope, today: string) {
+  const billed = { organisationId, currency, billedCents: { $gt: 0 } };
   const since = addDays(today, 1 - DSO_WINDOW_DAYS);
-  const [found] = await days
-    .aggregate<{ billed: number; first: string; newest: Freshness }>([
-      { $match: { organisationId, currency, day: { $gte: since, $lte: today }, billedCents: { $gt: 0 } } },
-      {
-        $group: {
-          _id: null,
-          billed: sumOf('billedCents'),
-          first: { $min: '$day' },
-          newest: { $top: { sortBy: { newestAt: -1 }, output: { newestAt: '$newestAt', appliedAt: '$appliedAt' } } },
-        },
+  const sums = days.aggregate<{ billed: number; newest: Freshness }>([
+    { $match: { ...billed, day: { $gte: since, $lte: today } } },
+    {
+      $group: {
+        _id: null,
+        billed: sumOf('billedCents'),
+        newest: { $top: { sortBy: { newestAt: -1 }, output: { newestAt: '$newestAt', appliedAt: '$appliedAt' } } },
       },
-    ])
-    .toArray();
-  return { billedCents: found?.billed ?? 0, firstBilledOn: found?.first ?? null, newest: found?.newest ?? null };
+    },
+  ]);
+  // the index is in order of day, so that the first day is the only one that is read
+  const first = days.findOne({ ...billed, day: { $lte: today } }, { sort: { day: 1 }, projection: { day: 1 } });
+  const [[found], firstDay] = await Promise.all([sums.toArray(), first]);
+  return { billedCents: found?.billed ?? 0, firstBilledOn: firstDay?.day ?? null, newest: found?.newest ?? null };
 }
 
 const byName = <Name extends string>(names: readonly Name[], read: (name: Name) => number): Record<Name, number> =>
