@@ -92,6 +92,25 @@ describe('an invoice is owed less than a person had paid on it', () => {
     expect(await balanceOf(api, 'customer_credit')).toBe(0);
   });
 
+  it('a part-paid invoice that is owed a crumb more than was paid is paid, by an explicit rounding', async () => {
+    const { organisationId, api, a, paymentId, confirmed } = await placed({ a: 60_000 }, 60_000);
+    await world.publish(invoiceChanged(organisationId, { ...a, totalCents: 60_300 }, 2));
+    const { match, applied } = await adjusted(api, paymentId);
+    expect(applied).toEqual({ [a.invoiceId]: 60_000 });
+    expect(match).toMatchObject({ status: 'confirmed', creditCents: 0, decidedBy: confirmed.decidedBy });
+    expect(await balanceOf(api, 'rounding')).toBe(300);
+    expect(await balanceOf(api, 'receivable')).toBe(85_000);
+    await eventually(() => toldOf(paymentId).length).toBe(2);
+    expect(toldOf(paymentId).at(-1)?.data).toMatchObject({
+      allocations: [{ invoiceId: a.invoiceId, amountCents: 60_000, roundingCents: 300, version: 2 }],
+      balanceCents: 85_000,
+    });
+    await world.publish(invoiceChanged(organisationId, { ...a, totalCents: 60_600 }, 3));
+    await eventually(() => balanceOf(api, 'receivable')).toBe(85_300);
+    await api.decide(paymentId, 'undo', { reason: 'elsewhere' });
+    expect([await balanceOf(api, 'rounding'), await balanceOf(api, 'receivable')]).toEqual([0, 145_600]);
+  });
+
   it('a void frees what lay on it, and nothing else', async () => {
     const { organisationId, api, a, b, paymentId } = await placed({ a: 30_000, b: 85_000 }, 115_000);
     await world.publish(invoiceVoided(organisationId, a, 2));

@@ -69,6 +69,27 @@ describe('colleagues', () => {
     expect(data.filter((line) => line.kind === 'review').map((line) => line.who)).toEqual([me, me, me, me, me]);
   });
 
+  it('a hold ends with the decision, so that what is taken back waits in the queue again', async () => {
+    const { organisationId, api, ids } = await waiting(world, 30);
+    const [id = ''] = ids;
+    const until = new Date(START + 30 * 86_400_000).toISOString();
+    await act(api, id, 'hold', { until, reason: 'asked the payer' });
+    const payer = debtor(organisationId, 1_000);
+    await world.owe(organisationId, payer);
+    const me = newId();
+    const mine = world.as(organisationId, ['bookkeeper'], world.first, me);
+    await mine.decide(id, 'confirm', { allocations: [{ invoiceId: payer.invoice.invoiceId, amountCents: 1_000 }] });
+    const settled = (await api.get<Item>(`/reconciliation/matches/${id}`)).body.review;
+    expect(settled).toMatchObject({ onHold: false, holdUntil: null, holdReason: null, version: 2 });
+    await mine.decide(id, 'undo', { reason: 'wrong invoice' });
+    expect((await queueOf(api)).totals).toMatchObject({ count: 1, overdue: 1 });
+    const { data } = (await api.get<MatchHistory>(`/reconciliation/matches/${id}/history`)).body;
+    expect(data.filter((line) => line.kind === 'review').map((line) => [line.what, line.who])).toEqual([
+      ['held', expect.any(String)],
+      ['released', me],
+    ]);
+  });
+
   it('what they arranged outlives new decisions', async () => {
     const { organisationId, api, ids } = await waiting(world, 3);
     const [id = ''] = ids;

@@ -61,6 +61,7 @@ describe('an organisation’s rules', () => {
     const second = await put(api, { split: OLDEST_FIRST, reason: 'first in, first out' });
     expect(second.body).toMatchObject({ version: 2, name: 'house-1.2', roundingCents: 200, split: OLDEST_FIRST });
     expect((await put(api, { split: OLDEST_FIRST })).body.version).toBe(2);
+    expect((await api.status()).versions.rules).toBe('house-1.2');
     const { data } = (await api.get<RulesVersions>(`${URL}/versions`)).body;
     expect(data.map((one) => [one.version, one.who, one.why])).toEqual([
       [2, admin, 'first in, first out'],
@@ -167,6 +168,23 @@ describe('rules on past payments', () => {
     const other = world.as(newId());
     expect((await test(other, { automatic: false })).payments).toBe(0);
     expect((await world.as(organisationId, ['viewer']).post(`${URL}/test`, {})).status).toBe(403);
+  });
+
+  it('leave test money out once the organisation is live: no sum mixes the two', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const payer = debtor(organisationId, 500_000);
+    await world.owe(organisationId, payer);
+    const [tried, real] = [payer.pays(500_000), { ...payer.pays(500_000), mode: 'live' as const }];
+    await world.publish(paymentReceived(organisationId, tried));
+    await untilMatch(api, tried.paymentId, 'auto');
+    expect((await test(api, { automatic: false })).payments).toBe(1);
+    await world.publish(paymentReceived(organisationId, real));
+    await untilMatch(api, real.paymentId, 'auto');
+    const { payments, byCurrency, examples } = await test(api, { automatic: false });
+    expect(payments).toBe(1);
+    expect(byCurrency).toMatchObject([{ becomeManualCents: 500_000 }]);
+    expect(examples.map((one) => one.paymentId)).toEqual([real.paymentId]);
   });
 
   it('count what would be automatic against people’s decisions', async () => {

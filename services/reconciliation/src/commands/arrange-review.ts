@@ -60,7 +60,10 @@ function arrange(
     if (review === before) return doc;
     if (expected !== undefined && expected !== before.version)
       throw new ConflictError('review_changed', 'a colleague was here since you looked; look again');
-    const same = doc.review ? { 'review.version': before.version } : { review: { $exists: false } };
+    const same = {
+      ...(alsoSettled ? {} : { open: true }),
+      ...(doc.review ? { 'review.version': before.version } : { review: { $exists: false } }),
+    };
     const { matchedCount } = await matches.updateOne({ _id: paymentId, ...same }, { $set: { review } });
     if (matchedCount === 0) throw new RaceLostError('the review');
     return { ...doc, review };

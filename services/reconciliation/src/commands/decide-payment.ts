@@ -88,10 +88,15 @@ function leaveUndecided(unit: Work, before: Match, next: Match, cause: Cause, ac
 /** A person's "no" stands until there is something else to suggest. */
 function isNothingNew(before: Match, decision: Decision): boolean {
   if (decision.outcome === 'unmatched' && before.byPerson) return true;
-  if (before.status !== decision.outcome || before.reason !== decision.reason) return false;
+  const isSame = before.status === decision.outcome && before.reason === decision.reason;
+  if (!isSame && !isRefused(before)) return false;
   const old = before.decision.proposal;
   return old && decision.proposal ? sameSplit(old, decision.proposal) : old === decision.proposal;
 }
+
+/** Did a person say no to it last, to a suggestion or to what was applied? */
+const isRefused = ({ status, decidedBy }: Match): boolean =>
+  status === 'rejected' || (status === 'undone' && decidedBy !== ENGINE);
 
 const sameSplit = (a: Proposal, b: Proposal): boolean =>
   a.customerId === b.customerId && splitOf(a.allocations) === splitOf(b.allocations);

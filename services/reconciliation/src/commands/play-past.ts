@@ -10,7 +10,8 @@ export type PastPayment = { payment: PaymentFact; taken: Decision; state: State 
 /**
  * Plays an organisation's log in a memory of its own, apart from the one that decides, and stops at each payment of the
  * period right before its first decision. What happened then is folded in as it happened, whatever the caller would
- * have decided.
+ * have decided. Money of the other mode is passed over: no sum mixes the two.
+ * @see docs/adr/0009-test-and-live-money.md
  */
 export async function* playPast(
   deps: Deps,
@@ -18,6 +19,7 @@ export async function* playPast(
   { from, to }: { from: Date; to: Date },
 ): AsyncGenerator<PastPayment> {
   const state = await memoryOf(deps, organisationId);
+  const passedOver = await ofOtherMode(deps, organisationId);
   const seen = new Set<string>();
   const breathe = breather();
   for await (const facts of logOf(deps, organisationId)) {
@@ -25,13 +27,22 @@ export async function* playPast(
       if (fact.type === 'payment-decided' && !seen.has(fact.payment.paymentId)) {
         seen.add(fact.payment.paymentId);
         const { payment, decision } = fact;
-        if (payment.receivedAt >= from.getTime() && payment.receivedAt < to.getTime())
-          yield { payment, taken: decision, state };
+        const isWithin = payment.receivedAt >= from.getTime() && payment.receivedAt < to.getTime();
+        if (isWithin && !passedOver.has(payment.paymentId)) yield { payment, taken: decision, state };
       }
       apply(state, fact);
       await breathe();
     }
   }
+}
+
+/** The payments that do not count in the organisation's own mode; only who went live has any. */
+async function ofOtherMode({ collections, reads }: Deps, organisationId: string): Promise<Set<string>> {
+  const row = (await reads.organisations([organisationId])).get(organisationId);
+  if (row?.mode !== 'live') return new Set();
+  const filter = { organisationId, mode: 'test' as const };
+  const rows = await collections.matches.find(filter, { projection: { _id: 1 } }).toArray();
+  return new Set(rows.map((one) => one._id));
 }
 
 /** The engine's memory as it is now, in a copy of its own. */

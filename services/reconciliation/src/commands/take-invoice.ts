@@ -9,6 +9,7 @@ import { noteStep, saveStep } from '../domain/save-step.ts';
 import { release, undo } from '../domain/settle.ts';
 import { learn, owedNow, receivableOf } from '../domain/unit.ts';
 import { adjusted, undone } from '../events/outgoing.ts';
+import { closeCrumb } from './close-crumb.ts';
 import { causeId, decidePayment, reconsider } from './decide-payment.ts';
 import { matchesOf, type SliceReads } from './read-slice.ts';
 import { spendOn } from './spend-credit.ts';
@@ -66,8 +67,9 @@ export function takeInvoice(
   const next = current ? change(current, owed, subject.version) : issue(owed, unit.mode, subject.version);
   saveInvoice(unit, next, current ? 'invoice_changed' : 'invoice_issued', causeId(cause));
   for (const match of freed) afterwards(unit, match, cause, `invoice ${owed.number} changed`);
-  if (!current) takeCredit(unit, next, event.occurredAt, read, cause);
-  return explainedBy(unit, next);
+  if (current) closeCrumb(unit, owed.invoiceId, read, cause);
+  else takeCredit(unit, next, event.occurredAt, read, cause);
+  return explainedBy(unit, receivableOf(unit, owed.invoiceId) ?? next);
 }
 
 /** Credit that a newly issued invoice may have a claim to. */

@@ -90,6 +90,13 @@ describe('what people make of a decision', () => {
     expect(fold([decided('suggested')], [settled('c1')], taken, [settled('c2')])?.verdict).toBe('corrected');
   });
 
+  it('what is taken back where nothing was proposed is no refusal: nothing was said', () => {
+    const taken = [undone, decided('unmatched', null), refused];
+    const judgement = fold([decided('unmatched', null)], [settled('c1')], taken);
+    expect(judgement).toMatchObject({ verdict: null, truth: null, verdictAt: null });
+    expect(fold([decided('unmatched', null)], [settled('c1')], taken, [settled('c2')])?.verdict).toBe('placed');
+  });
+
   it('money that is gone counts nowhere, and facts about unknown money change nothing', () => {
     expect(fold([decided('auto')], [dismissed])?.isGone).toBe(true);
     expect(fold([refused], [settled('c1')], [dismissed])).toBe(undefined);

@@ -104,12 +104,11 @@ function verdictOf({ proposal, outcome }: Judgement, truth: string): Verdict {
   return proposal === null ? 'placed' : 'corrected';
 }
 
-const refused = (before: Judgement, { at }: Commit): Judgement => ({
-  ...before,
-  truth: null,
-  verdict: before.outcome === 'auto' ? 'undone' : 'rejected',
-  verdictAt: at,
-});
+/** Where nothing was proposed, a person took back what a person had placed: that judges no decision. */
+function refused(before: Judgement, { at }: Commit): Judgement {
+  if (before.proposal === null) return { ...before, truth: null, verdict: null, verdictAt: null };
+  return { ...before, truth: null, verdict: before.outcome === 'auto' ? 'undone' : 'rejected', verdictAt: at };
+}
 
 /** Has an automatic decision stood so long that silence counts as consent? */
 const hasStood = ({ outcome, verdict, at }: Judgement, before: Date): boolean =>

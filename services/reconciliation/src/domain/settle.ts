@@ -191,7 +191,7 @@ export function release(match: Match, receivable: Receivable, surplusCents: numb
 export const reverse = (match: Match, act: Act): Match =>
   noted({ ...match, status: 'undone', reason: 'reversed', unappliedCents: 0, reversed: true }, 'reversed', act);
 
-const noted = (match: Match, what: HistoryLine['what'], act: Act): Match => ({
+export const noted = (match: Match, what: HistoryLine['what'], act: Act): Match => ({
   ...match,
   decidedBy: act.who,
   decidedAt: act.at,

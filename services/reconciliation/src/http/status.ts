@@ -3,6 +3,7 @@ import { createState, decide, type PaymentFact } from '@malipo/matching';
 import { type App, RaceLostError, typed, untilWon } from '@malipo/service-kit';
 import { readPayerNumber } from '@malipo/values';
 import type { Deps } from '../commands/work.ts';
+import { engineRules } from '../domain/house-rules.ts';
 import type { OrganisationDoc } from '../store/collections.ts';
 import { namesFor, presentDecision, proposalsOf } from './present.ts';
 import { trialBalanceOf } from './trial-balance.ts';
@@ -64,7 +65,11 @@ function toStatus(row: OrganisationDoc | undefined, now: Date): ReconciliationSt
     unresolved: { count: byCurrency.reduce((sum, one) => sum + one.count, 0), byCurrency },
     lastDecisionAt: row?.lastDecisionAt?.toISOString() ?? null,
     ledger: { sumCents: sums.reduce((sum, one) => sum + one, 0), balanced: balance.balanced },
-    versions: { ...ENGINE_VERSIONS, model: row?.learning?.champion ?? ENGINE_VERSIONS.model },
+    versions: {
+      engine: ENGINE_VERSIONS.engine,
+      model: row?.learning?.champion ?? ENGINE_VERSIONS.model,
+      rules: engineRules(row?.rules).version,
+    },
   };
 }
 

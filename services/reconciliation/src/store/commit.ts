@@ -21,6 +21,7 @@ import {
   type ReceivableDoc,
 } from './collections.ts';
 import { fromMatch } from './match-doc.ts';
+import { releaseHolds } from './release-holds.ts';
 
 type Work = Unit<OutgoingEvent>;
 
@@ -44,6 +45,7 @@ export async function commitUnits(
     await moveHeads(collections, work, session);
     await writeReceivables(collections, work, session);
     await writeMatches(collections, work, session);
+    await releaseHolds(collections, work, session);
     await writeRecords(collections, work, session);
     await writeBeside(collections, work, session);
     for (const unit of work) for (const { events } of unit.matches.values()) tell(...events);

@@ -1,0 +1,29 @@
+import type { ClientSession } from '@malipo/service-kit';
+import { isOpen } from '../domain/match.ts';
+import { type ReviewAct, release } from '../domain/review.ts';
+import type { Unit } from '../domain/unit.ts';
+import type { Collections } from './collections.ts';
+
+/**
+ * Ends the holds of money that waited and is settled now, in the name of whoever settled it: money that is taken back
+ * later waits in the queue like any other. The matches were written in this transaction, so nobody arranges in between.
+ */
+export async function releaseHolds(
+  { matches }: Collections,
+  units: readonly Unit<unknown>[],
+  session: ClientSession,
+): Promise<void> {
+  const settled = new Map(units.flatMap(settledIn));
+  if (settled.size === 0) return;
+  const held = { _id: { $in: [...settled.keys()] }, 'review.holdUntil': { $ne: null } };
+  const rows = await matches.find(held, { session, projection: { review: 1 } }).toArray();
+  for (const { _id, review } of rows) {
+    const act = settled.get(_id);
+    if (review && act) await matches.updateOne({ _id }, { $set: { review: release(review, act) } }, { session });
+  }
+}
+
+const settledIn = ({ matches, at }: Unit<unknown>): [string, ReviewAct][] =>
+  [...matches.values()].flatMap(({ before, now }) =>
+    before && isOpen(before) && !isOpen(now) ? [[now.paymentId, { who: now.decidedBy, at }]] : [],
+  );
