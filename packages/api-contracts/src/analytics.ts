@@ -35,14 +35,16 @@ export const AnalyticsSummary = z
     collectedTodayCents: z.int(),
     paymentsToday: z.int(),
     channelsToday: Channels.describe('cents by how the money came'),
-    collectedThisMonthCents: z.int(),
+    collectedThisMonthCents: z.int().describe('from the first of the month up to today'),
     outstandingCents: z.int().describe('owed on issued invoices, whatever the mode of payments'),
     overdueCents: z.int(),
     overdueCount: z.int(),
     dsoDays: z
       .number()
       .nullable()
-      .describe('days sales outstanding: receivables ÷ billed in the last 90 days × days of that period'),
+      .describe(
+        'days sales outstanding: receivables ÷ billed in the last 90 days × days of that period, fewer for a younger business',
+      ),
     autoMatchRate: z
       .number()
       .min(0)

@@ -1,6 +1,6 @@
-import { Id } from '@malipo/values';
 import { z } from 'zod';
 import { CreateCustomer } from './customer.ts';
+import { Id } from './fields.ts';
 import { CreateInvoice } from './invoice.ts';
 
 /** Rows are checked one by one, so that a bad one does not hold up the rest; documented by the row's own schema. */

@@ -1,6 +1,6 @@
-import { Currency, Id } from '@malipo/values';
+import { Currency } from '@malipo/values';
 import { z } from 'zod';
-import { Amount, Instant, Parts, Why } from './fields.ts';
+import { Amount, Id, Instant, Parts, Why } from './fields.ts';
 
 /** What a payment left over: money of a known customer that pays no invoice yet. */
 export const CreditView = z.object({

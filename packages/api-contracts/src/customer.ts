@@ -1,6 +1,6 @@
-import { Id, KraPin, line, Msisdn } from '@malipo/values';
+import { KraPin, line, Msisdn } from '@malipo/values';
 import { z } from 'zod';
-import { Instant } from './fields.ts';
+import { Id, Instant } from './fields.ts';
 
 const AccountNumber = line(64).describe('what this customer types in the account field; unique in the organisation');
 
@@ -51,6 +51,12 @@ export const CustomerFilter = z.object({
   email: z.string().max(254).toLowerCase().optional(),
   accountNumber: z.string().max(64).optional().describe('case and spaces do not matter'),
   name: z.string().max(200).optional().describe('how the name begins'),
-  q: z.string().max(200).optional().describe('beginnings of words in names, account numbers, phones or e-mail'),
+  q: z
+    .string()
+    .max(200)
+    .optional()
+    .describe(
+      'beginnings of words in names, account numbers, phones (any form) or e-mail; case, accents and spaces do not matter',
+    ),
 });
 export type CustomerFilter = z.output<typeof CustomerFilter>;

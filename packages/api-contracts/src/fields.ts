@@ -1,6 +1,8 @@
-import { Id } from '@malipo/values';
+import { Id as AnyId } from '@malipo/values';
 import { z } from 'zod';
 
+/** Lower-case inside: some systems write ids in capitals. @see RFC 9562 §4 */
+export const Id = AnyId.toLowerCase();
 /** Test money is never mixed with live money. @see docs/adr/0009-test-and-live-money.md */
 export const Mode = z.enum(['test', 'live']);
 /** ISO 8601 with `Z`. */

@@ -1,6 +1,5 @@
-import { Id } from '@malipo/values';
 import { z } from 'zod';
-import { Instant } from './fields.ts';
+import { Id, Instant } from './fields.ts';
 
 /** One message of `GET /api/v1/events/stream`: what happened, without personal data. Read the subject for the rest. */
 export const LiveMessage = z

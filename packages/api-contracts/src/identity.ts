@@ -1,6 +1,6 @@
-import { Id, line } from '@malipo/values';
+import { line } from '@malipo/values';
 import { z } from 'zod';
-import { Instant } from './fields.ts';
+import { Id, Instant } from './fields.ts';
 
 /** What a person may do in an organisation; the owner may do everything, the viewer only reads. */
 export const UserRole = z.enum(['owner', 'admin', 'bookkeeper', 'viewer']).meta({ id: 'UserRole' });

@@ -1,6 +1,6 @@
-import { Currency, Id, line } from '@malipo/values';
+import { Currency, line } from '@malipo/values';
 import { z } from 'zod';
-import { Amount, Instant } from './fields.ts';
+import { Amount, Id, Instant } from './fields.ts';
 
 /** Nairobi day of a document; centuries beyond these are typing mistakes. */
 const Day = z.iso

@@ -1,6 +1,6 @@
-import { Currency, Id } from '@malipo/values';
+import { Currency } from '@malipo/values';
 import { z } from 'zod';
-import { Amount, Instant, Mode } from './fields.ts';
+import { Amount, Id, Instant, Mode } from './fields.ts';
 
 export const TrialBalance = z.object({
   mode: Mode,

@@ -1,6 +1,5 @@
-import { Id } from '@malipo/values';
 import { z } from 'zod';
-import { Instant } from './fields.ts';
+import { Id, Instant } from './fields.ts';
 
 export const NotificationStatus = z
   .enum(['queued', 'claimed', 'sent', 'delivered', 'failed', 'unknown', 'skipped'])

@@ -1,6 +1,6 @@
-import { Cents, Currency, Id, line, Msisdn, PayerNumber } from '@malipo/values';
+import { Cents, Currency, line, Msisdn, PayerNumber } from '@malipo/values';
 import { z } from 'zod';
-import { Because, Instant, Mode } from './fields.ts';
+import { Because, Id, Instant, Mode } from './fields.ts';
 
 const Shortcode = z.string().regex(/^\d{5,7}$/, 'five to seven digits');
 

@@ -1,6 +1,6 @@
-import { Currency, Id } from '@malipo/values';
+import { Currency } from '@malipo/values';
 import { z } from 'zod';
-import { Amount, Instant, Why } from './fields.ts';
+import { Amount, Id, Instant, Why } from './fields.ts';
 
 const Limit = z.int().positive().nullable().describe('null: no limit');
 const SplitRule = z.enum(['named', 'equal', 'rounding', 'sum', 'net', 'oldest first']);

@@ -1,6 +1,5 @@
-import { Id } from '@malipo/values';
 import { z } from 'zod';
-import { Instant } from './fields.ts';
+import { Id, Instant } from './fields.ts';
 import { BriefDecision, TriedRules } from './reconciliation-rules.ts';
 
 /** `unresolved`: money without a home that no person has decided on. `all`: every payment; only dry. */

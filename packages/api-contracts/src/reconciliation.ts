@@ -1,6 +1,6 @@
-import { Currency, Id, PayerNumber } from '@malipo/values';
+import { Currency, PayerNumber } from '@malipo/values';
 import { z } from 'zod';
-import { Amount, Because, Instant, Mode, Parts, Why } from './fields.ts';
+import { Amount, Because, Id, Instant, Mode, Parts, Why } from './fields.ts';
 
 /** Where a payment stands: the engine's decision, or what a person or a correction made of it. */
 export const MatchStatus = z.enum(['auto', 'suggested', 'unmatched', 'confirmed', 'rejected', 'undone']);

@@ -1,6 +1,6 @@
-import { Currency, Id } from '@malipo/values';
+import { Currency } from '@malipo/values';
 import { z } from 'zod';
-import { Amount, Instant, Why } from './fields.ts';
+import { Amount, Id, Instant, Why } from './fields.ts';
 import { MatchView } from './reconciliation.ts';
 
 const Text = z.string().trim().min(1).max(2_000);

@@ -5,6 +5,8 @@ import {
   collection,
   defineEvent,
   defineService,
+  etagOf,
+  IfMatch,
   InvalidError,
   listPage,
   NotFoundError,
@@ -15,6 +17,7 @@ import {
   type Received,
   type Tx,
   typed,
+  UnauthenticatedError,
 } from '../src/index.ts';
 
 /** A service small enough to see the kit through: it counts what it is told, and tells what it counted. */
@@ -46,6 +49,11 @@ export const refused = new Set(['poison']);
 
 const createCount = z.strictObject({ name: z.string().min(1), total: z.int().min(0) });
 const CountView = z.object({ name: z.string(), total: z.int() });
+const idQuery = z.object({
+  by: z.uuid().optional().describe('whoever it was'),
+  among: z.uuid().nullable().default(null),
+  text: z.string().optional(),
+});
 
 export const counter = defineService({
   name: 'counter',
@@ -79,6 +87,7 @@ export const counter = defineService({
           version: 1,
           createdAt: deps.now(),
         });
+        reply.headers({ etag: etagOf(1), location: `/api/v1/counts/${name}` });
         return reply.status(201).send({ name, total });
       },
     );
@@ -107,8 +116,23 @@ export const counter = defineService({
     );
     typed(app).post(
       '/api/v1/counts/:name/reset',
-      { schema: { ...tags, params: z.object({ name: z.string() }), body: createCount.nullish() } },
+      {
+        config: { idempotent: true },
+        schema: { ...tags, params: z.object({ name: z.string() }), headers: IfMatch, body: createCount.nullish() },
+      },
       async () => ({ reset: true }),
+    );
+    typed(app).get(
+      '/api/v1/ids/:id',
+      { schema: { ...tags, params: z.object({ id: z.uuid() }), querystring: idQuery } },
+      async ({ params, query }) => ({ ...params, ...query }),
+    );
+    typed(app).post(
+      '/api/v1/sign-in',
+      { config: { public: true, credentials: true }, schema: { tags: ['session'] } },
+      async () => {
+        throw new UnauthenticatedError('credentials_wrong', 'try another password');
+      },
     );
     typed(app).post('/api/v1/echo', { schema: { ...tags, body: createCount } }, async (request) => ({
       cause: causeOf(request),

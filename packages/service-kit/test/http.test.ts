@@ -3,6 +3,7 @@ import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pause, type Running, startService } from '../src/index.ts';
 import { counter } from './counter-service.ts';
+import { forgetKeptHeaders } from './support.ts';
 
 const slice = createSlice();
 /** So long would a request wait that looked for a database before it was turned away. */
@@ -135,9 +136,28 @@ describe('a query', () => {
   });
 });
 
+test('ids in capitals, as some systems write them, are the same ids; other text keeps its case', async () => {
+  const [id, by, among] = ['a', 'b', 'c'].map((end) => ORGANISATION.replace(/1$/, end));
+  const upper = (text = '') => text.toUpperCase();
+  const answer = await running.app.inject({
+    url: `/api/v1/ids/${upper(id)}?by=${upper(by)}&among=${upper(among)}&text=ABC`,
+    headers: { authorization: `Bearer ${await keys.tokenFor({ organisationId: ORGANISATION })}` },
+  });
+  expect(answer.json()).toEqual({ id, by, among, text: 'ABC' });
+});
+
 describe('who is asking', () => {
-  const get = (token: string) =>
-    running.app.inject({ url: '/api/v1/counts', headers: { authorization: `Bearer ${token}` } });
+  const get = (token: string, scheme = 'Bearer') =>
+    running.app.inject({ url: '/api/v1/counts', headers: { authorization: `${scheme} ${token}` } });
+
+  test.each(['bearer', 'BEARER', 'Bearer '])('the scheme may be written %j', async (scheme) => {
+    expect((await get(await keys.tokenFor({ organisationId: ORGANISATION }), scheme)).statusCode).toBe(200);
+  });
+
+  test.each(['Basic', 'Bearerx', ''])('the scheme %j is none of ours', async (scheme) => {
+    const refused = await get(await keys.tokenFor({ organisationId: ORGANISATION }), scheme);
+    expect([refused.statusCode, refused.json().code]).toEqual([401, 'token_missing']);
+  });
 
   test('no token, a made-up one and one signed by somebody else are 401', async () => {
     const foreign = await new SignJWT({ org: ORGANISATION, roles: ['owner'] })
@@ -170,6 +190,34 @@ describe('Idempotency-Key', () => {
     expect([first.statusCode, again.statusCode, other.statusCode, elsewhere.statusCode]).toEqual([201, 201, 422, 201]);
     expect(again.json()).toEqual(first.json());
     expect([first.headers['idempotency-replayed'], again.headers['idempotency-replayed']]).toEqual([undefined, 'true']);
+    for (const { headers } of [first, again])
+      expect([headers['etag'], headers['location']]).toEqual(['"1"', '/api/v1/counts/once']);
+  });
+
+  test('an answer that was kept without its headers is still replayed', async () => {
+    const key = { 'idempotency-key': 'k5' };
+    const first = await post({ name: 'older', total: 1 }, key);
+    await forgetKeptHeaders(slice, 'k5');
+    const again = await post({ name: 'older', total: 1 }, key);
+    expect([again.statusCode, again.json()]).toEqual([201, first.json()]);
+    expect([again.headers['etag'], again.headers['location']]).toEqual([undefined, undefined]);
+  });
+
+  test('a path with its id in capitals is the same path', async () => {
+    const reset = async (id: string) =>
+      running.app.inject({
+        method: 'POST',
+        url: `/api/v1/counts/${id}/reset`,
+        payload: { name: 'x', total: 1 },
+        headers: {
+          authorization: `Bearer ${await keys.tokenFor({ organisationId: ORGANISATION })}`,
+          'idempotency-key': 'k6',
+        },
+      });
+    const id = ORGANISATION.replace(/1$/, 'a');
+    const [first, again, other] = [await reset(id), await reset(id.toUpperCase()), await reset(ORGANISATION)];
+    const replayed = [first, again, other].map(({ headers }) => headers['idempotency-replayed']);
+    expect(replayed).toEqual([undefined, 'true', undefined]);
   });
 
   test('one that is still running is 409, with the time after which to ask again', async () => {

@@ -6,7 +6,7 @@ import { counter } from './counter-service.ts';
 type Response = { content?: Record<string, { schema: unknown }> };
 type Operation = {
   responses: Record<string, Response>;
-  parameters?: { in: string; name: string; required?: boolean }[];
+  parameters?: { in: string; name: string; required?: boolean; schema?: unknown }[];
   requestBody?: { required?: boolean };
 };
 type Document = { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, unknown> } };
@@ -54,6 +54,28 @@ test('only those errors that a route can have are told', () => {
     ['201', '400', '401', '403', '409', '422', '429', '503', 'default'], //
   );
   expect(statuses('/api/v1/counts/{name}', 'get')).toContain('404');
+});
+
+test('a route that honours If-Match says so, beside Idempotency-Key, and that it may be stale', () => {
+  const { parameters } = at('/api/v1/counts/{name}/reset', 'post');
+  const headers = parameters?.filter((one) => one.in === 'header');
+  expect(headers?.map(({ name, required }) => [name, required ?? false])).toEqual([
+    ['if-match', false],
+    ['Idempotency-Key', false],
+  ]);
+  expect(statuses('/api/v1/counts/{name}/reset', 'post')).toContain('412');
+  expect(statuses('/api/v1/counts', 'post')).not.toContain('412');
+});
+
+test('a public route has a 401 only where it takes credentials', () => {
+  expect(statuses('/api/v1/sign-in', 'post')).toContain('401');
+  expect(statuses('/callbacks/count', 'post')).not.toContain('401');
+});
+
+test('ids are told as UUIDs', () => {
+  const schemas = at('/api/v1/ids/{id}', 'get').parameters?.map(({ name, schema }) => [name, JSON.stringify(schema)]);
+  for (const name of ['id', 'by', 'among'])
+    expect(Object.fromEntries(schemas ?? [])[name]).toContain('"format":"uuid"');
 });
 
 test('Idempotency-Key is a header of the routes that honour it', () => {

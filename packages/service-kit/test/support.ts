@@ -38,3 +38,11 @@ export async function leaveUnannounced(slice: Slice, ...events: OutgoingEvent[])
   await outbox.insertOne({ _id: ObjectId.createFromTime(Math.floor(Date.now() / 1000) - 10), events });
   await client.close();
 }
+
+/** An answer as it was kept before headers were. */
+export async function forgetKeptHeaders(slice: Slice, key: string): Promise<void> {
+  const client = await new MongoClient(slice.mongoUrl).connect();
+  const kept = client.db(`${slice.dbPrefix}counter`).collection('idempotency_keys');
+  await kept.updateOne({ _id: { $regex: `:${key}$` } as never }, { $unset: { headers: 1 } });
+  await client.close();
+}

@@ -126,6 +126,7 @@ describe('the event stream', () => {
     const [one, two] = [await watch(token), await watch(token)];
     const refused = await gateway.fetch('/api/v1/events/stream', { token });
     expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await refused.json()).toMatchObject({ code: 'too_many_streams' });
     one.close();
     const status = async () => {

@@ -50,6 +50,18 @@ describe('the platform document', () => {
     expect(merged.components.securitySchemes.bearer).toBeDefined();
   });
 
+  test('tells of the event stream its type, its message and the header that goes on after the last one', async () => {
+    const merged = await platform();
+    expect(merged.paths['/api/v1/events/stream']?.get).toMatchObject({
+      parameters: [{ in: 'header', name: 'last-event-id', required: false, schema: { type: 'string' } }],
+      responses: {
+        200: { content: { 'text/event-stream': { schema: { $ref: '#/components/schemas/LiveMessage' } } } },
+        429: { description: expect.stringContaining('Retry-After') },
+      },
+    });
+    expect(merged.components.schemas['LiveMessage']).toMatchObject({ properties: { id: { format: 'uuid' } } });
+  });
+
   test('takes in a service that comes back, and keeps clashing names apart', async () => {
     invoiceIsUp = true;
     await expect

@@ -9,11 +9,12 @@ const upstream = await startUpstream('identity');
 beforeAll(async () => {
   redis = await tcpProxy(Number(new URL(inject('stack').redisUrl).port));
   gateway = await startGateway({
-    urls: { identity: upstream.url },
+    urls: { identity: upstream.url, payment: upstream.url },
     env: {
       MALIPO_RATE_LIMIT: '5',
       MALIPO_ANONYMOUS_RATE_LIMIT: '8',
       MALIPO_AUTH_RATE_LIMIT: '3',
+      MALIPO_TRUST_PROXY: '127.0.0.1',
       MALIPO_REDIS_URL: `redis://127.0.0.1:${redis.port}`,
     },
   });
@@ -52,6 +53,27 @@ describe('rate limits', () => {
     expect((await gateway.fetch('/.well-known/jwks.json')).status).toBe(200);
   });
 
+  type Init = { method?: string; headers?: Record<string, string> };
+  test.each<[string, string, number, string, Init]>([
+    ['no token', '192.0.2.1', 401, '/api/v1/users', {}],
+    ['a made-up token', '192.0.2.2', 401, '/api/v1/users', { headers: { authorization: 'Bearer x' } }],
+    ['an unknown path', '192.0.2.3', 404, '/api/v1/nowhere', {}],
+    ['a wrong method', '192.0.2.4', 405, '/api/openapi.json', { method: 'DELETE' }],
+  ])('count by sender who comes with %s, and keep nobody out who is signed in', async (_, ip, status, path, init) => {
+    const from = { 'x-forwarded-for': ip };
+    const token = await gateway.tokenFor();
+    const signedIn = () => gateway.fetch('/api/v1/users', { token, headers: from });
+    await times(2, signedIn);
+    const answers = await times(10, () => gateway.fetch(path, { ...init, headers: { ...from, ...init.headers } }));
+    expect(answers.map((answer) => answer.status)).toEqual([...Array(8).fill(status), 429, 429]);
+    expect(answers[0]?.headers.get('ratelimit')).toMatch(/^"default";r=7;/);
+    expect(Number(answers[9]?.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await answers[9]?.json()).toMatchObject({ status: 429, code: 'rate_limited' });
+    expect((await signedIn()).headers.get('ratelimit-remaining')).toBe('2');
+    const called = await times(10, () => gateway.fetch('/callbacks/mpesa/x', { method: 'POST', headers: from }));
+    expect(called.map((answer) => answer.status)).toEqual(Array(10).fill(200));
+  });
+
   test('do not watch over the machinery', async () => {
     const answers = await times(10, () => gateway.fetch('/health'));
     expect(answers.every((answer) => answer.status === 200)).toBe(true);
@@ -62,6 +84,8 @@ describe('rate limits', () => {
     const token = await gateway.tokenFor();
     const answers = await times(8, () => gateway.fetch('/api/v1/users', { token }));
     expect(answers.map((answer) => answer.status)).toEqual(Array(8).fill(200));
+    const refused = await times(10, () => gateway.fetch('/api/v1/users'));
+    expect(refused.map((answer) => answer.status)).toEqual(Array(10).fill(401));
     redis.restore();
     await expect
       .poll(async () => (await gateway.fetch('/api/v1/users', { token })).status, { timeout: 10_000 })

@@ -4,13 +4,20 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import underPressure from '@fastify/under-pressure';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
-import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import { UnavailableError } from '../errors.ts';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { UnauthenticatedError, UnavailableError } from '../errors.ts';
 import type { Cause } from '../event.ts';
 import type { Base } from '../service.ts';
 import { bearerToken, type Caller, type Role, requireRole } from './auth.ts';
 import { idempotency } from './idempotency.ts';
+import { validatorCompiler } from './ids.ts';
 import { knowMethods } from './methods.ts';
 import { describeRoute, finishDocument } from './openapi.ts';
 import { operations, type Readiness } from './operations.ts';
@@ -23,6 +30,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** No token needed. */
     public?: boolean;
+    /** Public, and takes credentials in its body: its 401 is part of the document. */
+    credentials?: boolean;
     /** Roles that may call it besides the owner; without it any signed-in user may. */
     roles?: readonly Role[];
     /** Honours `Idempotency-Key`. */
@@ -37,11 +46,14 @@ declare module 'fastify' {
   }
   interface FastifyInstance {
     readiness: Readiness;
+    /** Adds what is done before a request is refused with 401; by throwing it refuses it otherwise. */
+    beforeRefusal(hook: RefusalHook): void;
   }
 }
 
 export type App = FastifyInstance;
 export type HttpRequest = FastifyRequest;
+type RefusalHook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 /** An app whose handlers are typed by their zod schemas. */
 export type TypedApp = ReturnType<typeof typed>;
 
@@ -136,9 +148,18 @@ function shed(request: FastifyRequest): void {
 
 /** Public routes pass at once, without a promise: callbacks come by the ten thousand a second. */
 function checkTokens(app: FastifyInstance, base: Base): void {
-  app.addHook('onRequest', (request, _reply, done) => {
+  const hooks: RefusalHook[] = [];
+  app.decorate('beforeRefusal', (hook) => void hooks.push(hook));
+  const refuse = async (request: FastifyRequest, reply: FastifyReply, why: unknown): Promise<never> => {
+    if (why instanceof UnauthenticatedError) for (const hook of hooks) await hook(request, reply);
+    throw why;
+  };
+  app.addHook('onRequest', (request, reply, done) => {
     if (request.routeOptions.config.public || request.is404) return done();
-    checkToken(request, base).then(() => done(), done);
+    checkToken(request, base).then(
+      () => done(),
+      (why: unknown) => refuse(request, reply, why).catch(done),
+    );
   });
 }
 

@@ -53,9 +53,15 @@ const isKeyServerDown = (error: unknown): boolean =>
   (error as { code?: string }).code === 'ERR_JWKS_TIMEOUT' ||
   /fetch failed|ECONNREFUSED|Expected 200 OK/.test(String(error));
 
-/** @throws {UnauthenticatedError} token_missing */
+const BEARER = /^bearer /i;
+
+/**
+ * The token of an `Authorization` header, whose scheme may be written in any case.
+ * @see RFC 9110 §11.1
+ * @throws {UnauthenticatedError} token_missing
+ */
 export function bearerToken(header: string | undefined): string {
-  const token = header?.startsWith('Bearer ') ? header.slice(7).trim() : '';
+  const token = header && BEARER.test(header) ? header.replace(BEARER, '').trim() : '';
   if (!token) throw new UnauthenticatedError('token_missing', 'send the access token as Authorization: Bearer …');
   return token;
 }

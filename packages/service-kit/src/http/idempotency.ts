@@ -5,7 +5,11 @@ import { type AppError, ConflictError, InvalidError, isDuplicateKey } from '../e
 import type { Base } from '../service.ts';
 
 /** `isLost`: it failed in a way that leaves open what it did. */
-type Kept = { _id: string; hash: string; at: Date; isLost?: true; status?: number; body?: string; type?: string };
+type Kept = { _id: string; hash: string; at: Date; isLost?: true; headers?: Record<string, string> } & Partial<Answer>;
+type Answer = { status: number; body: string; type: string };
+
+/** They belong to the answer as much as its body does; the others are made anew for every request. */
+const KEPT_HEADERS = ['etag', 'location'] as const;
 
 const KEPT_SECONDS = 48 * 3600;
 /** A request that has not ended by then died with its process. */
@@ -60,8 +64,14 @@ async function settle(
     return;
   }
   const type = String(reply.getHeader('content-type') ?? 'application/json');
-  await keys.updateOne({ _id: id }, { $set: { status: reply.statusCode, body: String(payload ?? ''), type } });
+  const answer: Answer = { status: reply.statusCode, body: String(payload ?? ''), type };
+  await keys.updateOne({ _id: id }, { $set: { ...answer, headers: headersToKeep(reply) } });
 }
+
+const headersToKeep = (reply: FastifyReply): Record<string, string> =>
+  Object.fromEntries(
+    KEPT_HEADERS.flatMap((name) => (reply.hasHeader(name) ? [[name, String(reply.getHeader(name))]] : [])),
+  );
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -71,6 +81,11 @@ declare module 'fastify' {
   }
 }
 
+const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
+
+/** With ids in lower case: the same thing is not done twice because its id was written otherwise. */
+const pathOf = ({ url }: FastifyRequest): string => (url.split('?')[0] ?? '').replace(UUID, (id) => id.toLowerCase());
+
 async function claim(
   keys: Collection<Kept>,
   request: FastifyRequest,
@@ -78,7 +93,7 @@ async function claim(
   key: string,
   at: Date,
 ): Promise<FastifyReply | undefined> {
-  const _id = `${request.caller?.organisationId ?? 'public'}:${request.method} ${request.url.split('?')[0]}:${key}`;
+  const _id = `${request.caller?.organisationId ?? 'public'}:${request.method} ${pathOf(request)}:${key}`;
   const hash = createHash('sha256')
     .update(JSON.stringify(request.body ?? null))
     .digest('hex');
@@ -95,6 +110,7 @@ async function claim(
   if (kept?.status === undefined) throw unanswered(kept, reply, at);
   return reply
     .status(kept.status)
+    .headers(kept.headers ?? {})
     .header('idempotency-replayed', 'true')
     .type(kept.type ?? 'application/json')
     .serializer(String)

@@ -3,15 +3,17 @@ import { Problem } from './problem.ts';
 
 type Describing = Parameters<typeof jsonSchemaTransform>[0];
 type Finishing = Parameters<typeof jsonSchemaTransformObject>[0];
-type Config = { public?: boolean; roles?: readonly unknown[]; idempotent?: boolean };
+type Config = { public?: boolean; credentials?: boolean; roles?: readonly unknown[]; idempotent?: boolean };
+type Headers = { properties?: Record<string, unknown> };
 type Operation = { requestBody?: { required?: boolean; content: Record<string, { schema?: { anyOf?: unknown[] } }> } };
 
 const MEANING = {
   400: 'The request cannot be read, or is not valid; each field is named',
-  401: 'No access token, or one that does not hold',
+  401: 'No access token or other credentials, or such that do not hold',
   403: 'The caller’s role does not allow it',
   404: 'There is no such thing in the caller’s organisation',
   409: 'Conflict with the current state, or a request with this Idempotency-Key is running or its outcome unknown',
+  412: 'Changed in the meantime: none of the tags in If-Match is the current one; read it again',
   422: 'The request breaks a rule; each field is named',
   429: 'Too many requests; Retry-After says when to go on',
   503: 'A part of the platform is out of reach; try again after Retry-After',
@@ -19,14 +21,11 @@ const MEANING = {
 } as const;
 
 const IDEMPOTENCY_KEY = {
-  type: 'object',
-  properties: {
-    'Idempotency-Key': {
-      type: 'string',
-      minLength: 1,
-      maxLength: 255,
-      description: 'the same key and body get the first answer again, for 48 hours, and nothing is done twice',
-    },
+  'Idempotency-Key': {
+    type: 'string',
+    minLength: 1,
+    maxLength: 255,
+    description: 'the same key and body get the first answer again, for 48 hours, and nothing is done twice',
   },
 };
 
@@ -35,24 +34,37 @@ export function describeRoute(input: Describing): ReturnType<typeof jsonSchemaTr
   const { schema, url } = jsonSchemaTransform(input);
   if (!schema || schema.hide) return { schema, url };
   const { config = {}, method } = input.route as { config?: Config; method: string | string[] };
-  const takes = { params: !!schema.params, input: !!(schema.body ?? schema.querystring), writes: method !== 'GET' };
+  const headers = schema.headers as Headers | undefined;
+  const takes = {
+    params: !!schema.params,
+    input: !!(schema.body ?? schema.querystring),
+    ifMatch: headers?.properties?.['if-match'] !== undefined,
+    writes: method !== 'GET',
+  };
   const answers = (schema.response as object | undefined) ?? { 200: { type: 'null', description: 'Done' } };
   const described = {
     ...schema,
     response: { ...answers, ...problems(config, takes) },
-    ...(config.idempotent ? { headers: IDEMPOTENCY_KEY } : {}),
+    ...(config.idempotent ? { headers: withIdempotencyKey(headers) } : {}),
   };
   return { schema: described, url };
 }
 
-function problems(config: Config, takes: { params: boolean; input: boolean; writes: boolean }) {
+const withIdempotencyKey = (headers: Headers | undefined) => ({
+  type: 'object',
+  ...headers,
+  properties: { ...headers?.properties, ...IDEMPOTENCY_KEY },
+});
+
+function problems(config: Config, takes: { params: boolean; input: boolean; ifMatch: boolean; writes: boolean }) {
   const may: Record<keyof typeof MEANING, boolean> = {
     400: takes.params || takes.input,
-    401: !config.public,
+    401: !config.public || config.credentials === true,
     403: config.roles !== undefined,
     404: takes.params,
     409: takes.writes,
-    422: takes.input,
+    412: takes.ifMatch,
+    422: takes.input || takes.ifMatch,
     429: true,
     503: true,
     default: true,

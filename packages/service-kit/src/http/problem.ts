@@ -90,6 +90,7 @@ export const notFoundHandler =
 
 function send(reply: FastifyReply, request: FastifyRequest, { status, title, detail, code, errors }: Seen): void {
   if (status === 503) reply.header('retry-after', '2');
+  if (status === 429 && !reply.hasHeader('retry-after')) reply.header('retry-after', '10');
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   reply
     .status(status)

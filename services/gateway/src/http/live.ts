@@ -1,5 +1,6 @@
 import { LiveMessage } from '@malipo/api-contracts';
-import { type App, typed } from '@malipo/service-kit';
+import type { App } from '@malipo/service-kit';
+import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 
 const schema = {
@@ -10,12 +11,20 @@ const schema = {
     'was missed within ten minutes; the event `resync` says that messages may be missing and everything should be ' +
     'read again. A message may come twice. The stream ends when the access token runs out.',
   security: [{ bearer: [] }],
-  produces: ['text/event-stream'],
+  headers: z.object({
+    'last-event-id': z.string().optional().describe('the id of the last message seen'),
+  }),
+  response: {
+    200: {
+      description: 'An endless stream; the schema is that of the data of one message',
+      content: { 'text/event-stream': { schema: LiveMessage } },
+    },
+  },
 };
 
 export function liveRoutes(app: App, deps: Deps): void {
   app.addHook('preClose', async () => deps.hub.endAll());
-  typed(app).get('/api/v1/events/stream', { schema }, async (request, reply) => {
+  app.get('/api/v1/events/stream', { schema }, async (request, reply) => {
     const lastId = request.headers['last-event-id'];
     const body = await deps.hub.open(request.caller, typeof lastId === 'string' ? lastId.slice(0, 100) : undefined);
     request.raw.once('close', () => body.destroy());

@@ -6,8 +6,8 @@ import type { Deps } from '../deps.ts';
 const WINDOW_MS = 60_000;
 
 /**
- * Limits by organisation, or by sender where nobody is signed in. Counted in Redis for all replicas together; Redis never
- * decides, so without it everything passes.
+ * Limits by organisation, or by sender where nobody is signed in, also those that are turned away. Counted in Redis for
+ * all replicas together; Redis never decides, so without it everything passes.
  */
 export async function limitRates(app: App, deps: Deps): Promise<void> {
   const { MALIPO_RATE_LIMIT: signedIn, MALIPO_ANONYMOUS_RATE_LIMIT: anonymous } = deps.config;
@@ -22,7 +22,21 @@ export async function limitRates(app: App, deps: Deps): Promise<void> {
     errorResponseBuilder: (_request, { after }) =>
       new AppError('rate_limited', 'rate_limited', `too many requests; try again in ${after}`),
   });
+  countRefused(app);
   app.addHook('onSend', describeLimit);
+}
+
+/** What never comes to a route's own limit: no good token, no such route. */
+function countRefused(app: App): void {
+  const limit = app.rateLimit();
+  const count = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    await limit.call(app, request, reply);
+  };
+  app.beforeRefusal(count);
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!request.is404) return done();
+    count(request, reply).then(() => done(), done);
+  });
 }
 
 /** The fields of the current draft beside the older three, which more clients know. @see draft-ietf-httpapi-ratelimit-headers-11 */

@@ -20,6 +20,8 @@ import { toOrganisationView, toSessionView, toUserView } from './views.ts';
 
 const tags = ['auth'];
 const config = { public: true };
+/** Their everyday refusal is 401. */
+const withCredentials = { ...config, credentials: true };
 
 type Reply = { header(name: string, value: string): unknown };
 
@@ -48,7 +50,7 @@ export function authRoutes(app: App, deps: Deps): void {
   routes.post(
     '/api/v1/auth/login',
     {
-      config,
+      config: withCredentials,
       schema: { tags, summary: 'Sign in by password', body: LoginRequest, response: { 200: SessionView } },
     },
     async (request, reply) => {
@@ -60,7 +62,7 @@ export function authRoutes(app: App, deps: Deps): void {
   routes.post(
     '/api/v1/auth/refresh',
     {
-      config,
+      config: withCredentials,
       schema: {
         tags,
         summary: 'Exchange a refresh token for the next one',
@@ -97,7 +99,7 @@ function sessionEndRoutes(app: App, deps: Deps): void {
   routes.post(
     '/api/v1/auth/accept-invite',
     {
-      config,
+      config: withCredentials,
       schema: {
         tags,
         summary: 'Choose a password with a one-time invite',
