@@ -106,6 +106,36 @@ describe('people who mislead, knowingly or not', () => {
     expect([next.outcome, next.reason, next.guards.includes('refused')]).toEqual(['suggested', 'refused', true]);
   });
 
+  it("a person's later confirmation outlives their refusal of the same pair, and of no other", () => {
+    const state = business(...RENT, invoice('i1b', 'c1', 'INV-2026-00555', 1_300_000));
+    const refuse = (paymentId: string, customerId: string) =>
+      apply(state, { type: 'proposal-refused', paymentId, customerId, at: payment().receivedAt });
+    const confirm = (adjusts?: true) => {
+      const allocations = [{ invoiceId: 'i1b', amountCents: 1_200_000 }];
+      const settled = {
+        paymentId: 'p1',
+        by: 'person',
+        customerId: 'c1',
+        allocations,
+        creditCents: 0,
+        adjusts,
+      } as const;
+      apply(state, { type: 'payment-settled', payment: payment(), settled });
+    };
+    apply(state, { type: 'payment-decided', payment: payment(), decision: decide(state, payment()) });
+    apply(state, { type: 'settlement-undone', paymentId: 'p1' });
+    refuse('p1', 'c1');
+    refuse('p1', 'c2');
+    confirm(true);
+    expect(decide(state, payment({ paymentId: 'p2' })).guards).toContain('refused');
+    confirm();
+    expect(decide(state, payment({ paymentId: 'p2' }))).toMatchObject({ outcome: 'auto', guards: [] });
+    const forPeter = payment({ paymentId: 'p3', reference: 'INV-2026-00198 B07 PETER OTIENO', amountCents: 900_000 });
+    expect(decide(state, forPeter).guards).toContain('refused');
+    refuse('p1', 'c1');
+    expect(decide(state, payment({ paymentId: 'p2' })).guards).toContain('refused');
+  });
+
   it('flags, limits and shadow mode hold back what the evidence would apply', () => {
     const state = business(...RENT);
     expect(decide(state, payment()).outcome).toBe('auto');

@@ -89,6 +89,7 @@ function settle(state: State, payment: PaymentFact, settled: SettledFact): void 
   moveAll(state, settled.allocations, -1);
   seen.backed = settled.by === 'engine' || seen.pointed === NOBODY_LOOKED || seen.pointed === seen.customer;
   teachAlias(state, seen, payment.receivedAt);
+  if (settled.by === 'person' && !settled.adjusts) unrefuse(state, seen);
 }
 
 /** Taken from the books as they stood: whoever posted it had their reasons. */
@@ -154,7 +155,14 @@ function refuse(state: State, paymentId: string, customerId: string, at: number)
   const seen = state.payments.get(paymentId);
   const customer = state.customerById.get(customerId);
   if (!seen || !customer) return;
-  state.refusals.set(`p ${paymentId} ${customer.slot}`, at);
-  for (const key of seen.aliasKeys) state.refusals.set(`${key} ${customer.slot}`, at);
+  for (const key of refusalKeys(seen, customer.slot)) state.refusals.set(key, at);
   clear(customer, paymentId);
 }
+
+/** A person has now said that this payer does pay for this customer: their latest word counts. */
+function unrefuse(state: State, seen: SeenPayment): void {
+  for (const key of refusalKeys(seen, seen.customer)) state.refusals.delete(key);
+}
+
+const refusalKeys = ({ paymentId, aliasKeys }: SeenPayment, slot: number): string[] =>
+  [`p ${paymentId}`, ...aliasKeys].map((key) => `${key} ${slot}`);

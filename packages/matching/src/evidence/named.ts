@@ -2,6 +2,7 @@ import { serialOf } from '../keys/reference-keys.ts';
 import type { InvoiceRecord, State } from '../state.ts';
 import { slips } from '../text/distance.ts';
 import type { Candidate } from './candidates.ts';
+import { pickPeriods } from './periods.ts';
 import type { Hit, Level, Reading } from './reading.ts';
 import { digitCount } from './segments.ts';
 
@@ -37,7 +38,10 @@ export function nameInvoices(
   if (reading.phonePieces.length > 0)
     named.alsoPhone = open.some((invoice) => reading.phonePieces.includes(serialOf(invoice.number)));
   if (named.level === 0) named.level = twoSlips(reading, open);
-  if (named.picks.length === 0 && named.level < 3) pickPeriods(reading, named, open);
+  if (named.picks.length === 0 && named.level < 3) {
+    named.picks = pickPeriods(state, reading, candidate.customer, open);
+    named.byPeriod = named.picks.length > 0;
+  }
   return named;
 }
 
@@ -57,16 +61,34 @@ function pickHits(
   amount: number,
 ): void {
   const strong = hits.filter((hit) => hit.level >= 3);
-  let picks = positions(state, strong, open);
-  if (strong.length === 0) {
-    picks = positions(state, hits, open);
-    named.vague = picks.length > 1;
-    if (named.vague) {
-      const equal = picks.filter((at) => open[at]?.balanceCents === amount);
-      picks = equal.length > 0 ? equal.slice(0, 1) : [];
-    }
+  if (strong.length > 0) {
+    named.picks = pickRuns(state, named, strong, open, amount);
+    return;
   }
-  named.picks = picks;
+  const picks = positions(state, hits, open);
+  const equal = picks.filter((at) => open[at]?.balanceCents === amount);
+  named.vague = picks.length > 1;
+  named.picks = named.vague ? equal.slice(0, 1) : picks;
+}
+
+/** Each run of digits names one invoice; where a short serial fits several, the amount says which. */
+function pickRuns(
+  state: State,
+  named: Named,
+  hits: readonly Hit[],
+  open: readonly InvoiceRecord[],
+  amount: number,
+): number[] {
+  const all = positions(state, hits, open);
+  if (all.length < 2) return all;
+  const runs = Map.groupBy(hits, (hit) => hit.start);
+  const unclear = [...runs.values()].some(
+    (run) => run.every((hit) => hit.level === 3) && positions(state, run, open).length > 1,
+  );
+  if (!unclear) return all;
+  const equal = all.filter((at) => open[at]?.balanceCents === amount);
+  named.vague = runs.size > 1 || equal.length !== 1;
+  return runs.size === 1 && equal.length > 0 ? equal.slice(0, 1) : all;
 }
 
 function positions(state: State, hits: readonly Hit[], open: readonly InvoiceRecord[]): number[] {
@@ -77,16 +99,6 @@ function positions(state: State, hits: readonly Hit[], open: readonly InvoiceRec
     if (at >= 0) found.add(at);
   }
   return [...found].sort((a, b) => a - b);
-}
-
-function pickPeriods(reading: Reading, named: Named, open: readonly InvoiceRecord[]): void {
-  if (reading.periods.length === 0) return;
-  const picks: number[] = [];
-  for (const [at, invoice] of open.entries()) {
-    if (invoice.periods.some((period) => reading.periods.includes(period))) picks.push(at);
-  }
-  named.picks = picks;
-  named.byPeriod = picks.length > 0;
 }
 
 /** A reference shorter than this is within two slips of anything. */

@@ -4,15 +4,15 @@ import { payerKeys } from '../index/payments.ts';
 import type { State } from '../state.ts';
 import { compactReference, withoutZeros } from '../text/fold.ts';
 import { nameWords, possibleNames } from '../text/names.ts';
-import { type Period, periodsIn } from '../text/vocabulary.ts';
+import { type PeriodWord, periodWordsIn } from '../text/vocabulary.ts';
 import type { PaymentFact } from '../types.ts';
 import { digitCount, isDigits, type Segments, segment } from './segments.ts';
 
 /** How well a text names a number: 4 exactly, 3 short or look-alike, 2 one slip, 1 two slips, 0 not. */
 export type Level = 0 | 1 | 2 | 3 | 4;
 
-/** An invoice that the reference names, how well, and with how many digits. */
-export type Hit = { invoice: number; level: Level; digits: number };
+/** An invoice that the reference names, how well, with how many digits, and where they start (-1 for a slip). */
+export type Hit = { invoice: number; level: Level; digits: number; start: number };
 
 /** A payment as the matcher reads it: everything that can be known without looking at a candidate. */
 export type Reading = {
@@ -24,10 +24,12 @@ export type Reading = {
   slipHits: Hit[];
   /** Customer slots by account: in full, and by its digits alone. */
   accounts: Map<number, number>;
+  /** Where in the text each of them is named. */
+  accountsAt: { slot: number; start: number }[];
   phonesTyped: string[];
   /** Digits after a gap inside a typed phone number, without zeros: `0740 684 589` has 684 and 589. */
   phonePieces: string[];
-  periods: readonly Period[];
+  periods: readonly PeriodWord[];
   /** Name words in the text; weights by vocabulary id. */
   textNames: NameReading;
   payerNames: NameReading;
@@ -49,9 +51,10 @@ export function read(state: State, payment: PaymentFact): Reading {
     hits: [],
     slipHits: [],
     accounts: new Map(),
+    accountsAt: [],
     phonesTyped: [],
     phonePieces: [],
-    periods: periodsIn(text),
+    periods: periodWordsIn(text),
     textNames: readNames(state, possibleNames(text), initialsOf(text)),
     payerNames: readNames(state, payerWords(payment), initialsOf(payment.payerNames.join(' '))),
     payerKeys: payerKeys(payment),
@@ -102,7 +105,7 @@ function readWindow(state: State, reading: Reading, start: number, end: number):
   const typed = reading.segments.compact.slice(start, end);
   const folded = reading.segments.folded.slice(start, end);
   const digits = digitCount(typed);
-  let found = readAccount(state, reading, typed, folded, digits);
+  let found = readAccount(state, reading, typed, folded, start);
   if (digits === 0 && state.numbers.count(folded) === 0) return found;
   if (readPhone(state, reading, typed)) {
     notePieces(reading, start, end);
@@ -113,22 +116,22 @@ function readWindow(state: State, reading: Reading, start: number, end: number):
     const invoice = state.invoices[slot];
     if (invoice?.folded !== folded) return; // another text under the same key
     const exact = compactReference(invoice.number) === typed;
-    reading.hits.push({ invoice: slot, level: exact ? 4 : 3, digits });
+    reading.hits.push({ invoice: slot, level: exact ? 4 : 3, digits, start });
   });
   if (reading.hits.length === before && digits * 2 >= folded.length && isDigits(folded))
-    readDigits(state, reading, folded, folded === typed ? 3 : 2);
+    readDigits(state, reading, folded, folded === typed ? 3 : 2, start);
   found ||= reading.hits.length > before;
   return found;
 }
 
 /** Short forms; one that needs look-alikes folded as well has two faults and counts as a slip. */
-function readDigits(state: State, reading: Reading, digits: string, level: Level): void {
+function readDigits(state: State, reading: Reading, digits: string, level: Level, start: number): void {
   if (digits.length > MAX_DIGITS) return;
   const seen = new Set<number>();
   for (const form of [digits, withoutZeros(digits)]) {
     if (form.length < MIN_SERIAL) continue;
     state.digits.each(digitKey(form), (slot) => {
-      if (!seen.has(slot)) reading.hits.push({ invoice: slot, level, digits: form.length });
+      if (!seen.has(slot)) reading.hits.push({ invoice: slot, level, digits: form.length, start });
       seen.add(slot);
     });
   }
@@ -156,9 +159,10 @@ const ACCOUNT_FULL = 3;
 const ACCOUNT_DIGITS = 2;
 const MIN_FOLDED_ACCOUNT = 4;
 
-function readAccount(state: State, reading: Reading, typed: string, folded: string, digits: number): boolean {
-  if (digits === 0 || typed.length < 2) return false;
+function readAccount(state: State, reading: Reading, typed: string, folded: string, start: number): boolean {
+  if (typed.length < 2 || digitCount(typed) === 0) return false;
   const note = (strength: number) => (slot: number) => {
+    reading.accountsAt.push({ slot, start });
     if (strength > (reading.accounts.get(slot) ?? 0)) reading.accounts.set(slot, strength);
   };
   let found = state.accounts.each(typed, note(ACCOUNT_FULL));
@@ -180,7 +184,7 @@ function readSlips(state: State, reading: Reading, used: Uint8Array): void {
     const note = (slot: number) => {
       if (seen.has(slot)) return;
       seen.add(slot);
-      reading.slipHits.push({ invoice: slot, level: 2, digits: run.length });
+      reading.slipHits.push({ invoice: slot, level: 2, digits: run.length, start: -1 });
     };
     eachSlip(run, (key) => state.digits.each(key, note));
     const bare = withoutZeros(run);

@@ -89,7 +89,7 @@ export function standingOf(state: State, reading: Reading, { ranked, field }: Ra
     chance: own.chance,
     runnerUp: ranked[at === 0 ? 1 : 0]?.chance ?? 0,
     equals: field.equals(own.index),
-    contradicted: contradicted(evidence, field),
+    contradicted: contradicted(evidence, field) || sharesReference(state, reading, evidence),
     bank: reading.payment.channel === 'bank',
     pending: pending === null ? 0 : pending.size - (pending.has(reading.payment.paymentId) ? 1 : 0),
     claimed: pending !== null && isClaimed(state, reading.payment.paymentId, evidence),
@@ -113,6 +113,19 @@ function contradicted(evidence: Evidence, field: Field): boolean {
     (!evidence.typedPhone && field.best('typed') > 0) ||
     (evidence.text.matched < 1.5 && field.best('text') >= NAME.full)
   );
+}
+
+/** More than this customer owes, and other digits of the reference name another: the rest is likely theirs. */
+function sharesReference(state: State, reading: Reading, { candidate, requested, split }: Evidence): boolean {
+  if (requested || split.creditCents <= state.rules.toleranceCents) return false;
+  const named = [...reading.accountsAt];
+  for (const { invoice, level, start } of reading.hits) {
+    const slot = state.invoices[invoice]?.customer.slot;
+    if (level >= 3 && slot !== undefined) named.push({ slot, start });
+  }
+  const { slot } = candidate.customer;
+  const own = new Set(named.filter((one) => one.slot === slot).map((one) => one.start));
+  return named.some((one) => !own.has(one.start));
 }
 
 const scratch = new Float64Array(CONFIDENCE_INPUTS.length);
