@@ -58,7 +58,7 @@ it('one payment answers one of two equal prompts', async () => {
 it('a prompt that ended without an answer is paid after all by what Pull brings', async () => {
   const { shop, register, ask, settled } = await prompting.open();
   const phone = newPhone();
-  await prompting.sandbox.control('POST', '/faults', { kind: 'lost_answer', path: '/mpesa/stkpush' });
+  await prompting.sandbox.control('POST', '/faults', { kind: 'lost_answer', path: '/mpesa/stkpush/v1' });
   await prompting.sandbox.next(phone, { callback: 'lost', c2b: 'none' });
   const { body } = await ask(phone);
   await settled(body.id).toMatchObject({ status: 'expired', resultCode: 'no_answer' });

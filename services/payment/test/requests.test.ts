@@ -133,7 +133,7 @@ it('a query that only says "pending" lets the prompt live, and silence ends it',
 it('an answer that was lost leaves the outcome open until the callback tells it', async () => {
   const { ask, settled } = await prompting.open();
   const phone = newPhone();
-  await prompting.sandbox.control('POST', '/faults', { kind: 'lost_answer', path: '/mpesa/stkpush' });
+  await prompting.sandbox.control('POST', '/faults', { kind: 'lost_answer', path: '/mpesa/stkpush/v1' });
   const { status, body } = await ask(phone);
   expect([status, ['created', 'succeeded'].includes(body.status)]).toEqual([201, true]);
   await settled(body.id).toMatchObject({ status: 'succeeded' });
@@ -153,7 +153,7 @@ it.each(['spike_arrest', 'html', 'maintenance'] as const)(
   async (kind) => {
     const { ask } = await prompting.open();
     await ask(newPhone());
-    await prompting.sandbox.control('POST', '/faults', { kind, path: '/mpesa/stkpush' });
+    await prompting.sandbox.control('POST', '/faults', { kind, path: '/mpesa/stkpush/v1' });
     const { status, body } = await ask(newPhone());
     expect([status, body.status]).toEqual([201, kind === 'spike_arrest' ? 'failed' : 'created']);
   },
