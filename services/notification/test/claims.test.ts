@@ -1,7 +1,17 @@
 import { spawn } from 'node:child_process';
 import { createTestPublisher } from '@malipo/test-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { allocated, createWorld, customer, eventually, fresh, listed, organisation, type World } from './world.ts';
+import {
+  allocated,
+  createWorld,
+  customer,
+  eventually,
+  fresh,
+  listed,
+  organisation,
+  smsAbout,
+  type World,
+} from './world.ts';
 
 let world: World;
 
@@ -11,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const sentFor = (receipt: string) => world.provider.sms().filter((one) => one.text.includes(receipt));
+const sentFor = (receipt: string) => smsAbout(world, receipt);
 
 describe('a claim', () => {
   it('whose process is killed before the answer leaves the message unknown, and sent once', async () => {

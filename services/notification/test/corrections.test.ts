@@ -6,10 +6,10 @@ import {
   customer,
   eventually,
   fresh,
-  listed,
+  messageOf,
   organisation,
+  smsAbout,
   undone,
-  type View,
   type World,
 } from './world.ts';
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(() => world.provider.behave('takes'));
 
-const sentFor = (receipt: string) => world.provider.sms().filter((one) => one.text.includes(receipt));
+const sentFor = (receipt: string) => smsAbout(world, receipt);
 const known = async (facts: Parameters<typeof customer>[1]) => {
   const { customerId, event } = customer(world.organisationId, facts);
   await world.publisher.publish(event);
@@ -32,10 +32,7 @@ const known = async (facts: Parameters<typeof customer>[1]) => {
 /** A payment that is first applied to one customer and then to another. */
 function corrected(first: string, second: string, medium = 'sms') {
   const [paymentId, receipt] = [newId(), fresh()];
-  const view = async () =>
-    (await listed(world, `?paymentId=${paymentId}`)).find((one) => one.medium === medium) as
-      | (View & { version: number })
-      | undefined;
+  const view = () => messageOf(world, paymentId, medium);
   /** Resolves when what was published has changed the message, seen or not. */
   const heard = async (tell: () => Promise<unknown>) => {
     const before = (await view())?.version ?? 0;

@@ -6,8 +6,9 @@ import {
   customer,
   eventually,
   fresh,
-  listed,
+  messageOf,
   organisation,
+  smsAbout,
   undone,
   type World,
 } from './world.ts';
@@ -29,12 +30,11 @@ beforeEach(() => {
   world.clock.aheadMs = 0;
 });
 
-const smsOf = async (paymentId: string) =>
-  (await listed(world, `?paymentId=${paymentId}`)).find((one) => one.medium === 'sms');
+const smsOf = (paymentId: string) => messageOf(world, paymentId);
 /** What a newer decision is kept beside counts as changed, though nothing of it shows. */
 const unversioned = (view: Awaited<ReturnType<typeof smsOf>>) => ({ ...view, version: expect.any(Number) });
 const statusOf = async (paymentId: string) => (await smsOf(paymentId))?.status;
-const sentFor = (receipt: string) => world.provider.sms().filter((one) => one.text.includes(receipt));
+const sentFor = (receipt: string) => smsAbout(world, receipt);
 
 /** Resolves when all that was published before has had its effect: the second payment is of a later slice than the first. */
 async function consumed() {

@@ -7,7 +7,9 @@ import {
   eventually,
   fresh,
   listed,
+  messageOf,
   organisation,
+  smsAbout,
   undone,
   type World,
 } from './world.ts';
@@ -22,9 +24,8 @@ afterAll(() => world.close());
 beforeEach(() => world.provider.behave('takes'));
 
 /** What became of a payment's SMS; an e-mail is only thought of where the customer is not known yet, or has an address. */
-const statusOf = async (paymentId: string, medium = 'sms') =>
-  (await listed(world, `?paymentId=${paymentId}`)).find((one) => one.medium === medium)?.status;
-const sentFor = (receipt: string) => world.provider.sms().filter((one) => one.text.includes(receipt));
+const statusOf = async (paymentId: string, medium = 'sms') => (await messageOf(world, paymentId, medium))?.status;
+const sentFor = (receipt: string) => smsAbout(world, receipt);
 
 describe('a receipt', () => {
   it('goes to the customer by SMS, in the provider’s own format', async () => {

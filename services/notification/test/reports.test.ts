@@ -1,7 +1,17 @@
 import { collectTopic } from '@malipo/test-kit';
 import { newId } from '@malipo/values';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { allocated, createWorld, customer, eventually, listed, organisation, report, type World } from './world.ts';
+import {
+  allocated,
+  createWorld,
+  customer,
+  eventually,
+  listed,
+  messageOf,
+  organisation,
+  report,
+  type World,
+} from './world.ts';
 
 let world: World;
 let phone = '';
@@ -17,8 +27,7 @@ beforeEach(() => {
   phone = `25472200${String(next++).padStart(4, '0')}`;
 });
 
-const viewOf = async (paymentId: string) =>
-  (await listed(world, `?paymentId=${paymentId}`)).find((one) => one.medium === 'sms');
+const viewOf = (paymentId: string) => messageOf(world, paymentId);
 const statusOf = async (paymentId: string) => (await viewOf(paymentId))?.status;
 
 /** A payment whose receipt came to `status`; answers its id and the provider's. */

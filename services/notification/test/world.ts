@@ -161,6 +161,7 @@ export function signed(body: string, timestamp = String(Math.floor(Date.now() / 
 
 export type View = {
   id: string;
+  version: number;
   status: string;
   reason: string | null;
   to: string | null;
@@ -176,6 +177,14 @@ export async function listed(world: World, query = '', token?: string): Promise<
   });
   return (answer.json() as { data: View[] }).data;
 }
+
+/** A payment's message by one medium, where there is one. */
+export const messageOf = async (world: World, paymentId: string, medium = 'sms'): Promise<View | undefined> =>
+  (await listed(world, `?paymentId=${paymentId}`)).find((one) => one.medium === medium);
+
+/** The SMS that reached the provider about a receipt. */
+export const smsAbout = (world: World, receipt: string) =>
+  world.provider.sms().filter((one) => one.text.includes(receipt));
 
 export const report = (world: World, fields: Record<string, string>, secret = SECRET) =>
   world.service.app.inject({

@@ -38,6 +38,8 @@ declare module 'fastify' {
     idempotent?: boolean;
     /** A provider's callback: never shed by pressure. */
     callback?: boolean;
+    /** For operations: never shed by pressure either. */
+    probe?: boolean;
   }
   interface FastifyRequest {
     /** Set on every route that is not public. */
@@ -142,7 +144,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const requestIdOf = (given: unknown): string => (typeof given === 'string' && UUID.test(given) ? given : randomUUID());
 
 function shed(request: FastifyRequest): void {
-  if (request.routeOptions.config.callback) return;
+  const { callback, probe } = request.routeOptions.config;
+  if (callback || probe) return;
   throw new UnavailableError('overloaded', 'too much work at once; try again shortly');
 }
 

@@ -42,7 +42,7 @@ export async function operations(app: FastifyInstance, base: Base): Promise<void
     await base.mongo.ping();
     return true;
   });
-  const hidden = { config: { public: true, pressureHandler: () => undefined }, schema: { hide: true } };
+  const hidden = { config: { public: true, probe: true }, schema: { hide: true } };
   app.get('/health', hidden, async () => ({ status: 'ok' }));
   app.get('/ready', hidden, async (_request, reply) => {
     const report = await readiness.report();

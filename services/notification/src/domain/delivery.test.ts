@@ -1,40 +1,24 @@
-import { newId } from '@malipo/values';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resend, resolve } from './by-person.ts';
 import { applyReport, type Delivery, deliveryId, hear, newsOf, type Outcome, type Report, settle } from './delivery.ts';
+import { aDelivery } from './testing/builders.ts';
 
 const now = new Date('2026-01-15T09:00:00Z');
 const later = new Date('2026-01-15T09:01:00Z');
 
-const delivery = (over: Partial<Delivery> = {}): Delivery => ({
-  id: newId(),
-  organisationId: newId(),
-  version: 2,
-  medium: 'sms',
-  mode: 'live',
-  paymentId: newId(),
-  customerId: null,
-  payerMsisdn: null,
-  matchVersion: 1,
-  facts: { currency: 'KES', amountCents: 100, receipt: 'R', invoiceNumbers: [], creditCents: 0, balanceCents: 0 },
-  status: 'claimed',
-  reason: null,
-  to: '254712345678',
-  subject: null,
-  text: 'hello',
-  providerIds: [],
-  attempts: 1,
-  queuedAt: now,
-  dueAt: now,
-  expiresAt: later,
-  claimedAt: now,
-  settledAt: null,
-  resolvedBy: null,
-  cause: { correlationId: 'c', causationId: null, traceparent: null },
-  news: null,
-  ...over,
-});
+/** One whose first attempt is under way. */
+const delivery = (over: Partial<Delivery> = {}): Delivery =>
+  aDelivery({
+    version: 2,
+    status: 'claimed',
+    to: '254712345678',
+    text: 'hello',
+    attempts: 1,
+    expiresAt: later,
+    claimedAt: now,
+    ...over,
+  });
 
 const accepted: Outcome = { kind: 'accepted', providerId: 'A1' };
 const end = (from: Delivery, outcome: Outcome, attempt = 1) => settle(from, attempt, outcome, now, later);

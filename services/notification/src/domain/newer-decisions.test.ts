@@ -1,4 +1,3 @@
-import { newId } from '@malipo/values';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resend, resolve } from './by-person.ts';
@@ -9,60 +8,30 @@ import {
   type DeliveryStatus,
   hear,
   type News,
+  newsOf,
   type Outcome,
   settle,
   skip,
-  WORTH_SENDING_MS,
 } from './delivery.ts';
+import { aDelivery } from './testing/builders.ts';
 
 const now = new Date('2026-01-15T09:00:00Z');
 const later = new Date('2026-01-15T09:01:00Z');
-const tomorrow = new Date(now.getTime() + WORTH_SENDING_MS);
-const cause = { correlationId: 'c', causationId: null, traceparent: null };
 const message = { to: '254712345678', subject: null, text: 'hello' };
 
 /** What a decision has to tell, by its version; without facts where it took the money back. */
-const news = (matchVersion: number, over: Partial<News> = {}): News => ({
-  matchVersion,
-  facts: {
-    currency: 'KES',
-    amountCents: 100,
-    receipt: `R${matchVersion}`,
-    invoiceNumbers: [],
-    creditCents: 0,
-    balanceCents: 0,
-  },
-  customerId: `customer ${matchVersion}`,
-  payerMsisdn: null,
-  cause,
-  queuedAt: now,
-  expiresAt: tomorrow,
-  ...over,
-});
+const news = (matchVersion: number, over: Partial<News> = {}): News => {
+  const first = newsOf(aDelivery());
+  return {
+    ...first,
+    matchVersion,
+    facts: first.facts && { ...first.facts, receipt: `R${matchVersion}` },
+    customerId: `customer ${matchVersion}`,
+    ...over,
+  };
+};
 const undoing = (matchVersion: number) => news(matchVersion, { facts: null });
-
-const queued = (over: Partial<Delivery> = {}): Delivery => ({
-  id: newId(),
-  organisationId: newId(),
-  version: 1,
-  medium: 'sms',
-  mode: 'live',
-  paymentId: newId(),
-  status: 'queued',
-  reason: null,
-  to: null,
-  subject: null,
-  text: null,
-  providerIds: [],
-  attempts: 0,
-  dueAt: now,
-  claimedAt: null,
-  settledAt: null,
-  resolvedBy: null,
-  news: null,
-  ...news(1),
-  ...over,
-});
+const queued = (over: Partial<Delivery> = {}): Delivery => aDelivery({ ...news(1), ...over });
 
 const after = (delivery: Delivery, ...told: News[]) =>
   told.reduce<Delivery>((one, newer) => hear(one, newer, now) ?? one, delivery);

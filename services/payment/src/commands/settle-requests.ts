@@ -1,6 +1,13 @@
 import { RaceLostError, untilWon } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
-import { type Outcome, type PaymentRequest, type Settled, settle, statusOfCode } from '../domain/payment-request.ts';
+import {
+  names,
+  type Outcome,
+  type PaymentRequest,
+  type Settled,
+  settle,
+  statusOfCode,
+} from '../domain/payment-request.ts';
 import type { RequestFailure, Trace } from '../domain/telling.ts';
 import { requestSettled } from '../events/outgoing.ts';
 
@@ -36,7 +43,15 @@ export const takeFailures =
       failures.flatMap((failure) => failure.requestId ?? []),
       failures.flatMap((failure) => failure.checkoutRequestId || []),
     );
-    return Promise.all(failures.map((failure) => takeFailure(deps, failure, ownRequest(failure, requests))));
+    return Promise.all(
+      failures.map((failure) =>
+        takeFailure(
+          deps,
+          failure,
+          requests.find((request) => names(failure, request)),
+        ),
+      ),
+    );
   };
 
 async function takeFailure(
@@ -55,11 +70,3 @@ async function takeFailure(
   );
   return changed ? 'settled' : 'repeat';
 }
-
-const ownRequest = (failure: RequestFailure, requests: readonly PaymentRequest[]): PaymentRequest | undefined =>
-  requests.find(
-    (request) =>
-      request.organisationId === failure.channel.organisationId &&
-      request.channelId === failure.channel.id &&
-      (request.id === failure.requestId || request.checkoutRequestId === failure.checkoutRequestId),
-  );

@@ -103,20 +103,24 @@ export const couldBeOurs = (reference: string | null): boolean =>
 export const isNamed = ({ requestId, checkoutRequestId }: Telling): boolean =>
   Boolean(requestId) || Boolean(checkoutRequestId);
 
+type Named = Pick<Telling, 'channel' | 'requestId' | 'checkoutRequestId'>;
+
+const isOfChannel = ({ channel }: Pick<Telling, 'channel'>, request: OpenRequest): boolean =>
+  request.organisationId === channel.organisationId && request.channelId === channel.id;
+
+/** Does a message of the request's own channel name this request? */
+export const names = (message: Named, request: OpenRequest): boolean =>
+  isOfChannel(message, request) &&
+  (request.id === message.requestId ||
+    (message.checkoutRequestId !== null && request.checkoutRequestId === message.checkoutRequestId));
+
 /**
  * The request that a telling answers: the one it names, else the only one that fits by channel, reference, amount, time and
  * the form of the payer's number. One that ended without its money counts only where no other does.
  */
 export function requestFor(telling: Telling, requests: readonly OpenRequest[]): OpenRequest | undefined {
-  const { id, organisationId } = telling.channel;
-  const ours = requests.filter((request) => request.organisationId === organisationId && request.channelId === id);
-  if (isNamed(telling))
-    return ours.find(
-      (request) =>
-        request.id === telling.requestId ||
-        (telling.checkoutRequestId !== null && request.checkoutRequestId === telling.checkoutRequestId),
-    );
-  const fitting = ours.filter((request) => fits(telling, request));
+  if (isNamed(telling)) return requests.find((request) => names(telling, request));
+  const fitting = requests.filter((request) => fits(telling, request));
   const awaited = fitting.filter((request) => !hasLapsed(request));
   const [first, second] = awaited.length > 0 ? awaited : fitting;
   return second ? undefined : first;
@@ -135,6 +139,7 @@ const isInTime = (paidAt: Date, request: OpenRequest): boolean =>
 
 const fits = (telling: Telling, request: OpenRequest): boolean =>
   request.expects &&
+  isOfChannel(telling, request) &&
   isInTime(telling.paidAt, request) &&
   request.accountReference === telling.reference &&
   request.amountCents === telling.amountCents &&

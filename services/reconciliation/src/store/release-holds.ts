@@ -1,4 +1,4 @@
-import type { ClientSession } from '@malipo/service-kit';
+import { type ClientSession, updateAll } from '@malipo/service-kit';
 import { isOpen } from '../domain/match.ts';
 import { type ReviewAct, release } from '../domain/review.ts';
 import type { Unit } from '../domain/unit.ts';
@@ -17,10 +17,11 @@ export async function releaseHolds(
   if (settled.size === 0) return;
   const held = { _id: { $in: [...settled.keys()] }, 'review.holdUntil': { $ne: null } };
   const rows = await matches.find(held, { session, projection: { review: 1 } }).toArray();
-  for (const { _id, review } of rows) {
+  const updates = rows.flatMap(({ _id, review }) => {
     const act = settled.get(_id);
-    if (review && act) await matches.updateOne({ _id }, { $set: { review: release(review, act) } }, { session });
-  }
+    return review && act ? [{ filter: { _id }, update: { $set: { review: release(review, act) } } }] : [];
+  });
+  await updateAll(matches, updates, session);
 }
 
 const settledIn = ({ matches, at }: Unit<unknown>): [string, ReviewAct][] =>
