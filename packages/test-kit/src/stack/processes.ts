@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -37,13 +37,26 @@ export function livePid(dir: string, part: string): number | undefined {
 
 /** Asks a server of ours to end, and insists after `graceMs`; 0 kills at once, for data that nobody needs. */
 export async function endServer(dir: string, part: string, graceMs: number): Promise<void> {
-  signal(livePid(dir, part), graceMs > 0 ? 'SIGTERM' : 'SIGKILL');
+  const pid = livePid(dir, part);
+  signal(pid, graceMs > 0 ? 'SIGTERM' : 'SIGKILL');
   const deadline = Date.now() + graceMs;
-  while (livePid(dir, part) !== undefined) {
+  while (pid !== undefined && holdsOn(pid, dir)) {
     if (Date.now() > deadline) signal(livePid(dir, part), 'SIGKILL');
     await wait(15);
   }
   rmSync(pidFile(dir, part), { force: true });
+}
+
+/** A dying process has no command line any more while its last threads write to the disk, and still has its ports and locks. */
+const holdsOn = (pid: number, dir: string): boolean =>
+  commandOf(pid)?.includes(`${dir}${path.sep}`) ?? threadsOf(pid) > 1;
+
+function threadsOf(pid: number): number {
+  try {
+    return readdirSync(`/proc/${pid}/task`).length;
+  } catch {
+    return 0;
+  }
 }
 
 function signal(pid: number | undefined, name: NodeJS.Signals): void {

@@ -26,13 +26,11 @@ export async function startServer(part: Part, context: PartContext): Promise<num
     await part.ready(context, AbortSignal.any([died, AbortSignal.timeout(READY_WITHIN_MS)]));
     return pid;
   } catch (error) {
+    const what = died.aborted ? 'ended while starting' : 'did not get ready';
     await endServer(context.dir, part.name, 0);
     // somebody may have taken the port since it was found free
     for (const port of part.ports) await assertFree(part.title, port, context.ports[port]);
-    throw new StackError(
-      `${part.title} ${died.aborted ? 'ended while starting' : 'did not get ready'}: ${lastWords(context.dir, part)}`,
-      { cause: error },
-    );
+    throw new StackError(`${part.title} ${what}: ${lastWords(context.dir, part)}`, { cause: error });
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Admin } from '@platformatic/kafka';
 import { kafkaClassPath } from '../cache/kafka-jars.ts';
 import { primedDir } from '../cache/prime-kafka.ts';
 import { StackError } from '../settings.ts';
@@ -21,15 +22,25 @@ export const kafka: Part = {
     const { Admin } = await import('@platformatic/kafka');
     await until(() => listens(ports.kafka), died);
     const bootstrapBrokers = [`127.0.0.1:${ports.kafka}`];
-    const admin = new Admin({ clientId: 'malipo-stack', bootstrapBrokers, retries: 100, retryDelay: 100 });
+    const admin = new Admin({ clientId: 'malipo-stack', bootstrapBrokers, retries: 0 });
     try {
-      await until(async () => (await admin.metadata({ forceUpdate: true })).brokers.size > 0, died);
-      await admin.describeGroups({ groups: [ANY_GROUP] });
+      await until(() => serves(admin), died);
     } finally {
       await admin.close();
     }
   },
 };
+
+/** Who listens may be one that is dying, or one that does not know its cluster yet. */
+async function serves(admin: Admin): Promise<boolean> {
+  try {
+    const { brokers } = await admin.metadata({ forceUpdate: true });
+    if (brokers.size > 0) await admin.describeGroups({ groups: [ANY_GROUP] });
+    return brokers.size > 0;
+  } catch {
+    return false;
+  }
+}
 
 /** @throws {StackError} when the Java is gone that Kafka was fetched for */
 export async function prepareBroker({ dir, dataDir, programs }: PartContext, node: Node): Promise<Command> {
