@@ -22,14 +22,22 @@ const STRICT_RISK = 0.0005;
 /** The bound above is on all postings together; each by itself must be this likely to be right. */
 const MIN_CONFIDENCE = 0.98;
 
-export const customerWeights = (samples: readonly Sample[]): Float64Array =>
-  fitChoice(
+/** No month has contacts with numbers of their own: one of theirs is taken for nearly as telling as the customer's. */
+const CONTACT_SHARE = 0.9;
+const OWN = FEATURES.findIndex(({ name }) => name === 'phone_own');
+const CONTACT = FEATURES.findIndex(({ name }) => name === 'phone_contact');
+
+export function customerWeights(samples: readonly Sample[]): Float64Array {
+  const weights = fitChoice(
     samples
       .filter((one) => one.truth.customer_id === null || one.chosen >= 0)
       .map((one) => ({ rows: one.examined.rows, chosen: one.chosen, weight: one.truth.ambiguous ? 0.2 : 1 })),
     new Float64Array(FEATURES.length),
     CUSTOMER_STRENGTH,
   );
+  if (weights[CONTACT] === 0) weights[CONTACT] = CONTACT_SHARE * (weights[OWN] ?? 0);
+  return weights;
+}
 
 type Held = { row: Float64Array; right: boolean; sample: Sample };
 

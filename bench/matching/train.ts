@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PRIOR } from '@malipo/matching';
+import { type Model, PRIOR } from '@malipo/matching';
 import { readMonth } from './dataset.ts';
 import { fitModel, report } from './fit-model.ts';
 import { collect, type Sample } from './samples.ts';
@@ -20,7 +20,13 @@ for (const folder of folders) {
   samples.push(...collect(readMonth(folder), PRIOR, 'day'));
 }
 const data = hash.digest('hex');
-const model = fitModel(samples, { data, trainedOn: day, payments: samples.length }, `prior-${data.slice(0, 8)}`);
+const unnamed = fitModel(samples, { data, trainedOn: day, payments: samples.length }, '');
+const model = { ...unnamed, version: `prior-${hashOf(unnamed)}` };
 for (const line of report(samples)) process.stdout.write(`${line}\n`);
 writeFileSync(out, `${JSON.stringify(model, null, 1)}\n`);
 process.stdout.write(`${samples.length} payments, threshold ${model.threshold}, strict ${model.strictThreshold}\n`);
+
+/** Of all that it says, so that another model never has the same name. */
+function hashOf(one: Model): string {
+  return createHash('sha256').update(JSON.stringify(one)).digest('hex').slice(0, 8);
+}

@@ -108,3 +108,42 @@ describe('a serial of two years', () => {
     expect(paid).toMatchObject({ outcome: 'auto', parts: { new: 10_000 } });
   });
 });
+
+describe('digits that are more likely something else than a serial', () => {
+  const pupils: Fact[] = [
+    customer('g', 'Grace Auma Okello', { phones: ['254745000111'], accountNumbers: ['1210', 'G-88'] }),
+    customer('h', 'Hassan Noor Ali', { phones: ['254745000222'], accountNumbers: ['1377'] }),
+    invoice('ig', 'g', 'R-2026-00077', 1_500_000, { description: 'Fees Term 3' }),
+    invoice('ih', 'h', 'R-2026-01210', 1_850_000, { description: 'Fees Term 3' }),
+    invoice('it', 'h', 'R-2026-02026', 640_000, { description: 'Trip' }),
+  ];
+
+  /** A friend's phone, in whose name nobody is known. */
+  const friend = { number: { form: 'full', value: '254799000333' }, payerNames: ['ZED'] } as const;
+
+  it.each([
+    ['a number of an account, though another customer’s invoice ends in it', '1210'],
+    ['a year beside a month', 'G-88 rent august 2026'],
+    ['a year beside a term', 'G-88 2026 T3'],
+  ])('%s', (_what, reference) => {
+    const paid = placed(pupils, { ...friend, reference, amountCents: 1_500_000 });
+    expect(paid).toEqual({ outcome: 'auto', parts: { ig: 15_000 }, credit: 0 });
+  });
+
+  it('still name the invoice beside a clear number of the same customer’s', () => {
+    const both = { reference: 'R-2026-02026, 1210', amountCents: 2_490_000 };
+    expect(placed(pupils, { ...friend, ...both }).parts).toEqual({ ih: 18_500, it: 6_400 });
+  });
+
+  it('still name the invoice where its amount says so', () => {
+    const hassan = { number: { form: 'full', value: '254745000222' }, payerNames: ['HASSAN', 'NOOR', 'ALI'] } as const;
+    const paid = placed(pupils, { ...hassan, reference: '1210', amountCents: 1_850_000 });
+    expect(paid.parts).toEqual({ ih: 18_500 });
+  });
+
+  it('go to nobody by themselves where account and invoice are as likely', () => {
+    const stranger = { number: { form: 'none', value: '' }, payerNames: [] } as const;
+    const paid = placed(pupils, { ...stranger, reference: '1210', amountCents: 1_850_000 });
+    expect(paid.outcome).not.toBe('auto');
+  });
+});

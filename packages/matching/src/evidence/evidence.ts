@@ -1,5 +1,6 @@
+import { hashMsisdn } from '@malipo/values';
 import { allocate, type Split } from '../rules/allocate.ts';
-import type { InvoiceRecord, State } from '../state.ts';
+import type { CustomerRecord, InvoiceRecord, State } from '../state.ts';
 import type { Candidate } from './candidates.ts';
 import { fitsMask } from './candidates.ts';
 import { type NameFit, nameFit } from './name-fit.ts';
@@ -70,9 +71,12 @@ function phoneLevel(reading: Reading, { customer, hashFound }: Candidate): numbe
     if (customer.phones.includes(value)) return PHONE.own;
     return customer.contactPhones.includes(value) ? PHONE.contact : PHONE.none;
   }
-  if (form === 'sha256') return hashFound ? PHONE.own : PHONE.none;
+  if (form === 'sha256' && hashFound) return isOwnHash(customer, value) ? PHONE.own : PHONE.contact;
   return form === 'masked' && fitsMask(customer, value) ? PHONE.mask : PHONE.none;
 }
+
+const isOwnHash = ({ phones, contactPhones }: CustomerRecord, hash: string): boolean =>
+  contactPhones.length === 0 || phones.some((phone) => hashMsisdn(phone) === hash);
 
 /** Exact: the money closes what it is spent on. Loose: rounding or net of something. */
 function fitLevel(state: State, amount: number, open: readonly InvoiceRecord[], split: Split): number {

@@ -4,7 +4,7 @@ import { payerKeys } from '../index/payments.ts';
 import type { State } from '../state.ts';
 import { compactReference, withoutZeros } from '../text/fold.ts';
 import { nameWords, possibleNames } from '../text/names.ts';
-import { type PeriodWord, periodWordsIn } from '../text/vocabulary.ts';
+import { type PeriodWord, periodWordsIn, yearOf } from '../text/vocabulary.ts';
 import type { PaymentFact } from '../types.ts';
 import { digitCount, isDigits, type Segments, segment } from './segments.ts';
 
@@ -98,14 +98,26 @@ function readNumbers(state: State, reading: Reading): void {
       if (readWindow(state, reading, start, end)) used.fill(1, from, from + size);
     }
   }
+  trustBeside(state, reading.hits);
   readSlips(state, reading, used);
+}
+
+/** Doubtful digits beside a number of the same customer's that is clear are clear as well. */
+function trustBeside(state: State, hits: readonly Hit[]): void {
+  if (hits.length < 2) return;
+  const ownerOf = ({ invoice }: Hit) => state.invoices[invoice]?.customer;
+  for (const hit of hits) {
+    const isClear = (other: Hit) => other.level >= 3 && other.start !== hit.start && ownerOf(other) === ownerOf(hit);
+    if (hit.level === 2 && hits.some(isClear)) hit.level = 3;
+  }
 }
 
 function readWindow(state: State, reading: Reading, start: number, end: number): boolean {
   const typed = reading.segments.compact.slice(start, end);
   const folded = reading.segments.folded.slice(start, end);
   const digits = digitCount(typed);
-  let found = readAccount(state, reading, typed, folded, start);
+  const account = readAccount(state, reading, typed, folded, start);
+  let found = account > 0;
   if (digits === 0 && state.numbers.count(folded) === 0) return found;
   if (readPhone(state, reading, typed)) {
     notePieces(reading, start, end);
@@ -118,13 +130,22 @@ function readWindow(state: State, reading: Reading, start: number, end: number):
     const exact = compactReference(invoice.number) === typed;
     reading.hits.push({ invoice: slot, level: exact ? 4 : 3, digits, start });
   });
-  if (reading.hits.length === before && digits * 2 >= folded.length && isDigits(folded))
-    readDigits(state, reading, folded, folded === typed ? 3 : 2, start);
+  if (reading.hits.length === before && digits * 2 >= folded.length && isDigits(folded)) {
+    const isMore = folded !== typed || account === ACCOUNT_FULL || isYear(reading, typed);
+    readDigits(state, reading, folded, isMore ? 2 : 3, start);
+  }
   found ||= reading.hits.length > before;
   return found;
 }
 
-/** Short forms; one that needs look-alikes folded as well has two faults and counts as a slip. */
+/** The year of a month or term beside it. */
+const isYear = ({ periods }: Reading, typed: string): boolean =>
+  periods.some(({ period }) => String(yearOf(period)) === typed);
+
+/**
+ * Short forms. One that needs look-alikes folded as well, or that is more likely somebody's account or a year, counts as a
+ * slip.
+ */
 function readDigits(state: State, reading: Reading, digits: string, level: Level, start: number): void {
   if (digits.length > MAX_DIGITS) return;
   const seen = new Set<number>();
@@ -159,18 +180,19 @@ const ACCOUNT_FULL = 3;
 const ACCOUNT_DIGITS = 2;
 const MIN_FOLDED_ACCOUNT = 4;
 
-function readAccount(state: State, reading: Reading, typed: string, folded: string, start: number): boolean {
-  if (typed.length < 2 || digitCount(typed) === 0) return false;
+/** @returns the strength with which it names accounts, 0 where it names none */
+function readAccount(state: State, reading: Reading, typed: string, folded: string, start: number): number {
+  if (typed.length < 2 || digitCount(typed) === 0) return 0;
   const note = (strength: number) => (slot: number) => {
     reading.accountsAt.push({ slot, start });
     if (strength > (reading.accounts.get(slot) ?? 0)) reading.accounts.set(slot, strength);
   };
-  let found = state.accounts.each(typed, note(ACCOUNT_FULL));
-  if (found === 0 && isDigits(typed)) found = state.accountDigits.each(typed, note(ACCOUNT_DIGITS));
+  if (state.accounts.each(typed, note(ACCOUNT_FULL)) > 0) return ACCOUNT_FULL;
+  let found = isDigits(typed) ? state.accountDigits.each(typed, note(ACCOUNT_DIGITS)) : 0;
   if (found === 0 && folded !== typed && folded.length >= MIN_FOLDED_ACCOUNT && isDigits(folded)) {
     found = state.accounts.each(folded, note(ACCOUNT_DIGITS)) || state.accountDigits.each(folded, note(ACCOUNT_DIGITS));
   }
-  return found > 0;
+  return found > 0 ? ACCOUNT_DIGITS : 0;
 }
 
 /** A number with fewer digits than this has a neighbour everywhere. */

@@ -35,6 +35,7 @@ const WHY: Record<Group, (evidence: Evidence) => Why> = {
     const number = open[named.picks[0] ?? -1]?.number;
     if (requested) return { code: 'answers_request' };
     if (named.byPeriod) return { code: 'names_period' };
+    if (!number && named.level >= 3) return { code: named.open ? 'other_currency_invoice' : 'settled_invoice' };
     if (!number) return { code: 'near_invoice' };
     return { code: EXACTNESS[named.level] ?? 'invoice_two_slips', detail: number };
   },
@@ -45,7 +46,10 @@ const WHY: Record<Group, (evidence: Evidence) => Why> = {
     return { code: phone === PHONE.contact ? 'contact_phone' : 'masked_phone' };
   },
   name: ({ text, payer }) => ({ code: text.matched >= payer.matched ? 'name_in_text' : 'payer_name' }),
-  amount: ({ split }) => ({ code: AMOUNTS[split.rule] }),
+  amount: ({ split, open, candidate }) => {
+    const owesElse = split.rule === 'credit' && open.length === 0 && candidate.customer.open.length > 0;
+    return { code: owesElse ? 'amount_other_currency' : AMOUNTS[split.rule] };
+  },
   habit: ({ candidate }) => ({ code: 'paid_before', detail: String(candidate.aliasCount) }),
 };
 

@@ -11,6 +11,14 @@ const GROUNDS = {
     en: "the reference comes close to one of the customer's invoices",
     sw: 'kumbukumbu inakaribia ankara ya mteja',
   },
+  settled_invoice: {
+    en: "the reference names an invoice of the customer's that is settled",
+    sw: 'kumbukumbu inataja ankara ya mteja iliyokwisha lipwa',
+  },
+  other_currency_invoice: {
+    en: "the reference names an invoice of the customer's in another currency",
+    sw: 'kumbukumbu inataja ankara ya mteja ya sarafu nyingine',
+  },
   invoice_exact: (number) => ({
     en: `the reference is exactly ${number}`,
     sw: `kumbukumbu ni sawa kabisa na ${number}`,
@@ -69,6 +77,10 @@ const GROUNDS = {
   amount_credit: {
     en: 'nothing is open; the money is kept as credit',
     sw: 'hakuna deni; fedha zinawekwa kama akiba',
+  },
+  amount_other_currency: {
+    en: 'nothing is open in this currency; the money is kept as credit',
+    sw: 'hakuna deni kwa sarafu hii; fedha zinawekwa kama akiba',
   },
 
   paid_before: (times) => ({

@@ -1,9 +1,10 @@
 import { hashMsisdn, NONE } from '@malipo/values';
-import { accountKeys, invoiceKeys, referenceKeys } from '../keys/reference-keys.ts';
+import { accountKeys, invoiceKeys, phoneKeys, referenceKeys, serialOf } from '../keys/reference-keys.ts';
 import type { CustomerRecord, SeenPayment, State } from '../state.ts';
 import { possibleNames, tellingWords } from '../text/names.ts';
 import type { CustomerFact, InvoiceFact, PaymentFact } from '../types.ts';
 import { MASK_END } from './customers.ts';
+import { eachSlip, MAX_DIGITS, MIN_SERIAL } from './digit-key.ts';
 import type { NameIndex } from './name-index.ts';
 import { payerKeys } from './payments.ts';
 
@@ -52,9 +53,21 @@ export function keysOfRecord({ words }: NameIndex, customer: CustomerRecord): st
 }
 
 const keysOf = (phones: readonly string[], accounts: readonly string[], names: readonly string[]): string[] => [
-  ...phones.flatMap((phone) => [`n ${hashMsisdn(phone)}`, `e ${phone.slice(-MASK_END)}`]),
+  ...phones.flatMap((phone) => [`n ${hashMsisdn(phone)}`, `e ${phone.slice(-MASK_END)}`, ...phoneKeys(phone)]),
   ...accounts.flatMap(accountKeys),
   ...names.map((name) => `w ${name}`),
 ];
 
-export const keysOfInvoice = (invoice: InvoiceFact): string[] => invoiceKeys(invoice.number);
+/** Those of its number, and of what a payer who typed it with one slip wrote. */
+export function keysOfInvoice({ number }: InvoiceFact): string[] {
+  const keys = invoiceKeys(number);
+  addSlips(keys, 'd', number.replace(/\D/g, ''));
+  addSlips(keys, 's', serialOf(number));
+  return keys;
+}
+
+function addSlips(keys: string[], prefix: 'd' | 's', digits: string): void {
+  if (digits.length < MIN_SERIAL || digits.length >= MAX_DIGITS) return;
+  // without the leading one that keeps zeros
+  eachSlip(digits, (key) => keys.push(`${prefix}:${String(key).slice(1)}`));
+}

@@ -44,6 +44,12 @@ export function accountKeys(account: string): ReferenceKey[] {
   return keys;
 }
 
+/** Keys that a phone number answers to where it is typed as a reference: `0712 345 678`, `254712345678`, `712345678`. */
+export function phoneKeys(msisdn: string): ReferenceKey[] {
+  const own = msisdn.replace(/^254/, '');
+  return [`d:${own}`, `d:0${own}`, `d:254${own}`];
+}
+
 /** Every run of one to five neighbouring tokens of a text, joined: what might be one number typed with gaps. */
 function windows(text: string): string[] {
   const parts = tokens(text.slice(0, MAX_REFERENCE_LENGTH));

@@ -1,0 +1,97 @@
+import { hashMsisdn } from '@malipo/values';
+import { describe, expect, it } from 'vitest';
+import { apply } from './apply.ts';
+import { candidatesFor } from './candidates-for.ts';
+import { decide } from './decide.ts';
+import type { State } from './state.ts';
+import { business, customer, invoice, payment, RENT } from './testing/business.ts';
+import type { Fact, PaymentFact } from './types.ts';
+
+const stranger = { number: { form: 'full', value: '254799000111' }, payerNames: ['ZED'] } as const;
+
+/** Decides on a payment, which then waits or is posted. */
+function take(state: State, over: Partial<PaymentFact>) {
+  const paid = payment(over);
+  const decision = decide(state, paid);
+  apply(state, { type: 'payment-decided', payment: paid, decision });
+  return decision;
+}
+
+/** Which of the waiting payments a fact explains once it is known. */
+function explained(state: State, fact: Fact): string[] {
+  apply(state, fact);
+  return candidatesFor(state, fact);
+}
+
+describe('waiting money is looked at again when there is', () => {
+  const late = customer('late', 'Naserian Lemayian', { phones: ['254745000999'] });
+
+  it('an invoice whose number it names with one slip', () => {
+    const state = business(...RENT, late);
+    expect(take(state, { ...stranger, reference: 'INV-2026-04712' }).outcome).not.toBe('auto');
+    expect(explained(state, invoice('n', 'late', 'INV-2026-04721', 1_200_000))).toContain('p1');
+    expect(decide(state, payment({ ...stranger, reference: 'INV-2026-04712' })).proposal?.customerId).toBe('late');
+  });
+
+  it('a customer whose number it carries as a reference, however it is typed', () => {
+    for (const reference of ['0745 000 999', '254745000999', 'kodi 745000999']) {
+      const state = business(...RENT);
+      expect(take(state, { ...stranger, reference }).outcome).toBe('unmatched');
+      expect(explained(state, late)).toEqual(['p1']);
+    }
+  });
+
+  it('an invoice of a customer whom a habit points to', () => {
+    const state = business(...RENT);
+    const aunt = { number: { form: 'full', value: '254711999888' }, payerNames: ['AUNT'], reference: null } as const;
+    const first = payment({ ...aunt, paymentId: 'p0', amountCents: 1_200_000 });
+    const settled = { paymentId: 'p0', by: 'person', customerId: 'c1', creditCents: 0 } as const;
+    const allocations = [{ invoiceId: 'i1', amountCents: 1_200_000 }];
+    apply(state, { type: 'payment-settled', payment: first, settled: { ...settled, allocations } });
+    expect(take(state, { ...aunt, amountCents: 1_300_000 }).outcome).not.toBe('auto');
+    expect(explained(state, invoice('i9', 'c1', 'INV-2026-00999', 1_300_000))).toContain('p1');
+  });
+
+  it('an invoice less among those that it may have been meant for', () => {
+    const state = business(...RENT);
+    const half = { ...stranger, number: { form: 'none', value: '' }, reference: 'A12', amountCents: 700_000 } as const;
+    expect(take(state, { ...half, flags: ['held'] }).outcome).toBe('suggested');
+    expect(explained(state, { type: 'invoice-closed', invoiceId: 'i1' })).toEqual(['p1']);
+    expect(candidatesFor(state, { type: 'invoice-closed', invoiceId: 'i2' })).toEqual([]);
+  });
+});
+
+describe('the number of a contact', () => {
+  const mother = '254745000777';
+  const child = customer('k', 'Njoki Wairimu', { contacts: [{ name: 'Ann Wairimu', phone: mother }] });
+  const fees = invoice('f', 'k', 'F-2026-0007', 1_830_000, { description: 'Fees' });
+
+  it.each([
+    ['in full', { form: 'full', value: mother }],
+    ['hashed', { form: 'sha256', value: hashMsisdn(mother) }],
+  ] as const)('%s tells whom the money is for, and that it is a contact’s', (_how, number) => {
+    const state = business(...RENT, child, fees);
+    const paid = payment({ number, payerNames: [], reference: null, amountCents: 1_830_000 });
+    const { proposal } = decide(state, paid);
+    expect(proposal).toMatchObject({ customerId: 'k', allocations: [{ invoiceId: 'f', amountCents: 1_830_000 }] });
+    const phone = proposal?.because.find(({ code }) => code === 'contact_phone');
+    expect(phone?.score).toBeGreaterThan(2);
+  });
+});
+
+describe('because', () => {
+  const codes = (state: State, over: Partial<PaymentFact>) =>
+    decide(state, payment(over)).proposal?.because.map(({ code }) => code);
+
+  it('says that the invoice which is named is settled', () => {
+    const state = business(...RENT, { type: 'invoice-closed', invoiceId: 'i1' });
+    expect(codes(state, {})).toContain('settled_invoice');
+    expect(codes(state, {})).not.toContain('near_invoice');
+  });
+
+  it('says that what is open is in another currency', () => {
+    const said = codes(business(...RENT), { currency: 'USD' });
+    expect(said).toContain('other_currency_invoice');
+    expect(said).toContain('amount_other_currency');
+  });
+});
