@@ -94,8 +94,9 @@ it.each([
   ['STK first', ['stk', 'c2b'] as const],
 ])('a twin adds evidence and makes no second payment: %s', async (_name, order) => {
   await open();
-  const receipt = `TWIN${order[0]}`;
-  const bodies = { c2b: confirmation({ TransID: receipt }), stk: stkSuccess({ receipt }) };
+  const receipt = `TWIN${order[0].toUpperCase()}`;
+  // however it is written
+  const bodies = { c2b: confirmation({ TransID: receipt.toLowerCase() }), stk: stkSuccess({ receipt }) };
   const send = {
     c2b: () => deliver(channel.callbackUrls.confirmation, bodies.c2b),
     stk: () => deliver(channel.callbackUrls.stk, bodies.stk),

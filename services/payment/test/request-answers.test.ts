@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { newPhone, openPrompting, type Prompting } from './prompting.ts';
+import { newPhone, newShortcode, openPrompting, type Prompting } from './prompting.ts';
+import { confirmation, deliver } from './support.ts';
 
 /** Which money answers a prompt, where no message says so itself. */
 let prompting: Prompting;
@@ -65,6 +66,29 @@ it('a prompt that ended without an answer is paid after all by what Pull brings'
   await register(true);
   await settled(body.id).toMatchObject({ status: 'succeeded', paymentId: expect.any(String) });
   expect(await shop.paymentsOf()).toMatchObject([{ evidence: ['pull'], paymentRequestId: body.id }]);
+});
+
+it('a till’s prompt whose callback is lost is linked with what Pull brings, though that names no reference', async () => {
+  const { shop, register, ask, settled } = await prompting.open({ kind: 'till', storeNumber: newShortcode() });
+  const phone = newPhone();
+  await prompting.sandbox.next(phone, { stk: 'approve', callback: 'lost', c2b: 'none' });
+  const { body } = await ask(phone);
+  await settled(body.id).toMatchObject({ status: 'succeeded' });
+  await register(true);
+  await settled(body.id).toMatchObject({ status: 'succeeded', paymentId: expect.any(String) });
+  expect(await shop.paymentsOf()).toMatchObject([{ evidence: ['pull'], paymentRequestId: body.id }]);
+});
+
+it('a channel that refuses unknown accounts lets the references of its own prompts pass', async () => {
+  const { channel, ask } = await prompting.open({ validation: 'reject_unknown_account' });
+  const validate = async (BillRefNumber: string) =>
+    (await deliver(channel.callbackUrls.validation, confirmation({ BillRefNumber }))).text;
+  await expect.poll(() => validate('DEPOSIT7'), { timeout: 15_000 }).toContain('Rejected');
+  const phone = newPhone();
+  await prompting.sandbox.next(phone, { stk: 'hold' });
+  await ask(phone, { accountReference: 'DEPOSIT7' });
+  expect(await validate('DEPOSIT7')).toContain('Accepted');
+  expect(await validate('DEPOSIT8')).toContain('Rejected');
 });
 
 it('a prompt ends in time also while the provider lets nobody in to ask after it', async () => {

@@ -1,7 +1,7 @@
 import { type Tx, untilWon } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
 import { idOf, receivePayment } from '../domain/payment.ts';
-import { couldBeOurs, isNamed, type OpenRequest, requestFor } from '../domain/payment-request.ts';
+import { couldBeOurs, isNamed, isUnreferenced, type OpenRequest, requestFor } from '../domain/payment-request.ts';
 import type { Telling } from '../domain/telling.ts';
 import { paymentReceived } from '../events/outgoing.ts';
 import { type Added, addEvidence } from './add-evidence.ts';
@@ -76,19 +76,17 @@ async function insertFirst(
 /** Finds the requests that these tellings answer: named ones, and those that fit by reference. */
 async function linkRequests(deps: RecordDeps, tellings: readonly Telling[]): Promise<Linked[]> {
   const named = tellings.filter(isNamed);
-  const unnamed = tellings.filter((telling) => telling.kind !== 'stk' && couldBeOurs(telling.reference));
-  const [byName, byReference] = await Promise.all([
+  const unnamed = tellings.filter((telling) => telling.kind !== 'stk' && !isNamed(telling));
+  const referenced = unnamed.filter((telling) => couldBeOurs(telling.reference));
+  const [byName, byReference, atTills] = await Promise.all([
     named.length === 0
       ? []
       : deps.requests.findMany(distinct(named, 'requestId'), distinct(named, 'checkoutRequestId')),
-    unnamed.length === 0
-      ? []
-      : deps.requests.findExpecting(
-          [...new Set(unnamed.map(({ channel }) => channel.id))],
-          distinct(unnamed, 'reference'),
-        ),
+    deps.requests.findExpecting(channelsOf(referenced), distinct(referenced, 'reference')),
+    deps.requests.findExpecting(channelsOf(unnamed.filter(isUnreferenced))),
   ]);
-  const requests: readonly OpenRequest[] = [...byName, ...byReference];
+  // each once, or it would be its own rival
+  const requests = [...new Map([...byName, ...byReference, ...atTills].map((one) => [one.id, one])).values()];
   const taken = new Map<string, string>();
   return tellings.map((telling) => {
     const id = idOf(telling);
@@ -98,6 +96,8 @@ async function linkRequests(deps: RecordDeps, tellings: readonly Telling[]): Pro
     return { id, telling, request: isFree ? request : undefined };
   });
 }
+
+const channelsOf = (tellings: readonly Telling[]): string[] => [...new Set(tellings.map(({ channel }) => channel.id))];
 
 const distinct = (tellings: readonly Telling[], field: 'requestId' | 'checkoutRequestId' | 'reference'): string[] => [
   ...new Set(tellings.flatMap((telling) => telling[field] ?? [])),

@@ -54,9 +54,9 @@ export function readAmount(text: string): { amountCents: number } | { reason: st
 
 const RECEIPT = /^[\x21-\x7e]{1,64}$/;
 
-/** A receipt as the provider wrote it; undefined where there is none that could be one. */
+/** A receipt, in capitals as providers write them; undefined where there is none that could be one. */
 export function readReceipt(text: string): string | undefined {
-  const receipt = text.trim();
+  const receipt = text.trim().toUpperCase();
   return RECEIPT.test(receipt) ? receipt : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { hashMsisdn } from '@malipo/values';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
@@ -9,7 +10,7 @@ import {
   settle,
   statusOfCode,
 } from './payment-request.ts';
-import { aRequest, aTelling } from './testing/builders.ts';
+import { aChannel, aRequest, aTelling } from './testing/builders.ts';
 
 const AT = new Date('2026-01-15T06:00:00Z');
 const outcome = (changes: Partial<Outcome> = {}): Outcome => ({
@@ -84,6 +85,31 @@ it.each([
     },
   ],
 ] as const)('%s does not fit', (_name, changes) => expect(requestFor(aTelling(), [aRequest(changes)])).toBeUndefined());
+
+it.each([
+  ['the payer’s own number', { number: { form: 'full', value: '254700000001' } }, true],
+  ['its hash', { number: { form: 'sha256', value: hashMsisdn('254700000001') } }, true],
+  ['a mask, which thousands share', {}, false],
+  ['no number', { number: { form: 'none', value: '' } }, false],
+  ['a reference of its own', { number: { form: 'full', value: '254700000001' }, reference: 'OTHER' }, false],
+  ['a paybill, which has references', { number: { form: 'full', value: '254700000001' }, channel: aChannel() }, false],
+] as const)('money at a till without a reference is linked by %s: %s', (_what, changes, linked) => {
+  const request = aRequest({ phone: '254700000001' });
+  const till = aChannel({ kind: 'till' });
+  const telling = aTelling({ channel: till, reference: null, ...changes });
+  expect(requestFor(telling, [request])).toBe(linked ? request : undefined);
+});
+
+it('a mask will do once a query has said that a till’s prompt was paid', () => {
+  const hearsay = aRequest({ status: 'succeeded', settledAt: new Date('2026-01-15T05:31:50Z') });
+  expect(requestFor(aTelling({ channel: aChannel({ kind: 'till' }), reference: null }), [hearsay])).toBe(hearsay);
+});
+
+it('money from long after a query said that the prompt was paid is other money', () => {
+  const hearsay = aRequest({ status: 'succeeded', settledAt: new Date('2026-01-15T05:31:50Z') });
+  expect(requestFor(aTelling(), [hearsay])).toBe(hearsay);
+  expect(requestFor(aTelling({ paidAt: new Date('2026-01-15T06:31:20Z') }), [hearsay])).toBeUndefined();
+});
 
 it('money that fits a request that waits and one that ended in vain is for the one that waits', () => {
   const ended = aRequest({ id: 'ended', status: 'expired', settledAt: new Date('2026-01-15T05:36:20Z') });

@@ -99,6 +99,10 @@ export const accountReferenceOf = (invoiceNumber: string): string =>
 export const couldBeOurs = (reference: string | null): boolean =>
   reference !== null && /^[A-Za-z0-9]{1,12}$/.test(reference);
 
+/** A till's messages carry no reference, so that only the payer's number can say which prompt they answer. */
+export const isUnreferenced = ({ channel, reference, number }: Telling): boolean =>
+  channel.kind === 'till' && reference === null && number.form !== 'none';
+
 /** Does the telling say itself which request it is about? */
 export const isNamed = ({ requestId, checkoutRequestId }: Telling): boolean =>
   Boolean(requestId) || Boolean(checkoutRequestId);
@@ -115,8 +119,8 @@ export const names = (message: Named, request: OpenRequest): boolean =>
     (message.checkoutRequestId !== null && request.checkoutRequestId === message.checkoutRequestId));
 
 /**
- * The request that a telling answers: the one it names, else the only one that fits by channel, reference, amount, time and
- * the form of the payer's number. One that ended without its money counts only where no other does.
+ * The request that a telling answers: the one it names, else the only one that fits by channel, reference (where the channel
+ * has any), amount, time and the form of the payer's number. One that ended without its money counts only where no other does.
  */
 export function requestFor(telling: Telling, requests: readonly OpenRequest[]): OpenRequest | undefined {
   if (isNamed(telling)) return requests.find((request) => names(telling, request));
@@ -132,15 +136,19 @@ const SKEW_MS = 120_000;
 /** Ended without its money, as far as a query or silence can say. */
 const hasLapsed = (request: OpenRequest): boolean => !isOpen(request) && request.status !== 'succeeded';
 
-/** Paid while the prompt was on the phone: money from before it, or from after it had lapsed, is no answer to it. */
+/** Paid while the prompt was on the phone: money from before it, or from after it had ended, is no answer to it. */
 const isInTime = (paidAt: Date, request: OpenRequest): boolean =>
   paidAt.getTime() >= request.createdAt.getTime() - SKEW_MS &&
-  (!hasLapsed(request) || paidAt.getTime() <= (request.settledAt ?? request.createdAt).getTime() + SKEW_MS);
+  (isOpen(request) || paidAt.getTime() <= (request.settledAt ?? request.createdAt).getTime() + SKEW_MS);
+
+/** A mask is shared by thousands: it counts only where a query has said that there is such money. */
+const fitsUnreferenced = (telling: Telling, request: OpenRequest): boolean =>
+  isUnreferenced(telling) && (telling.number.form !== 'masked' || request.status === 'succeeded');
 
 const fits = (telling: Telling, request: OpenRequest): boolean =>
   request.expects &&
   isOfChannel(telling, request) &&
   isInTime(telling.paidAt, request) &&
-  request.accountReference === telling.reference &&
+  (request.accountReference === telling.reference || fitsUnreferenced(telling, request)) &&
   request.amountCents === telling.amountCents &&
   (telling.number.form === 'none' || numberFits(request.phone, telling.number));

@@ -56,13 +56,12 @@ export function createRequestStore(db: Db) {
       return found.map(toRequest);
     },
 
-    /** Requests that still expect money, by channel and reference. */
-    async findExpecting(channelIds: readonly string[], references: readonly string[]): Promise<OpenRequest[]> {
+    /** Requests that still expect money at channels: all, or those with one of the references. Asks nothing for no channel. */
+    async findExpecting(channelIds: readonly string[], references?: readonly string[]): Promise<OpenRequest[]> {
+      if (channelIds.length === 0) return [];
+      const of = references ? { accountReference: { $in: [...references] } } : {};
       const found = await requests
-        .find(
-          { expects: true, channelId: { $in: [...channelIds] }, accountReference: { $in: [...references] } },
-          { projection: WITHOUT_EXTRAS },
-        )
+        .find({ expects: true, channelId: { $in: [...channelIds] }, ...of }, { projection: WITHOUT_EXTRAS })
         .toArray();
       return found.map(toRequest);
     },
