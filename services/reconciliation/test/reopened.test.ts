@@ -1,6 +1,6 @@
 import { newId } from '@malipo/values';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { paymentReceived, paymentReversed } from './builders.ts';
+import { invoiceVoided, paymentReceived, paymentReversed } from './builders.ts';
 import { balanceOf, debtor, eventually, openWorld, untilMatch, type World } from './support.ts';
 
 let world: World;
@@ -36,7 +36,7 @@ describe('money that waits is looked at again', () => {
     expect((await api.match(second.paymentId)).allocations).toMatchObject([
       { invoiceId: payer.invoice.invoiceId, amountCents: 500_000 },
     ]);
-    expect((await api.match(second.paymentId)).history.at(-1)?.why).toBe('an invoice that fits was opened again');
+    expect((await api.match(second.paymentId)).history.at(-1)?.why).toBe('what its customer owes has changed');
     expect((await api.match(first.paymentId)).status).toBe('undone');
     expect(await balanceOf(api, 'receivable')).toBe(0);
     expect(await balanceOf(api, 'unapplied')).toBe(-500_000);
@@ -48,6 +48,28 @@ describe('money that waits is looked at again', () => {
     await untilMatch(api, second.paymentId, 'auto');
     expect(await balanceOf(api, 'receivable')).toBe(0);
     expect(await balanceOf(api, 'unapplied')).toBe(0);
+  });
+
+  it('when a person spends other money on the invoice that it was to pay, and when that is voided', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const payer = debtor(organisationId, 500_000);
+    await world.owe(organisationId, payer);
+    await api.put('/reconciliation/rules', { automatic: false, autoLimitCents: null, firstPayerLimitCents: null });
+    const [first, second] = [payer.pays(500_000), payer.pays(300_000)];
+    for (const paid of [first, second]) {
+      await world.publish(paymentReceived(organisationId, paid));
+      await untilMatch(api, paid.paymentId, 'suggested');
+    }
+    const invoicesOf = async () =>
+      (await api.match(second.paymentId)).proposal?.allocations.map((part) => part.invoiceId);
+    expect(await invoicesOf()).toEqual([payer.invoice.invoiceId]);
+    await api.decide(first.paymentId, 'confirm');
+    await eventually(invoicesOf).toEqual([]);
+    await api.decide(first.paymentId, 'undo', { reason: 'a neighbour’s' });
+    await eventually(invoicesOf).toEqual([payer.invoice.invoiceId]);
+    await world.publish(invoiceVoided(organisationId, payer.invoice, 2));
+    await eventually(invoicesOf).toEqual([]);
   });
 
   it('also where the process that heard of the undo is gone by then', async () => {

@@ -39,7 +39,7 @@ export function decideOpen(unit: Decisions, matches: Iterable<Match>, cause: Cau
 
 const AT_ONCE = 50;
 
-/** Looks at money that waits after people took payments back. What fails is tried again at the next look. */
+/** Looks at money that waits after people applied payments or took them back. What fails is tried again at the next look. */
 export async function rematchReopened(deps: Deps): Promise<void> {
   const rows = await deps.collections.reopened.find().sort({ at: 1 }).limit(AT_ONCE).toArray();
   for (const row of rows) {
@@ -48,7 +48,10 @@ export async function rematchReopened(deps: Deps): Promise<void> {
       await rematch(deps, row);
       await deps.collections.reopened.deleteOne({ _id: row._id });
     } catch (error) {
-      deps.log.warn({ undo: row._id, error: String(error) }, 'an undo could not be looked at again; it is tried anew');
+      deps.log.warn(
+        { note: row._id, error: String(error) },
+        'what waits could not be looked at again; it is tried anew',
+      );
     }
   }
 }
@@ -63,7 +66,7 @@ async function rematch(deps: Deps, row: ReopenedDoc): Promise<void> {
       const ids = waitingFor(unit, row.invoiceIds).filter((id) => !done.has(id));
       now = ids.slice(0, AT_ONCE);
       const matches = await deps.reads.matches(now);
-      decideOpen(unit, matches.values(), cause, 'an invoice that fits was opened again');
+      decideOpen(unit, matches.values(), cause, 'what its customer owes has changed');
     });
     // only now: a lost race has run the above several times
     for (const id of now) done.add(id);

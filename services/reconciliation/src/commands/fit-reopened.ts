@@ -40,11 +40,12 @@ export const notesOfRest = (
     return [{ _id, organisationId, invoiceIds, except: [], cause: causeId(event.cause), at: unit.at }];
   });
 
-/** Unresolved payments that may fit invoices which are open. */
+/** Unresolved payments that may fit invoices as they now stand, or were to pay those that are settled meanwhile. */
 export function waitingFor(unit: Decisions, invoiceIds: Iterable<string>): string[] {
-  const ids = [...invoiceIds].flatMap((id) => {
-    const receivable = receivableOf(unit, id);
-    return receivable?.status === 'open' ? candidatesFor(unit.state, invoiceSaved(receivable)) : [];
+  const ids = [...invoiceIds].flatMap((invoiceId) => {
+    const receivable = receivableOf(unit, invoiceId);
+    const isOwed = receivable?.status === 'open';
+    return candidatesFor(unit.state, isOwed ? invoiceSaved(receivable) : { type: 'invoice-closed', invoiceId });
   });
   return [...new Set(ids)];
 }

@@ -1,6 +1,6 @@
 import type { Fact } from '@malipo/matching';
 import { findByIds, isDuplicateKey, RaceLostError } from '@malipo/service-kit';
-import { afterAutomatic, afterConfirmed, afterOverturned, CALM, type Drift } from '../domain/drift.ts';
+import { afterJudgement, CALM } from '../domain/drift.ts';
 import { type Judgement, judge, refusedIn } from '../domain/judgement.ts';
 import type { FactsDoc } from '../store/collections.ts';
 import { saveJudgements } from '../store/judgements.ts';
@@ -79,7 +79,7 @@ function watch(learner: LearnerDoc, before: Judgement | undefined, after: Judgem
   const isNew = !before;
   return {
     ...learner,
-    drift: watchDrift(learner.drift, before, after),
+    drift: afterJudgement(learner.drift, before, after),
     unlooked: learner.unlooked + (isNew ? 1 : 0) + (isJudged ? VERDICT_WEIGHT : 0),
     decisionsSinceFit: learner.decisionsSinceFit + (isJudged ? 1 : 0),
   };
@@ -87,10 +87,3 @@ function watch(learner: LearnerDoc, before: Judgement | undefined, after: Judgem
 
 /** A person's word says more than another payment: the windows are looked at sooner. */
 const VERDICT_WEIGHT = 5;
-
-function watchDrift(drift: Drift, before: Judgement | undefined, after: Judgement): Drift {
-  if (after.verdict === 'undone' && before?.verdict !== 'undone') return afterOverturned(drift);
-  if (after.verdict === 'confirmed' && before?.verdict === null) return afterConfirmed(drift);
-  const isAutomatic = after.outcome === 'auto' && before?.outcome !== 'auto' && after.verdict === null;
-  return isAutomatic ? afterAutomatic(drift) : drift;
-}

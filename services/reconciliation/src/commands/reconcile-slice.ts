@@ -87,7 +87,7 @@ function take(unit: Decisions, event: Received, read: SliceReads, early: string[
   if (is(PaymentReceived, event) || is(PaymentEvidenceAdded, event)) takePayment(unit, event, read);
   else if (is(CustomerSaved, event)) return takeCustomer(unit, event, read);
   else if (is(InvoiceIssued, event) || is(InvoiceChanged, event)) return takeInvoice(unit, event, read);
-  else if (is(InvoiceVoided, event)) takeVoid(unit, event, read);
+  else if (is(InvoiceVoided, event)) return takeVoid(unit, event, read);
   else if (is(PaymentRequestPrompted, event)) takeRequest(unit, event, read);
   else if (is(PaymentReversed, event) && !takeReversal(unit, event, read)) {
     unit.isClaimed = true; // the payment must not slip in between our look and our note

@@ -97,16 +97,22 @@ function creditsOf(unit: Work, { customerId }: Receivable, issuedAt: string, rea
 const explainedBy = (unit: Decisions, receivable: Receivable): string[] =>
   receivable.status === 'open' ? candidatesFor(unit.state, invoiceSaved(receivable)) : [];
 
-/** Nothing is owed any more: money on it is taken off it. */
-export function takeVoid(unit: Decisions, event: ReceivedOf<typeof InvoiceVoided>, read: SliceReads): void {
+/**
+ * Nothing is owed any more: money on it is taken off it. One that is void already is taken as `takeCustomer` takes it.
+ * @returns unresolved payments that may have been meant for it
+ */
+export function takeVoid(unit: Decisions, event: ReceivedOf<typeof InvoiceVoided>, read: SliceReads): string[] {
   const { invoiceId, number } = event.data;
   const { cause, subject } = event;
   const before = receivableOf(unit, invoiceId) ?? unknownInvoice(unit, event);
-  if (before.status === 'void' || subject.version <= before.invoiceVersion) return;
+  const closed: Fact = { type: 'invoice-closed', invoiceId };
+  if (before.status === 'void') return candidatesFor(unit.state, closed);
+  if (subject.version <= before.invoiceVersion) return [];
   const freed = freeUntil(unit, before, 0, read, cause, lessen);
   const current = receivableOf(unit, invoiceId) ?? before;
   saveInvoice(unit, voided(current, subject.version), 'invoice_voided', causeId(cause));
   for (const match of freed) afterwards(unit, match, cause, `invoice ${number} was voided`);
+  return candidatesFor(unit.state, closed);
 }
 
 /** Takes a payment's money off an invoice, or as much of it as is too much. @returns the match as it then stands */

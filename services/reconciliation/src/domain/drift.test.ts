@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  afterAutomatic,
-  afterConfirmed,
-  afterOverturned,
-  CALM,
-  CUSUM_LIMIT,
-  type Drift,
-  look,
-  overconfidence,
-  shift,
-} from './drift.ts';
+import { afterJudgement, CALM, CUSUM_LIMIT, type Drift, look, overconfidence, shift } from './drift.ts';
+import type { Judgement, Verdict } from './judgement.ts';
 import { MAX_CAUTION, raisedThreshold, statusOf } from './learning.ts';
 
 const NONE = { overconfidence: 0, shift: 0 };
@@ -18,44 +9,60 @@ const later = (days: number) => new Date(NOW.getTime() + days * 86_400_000);
 const times = (n: number, step: (drift: Drift) => Drift, from: Drift) =>
   Array.from({ length: n }).reduce<Drift>(step, from);
 
+const said = (outcome: Judgement['outcome'], verdict: Verdict | null) => ({ outcome, verdict }) as Judgement;
+/** A judgement that came to be what it is: by the engine alone, or by a person's word on it. */
+const after = (from: Judgement | undefined, to: Judgement) => (drift: Drift) => afterJudgement(drift, from, to);
+const automatic = after(undefined, said('auto', null));
+const overturned = after(said('auto', null), said('auto', 'undone'));
+const vindicated = after(said('auto', 'undone'), said('auto', 'confirmed'));
+const confirmed = after(said('suggested', null), said('suggested', 'confirmed'));
+
 describe('automatic decisions taken back', () => {
   it('ring when two come close together, not when they are as rare as is tolerated', () => {
-    const one = afterOverturned(CALM);
+    const one = overturned(CALM);
     expect(one.cusum).toBeLessThan(CUSUM_LIMIT);
-    expect(afterOverturned(times(60, afterAutomatic, one)).cusum).toBeGreaterThan(CUSUM_LIMIT);
-    expect(afterOverturned(times(1_000, afterAutomatic, one)).cusum).toBeLessThan(CUSUM_LIMIT);
-    expect(times(100, afterAutomatic, CALM).cusum).toBe(0);
+    expect(overturned(times(60, automatic, one)).cusum).toBeGreaterThan(CUSUM_LIMIT);
+    expect(overturned(times(1_000, automatic, one)).cusum).toBeLessThan(CUSUM_LIMIT);
+    expect(times(100, automatic, CALM).cusum).toBe(0);
+  });
+
+  it('do not count where a person applied the money again as it had been', () => {
+    const drift = times(30, automatic, overturned(CALM));
+    expect(vindicated(overturned(drift)).cusum).toBeCloseTo(drift.cusum, 9);
+    expect(vindicated(overturned(CALM)).cusum).toBeCloseTo(0, 9);
+    expect(after(said('auto', 'undone'), said('auto', 'undone'))(drift)).toBe(drift);
+    expect(after(said('auto', 'confirmed'), said('auto', 'undone'))(drift).cusum).toBe(overturned(drift).cusum);
   });
 
   it('raise caution a step at a time, from a clean slate each, up to the last', () => {
     let drift = CALM;
     for (let step = 1; step <= MAX_CAUTION + 1; step++) {
-      drift = look(times(2, afterOverturned, drift), NONE, NOW);
+      drift = look(times(2, overturned, drift), NONE, NOW);
       expect(drift.caution).toBe(Math.min(step, MAX_CAUTION));
       if (step <= MAX_CAUTION) expect(drift).toMatchObject({ cusum: 0, quiet: 0, alarm: { kind: 'overturned' } });
     }
   });
 
   it('caution goes back when it was quiet long enough, in outcomes and in days', () => {
-    const raised = look(times(2, afterOverturned, CALM), NONE, NOW);
-    const quiet = times(60, afterConfirmed, times(60, afterAutomatic, raised));
+    const raised = look(times(2, overturned, CALM), NONE, NOW);
+    const quiet = times(60, confirmed, times(60, automatic, raised));
     expect(look(quiet, NONE, later(6)).caution).toBe(1);
-    expect(look(times(50, afterAutomatic, raised), NONE, later(8)).caution).toBe(1);
+    expect(look(times(50, automatic, raised), NONE, later(8)).caution).toBe(1);
     expect(look(quiet, NONE, later(7))).toMatchObject({ caution: 0, quiet: 0, alarm: null });
     expect(look(CALM, NONE, later(30))).toBe(CALM);
   });
 });
 
 describe('what was said against what came true', () => {
-  const said = (confidence: number, right: number, wrong: number) => [
+  const stated = (confidence: number, right: number, wrong: number) => [
     ...Array.from({ length: right }, () => ({ confidence, right: true })),
     ...Array.from({ length: wrong }, () => ({ confidence, right: false })),
   ];
   it('is in standard deviations, and one refusal of something certain proves nothing', () => {
-    expect(overconfidence(said(0.8, 80, 20))).toBeCloseTo(0, 9);
-    expect(overconfidence(said(0.8, 60, 40))).toBeCloseTo(5, 9);
-    expect(overconfidence(said(0.8, 95, 5))).toBeLessThan(0);
-    expect(overconfidence(said(0.9999, 29, 1))).toBeLessThan(1);
+    expect(overconfidence(stated(0.8, 80, 20))).toBeCloseTo(0, 9);
+    expect(overconfidence(stated(0.8, 60, 40))).toBeCloseTo(5, 9);
+    expect(overconfidence(stated(0.8, 95, 5))).toBeLessThan(0);
+    expect(overconfidence(stated(0.9999, 29, 1))).toBeLessThan(1);
     expect(overconfidence([])).toBe(0);
     expect(look(CALM, { overconfidence: 4, shift: 0 }, NOW)).toMatchObject({
       caution: 1,

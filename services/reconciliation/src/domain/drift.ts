@@ -1,3 +1,4 @@
+import type { Judgement } from './judgement.ts';
 import { MAX_CAUTION } from './learning.ts';
 
 export type AlarmKind = 'overturned' | 'overconfident' | 'shifted';
@@ -32,22 +33,31 @@ const SHIFT_LIMIT = 0.25;
 const QUIET_OUTCOMES = 100;
 const QUIET_MS = 7 * 86_400_000;
 
+/** What a new or changed judgement says. */
+export function afterJudgement(drift: Drift, before: Judgement | undefined, after: Judgement): Drift {
+  const wasOverturned = before?.verdict === 'undone';
+  if (after.verdict === 'undone') return wasOverturned ? drift : overturned(drift);
+  if (after.verdict === 'confirmed' && before?.verdict === null) return confirmed(drift);
+  if (after.verdict === 'confirmed' && wasOverturned) return vindicated(drift);
+  const isAutomatic = after.outcome === 'auto' && before?.outcome !== 'auto' && after.verdict === null;
+  return isAutomatic ? automatic(drift) : drift;
+}
+
 /** An automatic decision was taken; each lowers the sum a little. */
-export const afterAutomatic = (drift: Drift): Drift => ({
+const automatic = (drift: Drift): Drift => ({
   ...drift,
   cusum: Math.max(0, drift.cusum + LOSS),
   quiet: drift.quiet + 1,
 });
 
 /** A suggestion was confirmed as it stood: what caution holds back would have been right. */
-export const afterConfirmed = (drift: Drift): Drift => ({ ...drift, quiet: drift.quiet + 1 });
+const confirmed = (drift: Drift): Drift => ({ ...drift, quiet: drift.quiet + 1 });
 
 /** An automatic decision was taken back. */
-export const afterOverturned = (drift: Drift): Drift => ({
-  ...drift,
-  cusum: drift.cusum + GAIN - LOSS,
-  quiet: 0,
-});
+const overturned = (drift: Drift): Drift => ({ ...drift, cusum: drift.cusum + GAIN - LOSS, quiet: 0 });
+
+/** And was right after all, as the person says who applied it again as it had been. */
+const vindicated = (drift: Drift): Drift => ({ ...drift, cusum: Math.max(0, drift.cusum - GAIN + LOSS) });
 
 /** People err, too: one refusal of something certain proves nothing. */
 const HUMAN = 0.98;

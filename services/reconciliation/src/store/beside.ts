@@ -8,21 +8,21 @@ export async function writeBeside(
   units: readonly Unit<unknown>[],
   session: ClientSession,
 ): Promise<void> {
-  const notes = units.flatMap(reopenedBy);
+  const notes = units.flatMap(movedBy);
   if (notes.length > 0) await reopened.insertMany(notes, { session });
   const versions = units.flatMap(rulesVersionOf);
   if (versions.length > 0) await rulesVersions.insertMany(versions, { session });
 }
 
 /** A unit without the engine cannot look at what waits: it leaves a note. Whoever goes live starts from nothing. */
-function reopenedBy(unit: Unit<unknown>): ReopenedDoc[] {
-  if (unit.state || unit.reopened.size === 0 || unit.isClaimed) return [];
+function movedBy(unit: Unit<unknown>): ReopenedDoc[] {
+  if (unit.state || unit.receivables.size === 0 || unit.isClaimed) return [];
   const { organisationId, at } = unit;
   return [
     {
       _id: `${organisationId}:${pad((unit.seq ?? 0) + 1)}`,
       organisationId,
-      invoiceIds: [...unit.reopened],
+      invoiceIds: [...unit.receivables.keys()],
       except: [...unit.matches.keys()],
       cause: unit.entries[0]?.cause ?? organisationId,
       at,

@@ -42,7 +42,7 @@ export type ReversalDoc = { _id: string; organisationId: string; why: string; ca
 /** `position` is the organisation's `seq` and the place within the commit: an order with gaps, also for checks. */
 export type EntryDoc = Omit<Entry, 'id'> & { _id: string; position: string };
 
-/** Invoices that a person's undo opened again; money that waits is looked at anew. Gone when that is done. */
+/** Invoices that a person moved money on or off; money that waits is looked at anew. Gone when that is done. */
 export type ReopenedDoc = {
   _id: string;
   organisationId: string;

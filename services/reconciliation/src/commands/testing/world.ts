@@ -97,8 +97,8 @@ export function deliver(world: World, event: OutgoingEvent): void {
 function take(unit: Decisions, event: Received, reads: SliceReads): string[] {
   if (is(CustomerSaved, event)) return takeCustomer(unit, event, reads);
   if (is(InvoiceIssued, event) || is(InvoiceChanged, event)) return takeInvoice(unit, event, reads);
-  if (is(InvoiceVoided, event)) takeVoid(unit, event, reads);
-  else if (is(PaymentReceived, event) || is(PaymentEvidenceAdded, event)) takePayment(unit, event, reads);
+  if (is(InvoiceVoided, event)) return takeVoid(unit, event, reads);
+  if (is(PaymentReceived, event) || is(PaymentEvidenceAdded, event)) takePayment(unit, event, reads);
   else if (is(PaymentReversed, event)) takeReversal(unit, event, reads);
   return [];
 }
