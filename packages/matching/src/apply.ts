@@ -59,6 +59,7 @@ function decided(state: State, payment: PaymentFact, decision: Decision): void {
   }
   seen.status = 'unresolved';
   seen.payment = payment;
+  seen.aliasKeys = orNone(payerKeys(payment)); // better evidence may have told more of the payer
   seen.pointed = pointsTo(state, decision);
   const suspects = [proposal, ...decision.alternatives];
   // it casts its shadow on everybody who was considered: their oldest invoice may be paid already
@@ -83,12 +84,13 @@ function settle(state: State, payment: PaymentFact, settled: SettledFact): void 
   const seen = see(state, payment);
   if (seen.status === 'posted') takeBack(state, seen);
   resolve(state, seen);
+  seen.aliasKeys = orNone(payerKeys(payment));
   seen.status = 'posted';
   seen.customer = settled.customerId === null ? -1 : customerRecord(state, settled.customerId).slot;
   seen.allocations = settled.allocations;
   moveAll(state, settled.allocations, -1);
   seen.backed = settled.by === 'engine' || seen.pointed === NOBODY_LOOKED || seen.pointed === seen.customer;
-  teachAlias(state, seen, payment.receivedAt);
+  teachAlias(state, seen);
   if (settled.by === 'person' && !settled.adjusts) unrefuse(state, seen);
 }
 
@@ -133,6 +135,7 @@ function see(state: State, payment: PaymentFact): SeenPayment {
   if (known) return known;
   const seen: SeenPayment = {
     paymentId: payment.paymentId,
+    receivedAt: payment.receivedAt,
     payment: null,
     aliasKeys: orNone(payerKeys(payment)),
     taught: 0,

@@ -8,6 +8,7 @@ import type { Fact } from './types.ts';
  * is never scanned.
  */
 export function candidatesFor(state: State, fact: Fact): string[] {
+  if (state.unresolved.size === 0) return [];
   const found = new Set(owingOf(state, fact)?.pending);
   for (const key of keysOfFact(state, fact)) {
     for (const paymentId of state.waiting.get(key) ?? []) found.add(paymentId);

@@ -58,6 +58,28 @@ describe('who pays for whom', () => {
     expect(decide(state, byAunt({ paymentId: 'n' })).guards).not.toContain('equal-evidence');
   });
 
+  it('the first posting taken back takes the proof with it: what is left is as young as it is', () => {
+    const state = world();
+    apply(state, invoice('i1c', 'c1', 'INV-2026-00556', 1_200_000));
+    apply(state, settled(byAunt({ paymentId: 'h', receivedAt: NOON - 60 * DAY_MS }), 'i1'));
+    apply(state, settled(byAunt({ paymentId: 'later', receivedAt: NOON - DAY_MS }), 'i1b'));
+    apply(state, { type: 'settlement-undone', paymentId: 'h' });
+    expect(decide(state, byAunt({ paymentId: 'n' })).guards).toContain('equal-evidence');
+    apply(state, settled(byAunt({ paymentId: 'h', receivedAt: NOON - 60 * DAY_MS }), 'i1'));
+    expect(decide(state, byAunt({ paymentId: 'n' })).guards).not.toContain('equal-evidence');
+  });
+
+  it('who becomes known by a later telling of the same money teaches as if known at once', () => {
+    const state = world();
+    const unknown = byAunt({ paymentId: 'h', receivedAt: NOON - 60 * DAY_MS, number: { form: 'none', value: '' } });
+    apply(state, { type: 'payment-decided', payment: unknown, decision: decide(state, unknown) });
+    apply(state, { type: 'settlement-undone', paymentId: 'h' });
+    const known = { ...unknown, number: AUNT, reference: 'INV-2026-00123', payerNames: ['MARY', 'WANJIKU'] };
+    apply(state, { type: 'payment-decided', payment: known, decision: decide(state, known) });
+    expect(state.payments.get('h')?.status).toBe('posted');
+    expect(decide(state, byAunt({ paymentId: 'n' })).guards).not.toContain('equal-evidence');
+  });
+
   it('money that a person placed where nothing pointed proves nothing, however old', () => {
     const state = world();
     const first = byAunt({ paymentId: 'h', receivedAt: NOON - 60 * DAY_MS });

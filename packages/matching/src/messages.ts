@@ -13,14 +13,15 @@ export function readMessage(state: State, payment: PaymentFact): Repeat | null {
   if (payment.reversesReceipt !== null) {
     return { reason: 'reversal', refersTo: state.receipts.get(receiptKey(payment, payment.reversesReceipt)) ?? null };
   }
-  const before = state.receipts.get(receiptKey(payment)) ?? told(state, payment.narrative);
-  return before !== undefined && before !== payment.paymentId ? { reason: 'duplicate', refersTo: before } : null;
+  const before = [state.receipts.get(receiptKey(payment)), ...told(state, payment.narrative)].find(
+    // its own, when it is decided again
+    (found) => found !== undefined && found !== payment.paymentId,
+  );
+  return before === undefined ? null : { reason: 'duplicate', refersTo: before };
 }
 
-function told(state: State, narrative: string | null): string | undefined {
-  for (const receipt of narrative?.match(RECEIPT) ?? []) {
-    const found = state.receipts.get(`mpesa ${receipt}`) ?? state.receipts.get(`airtel ${receipt}`);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
+const told = (state: State, narrative: string | null): (string | undefined)[] =>
+  (narrative?.toUpperCase().match(RECEIPT) ?? []).flatMap((receipt) => [
+    state.receipts.get(`mpesa ${receipt}`),
+    state.receipts.get(`airtel ${receipt}`),
+  ]);

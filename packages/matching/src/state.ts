@@ -4,7 +4,7 @@ import { NameIndex } from './index/name-index.ts';
 import { Postings } from './index/postings.ts';
 import { DEFAULT_RULES, type Rules } from './rules/rules.ts';
 import { type Model, PRIOR } from './score/model.ts';
-import type { Period } from './text/vocabulary.ts';
+import type { Period } from './text/periods.ts';
 import type { Allocation, Decision, PaymentFact, RequestFact } from './types.ts';
 
 /**
@@ -53,6 +53,8 @@ export type AliasRecord = { slot: number; count: number; backed: number; backedS
 /** What the state remembers of a payment. */
 export type SeenPayment = {
   readonly paymentId: string;
+  /** As of its first telling. */
+  receivedAt: number;
   /** Kept while unresolved only, so that it can be decided again. */
   payment: PaymentFact | null;
   aliasKeys: readonly string[];
@@ -87,7 +89,8 @@ export type State = {
   readonly numbers: Postings<string>;
   readonly digits: Postings<number>;
   readonly accounts: Postings<string>;
-  readonly accountDigits: Postings<string>;
+  /** Short and look-alike forms of accounts. */
+  readonly accountForms: Postings<string>;
   readonly phones: Postings<string>;
   /** By `hashKey` of the number's hash. */
   readonly hashes: Postings<number>;
@@ -125,7 +128,7 @@ export function createState(organisationId: string, rules: Partial<Rules> = {}, 
     numbers: new Postings(),
     digits: new Postings(),
     accounts: new Postings(),
-    accountDigits: new Postings(),
+    accountForms: new Postings(),
     phones: new Postings(),
     hashes: new Postings(),
     phoneEnds: new Postings(),

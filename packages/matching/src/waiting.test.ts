@@ -41,6 +41,33 @@ describe('waiting money is looked at again when there is', () => {
     }
   });
 
+  it.each([
+    ['a slip in each name', 'NASERAIN LEMAYAN'],
+    ['a letter too few and one too many', 'Naserin Lemayiann'],
+    ['names cut off', 'NASER LEMAY'],
+  ])('a customer whose name it carries with %s', (_what, reference) => {
+    const state = business(...RENT);
+    expect(take(state, { ...stranger, reference }).outcome).toBe('unmatched');
+    expect(explained(state, late)).toEqual(['p1']);
+    expect(decide(state, payment({ ...stranger, reference })).proposal?.customerId).toBe('late');
+  });
+
+  it.each([
+    ['R-0047/2026', '47/2026'],
+    ['R-0047/2026', 'R472026'],
+    ['ABC-1023', '1O23'],
+  ])('an invoice %s that was typed as %s', (number, reference) => {
+    const state = business(...RENT, late);
+    expect(take(state, { ...stranger, reference }).outcome).not.toBe('auto');
+    expect(explained(state, invoice('n', 'late', number, 1_200_000))).toEqual(['p1']);
+  });
+
+  it('an account that was typed short', () => {
+    const state = business(...RENT);
+    expect(take(state, { ...stranger, reference: 'meter 456' }).outcome).not.toBe('auto');
+    expect(explained(state, customer('m', 'Zawadi Mghoi', { accountNumbers: ['00456'] }))).toEqual(['p1']);
+  });
+
   it('an invoice of a customer whom a habit points to', () => {
     const state = business(...RENT);
     const aunt = { number: { form: 'full', value: '254711999888' }, payerNames: ['AUNT'], reference: null } as const;
@@ -93,5 +120,39 @@ describe('because', () => {
     const said = codes(business(...RENT), { currency: 'USD' });
     expect(said).toContain('other_currency_invoice');
     expect(said).toContain('amount_other_currency');
+  });
+
+  it('calls digits a short form that are no slip, and names each invoice by how it was typed', () => {
+    const facts = [invoice('i5', 'c1', 'INV-2026-00555', 800_000)];
+    const said = (reference: string, over: Partial<PaymentFact> = {}) =>
+      decide(business(...RENT, ...facts), payment({ reference, ...over })).proposal?.because;
+    expect(said('123, INV-2026-00555', { amountCents: 2_000_000 })).toContainEqual(
+      expect.objectContaining({ code: 'invoice_short', detail: 'INV-2026-00123' }),
+    );
+    expect(said('l23')).toContainEqual(expect.objectContaining({ code: 'invoice_short' }));
+    expect(said('INV-2026-00132')).toContainEqual(expect.objectContaining({ code: 'invoice_one_slip' }));
+  });
+});
+
+describe('a bank’s line that tells of mobile money', () => {
+  const bank = { channel: 'bank', paymentId: 'b', receipt: 'FT26218', reference: null } as const;
+  const line = { ...bank, narrative: 'mpesa uh1dujswpx mary kamau', number: { form: 'none', value: '' } } as const;
+
+  it('is a duplicate each time it is looked at, in whatever letters', () => {
+    const state = business(...RENT);
+    expect(take(state, { receipt: 'UH1DUJSWPX' }).outcome).toBe('auto');
+    for (let time = 0; time < 2; time++)
+      expect(take(state, line)).toMatchObject({ reason: 'duplicate', refersTo: 'p1' });
+  });
+});
+
+describe('a few cents of another currency', () => {
+  it('are owed, and not taken for rounding', () => {
+    const dollars = invoice('d', 'c1', 'INV-2026-00777', 10_000, { currency: 'USD' });
+    const state = business(...RENT, dollars);
+    const paid = { reference: 'INV-2026-00777', currency: 'USD' } as const;
+    take(state, { ...paid, amountCents: 9_700 });
+    const rest = decide(state, payment({ ...paid, paymentId: 'p2', receipt: 'UH1REST', amountCents: 300 }));
+    expect(rest.proposal?.allocations).toEqual([{ invoiceId: 'd', amountCents: 300 }]);
   });
 });

@@ -37,7 +37,7 @@ export const FEATURES: readonly Feature[] = [
   feature('ref_period', 'reference', (e) => flag(e.named.byPeriod)),
   feature('account_full', 'account', (e, c) => (e.account === 3 ? 1 / c.field.sharing(e, 'account') : 0)),
   feature('account_digits', 'account', (e, c) => (e.account === 2 ? 1 / c.field.sharing(e, 'account') : 0)),
-  feature('account_amount', 'account', (e) => flag(e.account > 0 && equalAmount(e))),
+  feature('account_amount', 'account', (e) => flag(e.account >= 2 && equalAmount(e))),
   feature('phone_own', 'phone', (e, c) => (e.phone === PHONE.own ? 1 / c.field.sharing(e, 'phone') : 0)),
   feature('phone_contact', 'phone', (e, c) => (e.phone === PHONE.contact ? 1 / c.field.sharing(e, 'phone') : 0)),
   feature('phone_mask', 'phone', (e) => flag(e.phone === PHONE.mask)),

@@ -1,3 +1,4 @@
+import { isOwed } from '../index/invoices.ts';
 import { serialOf } from '../keys/reference-keys.ts';
 import type { InvoiceRecord, State } from '../state.ts';
 import { slips } from '../text/distance.ts';
@@ -46,7 +47,8 @@ export function nameInvoices(
 }
 
 function note(state: State, named: Named, hit: Hit): void {
-  const isOpen = (state.invoices[hit.invoice]?.balanceCents ?? 0) > state.rules.toleranceCents;
+  const invoice = state.invoices[hit.invoice];
+  const isOpen = invoice !== undefined && isOwed(state, invoice);
   if (hit.level < named.level || (hit.level === named.level && named.open && !isOpen)) return;
   named.level = hit.level;
   named.open = isOpen;

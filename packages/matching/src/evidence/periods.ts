@@ -1,6 +1,6 @@
 import type { CustomerRecord, InvoiceRecord, State } from '../state.ts';
 import { nameWords } from '../text/names.ts';
-import { isSamePeriod, type Period, type PeriodWord, yearOf } from '../text/vocabulary.ts';
+import { isSamePeriod, type Period, type PeriodWord, yearOf } from '../text/periods.ts';
 import type { Reading } from './reading.ts';
 
 /** Positions of the open invoices, ascending, whose month or term the reference names. */

@@ -41,6 +41,10 @@ function kindOf(code: number): 0 | 1 | 2 {
   return code >= 48 && code <= 57 ? 2 : 0;
 }
 
+/** A piece by its place; empty where there is none. */
+export const pieceAt = ({ compact, starts }: Segments, at: number): string =>
+  at < 0 ? '' : compact.slice(starts[at], starts[at + 1]);
+
 export const isDigits = (text: string): boolean => {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);

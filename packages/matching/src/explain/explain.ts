@@ -31,13 +31,14 @@ type Why = { code: Ground; detail?: string | undefined };
 const WHY: Record<Group, (evidence: Evidence) => Why> = {
   base: () => ({ code: 'before_evidence' }),
   against: () => ({ code: 'points_elsewhere' }),
-  reference: ({ named, requested, open }) => {
+  reference: (evidence) => {
+    const { named, requested, open } = evidence;
     const number = open[named.picks[0] ?? -1]?.number;
     if (requested) return { code: 'answers_request' };
     if (named.byPeriod) return { code: 'names_period' };
     if (!number && named.level >= 3) return { code: named.open ? 'other_currency_invoice' : 'settled_invoice' };
     if (!number) return { code: 'near_invoice' };
-    return { code: EXACTNESS[named.level] ?? 'invoice_two_slips', detail: number };
+    return { code: exactness(evidence, number), detail: number };
   },
   account: ({ account }) => ({ code: account === 3 ? 'account_in_full' : 'account_digits' }),
   phone: ({ phone, typedPhone }) => {
@@ -53,7 +54,15 @@ const WHY: Record<Group, (evidence: Evidence) => Why> = {
   habit: ({ candidate }) => ({ code: 'paid_before', detail: String(candidate.aliasCount) }),
 };
 
-const EXACTNESS: Record<number, Ground> = { 4: 'invoice_exact', 3: 'invoice_short', 2: 'invoice_one_slip' };
+/** How the text names this invoice: others that it names may be clearer. */
+function exactness({ candidate, open }: Evidence, number: string): Ground {
+  const slot = open.find((invoice) => invoice.number === number)?.slot;
+  const hits = candidate.hits.filter((hit) => hit.invoice === slot);
+  const level = Math.max(0, ...hits.map((hit) => hit.level));
+  if (level === 4) return 'invoice_exact';
+  if (level < 2) return 'invoice_two_slips';
+  return level === 3 || hits.some((hit) => hit.start >= 0) ? 'invoice_short' : 'invoice_one_slip';
+}
 
 const AMOUNTS: Record<Evidence['split']['rule'], Ground> = {
   named: 'amount_to_named',

@@ -41,8 +41,8 @@ const GROUNDS = {
     sw: 'namba ya akaunti ya mteja imeandikwa kamili',
   },
   account_digits: {
-    en: "digits of the customer's account number are typed",
-    sw: 'tarakimu za akaunti ya mteja zimeandikwa',
+    en: "a short or look-alike form of the customer's account number is typed",
+    sw: 'ufupisho au mfanano wa akaunti ya mteja umeandikwa',
   },
 
   phone_typed: { en: "the customer's phone number is typed", sw: 'namba ya simu ya mteja imeandikwa' },

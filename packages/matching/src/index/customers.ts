@@ -1,4 +1,5 @@
 import { hashMsisdn, NONE, orNone } from '@malipo/values';
+import { formsOfAccount } from '../keys/account-forms.ts';
 import type { CustomerRecord, State } from '../state.ts';
 import { compactReference } from '../text/fold.ts';
 import { tellingWords } from '../text/names.ts';
@@ -8,7 +9,6 @@ import type { Postings } from './postings.ts';
 
 /** Digits that every masked number still shows at its end. */
 export const MASK_END = 3;
-const MIN_ACCOUNT_DIGITS = 3;
 
 export function customerRecord(state: State, customerId: string): CustomerRecord {
   const known = state.customerById.get(customerId);
@@ -66,7 +66,6 @@ function eachKey(
   }
   for (const account of record.accounts) {
     visit(state.accounts, account);
-    const digits = account.replace(/\D/g, '');
-    if (digits.length >= MIN_ACCOUNT_DIGITS && digits !== account) visit(state.accountDigits, digits);
+    for (const form of formsOfAccount(account)) if (form !== account) visit(state.accountForms, form);
   }
 }

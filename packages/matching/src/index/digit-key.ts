@@ -8,6 +8,9 @@ export const MIN_SERIAL = 3;
 /** Digits as a number with a leading one, so that `0123` and `123` stay apart: `0123` → 10123. */
 export const digitKey = (digits: string): number => Number(`1${digits}`);
 
+/** The digits again: `10123` → `0123`. */
+export const digitsOf = (key: number): string => String(key).slice(1);
+
 /** Keys under which the digits of an invoice number are filed: all of them, without padding zeros, and the serial alone. */
 export function digitKeysOf(number: string): number[] {
   const runs = number.match(/\d+/g) ?? [];

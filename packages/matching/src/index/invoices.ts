@@ -1,7 +1,7 @@
 import { intern, NONE, orNone } from '@malipo/values';
 import type { CustomerRecord, InvoiceRecord, State } from '../state.ts';
 import { canonicalReference } from '../text/fold.ts';
-import { periodsIn } from '../text/vocabulary.ts';
+import { periodsIn } from '../text/periods.ts';
 import type { InvoiceFact } from '../types.ts';
 import { customerRecord } from './customers.ts';
 import { digitKeysOf } from './digit-key.ts';
@@ -64,8 +64,12 @@ export function moveBalance(state: State, record: InvoiceRecord, byCents: number
   attach(state, record);
 }
 
+/** Is there more left than rounding? Only shillings are closed with a few missing. */
+export const isOwed = ({ rules }: State, { balanceCents, currency }: InvoiceRecord): boolean =>
+  balanceCents > (currency === 'KES' ? rules.toleranceCents : 0);
+
 function attach(state: State, record: InvoiceRecord): void {
-  if (record.balanceCents <= state.rules.toleranceCents) return;
+  if (!isOwed(state, record)) return;
   insertInOrder(record.customer, record);
   state.balances.add(record.balanceCents, record.customer.slot);
 }

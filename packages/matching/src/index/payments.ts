@@ -1,4 +1,4 @@
-import type { SeenPayment, State } from '../state.ts';
+import type { AliasRecord, SeenPayment, State } from '../state.ts';
 import { nameWords } from '../text/names.ts';
 import { numberHash } from '../text/number-hash.ts';
 import type { Allocation, PaymentFact } from '../types.ts';
@@ -30,23 +30,33 @@ const MIN_TEACHING_CENTS = 5_000;
 /** More customers than this behind one payer key and the key is a shop or an agent, not a payer. */
 const MAX_ALIAS_CUSTOMERS = 12;
 
-export function teachAlias(state: State, seen: SeenPayment, receivedAt: number): void {
+export function teachAlias(state: State, seen: SeenPayment): void {
   const paid = seen.allocations.reduce((sum, part) => sum + part.amountCents, 0);
   if (seen.customer < 0 || paid < MIN_TEACHING_CENTS) return;
   for (const [at, key] of seen.aliasKeys.entries()) {
-    const known = state.aliases.get(key) ?? [];
-    const backed = isBacked(seen, at);
-    const record = known.find((alias) => alias.slot === seen.customer);
-    if (record) {
-      record.count++;
-      if (backed && record.backed++ === 0) record.backedSince = receivedAt;
-    } else if (known.length < MAX_ALIAS_CUSTOMERS) {
-      known.push({ slot: seen.customer, count: 1, backed: backed ? 1 : 0, backedSince: receivedAt });
-      state.aliases.set(key, known);
-    } else continue;
+    const record = aliasOf(state, key, seen.customer);
+    if (!record) continue;
+    record.count++;
+    if (isBacked(seen, at)) {
+      record.backed++;
+      record.backedSince = Math.min(record.backedSince, seen.receivedAt);
+    }
     seen.taught |= 1 << at;
   }
 }
+
+/** A payer's record for a customer, made where there is room for one more. */
+function aliasOf({ aliases }: State, key: string, slot: number): AliasRecord | undefined {
+  const known = aliases.get(key) ?? [];
+  const record = known.find((alias) => alias.slot === slot);
+  if (record || known.length >= MAX_ALIAS_CUSTOMERS) return record;
+  const added = { slot, count: 0, backed: 0, backedSince: NEVER };
+  known.push(added);
+  aliases.set(key, known);
+  return added;
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
 
 /** The first key is how the number came; a mask made from a full number is shared by a thousand others, and only hints. */
 const isBacked = (seen: SeenPayment, keyAt: number): boolean => seen.backed && keyAt === 0;
@@ -61,10 +71,16 @@ export function forgetAlias(state: State, seen: SeenPayment): void {
     const record = known?.find((alias) => alias.slot === seen.customer);
     if (!known || !record) continue;
     record.count--;
-    if (isBacked(seen, at)) record.backed--;
+    if (isBacked(seen, at)) unback(record, seen);
     if (record.count <= 0) known.splice(known.indexOf(record), 1);
     if (known.length === 0) state.aliases.delete(key);
   }
+}
+
+/** Where the first is taken back, nobody remembers when the second was: the habit is proven by the next, and time. */
+function unback(record: AliasRecord, { receivedAt }: SeenPayment): void {
+  record.backed--;
+  if (receivedAt <= record.backedSince) record.backedSince = NEVER;
 }
 
 export function moveAll(state: State, allocations: readonly Allocation[], sign: 1 | -1): void {

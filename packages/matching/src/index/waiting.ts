@@ -1,10 +1,10 @@
 import { hashMsisdn, NONE } from '@malipo/values';
 import { accountKeys, invoiceKeys, phoneKeys, referenceKeys, serialOf } from '../keys/reference-keys.ts';
 import type { CustomerRecord, SeenPayment, State } from '../state.ts';
-import { possibleNames, tellingWords } from '../text/names.ts';
+import { MIN_FUZZY, possibleNames, tellingWords } from '../text/names.ts';
 import type { CustomerFact, InvoiceFact, PaymentFact } from '../types.ts';
 import { MASK_END } from './customers.ts';
-import { eachSlip, MAX_DIGITS, MIN_SERIAL } from './digit-key.ts';
+import { digitKeysOf, digitsOf, eachSlip, MAX_DIGITS, MIN_SERIAL } from './digit-key.ts';
 import type { NameIndex } from './name-index.ts';
 import { payerKeys } from './payments.ts';
 
@@ -41,7 +41,7 @@ export function keysOfCustomer(customer: CustomerFact): string[] {
   const names = [
     ...tellingWords(customer.name, customer.isCompany),
     ...customer.contacts.flatMap((contact) => tellingWords(contact.name, false)),
-  ];
+  ].flatMap(damaged);
   const phones = [...customer.phones, ...customer.contacts.flatMap((contact) => contact.phone ?? [])];
   return keysOf(phones, customer.accountNumbers, names);
 }
@@ -58,9 +58,25 @@ const keysOf = (phones: readonly string[], accounts: readonly string[], names: r
   ...names.map((name) => `w ${name}`),
 ];
 
+const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+
+/** What a word may have become by one slip, or where it was cut off; the matcher takes these for the word. */
+function damaged(word: string): string[] {
+  const found = [word];
+  for (let at = MIN_FUZZY; at < word.length; at++) found.push(word.slice(0, at));
+  if (word.length < MIN_FUZZY) return found;
+  for (let at = 0; at <= word.length; at++) {
+    const [head, tail] = [word.slice(0, at), word.slice(at + 1)];
+    const letter = word[at] ?? '';
+    found.push(head + tail, head + tail.slice(0, 1) + letter + tail.slice(1));
+    for (const other of LETTERS) found.push(head + other + tail, head + other + letter + tail);
+  }
+  return found;
+}
+
 /** Those of its number, and of what a payer who typed it with one slip wrote. */
 export function keysOfInvoice({ number }: InvoiceFact): string[] {
-  const keys = invoiceKeys(number);
+  const keys = [...invoiceKeys(number), ...digitKeysOf(number).map((key) => `d:${digitsOf(key)}`)];
   addSlips(keys, 'd', number.replace(/\D/g, ''));
   addSlips(keys, 's', serialOf(number));
   return keys;
@@ -68,6 +84,5 @@ export function keysOfInvoice({ number }: InvoiceFact): string[] {
 
 function addSlips(keys: string[], prefix: 'd' | 's', digits: string): void {
   if (digits.length < MIN_SERIAL || digits.length >= MAX_DIGITS) return;
-  // without the leading one that keeps zeros
-  eachSlip(digits, (key) => keys.push(`${prefix}:${String(key).slice(1)}`));
+  eachSlip(digits, (key) => keys.push(`${prefix}:${digitsOf(key)}`));
 }

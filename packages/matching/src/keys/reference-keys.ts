@@ -1,4 +1,11 @@
-import { canonicalReference, compactReference, tokens, withoutZeros } from '../text/fold.ts';
+import {
+  canonicalReference,
+  compactReference,
+  foldLookAlikes,
+  tokens,
+  withoutPadding,
+  withoutZeros,
+} from '../text/fold.ts';
 
 /**
  * Look-up keys of invoice numbers, account numbers and typed references, as short texts that can live in a map or a
@@ -35,13 +42,22 @@ export function invoiceKeys(number: string): ReferenceKey[] {
   return keys;
 }
 
-/** Keys under which an account number (admission, house, meter, plate) is filed. */
+/** Keys under which an account number (admission, house, meter, plate) is filed, as it stands and without padding zeros. */
 export function accountKeys(account: string): ReferenceKey[] {
-  const full = canonicalReference(account);
+  const compact = compactReference(account);
   const digits = account.replace(/\D/g, '');
-  const keys = full.length >= MIN_ACCOUNT ? [`a:${full}`] : [];
-  if (digits.length > MIN_DIGITS && digits.length < compactReference(account).length) keys.push(`b:${digits}`);
+  const keys = fullKeys(compact);
+  if (digits.length > MIN_DIGITS && digits.length < compact.length) {
+    keys.push(`b:${digits}`);
+    const bare = withoutZeros(digits);
+    if (bare !== digits && bare.length >= MIN_DIGITS) keys.push(`b:${bare}`);
+  }
   return keys;
+}
+
+function fullKeys(compact: string): ReferenceKey[] {
+  const forms = new Set([foldLookAlikes(compact), foldLookAlikes(withoutPadding(compact))]);
+  return [...forms].filter((form) => form.length >= MIN_ACCOUNT).map((form) => `a:${form}`);
 }
 
 /** Keys that a phone number answers to where it is typed as a reference: `0712 345 678`, `254712345678`, `712345678`. */
@@ -68,17 +84,23 @@ function windows(text: string): string[] {
 export function referenceKeys(reference: string): ReferenceKey[] {
   const keys = new Set<ReferenceKey>();
   for (const window of windows(reference)) {
-    const full = canonicalReference(window);
-    if (full.length >= MIN_ACCOUNT) keys.add(`a:${full}`);
+    const full = foldLookAlikes(window);
+    for (const key of fullKeys(window)) keys.add(key);
     if (full.length > MIN_ACCOUNT) keys.add(`f:${full}`);
-    if (/^\d+$/.test(window) && window.length >= MIN_DIGITS) addDigitKeys(keys, window);
+    if (full.length >= MIN_DIGITS && isNumber(window, full)) addDigitKeys(keys, full);
   }
   return [...keys];
 }
+
+/** Digits, of which fewer than half may be letters that look like them. */
+const isNumber = (window: string, folded: string): boolean =>
+  /^\d+$/.test(folded) && window.replace(/\D/g, '').length * 2 >= window.length;
 
 function addDigitKeys(keys: Set<ReferenceKey>, digits: string): void {
   keys.add(`d:${digits}`);
   keys.add(`b:${digits}`);
   const serial = withoutZeros(digits);
-  if (serial.length >= MIN_DIGITS) keys.add(`s:${serial}`);
+  if (serial.length < MIN_DIGITS) return;
+  keys.add(`s:${serial}`);
+  keys.add(`b:${serial}`);
 }

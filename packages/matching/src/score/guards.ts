@@ -53,7 +53,7 @@ const FULL_NAME = 1.5;
 /** One name in common, or three digits of a masked phone, and an amount that happens to fit: strangers have that too. */
 const isHint = (s: Standing): boolean => {
   const { requested, named, account, typedPhone, phone, candidate, text, payer } = s.evidence;
-  if (requested || named.level >= 2 || account > 0 || typedPhone || phone >= PHONE.contact) return false;
+  if (requested || named.level >= 2 || account >= 2 || typedPhone || phone >= PHONE.contact) return false;
   if (candidate.aliasBacked > 0 || text.matched >= FULL_NAME || payer.matched >= FULL_NAME) return false;
   return phone < PHONE.mask || text.matched + payer.matched === 0;
 };
@@ -61,9 +61,16 @@ const isHint = (s: Standing): boolean => {
 /** Strong enough to overrule a reference that names somebody else: the payer's own number and an exact amount. */
 const overrules = (s: Standing): boolean => s.evidence.phone >= PHONE.contact && s.evidence.fit === FIT.exact;
 
+/** Months are named, more is paid than they cost, and there are others: which they are is a guess. */
+const isMoreThanPeriods = ({ evidence: { named, split, open } }: Standing, { rules }: State): boolean =>
+  named.byPeriod && split.creditCents > rules.toleranceCents && open.length > split.picks.length;
+
 const TESTS: Record<Exclude<GuardName, 'drift'>, Test> = {
   'split-tie': { reason: 'tie', holds: (s) => s.evidence.split.tie || s.evidence.named.vague },
-  disputed: { reason: 'tie', holds: (s) => s.evidence.disputed || s.evidence.named.alsoPhone },
+  disputed: {
+    reason: 'tie',
+    holds: (s, state) => s.evidence.disputed || s.evidence.named.alsoPhone || isMoreThanPeriods(s, state),
+  },
   'equal-evidence': { reason: 'tie', holds: (s) => s.equals > 0 && !s.evidence.requested },
   'runner-up': { reason: 'tie', holds: (s) => s.runnerUp > RUNNER_UP_LIMIT },
   'names-somebody-else': { reason: 'names_somebody_else', holds: (s) => s.contradicted && !overrules(s) },

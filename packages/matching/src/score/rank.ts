@@ -4,7 +4,7 @@ import { FEATURES, fillFeatures } from '../evidence/features.ts';
 import { Field, NAME } from '../evidence/field.ts';
 import { preload } from '../evidence/preload.ts';
 import type { Reading } from '../evidence/reading.ts';
-import type { State } from '../state.ts';
+import type { CustomerRecord, State } from '../state.ts';
 import { CONFIDENCE_INPUTS, fillConfidence, type Standing } from './confidence.ts';
 import { calibrated, dot, type Model } from './model.ts';
 
@@ -22,6 +22,9 @@ export type Seen = { rows: readonly { evidence: Evidence; row: Float64Array }[];
  * Not 1, since a request may have been made to the wrong customer, or for the wrong invoice.
  */
 const REQUESTED = 0.9998;
+
+/** Two telling words, one of them with a slip at most. */
+const FULL_NAME = 1.5;
 
 /** Rows are used again for the next payment: whoever keeps one keeps a copy. */
 const rows: Float64Array[] = [];
@@ -89,7 +92,10 @@ export function standingOf(state: State, reading: Reading, { ranked, field }: Ra
     chance: own.chance,
     runnerUp: ranked[at === 0 ? 1 : 0]?.chance ?? 0,
     equals: field.equals(own.index),
-    contradicted: contradicted(evidence, field) || sharesReference(state, reading, evidence),
+    contradicted:
+      contradicted(evidence, field) ||
+      sharesReference(state, reading, evidence) ||
+      sharesText(reading, evidence, field),
     bank: reading.payment.channel === 'bank',
     pending: pending === null ? 0 : pending.size - (pending.has(reading.payment.paymentId) ? 1 : 0),
     claimed: pending !== null && isClaimed(state, reading.payment.paymentId, evidence),
@@ -111,13 +117,17 @@ function contradicted(evidence: Evidence, field: Field): boolean {
     (evidence.named.level < 3 && field.best('reference') >= 3) ||
     (evidence.account === 0 && field.best('account') >= 2) ||
     (!evidence.typedPhone && field.best('typed') > 0) ||
-    (evidence.text.matched < 1.5 && field.best('text') >= NAME.full)
+    (evidence.text.matched < FULL_NAME && field.best('text') >= NAME.full)
   );
 }
 
-/** More than this customer owes, and other digits of the reference name another: the rest is likely theirs. */
+/**
+ * Other digits of what the payer typed name another: a part is theirs. A bank's line is full of numbers, so there only where
+ * it is more than this customer owes.
+ */
 function sharesReference(state: State, reading: Reading, { candidate, requested, split }: Evidence): boolean {
-  if (requested || split.creditCents <= state.rules.toleranceCents) return false;
+  const isTyped = reading.payment.reference !== null && reading.payment.channel !== 'bank';
+  if (requested || (!isTyped && split.creditCents <= state.rules.toleranceCents)) return false;
   const named = [...reading.accountsAt];
   for (const { invoice, level, start } of reading.hits) {
     const slot = state.invoices[invoice]?.customer.slot;
@@ -126,6 +136,17 @@ function sharesReference(state: State, reading: Reading, { candidate, requested,
   const { slot } = candidate.customer;
   const own = new Set(named.filter((one) => one.slot === slot).map((one) => one.start));
   return named.some((one) => !own.has(one.start));
+}
+
+/** The text names another in full, by a word that this customer's names lack: two children of one parent. */
+function sharesText({ textNames }: Reading, { candidate, requested, text }: Evidence, field: Field): boolean {
+  if (requested || text.matched < FULL_NAME || text.cover >= 1) return false;
+  const typedOf = ({ name, contacts }: CustomerRecord) =>
+    [...name, ...contacts.flat()].filter((id) => textNames.weights.has(id));
+  const own = new Set(typedOf(candidate.customer));
+  return field.rows.some(
+    (other) => other.text.matched >= FULL_NAME && typedOf(other.candidate.customer).some((id) => !own.has(id)),
+  );
 }
 
 const scratch = new Float64Array(CONFIDENCE_INPUTS.length);

@@ -1,4 +1,5 @@
 import { apply } from '../apply.ts';
+import { decide } from '../decide.ts';
 import { createState, type State } from '../state.ts';
 import type { CustomerFact, Fact, InvoiceFact, PaymentFact } from '../types.ts';
 
@@ -70,3 +71,16 @@ export const RENT: Fact[] = [
     invoice(`ix${n}`, `x${n}`, `INV-2026-00${300 + n * 7}`, 1_000_000 + n * 35_000),
   ]).flat(),
 ];
+
+/** What a payment to this landlord closes, with the money in shillings: `{ i1: 12000, credit: 9000 }`. */
+export function placed(facts: readonly Fact[], over: Partial<PaymentFact>) {
+  const { outcome, proposal } = decide(business(...RENT, ...facts), payment(over));
+  const parts = (proposal?.allocations ?? []).map((part) => [part.invoiceId, part.amountCents / 100] as const);
+  return { outcome, parts: Object.fromEntries(parts), credit: (proposal?.creditCents ?? 0) / 100 };
+}
+
+/** A customer that the facts of a test may add. */
+export const grace = {
+  number: { form: 'full', value: '254745000111' },
+  payerNames: ['GRACE', 'AUMA', 'OKELLO'],
+} as const;

@@ -31,6 +31,13 @@ export const foldLookAlikes = (compact: string): string => compact.replace(/[OQI
  */
 export const canonicalReference = (text: string): string => foldLookAlikes(compactReference(text));
 
+/**
+ * A compact text with O and Q read as 0, I and L as 1, and no run of digits padded with zeros: `BO7` and `B07` become `B7`.
+ * Letters that look like other digits stay: a house B7 is none of 87.
+ */
+export const withoutPadding = (compact: string): string =>
+  compact.replace(/[OQIL]/g, (c) => LOOK_ALIKE[c] ?? c).replace(/\d+/g, withoutZeros);
+
 /** Runs of letters and runs of digits, in order: `INV2026-007` gives `INV`, `2026`, `007`. */
 export const tokens = (text: string): string[] => upperPlain(text).match(/[A-Z]+|\d+/g) ?? [];
 

@@ -1,5 +1,6 @@
 import { upperPlain } from './fold.ts';
-import { COMPANY_WORDS, isMonthWord, STOP_WORDS } from './vocabulary.ts';
+import { isMonthWord } from './periods.ts';
+import { COMPANY_WORDS, STOP_WORDS } from './vocabulary.ts';
 
 /** Spellings of one name in Kenya; the first is the one kept. */
 const FAMILIES = [

@@ -1,0 +1,176 @@
+import { digitKey, eachSlip, MAX_DIGITS, MIN_SERIAL } from '../index/digit-key.ts';
+import { formsOfTyped } from '../keys/account-forms.ts';
+import type { State } from '../state.ts';
+import { compactReference, withoutZeros } from '../text/fold.ts';
+import { calledBefore } from './called.ts';
+import { datesIn } from './dates.ts';
+import type { Hit, Level, Reading } from './reading.ts';
+import { digitCount, isDigits, type Segments } from './segments.ts';
+
+/** Longest window of pieces that is looked up as one number. */
+const MAX_WINDOW = 8;
+/** Kenyan numbers typed into the reference: 0712345678, 254712345678, 712345678. */
+const TYPED_PHONE = /^(?:254|0)?([17]\d{8})$/;
+
+/** Pieces of the text that are read as one number, from one up to another. */
+type Window = { from: number; start: number; typed: string; folded: string; isDate: boolean };
+
+/** Looks up every window of pieces, longest first; pieces that named something are not read again in a shorter window. */
+export function readNumbers(state: State, reading: Reading): void {
+  const { segments } = reading;
+  const { starts } = segments;
+  const pieces = starts.length - 1;
+  const used = new Uint8Array(pieces);
+  const dates = datesIn(segments);
+  for (let size = Math.min(MAX_WINDOW, pieces); size > 0; size--) {
+    for (let from = 0; from + size <= pieces; from++) {
+      if (used.subarray(from, from + size).some(Boolean)) continue;
+      const start = starts[from] ?? 0;
+      const end = starts[from + size] ?? 0;
+      const window = {
+        from,
+        start,
+        typed: segments.compact.slice(start, end),
+        folded: segments.folded.slice(start, end),
+        isDate: dates?.subarray(from, from + size).every(Boolean) ?? false,
+      };
+      if (readWindow(state, reading, window)) used.fill(1, from, from + size);
+    }
+  }
+  trustBeside(state, reading.hits);
+  readSlips(state, reading, used);
+}
+
+/** Doubtful digits beside a number of the same customer's that is clear are clear as well. */
+function trustBeside(state: State, hits: readonly Hit[]): void {
+  if (hits.length < 2) return;
+  const ownerOf = ({ invoice }: Hit) => state.invoices[invoice]?.customer;
+  for (const hit of hits) {
+    const isClear = (other: Hit) => other.level >= 3 && other.start !== hit.start && ownerOf(other) === ownerOf(hit);
+    if (hit.level === 2 && hits.some(isClear)) hit.level = 3;
+  }
+}
+
+/** @returns whether it clearly says something */
+function readWindow(state: State, reading: Reading, window: Window): boolean {
+  const { typed, folded, start } = window;
+  const digits = digitCount(typed);
+  if (digits === 0 && state.numbers.count(folded) === 0) return false;
+  const called = calledBefore(reading.segments, window.from);
+  const account = accountStrength(state, typed);
+  if (readPhone(state, reading, typed)) {
+    noteAccount(state, reading, window, account);
+    notePieces(reading, start, start + typed.length);
+    return true;
+  }
+  const before = reading.hits.length;
+  state.numbers.each(folded, (slot) => {
+    const invoice = state.invoices[slot];
+    if (invoice?.folded !== folded) return; // another text under the same key
+    const exact = compactReference(invoice.number) === typed;
+    reading.hits.push({ invoice: slot, level: exact ? 4 : 3, digits, start });
+  });
+  if (reading.hits.length === before && digits * 2 >= folded.length && isDigits(folded)) {
+    const isMore = window.isDate || (account === ACCOUNT.full && called !== 'invoice');
+    readDigits(state, reading, folded, folded !== typed || isMore ? 2 : 3, start);
+  }
+  const named = reading.hits.length > before;
+  // invoices are numbered with zeros before them
+  const isSerial = named && (called === 'invoice' || (account === ACCOUNT.form && typed.startsWith('0')));
+  const isHint = window.isDate || isSerial;
+  noteAccount(state, reading, window, isHint ? Math.min(account, ACCOUNT.hint) : account);
+  return (named || account > 0) && !window.isDate;
+}
+
+/**
+ * Short forms. One that needs look-alikes folded as well, or that is more likely somebody's account or a date, counts as a
+ * slip.
+ */
+function readDigits(state: State, reading: Reading, digits: string, level: Level, start: number): void {
+  if (digits.length > MAX_DIGITS) return;
+  const seen = new Set<number>();
+  for (const form of [digits, withoutZeros(digits)]) {
+    if (form.length < MIN_SERIAL) continue;
+    state.digits.each(digitKey(form), (slot) => {
+      if (!seen.has(slot)) reading.hits.push({ invoice: slot, level, digits: form.length, start });
+      seen.add(slot);
+    });
+  }
+}
+
+function readPhone(state: State, reading: Reading, typed: string): boolean {
+  const match = typed.length >= 9 && typed.length <= 12 ? TYPED_PHONE.exec(typed) : null;
+  if (!match) return false;
+  const phone = `254${match[1]}`;
+  if (state.phones.count(phone) === 0 && state.numbers.count(typed) + state.digits.count(digitKey(typed)) > 0)
+    return false;
+  reading.phonesTyped.push(phone);
+  return true;
+}
+
+function notePieces(reading: Reading, start: number, end: number): void {
+  const { starts, compact } = reading.segments;
+  for (const [at, from] of starts.entries()) {
+    if (from > start && from < end) reading.phonePieces.push(withoutZeros(compact.slice(from, starts[at + 1])));
+  }
+}
+
+/** Strengths of an account: digits that are more likely something else; a short or look-alike form; typed in full. */
+const ACCOUNT = { none: 0, hint: 1, form: 2, full: 3 } as const;
+
+/** How well the text of a window names accounts. */
+function accountStrength({ accounts, accountForms }: State, typed: string): number {
+  if (typed.length < 2 || digitCount(typed) === 0) return ACCOUNT.none;
+  if (accounts.count(typed) > 0) return ACCOUNT.full;
+  const isForm = (form: string) => accounts.count(form) + accountForms.count(form) > 0;
+  return formsOfTyped(typed).some(isForm) ? ACCOUNT.form : ACCOUNT.none;
+}
+
+function noteAccount({ accounts, accountForms }: State, reading: Reading, window: Window, strength: number): void {
+  if (strength === ACCOUNT.none) return;
+  const note = (slot: number) => {
+    if (strength > ACCOUNT.hint) reading.accountsAt.push({ slot, start: window.start });
+    if (strength > (reading.accounts.get(slot) ?? 0)) reading.accounts.set(slot, strength);
+  };
+  if (accounts.each(window.typed, note) > 0) return;
+  for (const form of formsOfTyped(window.typed)) {
+    if (accounts.each(form, note) + accountForms.each(form, note) > 0) return;
+  }
+}
+
+/** A number with fewer digits than this has a neighbour everywhere. */
+const MIN_SLIP_DIGITS = 3;
+const MAX_SLIP_RUNS = 3;
+
+/** One-slip neighbours of the digit runs that named nothing, whole numbers before their parts. */
+function readSlips(state: State, reading: Reading, used: Uint8Array): void {
+  const seen = new Set<number>();
+  for (const run of digitRuns(reading.segments, used).slice(0, MAX_SLIP_RUNS)) {
+    const note = (slot: number) => {
+      if (seen.has(slot)) return;
+      seen.add(slot);
+      reading.slipHits.push({ invoice: slot, level: 2, digits: run.length, start: -1 });
+    };
+    eachSlip(run, (key) => state.digits.each(key, note));
+    const bare = withoutZeros(run);
+    if (bare !== run && bare.length >= MIN_SLIP_DIGITS) eachSlip(bare, (key) => state.digits.each(key, note));
+  }
+}
+
+/** Unused digit-like runs, neighbours joined, longest first. */
+function digitRuns(segments: Segments, used: Uint8Array): string[] {
+  const runs = new Set<string>();
+  const pieces = segments.starts.length - 1;
+  for (let from = 0; from < pieces; from++) {
+    for (let to = from + 1; to <= pieces && to <= from + MAX_WINDOW; to++) {
+      if (used[to - 1]) break;
+      const start = segments.starts[from] ?? 0;
+      const end = segments.starts[to] ?? 0;
+      const folded = segments.folded.slice(start, end);
+      if (!isDigits(folded)) break;
+      const real = digitCount(segments.compact.slice(start, end));
+      if (real * 2 > folded.length && folded.length >= MIN_SLIP_DIGITS && folded.length < MAX_DIGITS) runs.add(folded);
+    }
+  }
+  return [...runs].sort((a, b) => b.length - a.length);
+}

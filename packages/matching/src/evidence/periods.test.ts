@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { customer, grace, invoice, placed } from '../testing/business.ts';
+import { periodsIn } from '../text/periods.ts';
+import type { Fact } from '../types.ts';
+
+/** One customer who owes for the same period of two years; `dated` by the dates alone. */
+const twoYears = (period: string, cents: readonly [number, number], dated = false): Fact[] => [
+  customer('g', 'Grace Auma Okello', { phones: ['254745000111'], accountNumbers: ['3001'] }),
+  ...[2025, 2026].map((year, at) =>
+    invoice(`y${year}`, 'g', `R-${year}-0091${at}`, cents[at] ?? 0, {
+      description: dated ? period : `${period} ${year}`,
+      issueDay: `${year}-08-01`,
+      dueDay: `${year}-08-05`,
+    }),
+  ),
+];
+
+describe('periods', () => {
+  it.each([
+    ['3001 rent aug 2026', false, { y2026: 20_000 }],
+    ['3001 rent 2026 August', true, { y2026: 20_000 }],
+    ['AUG2025', false, { y2025: 20_000 }],
+    ['rent aug 2024', false, { y2025: 20_000 }],
+    ['rent aug', false, { y2025: 20_000 }],
+  ])('a year beside the month binds it, unless nothing fits that year: %s', (reference, dated, parts) => {
+    const facts = twoYears('Rent August', [2_000_000, 2_000_000], dated);
+    expect(placed(facts, { ...grace, reference, amountCents: 2_000_000 })).toMatchObject({ parts, credit: 0 });
+  });
+
+  it('a year beside a term binds it', () => {
+    const facts = twoYears('Term 3', [600_000, 1_800_000]);
+    const paid = placed(facts, { ...grace, reference: '3001 T3 2026', amountCents: 1_800_000 });
+    expect(paid).toMatchObject({ parts: { y2026: 18_000 }, credit: 0 });
+  });
+
+  const june: Fact[] = [
+    customer('j', 'June Wambui', { phones: ['254745000222'], contacts: [{ name: 'May Atieno' }] }),
+    ...(['May', 'June', 'August'] as const).map((month, at) =>
+      invoice(`j${month}`, 'j', `INV-2026-0092${at}`, month === 'August' ? 2_000_000 : 500_000, {
+        description: `Rent ${month} 2026`,
+        dueDay: `2026-0${at + 5}-05`,
+      }),
+    ),
+  ];
+  const byJune = { number: { form: 'full', value: '254745000222' }, payerNames: ['JUNE', 'WAMBUI'] } as const;
+
+  it.each([
+    ['JUNE WAMBUI', byJune],
+    ['june wambui', { ...byJune, payerNames: [] }],
+    ['MAY', { ...byJune, payerNames: ['MAY', 'ATIENO'] }],
+  ])("a month word in the customer's or the payer's own name is no period: %s", (reference, payer) => {
+    const paid = placed(june, { ...payer, reference, amountCents: 2_000_000 });
+    expect(paid).toMatchObject({ parts: { jAugust: 20_000 }, credit: 0 });
+  });
+
+  it('with its year it is one, and another month always', () => {
+    const paid = (reference: string) => placed(june, { ...byJune, reference, amountCents: 500_000 }).parts;
+    expect(paid('June Wambui june 2026')).toEqual({ jJune: 5_000 });
+    expect(paid('June Wambui may')).toEqual({ jMay: 5_000 });
+  });
+});
+
+describe('a serial of two years', () => {
+  const facts: Fact[] = [
+    ...twoYears('Water', [600_000, 1_800_000]).slice(0, 1),
+    invoice('old', 'g', 'INV-2025-00901', 600_000, { dueDay: '2025-08-05' }),
+    invoice('new', 'g', 'INV-2026-00901', 1_800_000),
+  ];
+
+  it.each([
+    [18_000, 'auto', { new: 18_000 }],
+    [6_000, 'auto', { old: 6_000 }],
+    [10_000, 'suggested', { old: 6_000, new: 4_000 }],
+    [24_000, 'suggested', { old: 6_000, new: 18_000 }],
+  ])('%d shillings pay the one that they equal, else a person decides', (shillings, outcome, parts) => {
+    const paid = placed(facts, { ...grace, reference: 'inv 901', amountCents: shillings * 100 });
+    expect(paid).toMatchObject({ outcome, parts });
+  });
+
+  it('in full it names one', () => {
+    const paid = placed(facts, { ...grace, reference: 'INV-2026-00901', amountCents: 1_000_000 });
+    expect(paid).toMatchObject({ outcome: 'auto', parts: { new: 10_000 } });
+  });
+});
+
+describe('months', () => {
+  const months = ['April', 'May', 'June', 'July', 'August'];
+  const rent: Fact[] = [
+    customer('c', 'Caro Chebet Langat', { phones: ['254745000555'], accountNumbers: ['C09'] }),
+    ...months.map((month, at) =>
+      invoice(`m${at + 4}`, 'c', `M-2026-0080${at}`, 1_500_000, {
+        description: `Rent ${month} 2026`,
+        dueDay: `2026-0${at + 4}-05`,
+      }),
+    ),
+  ];
+  const caro = { number: { form: 'full', value: '254745000555' }, payerNames: ['CARO', 'CHEBET'] } as const;
+  const paid = (reference: string, shillings: number) =>
+    placed(rent, { ...caro, reference, amountCents: shillings * 100 });
+
+  it.each([
+    ['rent june to aug', 45_000, [6, 7, 8]],
+    ['C09 JUN-AUG', 45_000, [6, 7, 8]],
+    ['kodi aprili hadi agosti 2026', 75_000, [4, 5, 6, 7, 8]],
+    ['june aug', 30_000, [6, 8]],
+    ['C09 08/2026', 15_000, [8]],
+    ['kodi mwezi wa nane', 15_000, [8]],
+    ['mwezi wa 8', 15_000, [8]],
+    ['month 7', 15_000, [7]],
+  ])('%s', (reference, shillings, named) => {
+    const parts = Object.fromEntries(named.map((month) => [`m${month}`, 15_000]));
+    expect(paid(reference, shillings)).toEqual({ outcome: 'auto', parts, credit: 0 });
+  });
+
+  it('that cost less than what was paid, while others are open, are a guess', () => {
+    expect(paid('june', 45_000).outcome).toBe('suggested');
+  });
+
+  it('of two years and terms have what lies between them', () => {
+    const said = (text: string) => periodsIn(text).map((period) => period % 1_000);
+    expect(periodsIn('NOV 2025 - FEB 2026')).toEqual([2025011, 2025012, 2026001, 2026002]);
+    expect(said('T1-T3')).toEqual([101, 102, 103]);
+    expect(said('mwezi wa kumi na mbili')).toEqual([12]);
+    expect(said('paid 5/8/2026')).toEqual([]);
+    expect(said('AUG-2026 rent')).toEqual([8]);
+  });
+});

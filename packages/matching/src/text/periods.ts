@@ -1,0 +1,145 @@
+const MONTHS: Record<string, number> = {};
+for (const [at, names] of [
+  'JAN JANUARY JANUARI',
+  'FEB FEBRUARY FEBRUARI',
+  'MAR MARCH MACHI',
+  'APR APRIL APRILI',
+  'MAY MEI',
+  'JUN JUNE JUNI',
+  'JUL JULY JULAI',
+  'AUG AUGUST AGOSTI',
+  'SEP SEPT SEPTEMBER SEPTEMBA',
+  'OCT OCTOBER OKTOBA',
+  'NOV NOVEMBER NOVEMBA',
+  'DEC DECEMBER DESEMBA',
+].entries()) {
+  for (const name of names.split(' ')) MONTHS[name] = at + 1;
+}
+
+export const isMonthWord = (word: string): boolean => MONTHS[word] !== undefined;
+
+/**
+ * A month (1 to 12) or a school term (101 to 104), as an invoice's description or a reference names it; plus a thousand
+ * times the year where that stands beside it (`August 2026` is 2026008).
+ */
+export type Period = number;
+/** A period in a text, and the word that says it where that is a month's: it may be somebody's name. */
+export type PeriodWord = { period: Period; word: string };
+
+const YEAR_BASE = 1_000;
+/** The year that a period is bound to; 0 for none. */
+export const yearOf = (period: Period): number => Math.floor(period / YEAR_BASE);
+/** Is it the same month or term, whatever the year? */
+export const isSamePeriod = (a: Period, b: Period): boolean => a % YEAR_BASE === b % YEAR_BASE;
+
+const TERM_BASE = 100;
+
+/** Every month or term that a text names: `Rent August 2026` → 2026008, `fees T3` and `muhula wa 3` → 103. */
+export function periodsIn(text: string): readonly Period[] {
+  if (text === '') return NO_PERIODS;
+  const known = readBefore.get(text);
+  if (known) return known;
+  const found = periodWordsIn(text).map(({ period }) => period);
+  if (readBefore.size >= MAX_REMEMBERED) readBefore.clear();
+  readBefore.set(text, found.length === 0 ? NO_PERIODS : found);
+  return found;
+}
+
+const NO_PERIODS: readonly Period[] = [];
+/** A business has few descriptions: "Rent August 2026" stands on a thousand invoices. */
+const readBefore = new Map<string, readonly Period[]>();
+const MAX_REMEMBERED = 500;
+
+/** A word or number of a text, and what stands between it and the one before. */
+type Part = { text: string; gap: string };
+
+/** The same with the words that say them; `June to Aug` and `T1-T3` name what lies between as well. */
+export function periodWordsIn(text: string): PeriodWord[] {
+  const found: PeriodWord[] = [];
+  const parts = partsOf(text.toUpperCase());
+  let taken = -1;
+  let last: Named | null = null;
+  for (let at = 0; at < parts.length; at++) {
+    const named = periodAt(parts, at);
+    if (!named) continue;
+    const yearAt = [named.end, at - 1].find((beside) => beside !== taken && YEAR.test(parts[beside]?.text ?? ''));
+    // "Dec 2025 Jan": a year belongs to the period that it follows
+    taken = yearAt ?? taken;
+    const year = yearAt === undefined ? 0 : Number(parts[yearAt]?.text);
+    const own = { ...named, year, end: Math.max(named.end, (yearAt ?? 0) + 1) };
+    if (last && isRange(parts, last.end, at)) found.push(...between(last, own));
+    found.push(toWord(own));
+    last = own;
+  }
+  return found;
+}
+
+type Named = { period: Period; word: string; year: number; end: number };
+
+const toWord = ({ period, word, year }: Named): PeriodWord => ({ period: year * YEAR_BASE + period, word });
+
+const PARTS = /([^A-Z0-9]*)([A-Z]+|\d+)/g;
+const partsOf = (text: string): Part[] =>
+  [...text.matchAll(PARTS)].map(([, gap = '', own = '']) => ({ gap, text: own }));
+
+const YEAR = /^20[2-4]\d$/;
+const RANGE_WORDS: ReadonlySet<string> = new Set(['TO', 'HADI', 'MPAKA', 'TILL', 'UNTIL', 'THRU']);
+
+/** Does one period end, and the other begin, what is meant from the one to the other? */
+function isRange(parts: readonly Part[], from: number, to: number): boolean {
+  if (to === from) return /[-\u2013]/.test(parts[to]?.gap ?? '');
+  return to === from + 1 && RANGE_WORDS.has(parts[from]?.text ?? '');
+}
+
+/** What lies between two months, over the turn of the year as well, or between two terms. */
+function between(first: Named, last: Named): PeriodWord[] {
+  const isTerm = first.period > TERM_BASE;
+  if (isTerm !== last.period > TERM_BASE || (isTerm && last.period < first.period)) return [];
+  const count = (last.period - first.period + MONTHS_A_YEAR) % MONTHS_A_YEAR;
+  return Array.from({ length: Math.max(0, count - 1) }, (_, at) => {
+    const next = first.period + at + 1;
+    const isWrapped = !isTerm && next > MONTHS_A_YEAR;
+    const year = isWrapped || last.period > first.period ? last.year : first.year;
+    return toWord({ ...first, word: '', period: isWrapped ? next - MONTHS_A_YEAR : next, year });
+  });
+}
+
+const MONTHS_A_YEAR = 12;
+const TERM_WORDS: ReadonlySet<string> = new Set(['TERM', 'T', 'MUHULA', 'TRM']);
+const MONTH_WORDS: ReadonlySet<string> = new Set(['MWEZI', 'MONTH']);
+const OF: ReadonlySet<string> = new Set(['WA', 'YA', 'OF']);
+const ORDINALS = 'KWANZA PILI TATU NNE TANO SITA SABA NANE TISA KUMI'.split(' ');
+
+/** The period that begins at this part, and where the next part begins: `AUG`, `T 3`, `muhula wa 3`, `mwezi wa nane`, `08/2026`. */
+function periodAt(parts: readonly Part[], at: number): Omit<Named, 'year'> | null {
+  const word = parts[at]?.text ?? '';
+  const month = MONTHS[word];
+  if (month) return { period: month, word, end: at + 1 };
+  if (MONTH_WORDS.has(word)) return numbered(parts, afterOf(parts, at), MONTHS_A_YEAR, 0);
+  if (TERM_WORDS.has(word)) return numbered(parts, afterOf(parts, at), 4, TERM_BASE);
+  return slashed(parts, at);
+}
+
+const afterOf = (parts: readonly Part[], at: number): number => (OF.has(parts[at + 1]?.text ?? '') ? at + 2 : at + 1);
+
+function numbered(parts: readonly Part[], at: number, most: number, base: number): Omit<Named, 'year'> | null {
+  const text = parts[at]?.text ?? '';
+  const { number, end } = /^\d{1,2}$/.test(text) ? { number: Number(text), end: at + 1 } : ordinal(parts, at);
+  return number >= 1 && number <= most ? { period: base + number, word: '', end } : null;
+}
+
+/** `nane` is the eighth, `kumi na mbili` the twelfth; 0 for none. */
+function ordinal(parts: readonly Part[], at: number): { number: number; end: number } {
+  const number = ORDINALS.indexOf(parts[at]?.text ?? '') + 1;
+  if (number !== ORDINALS.length || parts[at + 1]?.text !== 'NA') return { number, end: at + 1 };
+  const more = ['MOJA', 'MBILI'].indexOf(parts[at + 2]?.text ?? '') + 1;
+  return { number: number + more, end: more > 0 ? at + 3 : at + 1 };
+}
+
+/** `08/2026`, and no date of a day. */
+function slashed(parts: readonly Part[], at: number): Omit<Named, 'year'> | null {
+  const [part, next] = [parts[at], parts[at + 1]];
+  const isPair = part && next && /^[-/.]$/.test(next.gap) && YEAR.test(next.text) && !/^[-/.]$/.test(part.gap);
+  const number = isPair && /^\d{1,2}$/.test(part.text) ? Number(part.text) : 0;
+  return number >= 1 && number <= MONTHS_A_YEAR ? { period: number, word: '', end: at + 1 } : null;
+}
