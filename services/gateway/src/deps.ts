@@ -21,7 +21,7 @@ export function gatewayDeps(base: Base<Config>) {
     analytics: config.MALIPO_ANALYTICS_URL,
   };
   const redis = connectRedis(base);
-  const feed = createFeed(redis, config.MALIPO_REDIS_PREFIX, log, metrics);
+  const feed = createFeed({ redis, prefix: config.MALIPO_REDIS_PREFIX, log, metrics, now });
   const hub = createHub({
     redis,
     feed,

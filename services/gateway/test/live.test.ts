@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { CustomerSaved, PaymentReversed } from '@malipo/events';
+import { CustomerSaved } from '@malipo/events';
 import { createTestPublisher } from '@malipo/test-kit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { about, openStream, reversal } from './streams.ts';
 import { type Gateway, startGateway } from './support.ts';
 
 let gateway: Gateway;
@@ -15,43 +16,8 @@ afterAll(async () => {
   await gateway.stop();
 });
 
-const about = (organisationId: string, at = new Date()) => ({
-  organisationId,
-  subject: { id: randomUUID(), version: 1 },
-  at,
-});
-const reversal = (organisationId: string, at?: Date) =>
-  PaymentReversed.create(
-    {
-      paymentId: randomUUID(),
-      mode: 'test',
-      rail: 'mpesa',
-      shortcode: '600000',
-      currency: 'KES',
-      amountCents: 150_000,
-      reversalReceipt: 'UB1',
-      reversedAt: new Date().toISOString(),
-    },
-    about(organisationId, at),
-  );
-
-/** Opens a stream and keeps what comes. */
-async function watch(token: string, headers: Record<string, string> = {}, from: Gateway = gateway) {
-  const abort = new AbortController();
-  const answer = await from.fetch('/api/v1/events/stream', { token, headers, signal: abort.signal });
-  let text = '';
-  const ended = (async () => {
-    for await (const chunk of answer.body ?? []) text += Buffer.from(chunk).toString();
-  })().catch(() => undefined);
-  return {
-    answer,
-    ended,
-    text: () => text,
-    ids: () => [...text.matchAll(/^id: (.+)$/gm)].map(([, id]) => id),
-    messages: () => [...text.matchAll(/^data: (.+)$/gm)].map(([, json = '']) => JSON.parse(json)),
-    close: () => abort.abort(),
-  };
-}
+const watch = (token: string, headers: Record<string, string> = {}, from: Gateway = gateway) =>
+  openStream(from, token, headers);
 
 describe('the event stream', () => {
   test('tells an organisation its own events from Kafka, and never another’s', async () => {

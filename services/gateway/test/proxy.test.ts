@@ -42,6 +42,12 @@ describe('every prefix', () => {
     }
   });
 
+  test.each(guarded)('$prefix is the same with a slash at its end; below it a slash stays', async ({ prefix }) => {
+    const urlOf = async (rest: string) => (await seen(await gateway.fetch(prefix + rest, { token }))).url;
+    const urls = await Promise.all(['/', '/?limit=2&x=%2F/', '/x/', `/x?to=${prefix}/`].map(urlOf));
+    expect(urls).toEqual(['', '?limit=2&x=%2F/', '/x/', `/x?to=${prefix}/`].map((rest) => prefix + rest));
+  });
+
   test.each(guarded)('$prefix needs a token', async ({ prefix }) => {
     for (const path of [prefix, `${prefix}/x`]) {
       const answer = await gateway.fetch(path);

@@ -81,29 +81,6 @@ describe('users', () => {
     expect(body.data.map((user: { id: string }) => user.id)).toEqual([ours.user.id]);
   });
 
-  test('come by an invite that works once and not for ever', async () => {
-    const { accessToken: owner } = (await identity.register()).body;
-    const invite = async () => {
-      const { email, name } = registration();
-      return (await identity.post('/api/v1/users', { email, name, role: 'viewer' }, { token: owner })).body;
-    };
-    const accept = (inviteToken: string) =>
-      identity.post('/api/v1/auth/accept-invite', { inviteToken, password: 'chosen by me' });
-    const invited = await invite();
-    expect(invited.status).toBe('invited');
-    const answers = await Promise.all([accept(invited.inviteToken), accept(invited.inviteToken)]);
-    expect(answers.map((answer) => answer.status).sort()).toEqual([200, 401]);
-    expect(await identity.post('/api/v1/auth/login', { email: invited.email, password: 'chosen by me' })).toMatchObject(
-      {
-        status: 200,
-        body: { user: { role: 'viewer', status: 'active' } },
-      },
-    );
-    const late = await invite();
-    identity.moveOn(8 * 86_400_000);
-    expect((await accept(late.inviteToken)).body.code).toBe('invite_invalid');
-  });
-
   test('that are locked out are signed out', async () => {
     const { accessToken: owner } = (await identity.register()).body;
     const user = await member(owner, 'bookkeeper');

@@ -26,6 +26,14 @@ describe('registering', () => {
     expect(me).toMatchObject({ status: 200, body: { organisation: body.organisation, user: body.user } });
   });
 
+  test('takes an e-mail address with a space at an end, as phone keyboards write it, and so does signing in', async () => {
+    const { status, body } = await identity.register({ email: ' Phone@example.co.ke ' });
+    expect(status).toBe(201);
+    expect(body.user.email).toBe('phone@example.co.ke');
+    expect((await logIn('phone@example.co.ke ', registration().password)).status).toBe(200);
+    expect(await identity.register({ email: 'phone@example.co.ke\u00a0' })).toMatchObject({ status: 409 });
+  });
+
   test('with the same e-mail address, five at once and in any case, makes one organisation', async () => {
     const emails = ['Same@x.co.ke', 'same@x.co.ke', 'SAME@X.CO.KE', 'sAme@x.co.ke', 'same@X.co.ke'];
     const answers = await Promise.all(emails.map((email) => identity.register({ email })));
@@ -37,6 +45,7 @@ describe('registering', () => {
   test.each([
     ['a short password', { password: 'short' }, '#/password'],
     ['no address', { email: 'grace' }, '#/email'],
+    ['a space within an address', { email: 'grace @example.co.ke' }, '#/email'],
     ['an operator for a name', { name: { $gt: '' } }, '#/name'],
     ['an empty organisation', { organisationName: '  ' }, '#/organisationName'],
     ['a field nobody knows', { admin: true }, '#'],
@@ -65,6 +74,33 @@ describe('signing in', () => {
     const refused = await logIn(email, password);
     expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_attempts' } });
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(60);
+  });
+
+  test('lets in all who come at once with the right password', async () => {
+    const { email, password } = registration();
+    await identity.register({ email, password });
+    await logIn(email, 'wrong 1');
+    const answers = await Promise.all(Array.from({ length: 15 }, () => logIn(email, password)));
+    expect(answers.map((answer) => answer.status)).toEqual(Array(15).fill(200));
+  });
+
+  test('looks at no more wrong passwords than allowed, however many come at once', async () => {
+    const { email, password } = registration();
+    await identity.register({ email, password });
+    const answers = await Promise.all(Array.from({ length: 15 }, (_, index) => logIn(email, `wrong ${index}`)));
+    expect(answers.map((answer) => answer.status).sort()).toEqual([...Array(3).fill(401), ...Array(12).fill(429)]);
+    expect((await logIn(email, password)).status).toBe(429);
+  });
+
+  test('tells nothing by its limit of an account that is locked', async () => {
+    const { body: owner } = await identity.register();
+    const { email, password, name } = registration();
+    const token = owner.accessToken;
+    const { body: user } = await identity.post('/api/v1/users', { email, password, name, role: 'viewer' }, { token });
+    await identity.call('PATCH', `/api/v1/users/${user.id}`, { token, body: { active: false } });
+    const statuses: number[] = [];
+    for (let count = 0; count < 4; count++) statuses.push((await logIn(email, password)).status);
+    expect(statuses).toEqual([401, 401, 401, 429]);
   });
 
   test('goes on without Redis', async () => {

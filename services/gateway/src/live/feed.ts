@@ -8,13 +8,30 @@ export type Post = { organisationId: string; message(): LiveMessage };
 
 const KEPT_MESSAGES = 200;
 const KEPT_SECONDS = 10 * 60;
+/** News is handed on longer than the memory is trusted, since clocks differ and a slice may be under way. */
+const SPARE_SECONDS = 60;
 const LISTENING = 'live:listening';
+
+/**
+ * Says that somebody watches. Where nobody did for ten minutes news was passed over, so the memory has a gap and goes; all
+ * in one step, so that nobody who comes at the same time takes it for whole.
+ */
+const WATCH = `
+for i = 2, #KEYS do
+  local id = ARGV[i + 1]
+  local last = redis.call('ZSCORE', KEYS[1], id)
+  if not last or tonumber(last) < tonumber(ARGV[2]) then redis.call('DEL', KEYS[i]) end
+  redis.call('ZADD', KEYS[1], ARGV[1], id)
+end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. ARGV[2])`;
+
+type FeedOptions = { redis: Redis; prefix: string; log: Logger; metrics: Metrics; now(): Date };
 
 /**
  * Fan-out through Redis: a channel and a short memory per organisation, kept while somebody watches and ten minutes more.
  * Redis never decides: whatever fails here is news that nobody sees.
  */
-export function createFeed(redis: Redis, prefix: string, log: Logger, metrics: Metrics) {
+export function createFeed({ redis, prefix, log, metrics, now }: FeedOptions) {
   const posted = metrics.counter('malipo_live_messages_total', 'messages to live streams', ['outcome']);
   const memoryOf = (organisationId: string) => `live:recent:${organisationId}`;
   const channelOf = (organisationId: string) => `${prefix}live:${organisationId}`;
@@ -41,25 +58,24 @@ export function createFeed(redis: Redis, prefix: string, log: Logger, metrics: M
       }),
     /** Which organisations does somebody watch? All of them where Redis cannot tell. */
     watched: async (): Promise<Wanted> => {
-      const since = Date.now() - KEPT_SECONDS * 1000;
+      const since = now().getTime() - (KEPT_SECONDS + SPARE_SECONDS) * 1000;
       const ids = await redis.zrangebyscore(LISTENING, since, '+inf').catch(() => undefined);
       if (!ids) return () => true;
       if (ids.length === 0) return 'nothing';
       const watched = new Set(ids);
       return (organisationId) => watched.has(organisationId);
     },
-    /** Says that somebody watches these organisations, for the next ten minutes. */
-    watch: async (organisationIds: readonly string[]): Promise<void> => {
-      if (organisationIds.length === 0) return;
-      const now = Date.now();
-      await redis
-        .pipeline()
-        .zadd(LISTENING, ...organisationIds.flatMap((id) => [now, id]))
-        .zremrangebyscore(LISTENING, 0, now - KEPT_SECONDS * 1000)
-        .exec()
-        .catch(() => undefined);
+    /** Says that somebody watches these organisations, for the next ten minutes; answers whether Redis knows it. */
+    watch: async (organisationIds: readonly string[]): Promise<boolean> => {
+      if (organisationIds.length === 0) return true;
+      const at = now().getTime();
+      const keys = [LISTENING, ...organisationIds.map(memoryOf)];
+      return redis
+        .eval(WATCH, keys.length, ...keys, at, at - KEPT_SECONDS * 1000, ...organisationIds)
+        .then(() => true)
+        .catch(() => false);
     },
-    /** The last messages of an organisation, oldest first; none where Redis is down. */
+    /** The last messages of an organisation that is watched, oldest first; none where Redis is down. */
     recent: async (organisationId: string): Promise<LiveMessage[]> => {
       const texts = await redis.lrange(memoryOf(organisationId), 0, KEPT_MESSAGES - 1).catch(() => []);
       return texts.reverse().flatMap((text) => readMessage(text) ?? []);

@@ -1,4 +1,4 @@
-import type { PassThrough } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { AppError, type Caller, inTime, type Logger, type Metrics } from '@malipo/service-kit';
 import type { Redis } from '@malipo/service-kit/redis';
 import { missedSince } from '../domain/live-message.ts';
@@ -20,7 +20,7 @@ export type Hub = {
    * Opens a stream of the caller's organisation until the token runs out.
    * @throws {AppError} too_many_streams
    */
-  open(caller: Caller, lastEventId: string | undefined): Promise<PassThrough>;
+  open(caller: Caller, lastEventId: string | undefined): Promise<Readable>;
   start(): void;
   /** Ends all streams, so that the server can close. */
   endAll(): void;
@@ -64,9 +64,10 @@ export function createHub(options: HubOptions): Hub {
       enter(organisationId, stream);
       const expiry = setTimeout(stream.end, Math.max(0, tokenExpiresAt.getTime() - options.now().getTime()));
       stream.body.once('close', () => clearTimeout(expiry));
-      const listening = Promise.all([listen([organisationId]), feed.watch([organisationId])]);
-      await inTime(LISTEN_MS, listening, undefined);
-      if (lastEventId !== undefined) stream.catchUp(missedSince(await feed.recent(organisationId), lastEventId));
+      const listening = Promise.all([feed.watch([organisationId]), listen([organisationId])]);
+      const [isWatched] = await inTime(LISTEN_MS, listening, [false]);
+      if (lastEventId !== undefined)
+        stream.catchUp(isWatched ? missedSince(await feed.recent(organisationId), lastEventId) : undefined);
       return stream.body;
     },
     start() {

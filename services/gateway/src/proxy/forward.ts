@@ -50,6 +50,7 @@ function proxyOptions(forwarding: Forwarding, deps: Deps, agents: Agents): Fasti
   return {
     prefix,
     rewritePrefix: prefix,
+    preRewrite: withoutRootSlash,
     upstream: deps.upstreamUrls[to],
     ...(paths ? { routes: [...paths] } : {}),
     config,
@@ -68,3 +69,7 @@ function proxyOptions(forwarding: Forwarding, deps: Deps, agents: Agents): Fasti
     },
   };
 }
+
+/** A root answers with a slash at its end too, though some services know it only without. */
+const withoutRootSlash = (url: string, _params: unknown, prefix: string): string =>
+  url === `${prefix}/` || url.startsWith(`${prefix}/?`) ? prefix + url.slice(prefix.length + 1) : url;

@@ -1,15 +1,16 @@
-import { type Caller, fingerprint } from '@malipo/service-kit';
+import { type Caller, fingerprint, RaceLostError, untilWon } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
 import { assertMayManage, type Role, type User } from '../domain/user.ts';
 import { issueToken } from '../security/opaque-tokens.ts';
-import { refuseTakenEmail } from './register.ts';
+import { emailTaken } from './register.ts';
 
 type NewUser = { name: string; email: string; role: Role; password?: string | undefined };
 
 const INVITE_MS = 7 * 86_400_000;
 
 /**
- * Adds a user, active with a password or invited without one.
+ * Adds a user, active with a password or invited without one. Whom the organisation invited before, and who has not come
+ * yet, is added anew: the earlier invite stops working.
  * @returns the invite's token, which is stored as a hash only
  * @throws {ForbiddenError} owner_only
  * @throws {ConflictError} email_taken
@@ -24,7 +25,7 @@ export async function addUser(
   const inviteToken = password === undefined ? issueToken().text : null;
   const passwordHash = password === undefined ? null : await deps.passwords.hash(password);
   const at = deps.now();
-  const user: User = {
+  const added: User = {
     id: deps.newId(),
     organisationId: caller.organisationId,
     name,
@@ -37,7 +38,21 @@ export async function addUser(
     createdAt: at,
     updatedAt: at,
   };
-  await deps.users.insert(user).catch(refuseTakenEmail);
-  deps.log.info({ organisationId: user.organisationId, userId: user.id, by: caller.userId, role }, 'user added');
+  const user = await untilWon(() => save(deps, caller, added));
+  const { organisationId, id: userId, version } = user;
+  deps.log.info({ organisationId, userId, by: caller.userId, role, version }, 'user added');
   return { user, inviteToken };
+}
+
+async function save(deps: Deps, caller: Caller, added: User): Promise<User> {
+  const before = await deps.users.findByEmail(added.email);
+  if (!before) {
+    await deps.users.insert(added);
+    return added;
+  }
+  if (before.organisationId !== caller.organisationId || before.status !== 'invited') throw emailTaken();
+  assertMayManage(caller.roles, before.role);
+  const anew = { ...added, id: before.id, version: before.version + 1, createdAt: before.createdAt };
+  if (!(await deps.users.replace(anew))) throw new RaceLostError('the user');
+  return anew;
 }

@@ -48,7 +48,10 @@ export async function register(deps: Deps, form: Registration, cause: Cause): Pr
 }
 
 /** Turns the unique index's refusal into an answer. @throws {ConflictError} email_taken */
-export function refuseTakenEmail(error: unknown): never {
-  if (!isDuplicateKey(error)) throw error;
-  throw new ConflictError('email_taken', 'this e-mail address already has an account; sign in instead');
+function refuseTakenEmail(error: unknown): never {
+  throw isDuplicateKey(error) ? emailTaken() : error;
 }
+
+/** What an address that has an account is answered. */
+export const emailTaken = () =>
+  new ConflictError('email_taken', 'this e-mail address already has an account; sign in instead');

@@ -18,6 +18,10 @@ export function userRoutes(app: App, deps: Deps): void {
       schema: {
         ...about,
         summary: 'Add a user, with a password or by a one-time invite',
+        description:
+          'An address that this organisation invited before, and whose invite was not accepted, is added anew: name and ' +
+          'role are replaced, the earlier token stops working, and the answer carries the next one. Any other address ' +
+          'that has an account is refused with 409.',
         body: AddUserRequest,
         response: { 201: AddedUserView },
       },

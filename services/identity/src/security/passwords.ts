@@ -5,11 +5,19 @@ import { hash, verify } from '@node-rs/argon2';
 /** argon2id, the library's default kind. @see OWASP Password Storage Cheat Sheet: 19 MiB, 2 passes, 1 lane */
 const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 } as const;
 
+/** What counts the tries of one password. */
+export type Tally = {
+  /** Called when the turn has come, before the password is looked at; what it throws keeps it from being looked at. */
+  count(): Promise<void>;
+  /** Called where the password was right, before the next one has its turn. */
+  forget(): Promise<void>;
+};
+
 export type Passwords = {
   /** @throws {UnavailableError} sign_in_busy */
   hash(password: string): Promise<string>;
   /** Takes as long for a user who does not exist (null) as for a wrong password. @throws {UnavailableError} sign_in_busy */
-  verify(stored: string | null, password: string): Promise<boolean>;
+  verify(stored: string | null, password: string, tally?: Tally): Promise<boolean>;
 };
 
 /**
@@ -21,10 +29,13 @@ export function createPasswords({ atOnce = 2, queue = 40 } = {}): Passwords {
   const decoy = encode(randomBytes(16), randomBytes(32));
   return {
     hash: (password) => take(() => hash(canonical(password), ARGON2)),
-    verify: async (stored, password) => {
-      const matches = await take(() => verify(stored ?? decoy, canonical(password)));
-      return stored !== null && matches;
-    },
+    verify: (stored, password, tally) =>
+      take(async () => {
+        await tally?.count();
+        const matches = (await verify(stored ?? decoy, canonical(password))) && stored !== null;
+        if (matches) await tally?.forget();
+        return matches;
+      }),
   };
 }
 
