@@ -9,7 +9,8 @@ const rowsOf = (row: z.ZodType) => {
   return z
     .array(z.unknown().meta({ ...shape }))
     .min(1)
-    .max(500);
+    .max(500)
+    .describe('an empty cell ("") of a field that may be left out counts as left out');
 };
 
 export const CreateCustomers = z.strictObject({ rows: rowsOf(CreateCustomer) });

@@ -4,6 +4,8 @@ import { Id, Instant } from './fields.ts';
 
 const AccountNumber = line(64).describe('what this customer types in the account field; unique in the organisation');
 
+const Email = z.string().trim().toLowerCase().max(254);
+
 const ContactInput = z.strictObject({
   name: line(),
   phone: Msisdn.nullish(),
@@ -13,9 +15,14 @@ const ContactInput = z.strictObject({
 const customerFields = {
   isCompany: z.boolean(),
   phone: Msisdn.nullable().describe('any usual form; answered as 254… digits'),
-  email: z.email().max(254).toLowerCase().nullable(),
-  accountNumber: AccountNumber.nullable().describe('the main account number'),
-  accountNumbers: z.array(AccountNumber).max(50).describe('others; merged with the main one, without repeats'),
+  email: Email.check(z.email('write it like grace@example.co.ke')).nullable(),
+  accountNumber: AccountNumber.nullable().describe(
+    'the main account number: one that is held already becomes the main one, a new one replaces it; null removes it, and the others stay without a main one',
+  ),
+  accountNumbers: z
+    .array(AccountNumber)
+    .max(50)
+    .describe('all but the main one, which stays unless accountNumber says otherwise; repeats are dropped'),
   kraPin: KraPin.nullable(),
   contacts: z.array(ContactInput).max(20),
   locale: z.enum(['en', 'sw']).nullable().describe('language of messages; null: the organisation’s'),
@@ -34,8 +41,8 @@ export const CustomerView = z.object({
   isCompany: z.boolean(),
   phone: z.string().nullable(),
   email: z.string().nullable(),
-  accountNumber: z.string().nullable().describe('the main one'),
-  accountNumbers: z.array(z.string()).describe('all of them, the main one first'),
+  accountNumber: z.string().nullable().describe('the main one; null: there is none'),
+  accountNumbers: z.array(z.string()).describe('all of them, the main one, if any, first'),
   kraPin: z.string().nullable(),
   contacts: z.array(z.object({ name: z.string(), phone: z.string().nullable(), relation: z.string().nullable() })),
   locale: z.enum(['en', 'sw']).nullable(),
@@ -48,7 +55,7 @@ export type CustomerView = z.infer<typeof CustomerView>;
 /** Filters of the customer list; all that are given must hold. */
 export const CustomerFilter = z.object({
   phone: Msisdn.optional().describe('any form; also finds a contact’s number'),
-  email: z.string().max(254).toLowerCase().optional(),
+  email: Email.optional(),
   accountNumber: z.string().max(64).optional().describe('case and spaces do not matter'),
   name: z.string().max(200).optional().describe('how the name begins'),
   q: z

@@ -1,23 +1,39 @@
 import { expect, test } from 'vitest';
 import { hashMsisdn, maskMsisdn, numberFits, readPayerNumber, toMsisdn } from './phone.ts';
 
-test.each(['0712345678', '+254 712 345 678', '254712345678', '712345678', '(0712) 345-678', '0712.345.678'])(
-  '%s is 254712345678',
-  (text) => {
-    expect(toMsisdn(text)).toBe('254712345678');
-  },
-);
+test.each([
+  '0712345678',
+  '+254 712 345 678',
+  '254712345678',
+  '712345678',
+  '(0712) 345-678',
+  '0712.345.678',
+  '254 0712345678',
+  '+254 (0) 712 345 678',
+  '\u202a+254\u00a0712\u00a0345678\u202c',
+  '\u2066\u200e0712\u2011345\u2013678\u2069',
+  '\ufeff0712\u200b345\u200d678',
+])('%j is 254712345678', (text) => {
+  expect(toMsisdn(text)).toBe('254712345678');
+});
 
 test.each([
   ['+44 7911 123456', '447911123456'],
   ['0112345678', '254112345678'],
+  ['020 2345678', '254202345678'],
+  ['+254 20 2345678', '254202345678'],
+  ['254202345678', '254202345678'],
+  ['(051) 234-5678', '254512345678'],
 ])('%s is %s', (text, msisdn) => {
   expect(toMsisdn(text)).toBe(msisdn);
 });
 
-test.each(['', '12345', '0512345678', 'abc', '2547123456789'])('%s is no number', (text) => {
-  expect(toMsisdn(text)).toBeUndefined();
-});
+test.each(['', '12345', '0312345678', '0212345678', '202345678', '0202345', 'abc', '2547123456789'])(
+  '%s is no number',
+  (text) => {
+    expect(toMsisdn(text)).toBeUndefined();
+  },
+);
 
 test('the hash is the published sample’s', () => {
   expect(hashMsisdn('254700000001')).toBe('172509f6416f41d1ce3b78a757c1d4ce90fc1ab1c9d4cdf1edf25ab7bf3fbdfd');
@@ -31,6 +47,8 @@ test.each([
   [hashMsisdn('254712345678').toUpperCase(), 'sha256', hashMsisdn('254712345678')],
   ['', 'none', ''],
   [undefined, 'none', ''],
+  ['0512345678', 'none', ''],
+  ['+254 51 2345678', 'full', '254512345678'],
   [{ $gt: '' }, 'none', ''],
 ])('%j reads as %s', (raw, form, value) => {
   expect(readPayerNumber(raw)).toEqual({ form, value });

@@ -15,17 +15,24 @@ export const PayerNumber = z.discriminatedUnion('form', [
 ]);
 export type PayerNumber = z.infer<typeof PayerNumber>;
 
-const KENYAN_MOBILE = /^(?:\+?254|0)?([17]\d{8})$/;
+/** Spaces, brackets and dashes of any kind, and the marks that nobody sees but contact apps put around a number. */
+const SEPARATORS = /[\s().\-\u00ad\u200b-\u200f\u2010-\u2015\u202a-\u202e\u2060-\u2069]/g;
+
+const KENYAN_MOBILE = /^(?:\+?2540?|0)?([17]\d{8})$/;
+/** Nairobi's begin with 020, the others with 040 to 069. @see Communications Authority of Kenya, numbering plan */
+const KENYAN_LANDLINE = /^(?:\+?2540?|0)((?:20|[4-6]\d)\d{7})$/;
+/** Without the country in front. */
+const LANDLINE_START = /^\D*0[2-6]/;
 
 /**
- * Brings a phone number to `254…` digits: any Kenyan form (`0712…`, `+254 712…`, `712…`), else a foreign number
+ * Brings a phone number to `254…` digits: any Kenyan form (`0712…`, `+254 712…`, `712…`, `020 234…`), else a foreign number
  * that is written internationally.
  * @returns undefined where it is no phone number
  */
 export function toMsisdn(text: string): string | undefined {
-  const compact = text.replace(/[\s().-]/g, '');
-  const kenyan = KENYAN_MOBILE.exec(compact);
-  if (kenyan) return `254${kenyan[1]}`;
+  const compact = text.replace(SEPARATORS, '');
+  const kenyan = KENYAN_MOBILE.exec(compact)?.[1] ?? KENYAN_LANDLINE.exec(compact)?.[1];
+  if (kenyan) return `254${kenyan}`;
   if (!/^(\+|00)\d{8,15}$/.test(compact)) return undefined;
   const foreign = parsePhoneNumberFromString(compact.replace(/^00/, '+'));
   return foreign?.isPossible() ? foreign.number.slice(1) : undefined;
@@ -56,7 +63,8 @@ export function readPayerNumber(raw: unknown): PayerNumber {
   const masked = /^\+?(\d{2,6})\*+(\d{2,4})$/.exec(compact);
   // since 2026 notices to payers mask the local form, too: 0722***000
   if (masked) return { form: 'masked', value: `${masked[1]?.replace(/^0(?=[17])/, '254')}*****${masked[2]}` };
-  const msisdn = toMsisdn(compact);
+  // nobody pays from a landline: in a payment such digits are an account's
+  const msisdn = LANDLINE_START.test(compact) ? undefined : toMsisdn(compact);
   return msisdn ? { form: 'full', value: msisdn } : { form: 'none', value: '' };
 }
 

@@ -18,5 +18,6 @@ test('text from outside is made visible', () => {
 
 test('KRA PINs', () => {
   expect(KraPin.safeParse('P051234567X').success).toBe(true);
-  expect(KraPin.safeParse('p051234567x').success).toBe(false);
+  expect(KraPin.parse(' p051234567x ')).toBe('P051234567X');
+  expect(KraPin.safeParse('P05123456X').success).toBe(false);
 });

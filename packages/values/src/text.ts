@@ -22,5 +22,9 @@ export const line = (max = 200) =>
 export const visible = (text: string, max = 200): string =>
   text.toWellFormed().replace(EVERY_HIDDEN, ' ').slice(0, max);
 
-/** `A` for a person, `P` for a company, nine digits, a letter. @see KRA, PIN format */
-export const KraPin = z.string().regex(/^[AP]\d{9}[A-Z]$/, 'a KRA PIN looks like P051234567X');
+/** `A` for a person, `P` for a company, nine digits, a letter; small letters are taken, too. @see KRA, PIN format */
+export const KraPin = z
+  .string()
+  .trim()
+  .toUpperCase()
+  .regex(/^[AP]\d{9}[A-Z]$/, 'a KRA PIN looks like P051234567X');

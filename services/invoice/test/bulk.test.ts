@@ -104,6 +104,19 @@ test('imports at once by an organisation that numbered by hand collide with noth
   expect(answers.map((answer) => answer.body.created)).toEqual([100, 100, 100]);
 });
 
+test('a number that a row states is not given to an earlier row without one', async () => {
+  const client = await house.as(newId());
+  const customerId = await aCustomer(client);
+  const stated = [1, 2, 3].map((count) => `inv-${new Date().getUTCFullYear()}-0000${count}`);
+  const without = stated.map(() => ({ customerId, lines: oneLine() }));
+  const rows = [...without, ...stated.map((number) => ({ customerId, number, lines: oneLine() }))];
+  const { body } = await client('POST', '/invoices/bulk', { rows });
+  expect(body).toMatchObject({ created: 6, failed: 0 });
+  const numbers = body.results.map((row: { number: string }) => row.number);
+  expect(numbers.slice(3)).toEqual(stated);
+  expect(new Set(numbers.map((number: string) => number.toLowerCase())).size).toBe(6);
+});
+
 test('more than 500 rows, none, or a viewer are refused', async () => {
   const rows = Array.from({ length: 501 }, (_, index) => ({ name: `C${index}` }));
   expect((await owner('POST', '/customers/bulk', { rows })).status).toBe(400);

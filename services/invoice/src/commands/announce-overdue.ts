@@ -1,6 +1,6 @@
 import { eatDay } from '@malipo/values';
 import type { Deps } from '../deps.ts';
-import { passDueDate, type Standing, type Step, step } from '../domain/standing.ts';
+import { passDueDate } from '../domain/standing.ts';
 import { invoiceEvents } from '../events/outgoing.ts';
 
 const BATCH = 500;
@@ -19,15 +19,16 @@ const announceSome = (deps: Deps): Promise<number> =>
     const at = deps.now();
     const today = eatDay(at);
     const due = await deps.invoices.dueBefore(today, BATCH, tx);
-    const steps = due.map((before) => ({ before, step: passDueDate(before, today, at) ?? unmark(before, at) }));
-    await deps.invoices.saveStandings(
-      steps.map(({ before, step: { invoice } }) => ({ before, after: invoice })),
+    const looks = due.map((before) => ({ before, step: passDueDate(before, today, at) }));
+    const passed = looks.flatMap(({ before, step }) =>
+      step ? [{ before, after: step.invoice, events: invoiceEvents(step, at) }] : [],
+    );
+    await deps.invoices.saveStandings(passed, tx);
+    // paid in time or after: nothing to tell, nothing changed; should it be reopened, it is looked at again
+    await deps.invoices.passOver(
+      looks.flatMap(({ before, step }) => (step ? [] : [before])),
       tx,
     );
-    tx.tell(...steps.flatMap(({ step }) => invoiceEvents(step, at)));
+    tx.tell(...passed.flatMap(({ events }) => events));
     return due.length;
   });
-
-/** Paid in time or after: nothing to tell; should it be reopened, it is looked at again. */
-const unmark = (invoice: Standing, at: Date): Step<Standing> =>
-  step(invoice, { ...invoice, overdueCheckOn: null, updatedAt: at }, []);

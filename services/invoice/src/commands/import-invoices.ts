@@ -40,13 +40,17 @@ export async function importInvoices(
   return result;
 }
 
-/** Inserts those whose number nobody has, neither an invoice in the database nor an earlier row. @returns those */
+/**
+ * Inserts those whose number nobody has, neither an invoice in the database nor an earlier row; a generated number gives
+ * way to a row that states it. @returns those
+ */
 const insertFree = (deps: Deps, organisationId: string, built: readonly Built[]): Promise<Set<Built>> =>
   untilWon(() =>
     deps.relay.commit(async (tx) => {
       const numbers = built.map(({ invoice }) => invoice.number);
       const taken = await deps.invoices.takenNumbers(organisationId, numbers, tx);
-      const free = built.filter(({ invoice }) => {
+      const statedFirst = built.toSorted((a, b) => Number(!a.input.number) - Number(!b.input.number));
+      const free = statedFirst.filter(({ invoice }) => {
         const key = keyOf(invoice.number);
         return !taken.has(key) && taken.add(key);
       });

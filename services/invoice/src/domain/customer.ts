@@ -1,8 +1,8 @@
-import { keyOf, wordsOf } from './keys.ts';
+import { endingsOf, keyOf, wordsOf } from './keys.ts';
 
 export type Contact = { name: string; phone: string | null; relation: string | null };
 
-/** Somebody who is sent invoices. `accountNumbers` holds all of them, the main one first. */
+/** Somebody who is sent invoices. `accountNumbers` holds all of them, the main one, `accountNumber`, first. */
 export type Customer = {
   id: string;
   organisationId: string;
@@ -11,6 +11,7 @@ export type Customer = {
   /** `254…` digits. */
   phone: string | null;
   email: string | null;
+  accountNumber: string | null;
   accountNumbers: readonly string[];
   kraPin: string | null;
   contacts: readonly Contact[];
@@ -44,6 +45,7 @@ export function newCustomer(input: CustomerInput & { name: string }, id: string,
     isCompany: false,
     phone: null,
     email: null,
+    accountNumber: null,
     accountNumbers: [],
     kraPin: null,
     contacts: [],
@@ -70,7 +72,7 @@ function merge(customer: Customer, input: CustomerInput): Customer {
     isCompany: isCompany ?? customer.isCompany,
     phone: phone === undefined ? customer.phone : phone,
     email: email === undefined ? customer.email : email,
-    accountNumbers: mergeAccounts(customer.accountNumbers, input),
+    ...mergeAccounts(customer, input),
     kraPin: kraPin === undefined ? customer.kraPin : kraPin,
     contacts: contacts?.map(toContact) ?? customer.contacts,
     locale: locale === undefined ? customer.locale : locale,
@@ -83,25 +85,33 @@ const toContact = (contact: NonNullable<CustomerInput['contacts']>[number]): Con
   relation: contact.relation ?? null,
 });
 
-/** The main one first, then the others; of several that compare equal the first stays. */
-function mergeAccounts(held: readonly string[], input: CustomerInput): string[] {
-  const [heldMain, ...heldOthers] = held;
-  const main = input.accountNumber === undefined ? heldMain : input.accountNumber;
-  const all = [...(main ? [main] : []), ...(input.accountNumbers ?? heldOthers)];
-  return [...new Map(all.toReversed().map((account) => [keyOf(account), account])).values()].toReversed();
+/**
+ * A main number that is held already moves to the front, a new one takes the place of the main one before it; null takes
+ * that one away, and the others stay without a main one. Of several that compare equal the first stays.
+ */
+function mergeAccounts(held: Customer, { accountNumber: stated, accountNumbers }: CustomerInput) {
+  const main = stated === undefined ? held.accountNumber : stated;
+  const heldKeys = held.accountNumbers.map(keyOf);
+  const stays = stated === undefined || (stated !== null && heldKeys.includes(keyOf(stated)));
+  const others = accountNumbers ?? held.accountNumbers.filter((account) => stays || account !== held.accountNumber);
+  const all = main === null ? others : [main, ...others];
+  const keys = all.map(keyOf);
+  const unlike = all.filter((account, at) => keys.indexOf(keyOf(account)) === at);
+  // the first numbers that a customer gets need not say which is the main one
+  const first = stated === undefined && heldKeys.length === 0 ? unlike[0] : null;
+  return { accountNumber: main ?? first ?? null, accountNumbers: unlike };
 }
 
 /**
- * Everything a search finds this customer by: full names, account numbers without spaces, the words of both, phones,
- * e-mail; as `wordsOf` makes them.
+ * Everything a search finds this customer by: full names as `wordsOf` makes them, what the words of names and account
+ * numbers end in, phones, e-mail.
  */
 export function searchTerms(customer: Customer): string[] {
   const names = [customer.name, ...customer.contacts.map((contact) => contact.name)].map(wordsOf);
-  const accounts = customer.accountNumbers.map(wordsOf);
   const terms = [
     ...names,
-    ...accounts.map((account) => account.replaceAll(' ', '')),
-    ...[...names, ...accounts].flatMap((text) => text.split(' ')),
+    ...names.flatMap((name) => name.split(' ')).flatMap(endingsOf),
+    ...customer.accountNumbers.map(wordsOf).flatMap(endingsOf),
     ...phonesOf(customer),
     ...(customer.email ? [customer.email] : []),
   ];

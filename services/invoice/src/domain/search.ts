@@ -1,4 +1,5 @@
-import { wordsOf } from './keys.ts';
+import { visible } from '@malipo/values';
+import { plainOf, wordsOf } from './keys.ts';
 
 /** Account numbers and phones are written in up to so many groups, `+254 712 345 678`. */
 const LONGEST_RUN = 4;
@@ -7,11 +8,11 @@ const MOST_WORDS = 12;
 
 /**
  * Reads a search as a person types it, whole or half: each word must begin one of a customer's search terms, by itself or
- * together with its neighbours (`HSE 12`, `0712 345 678`), phones in any form.
+ * together with its neighbours (`HSE 12`, `0712 345 678`), with or without what separates its parts, phones in any form.
  * @returns for each word the prefixes of which one must be found
  */
 export function prefixesAsked(q: string): string[][] {
-  const words = wordsOf(q).split(' ').filter(Boolean).slice(0, MOST_WORDS);
+  const words = wordsIn(q).slice(0, MOST_WORDS);
   const runs = words.flatMap((_, from) =>
     Array.from({ length: Math.min(LONGEST_RUN, words.length - from) }, (_, more) => {
       const to = from + more;
@@ -25,15 +26,21 @@ export function prefixesAsked(q: string): string[][] {
   ]);
 }
 
-const INTERNATIONAL = /^(?:\+|00)(\d{3,})$/;
-/** With a prefix from the network's code on; without one, fewer digits are more likely an account number. */
-const KENYAN = /^(?:(?:254|0)([17]\d{2,})|([17]\d{5,8}))$/;
+/** What is no word, the dash in `Otieno - Barasa`, says something only where it is all there is. */
+function wordsIn(q: string): string[] {
+  const all = wordsOf(visible(q)).split(' ').filter(Boolean);
+  const words = all.filter((word) => plainOf(word) !== '');
+  return words.length > 0 ? words : all;
+}
 
-/** The text, and the `254…` digits that it stands for where it may be the beginning of a phone number. */
+const INTERNATIONAL = /^00(\d{3,})$/;
+/** With a prefix from the network's or the area's code on; without one, fewer digits are more likely an account number. */
+const KENYAN = /^(?:(?:2540?|0)([124-7]\d{2,})|([17]\d{5,8}))$/;
+
+/** The text as it is and plain, and the digits that it stands for where it may be the beginning of a phone number. */
 function formsOf(text: string): string[] {
-  const compact = text.replace(/[().-]/g, '');
-  const foreign = INTERNATIONAL.exec(compact)?.[1];
-  const kenyan = KENYAN.exec(compact);
-  if (foreign) return [text, foreign];
-  return kenyan ? [text, `254${kenyan[1] ?? kenyan[2]}`] : [text];
+  const plain = plainOf(text);
+  const foreign = INTERNATIONAL.exec(plain)?.[1];
+  const kenyan = KENYAN.exec(plain);
+  return [text, plain, foreign ?? '', kenyan ? `254${kenyan[1] ?? kenyan[2]}` : ''].filter(Boolean);
 }

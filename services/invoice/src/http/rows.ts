@@ -2,6 +2,7 @@ import { CreateCustomer, CreateInvoice } from '@malipo/api-contracts';
 import type { z } from 'zod';
 import type { NewInvoice } from '../commands/create-invoice.ts';
 import type { Row } from '../commands/import-rows.ts';
+import { withoutEmptyCells } from './empty-cells.ts';
 import { lineTerms } from './views.ts';
 
 /** Reads one row of an import with the schema of a single creation. */
@@ -17,7 +18,7 @@ export function readInvoiceRow(row: unknown, index: number): Row<NewInvoice> {
 }
 
 function readRow<Schema extends z.ZodType>(schema: Schema, row: unknown, index: number): Row<z.output<Schema>> {
-  const result = schema.safeParse(row);
+  const result = schema.safeParse(withoutEmptyCells(schema, row));
   if (result.success) return { input: result.data };
   const errors = result.error.issues.map((issue) => ({
     pointer: ['#', 'rows', index, ...issue.path.map(String)].join('/'),

@@ -9,7 +9,6 @@ export function customerView(customer: Customer): CustomerView {
   const { organisationId: _, accountNumbers, contacts, createdAt, updatedAt, ...rest } = customer;
   return {
     ...rest,
-    accountNumber: accountNumbers[0] ?? null,
     accountNumbers: [...accountNumbers],
     contacts: [...contacts],
     createdAt: createdAt.toISOString(),

@@ -15,8 +15,10 @@ import { prefixesAsked } from '../domain/search.ts';
 
 export const ACCOUNT_INDEX = 'account_keys';
 
-type CustomerDoc = Omit<Customer, 'id'> & {
+type CustomerDoc = Omit<Customer, 'id' | 'accountNumber'> & {
   _id: string;
+  /** Absent where the numbers were written before one could be without a main one. */
+  accountNumber?: string | null;
   nameKey: string;
   /** Absent where there is no account number: the unique index would take two empty lists for the same. */
   accountKeys?: string[];
@@ -151,5 +153,7 @@ function toDoc({ id, ...customer }: Customer): CustomerDoc {
 
 function toCustomer(doc: CustomerDoc): Customer {
   const { _id, nameKey: _n, accountKeys: _a, phones: _p, search: _s, ...customer } = doc;
-  return { id: _id, ...customer };
+  // null says that none is the main one; else the list leads, since a replica of before writes nothing but the list
+  const accountNumber = doc.accountNumber === null ? null : (doc.accountNumbers[0] ?? null);
+  return { id: _id, ...customer, accountNumber };
 }

@@ -87,6 +87,13 @@ export function createInvoiceStore(db: Db) {
       return docs.map(toStanding);
     },
 
+    /** Drops the job's mark and nothing else, unless the invoice was changed since it was read. */
+    async passOver(rows: readonly Standing[], { session }: Tx): Promise<void> {
+      const unmarked = { $unset: { overdueCheckOn: '' as const } };
+      const updates = rows.map(({ id, version }) => ({ filter: { _id: id, version }, update: unmarked }));
+      await updateAll(invoices, updates, session);
+    },
+
     /** Which of these numbers does an invoice of the organisation have? As keys, `keyOf(number)`. */
     async takenNumbers(organisationId: string, numbers: readonly string[], { session }: Tx): Promise<Set<string>> {
       const docs = await invoices

@@ -100,4 +100,6 @@ export const migrations: readonly Migration[] = [
   { name: '003-counters', up: (db) => collection(db, 'counters') },
   // names lost their accents, and account numbers are found by each of their words
   { name: '004-plain-terms', up: renewTerms },
+  // names are found from each of their parts on, account numbers from each word and run of digits
+  { name: '005-endings', up: renewTerms },
 ];
