@@ -22,7 +22,7 @@ const Decisions = z.object({
 const Channels = z.object({
   paybill: z.int(),
   till: z.int(),
-  stk: z.int(),
+  stk: z.int().describe('money that answers a prompt on the payer’s phone, whichever messages told of it'),
   airtel: z.int(),
   bank: z.int(),
 });
@@ -50,11 +50,14 @@ export const AnalyticsSummary = z
       .min(0)
       .max(1)
       .nullable()
-      .describe('share of the payments decided in the last 30 days that stand as applied automatically'),
+      .describe('share of the payments paid in the last 30 days and decided that stand as applied automatically'),
     decisions: Decisions.describe('all payments by what is decided about them now'),
     unappliedCents: z.int().describe('money that belongs to no known customer yet'),
     asOf: Instant.nullable().describe('when the newest event in these figures happened'),
-    lagSeconds: z.number().describe('how long that event took to get into them'),
+    lagSeconds: z
+      .number()
+      .nullable()
+      .describe('how long that event took to get into them; null where it was read as history, or there is none'),
   })
   .meta({ id: 'AnalyticsSummary' });
 

@@ -22,6 +22,6 @@ export function createDeps(base: Base<Config>): Deps {
     generation,
     readModels: createReadModels(base.mongo, collections, base.now),
     figures: createFigures(collections),
-    prepare: () => prepare(db, generation),
+    prepare: () => prepare(db, generation, base.now()),
   };
 }

@@ -165,7 +165,7 @@ describe('a new generation', () => {
     const { events, figures } = await story(organisationId);
     await world.publish(...events, ...events);
     await eventually(() => summary(organisationId)).toMatchObject(figures);
-    const next = await world.start({ MALIPO_ANALYTICS_GENERATION: '2' });
+    const next = await world.start({ MALIPO_ANALYTICS_GENERATION: '3' });
     const anew = async () => (await world.get(organisationId, '/summary', next)).body;
     await eventually(anew).toMatchObject(figures);
     const { lagSeconds: _, ...old } = await summary(organisationId);

@@ -3,6 +3,7 @@ import {
   InvoicePaymentApplied,
   InvoiceVoided,
   PaymentAllocated,
+  PaymentEvidenceAdded,
   PaymentReceived,
   PaymentReversed,
   PaymentUnmatched,
@@ -54,42 +55,49 @@ export const daysAgo = (days: number): string => addDays(today, -days);
 /** Noon in Nairobi, so that no test depends on the hour. */
 const noon = (day: string): string => `${day}T09:00:00.000Z`;
 
-const about = (organisationId: string, id: string, version: number) => ({
+const about = (organisationId: string, id: string, version: number, at = new Date()) => ({
   organisationId,
   subject: { id, version },
-  at: new Date(),
+  at,
 });
 
-type Payment = Partial<DataOf<typeof PaymentReceived>> & { day?: string; version?: number };
+type Payment = Partial<DataOf<typeof PaymentReceived>> & { day?: string };
 
-export const received = (organisationId: string, { day = today, version = 1, ...facts }: Payment = {}) => {
-  const paymentId = facts.paymentId ?? newId();
-  const event = PaymentReceived.create(
-    {
-      paymentId,
-      mode: 'live',
-      rail: 'mpesa',
-      channelId: newId(),
-      channelKind: 'paybill',
-      shortcode: '600100',
-      receipt: 'UAF5X0A1B2',
-      amountCents: 100_000,
-      currency: 'KES',
-      reference: null,
-      narrative: null,
-      number: { form: 'none', value: '' },
-      payerNames: [],
-      requestId: null,
-      request: null,
-      flags: [],
-      paidAt: noon(day),
-      receivedAt: new Date().toISOString(),
-      ...facts,
-    },
-    about(organisationId, paymentId, version),
-  );
-  return { paymentId, event };
+const payment = ({ day = today, ...facts }: Payment) => ({
+  paymentId: newId(),
+  mode: 'live' as const,
+  rail: 'mpesa' as const,
+  channelId: newId(),
+  channelKind: 'paybill' as const,
+  shortcode: '600100',
+  receipt: 'UAF5X0A1B2',
+  amountCents: 100_000,
+  currency: 'KES',
+  reference: null,
+  narrative: null,
+  number: { form: 'none' as const, value: '' as const },
+  payerNames: [],
+  requestId: null,
+  request: null,
+  flags: [],
+  paidAt: noon(day),
+  receivedAt: new Date().toISOString(),
+  ...facts,
+});
+
+export const received = (organisationId: string, { at, ...facts }: Payment & { at?: Date } = {}) => {
+  const data = payment(facts);
+  return {
+    paymentId: data.paymentId,
+    event: PaymentReceived.create(data, about(organisationId, data.paymentId, 1, at)),
+  };
 };
+
+type Evidence = Payment & { paymentId: string; evidence: DataOf<typeof PaymentEvidenceAdded>['evidence'] };
+
+/** A payment as it is told by its second message. */
+export const toldAgain = (organisationId: string, { evidence, ...facts }: Evidence) =>
+  PaymentEvidenceAdded.create({ ...payment(facts), evidence }, about(organisationId, facts.paymentId, 2));
 
 export const reversed = (organisationId: string, paymentId: string) =>
   PaymentReversed.create(
@@ -139,9 +147,9 @@ export const unmatched = (organisationId: string, paymentId: string, { version =
     about(organisationId, paymentId, version),
   );
 
-type Invoice = Partial<DataOf<typeof InvoiceIssued>>;
+type Invoice = Partial<DataOf<typeof InvoiceIssued>> & { at?: Date };
 
-export const issued = (organisationId: string, facts: Invoice = {}) => {
+export const issued = (organisationId: string, { at, ...facts }: Invoice = {}) => {
   const invoiceId = facts.invoiceId ?? newId();
   const totalCents = facts.totalCents ?? 300_000;
   const event = InvoiceIssued.create(
@@ -157,7 +165,7 @@ export const issued = (organisationId: string, facts: Invoice = {}) => {
       balanceCents: totalCents,
       ...facts,
     },
-    about(organisationId, invoiceId, 1),
+    about(organisationId, invoiceId, 1, at),
   );
   return { invoiceId, event };
 };
@@ -177,8 +185,8 @@ export const applied = (organisationId: string, invoiceId: string, balanceCents:
     about(organisationId, invoiceId, version),
   );
 
-export const voided = (organisationId: string, invoiceId: string) =>
+export const voided = (organisationId: string, invoiceId: string, at?: Date) =>
   InvoiceVoided.create(
     { invoiceId, customerId: newId(), number: 'INV-1', currency: 'KES', totalCents: 300_000 },
-    about(organisationId, invoiceId, 2),
+    about(organisationId, invoiceId, 2, at),
   );

@@ -1,6 +1,17 @@
 import { collectTopic } from '@malipo/test-kit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { allocated, createWorld, customer, eventually, listed, organisation, signed, type World } from './world.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  allocated,
+  createWorld,
+  customer,
+  eventually,
+  fresh,
+  listed,
+  messageOf,
+  organisation,
+  signed,
+  type World,
+} from './world.ts';
 
 let world: World;
 
@@ -69,5 +80,87 @@ describe('e-mail events', () => {
         .map((event) => event.type);
     for (const id of ids) await eventually(() => ends(id)).toEqual(['message.failed', 'message.delivered']);
     await topic.close();
+  });
+});
+
+/** An e-mail that has reached the provider, which keeps its answer back. */
+async function underWay() {
+  world.provider.behave('holds');
+  const receipt = fresh();
+  const { customerId, event } = customer(world.organisationId, { email: 'grace@example.com', phone: null });
+  const payment = allocated(world.organisationId, { customerId, receipt });
+  await world.publisher.publish(event, payment.event);
+  const view = () => messageOf(world, payment.paymentId, 'email');
+  const reached = () => world.provider.emails().filter((one) => one.text.includes(receipt)).length;
+  await eventually(reached).toBe(1);
+  const id = (await view())?.id;
+  return {
+    view,
+    tell: (...events: string[]) => post(JSON.stringify(events.map((name) => ({ event: name, deliveryId: id })))),
+    resend: async () =>
+      world.service.app.inject({
+        method: 'POST',
+        url: `/api/v1/notifications/${id}/resend`,
+        headers: { authorization: `Bearer ${await world.token()}` },
+      }),
+  };
+}
+
+describe('e-mail events that come before our own note', () => {
+  afterEach(() => {
+    world.provider.letGo();
+    world.provider.behave('takes');
+    world.clock.aheadMs = 0;
+  });
+
+  it.each(['dropped', 'bounce'])('%s counts where the answer says that the message was taken', async (name) => {
+    const { view, tell } = await underWay();
+    expect((await tell('processed', name, 'deferred')).statusCode).toBe(204);
+    expect(await view()).toMatchObject({ status: 'claimed' });
+    world.provider.takeHeld();
+    await eventually(view).toMatchObject({ status: 'failed', reason: name });
+  });
+
+  it.each([
+    ['processed', 'sent', null],
+    ['dropped', 'failed', 'dropped'],
+  ])('%s settles what is of unknown fate, its answer being lost', async (name, status, reason) => {
+    const { view, tell } = await underWay();
+    await tell(name);
+    world.provider.letGo();
+    await eventually(view).toMatchObject({ status, reason });
+  });
+
+  it('settle what is of unknown fate, its claim having expired', async () => {
+    const { view, tell } = await underWay();
+    await tell('dropped');
+    world.clock.aheadMs = 120_000; // longer than a claim lasts
+    await eventually(view).toMatchObject({ status: 'failed', reason: 'dropped' });
+  });
+
+  it.each(['delivered', 'open', 'click'])('%s counts at once, and no answer takes it back', async (name) => {
+    const { view, tell } = await underWay();
+    await tell('dropped', name);
+    const delivered = await view();
+    expect(delivered).toMatchObject({ status: 'delivered' });
+    world.provider.takeHeld();
+    await eventually(async () => (await view())?.version).toBeGreaterThan(delivered?.version ?? 0);
+    expect(await view()).toMatchObject({ status: 'delivered' });
+  });
+
+  it('are about the attempt that was under way, not about the one that a person asks for next', async () => {
+    const first = await underWay();
+    await first.tell('dropped');
+    world.provider.letGo();
+    await eventually(first.view).toMatchObject({ status: 'failed' });
+    world.provider.behave('takes');
+    await first.resend();
+    await eventually(first.view).toMatchObject({ status: 'sent' });
+    // what is noted later has been looked up later
+    const later = await underWay();
+    await later.tell('bounce');
+    world.provider.takeHeld();
+    await eventually(later.view).toMatchObject({ status: 'failed' });
+    expect(await first.view()).toMatchObject({ status: 'sent' });
   });
 });

@@ -8,7 +8,7 @@ export type Taken = { path: string; to: string; text: string; id: string; header
 /** A local SMS and e-mail provider that records what it was sent, whether or not its answer arrives. */
 export async function startProvider() {
   const taken: Taken[] = [];
-  const held: ServerResponse[] = [];
+  const held: { response: ServerResponse; entry: Taken }[] = [];
   let manner: Manner = 'takes';
   const server = createServer(async (request, response) => {
     const body = await read(request);
@@ -17,7 +17,7 @@ export async function startProvider() {
     if (typeof manner === 'number') return void response.writeHead(manner).end('no');
     taken.push(entry);
     if (manner === 'loses_answer') return void request.socket.destroy();
-    if (manner === 'holds') return void held.push(response);
+    if (manner === 'holds') return void held.push({ response, entry });
     answer(response, entry);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -32,11 +32,15 @@ export async function startProvider() {
     },
     /** Ends all connections that are kept waiting. */
     letGo: () => {
-      for (const response of held.splice(0)) response.destroy();
+      for (const { response } of held.splice(0)) response.destroy();
     },
     /** Answers all connections that are kept waiting with this status: what they brought was not taken. */
     turnAway: (status: number) => {
-      for (const response of held.splice(0)) response.writeHead(status).end('no');
+      for (const { response } of held.splice(0)) response.writeHead(status).end('no');
+    },
+    /** Answers all connections that are kept waiting: what they brought was taken. */
+    takeHeld: () => {
+      for (const { response, entry } of held.splice(0)) answer(response, entry);
     },
     close: () => {
       server.closeAllConnections();

@@ -11,6 +11,7 @@ type Received = {
   mode: Mode;
   currency: string;
   amountCents: number;
+  /** `stk` where the payer answered a prompt, whichever message told it. */
   channel: ChannelKind;
   /** Nairobi day on which the payer paid. */
   day: string;
@@ -37,13 +38,22 @@ export function foldPayment(row: PaymentRow | undefined, news: PaymentNews): Pay
   const { id, organisationId } = news;
   const known = row ?? { id, organisationId, received: null, reversed: false, decided: null };
   switch (news.kind) {
-    case 'received':
-      return isNewer(news.received, known.received) ? { ...known, received: news.received } : known;
+    case 'received': {
+      const received = foldReceived(known.received, news.received);
+      return received === known.received ? known : { ...known, received };
+    }
     case 'decided':
       return isNewer(news.decided, known.decided) ? { ...known, decided: news.decided } : known;
     case 'reversed':
       return known.reversed ? known : { ...known, reversed: true };
   }
+}
+
+/** The newest telling counts; but one message that knows of a prompt is enough, and not every message can know. */
+function foldReceived(known: Received | null, told: Received): Received {
+  const newest = known && !isNewer(told, known) ? known : told;
+  const isPrompted = known?.channel === 'stk' || told.channel === 'stk';
+  return isPrompted && newest.channel !== 'stk' ? { ...newest, channel: 'stk' } : newest;
 }
 
 const isNewer = (news: { version: number }, known: { version: number } | null): boolean =>

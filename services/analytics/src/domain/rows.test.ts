@@ -71,6 +71,23 @@ describe('a payment in the figures', () => {
     );
   });
 
+  it('came by STK where one message knows of a prompt, whatever the others say and in whatever order', () => {
+    const told = (version: number, channel: 'paybill' | 'stk'): PaymentNews => ({
+      ...about,
+      kind: 'received',
+      received: { version, mode: 'live', currency: 'KES', amountCents: version, channel, day: '2026-01-15' },
+    });
+    const story = fc.constantFrom(
+      [told(1, 'stk'), told(2, 'paybill'), told(3, 'paybill')],
+      [told(1, 'paybill'), told(2, 'stk'), told(3, 'paybill')],
+    );
+    fc.assert(
+      fc.property(story.chain(shuffled), (news) => {
+        expect(paymentFigures(fold(news))?.figures).toEqual({ collectedCents: 3, payments: 1, 'channels.stk': 3 });
+      }),
+    );
+  });
+
   it('counts nothing before the money is known to have come', () => {
     expect(paymentFigures(fold([decided(1, 'auto', 0)]))).toBeUndefined();
   });

@@ -48,7 +48,8 @@ function toPaymentNews(event: PaymentEvent): PaymentNews {
   switch (event.type) {
     case 'payment.received':
     case 'payment.evidence-added': {
-      const { mode, currency, amountCents, channelKind: channel, paidAt } = event.data;
+      const { mode, currency, amountCents, channelKind, paidAt } = event.data;
+      const channel = answersPrompt(event) ? 'stk' : channelKind;
       const day = eatDay(new Date(paidAt));
       return { ...about, kind: 'received', received: { version, mode, currency, amountCents, channel, day } };
     }
@@ -60,6 +61,12 @@ function toPaymentNews(event: PaymentEvent): PaymentNews {
     }
   }
 }
+
+type Telling = Extract<Event, { type: 'payment.received' | 'payment.evidence-added' }>;
+
+/** The kind alone does not say it: it is the paybill or till again as soon as another message has told of the money. */
+const answersPrompt = (event: Telling): boolean =>
+  event.data.requestId !== null || (event.type === 'payment.evidence-added' && event.data.evidence === 'stk');
 
 function toInvoiceNews(event: InvoiceEvent): InvoiceNews {
   const about = { subject: 'invoice' as const, id: event.data.invoiceId, organisationId: event.organisationId };

@@ -3,6 +3,7 @@ import { type App, InvalidError, typed } from '@malipo/service-kit';
 import { addDays, daysBetween, eatDay } from '@malipo/values';
 import type { Deps } from '../deps.ts';
 import { autoMatchRate, dsoDays } from '../domain/ratios.ts';
+import type { Freshness } from '../store/collections.ts';
 import type { Scope } from '../store/figures.ts';
 
 const about = { tags: ['analytics'], security: [{ bearer: [] }] };
@@ -53,7 +54,8 @@ async function scopeOf(
 
 async function summary(deps: Deps, scope: Scope) {
   const today = eatDay(deps.now());
-  const [money, receivables, billing] = await Promise.all([
+  const [begunAt, money, receivables, billing] = await Promise.all([
+    deps.figures.begunAt(),
     deps.figures.money(scope, today),
     deps.figures.receivables(scope, today),
     deps.figures.billing(scope, today),
@@ -61,7 +63,7 @@ async function summary(deps: Deps, scope: Scope) {
   const { autoLately, decidedLately, newest: newestMoney, ...sums } = money;
   const [newest] = [newestMoney, billing.newest]
     .flatMap((one) => one ?? [])
-    .sort((a, b) => b.newestAt.getTime() - a.newestAt.getTime());
+    .sort((a, b) => b.at.getTime() - a.at.getTime());
   return {
     mode: scope.mode,
     currency: scope.currency,
@@ -70,9 +72,14 @@ async function summary(deps: Deps, scope: Scope) {
     ...receivables,
     dsoDays: dsoDays({ outstandingCents: receivables.outstandingCents, today, ...billing }),
     autoMatchRate: autoMatchRate({ auto: autoLately, decided: decidedLately }),
-    asOf: newest?.newestAt.toISOString() ?? null,
-    lagSeconds: newest ? Math.max(0, (newest.appliedAt.getTime() - newest.newestAt.getTime()) / 1000) : 0,
+    asOf: newest?.at.toISOString() ?? null,
+    lagSeconds: newest && begunAt ? lagSeconds(newest, begunAt) : null,
   };
+}
+
+/** The age of history says nothing of how late news comes in. */
+function lagSeconds({ at, appliedAt }: Freshness, begunAt: Date): number | null {
+  return at < begunAt ? null : Math.max(0, (appliedAt.getTime() - at.getTime()) / 1000);
 }
 
 /** @throws {InvalidError} range_invalid */

@@ -7,15 +7,16 @@ type Stored<Row extends { id: string }> = Omit<Row, 'id'> & { _id: string };
 export type StoredInvoice = Stored<InvoiceRow> & { openCents: number; currency: string | null; dueDate: string | null };
 export type StoredPayment = Stored<PaymentRow>;
 
+/** When the newest event in some figures happened, and when that one got in. Compared as MongoDB does: field by field. */
+export type Freshness = { at: Date; appliedAt: Date };
+
 /** Sums of one day; figures by name lie beside these fields. */
 export type DayRow = {
   _id: string;
   organisationId: string;
   currency: string;
   day: string;
-  /** When the newest event in it happened, and when it got in here. */
-  newestAt: Date;
-  appliedAt: Date;
+  newest: Freshness;
 };
 export type PaymentDay = DayRow & {
   mode: 'test' | 'live';
@@ -26,12 +27,15 @@ export type PaymentDay = DayRow & {
   unappliedCents?: number;
 };
 export type BillingDay = DayRow & { billedCents?: number; invoices?: number };
+/** When a generation was begun: what happened before is its history. */
+export type Beginning = { _id: 'begun'; at: Date };
 
 export type Collections = {
   payments: Collection<StoredPayment>;
   invoices: Collection<StoredInvoice>;
   paymentDays: Collection<PaymentDay>;
   billingDays: Collection<BillingDay>;
+  beginning: Collection<Beginning>;
 };
 
 const PREFIX = /^g(\d+)_/;
@@ -42,11 +46,13 @@ export const collectionsOf = (db: Db, generation: number): Collections => ({
   invoices: db.collection(`g${generation}_invoices`),
   paymentDays: db.collection(`g${generation}_payment_days`),
   billingDays: db.collection(`g${generation}_billing_days`),
+  beginning: db.collection(`g${generation}_beginning`),
 });
 
-/** Creates the generation's indexes, and drops what is older than the generation before it. */
-export async function prepare(db: Db, generation: number): Promise<void> {
-  const { invoices, paymentDays, billingDays } = collectionsOf(db, generation);
+/** Creates the generation's indexes, notes when it was begun, and drops what is older than the generation before it. */
+export async function prepare(db: Db, generation: number, now: Date): Promise<void> {
+  const { invoices, paymentDays, billingDays, beginning } = collectionsOf(db, generation);
+  await beginning.updateOne({ _id: 'begun' }, { $setOnInsert: { at: now } }, { upsert: true });
   await invoices.createIndex(
     { organisationId: 1, currency: 1, dueDate: 1, openCents: 1 },
     { name: 'open', partialFilterExpression: { openCents: { $gt: 0 } } },

@@ -1,8 +1,8 @@
 import { type ClientSession, type Collection, type Document, type Update, updateAll } from '@malipo/service-kit';
-import type { DayRow } from './collections.ts';
+import type { DayRow, Freshness } from './collections.ts';
 
 /** What to add to one day; its key is organisation, mode (payments only), currency and day, joined by colons. */
-export type DaySums = { key: string; figures: ReadonlyMap<string, number>; newestAt: Date; appliedAt: Date };
+export type DaySums = { key: string; figures: ReadonlyMap<string, number>; newest: Freshness };
 
 /** Adds sums to their days, creating the days that are not there. */
 export async function addUp<Row extends DayRow>(
@@ -14,11 +14,11 @@ export async function addUp<Row extends DayRow>(
   await updateAll(target, sums.map(toUpdate), session);
 }
 
-const toUpdate = ({ key, figures, newestAt, appliedAt }: DaySums): Update<Document & { _id: string }> => ({
+const toUpdate = ({ key, figures, newest }: DaySums): Update<Document & { _id: string }> => ({
   filter: { _id: key },
   update: {
     $setOnInsert: partsOf(key),
-    $max: { newestAt, appliedAt },
+    $max: { newest },
     ...(figures.size > 0 ? { $inc: Object.fromEntries(figures) } : {}),
   },
   upsert: true,

@@ -37,6 +37,9 @@ export function createReadModels(mongo: Mongo, collections: Collections, now: ()
 
 export type ReadModels = ReturnType<typeof createReadModels>;
 
+const BEGINNING = new Date(0);
+const NONE: ReadonlyMap<string, number> = new Map();
+
 type Model<Row extends { id: string }, News extends { id: string }> = {
   load(ids: string[], session: ClientSession): Promise<Row[]>;
   save(rows: Row[], known: ReadonlySet<string>, session: ClientSession): Promise<unknown>;
@@ -73,10 +76,11 @@ async function takeIn<Row extends { id: string }, News extends { id: string }>(
     if (after === before) continue;
     rows.set(news.id, after);
     changed.add(news.id);
-    const contribution = model.figures(after);
-    addChange(deltas, model.figures(before), contribution);
-    const key = contribution?.key;
-    if (key && (newest.get(key) ?? new Date(0)) < occurredAt) newest.set(key, occurredAt);
+    const [old, current] = [model.figures(before), model.figures(after)];
+    addChange(deltas, old, current);
+    // what leaves its day behind, as a void does, changes the figures of that day too
+    for (const key of [old?.key, current?.key])
+      if (key && (newest.get(key) ?? BEGINNING) < occurredAt) newest.set(key, occurredAt);
   }
   if (changed.size === 0) return;
   await model.save(
@@ -84,12 +88,7 @@ async function takeIn<Row extends { id: string }, News extends { id: string }>(
     new Set(loaded.map((row) => row.id)),
     session,
   );
-  const sums = [...deltas].map(([key, figures]) => ({
-    key,
-    figures,
-    newestAt: newest.get(key) ?? appliedAt,
-    appliedAt,
-  }));
+  const sums = [...newest].map(([key, at]) => ({ key, figures: deltas.get(key) ?? NONE, newest: { at, appliedAt } }));
   if (sums.length > 0) await model.addUp(sums, session);
 }
 

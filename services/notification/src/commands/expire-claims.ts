@@ -1,7 +1,7 @@
 import { RaceLostError } from '@malipo/service-kit';
 import type { Stores } from '../deps.ts';
 import { recordChange } from './record-change.ts';
-import { settleUnknown } from './settle-report.ts';
+import { settleFromKept } from './settle-report.ts';
 
 const BATCH = 200;
 
@@ -20,7 +20,7 @@ export async function expireClaims(deps: Stores): Promise<void> {
         reason: 'claim_expired',
         settledAt: now,
       });
-      await settleUnknown(deps, unknown);
+      await settleFromKept(deps, unknown, null);
     } catch (error) {
       if (!(error instanceof RaceLostError)) throw error; // its sender lives after all, or another replica was first
     }

@@ -4,7 +4,7 @@ import type { Addressed, Message } from '../domain/addressing.ts';
 import { type Delivery, lookAgain, type Outcome, settle, skip } from '../domain/delivery.ts';
 import type { MessageProvider } from '../providers/message-provider.ts';
 import { recordChange } from './record-change.ts';
-import { settleFromKept, settleUnknown } from './settle-report.ts';
+import { settleFromKept } from './settle-report.ts';
 
 /** A claim may be half used up when sending begins; the rest is the provider's time to answer. */
 const usableMs = (claimSeconds: number): number => (claimSeconds * 1_000) / 2;
@@ -37,8 +37,7 @@ export async function sendDelivery(
 /** Notes what came of an attempt, and takes in the report that overtook the note. */
 export async function noteOutcome(deps: Stores, claimed: Delivery, outcome: Outcome): Promise<void> {
   const settled = await recordOutcome(deps, claimed, outcome);
-  if (settled && outcome.kind === 'accepted' && outcome.providerId) await settleFromKept(deps, outcome.providerId);
-  if (settled?.status === 'unknown') await settleUnknown(deps, settled);
+  if (settled) await settleFromKept(deps, settled, outcome.kind === 'accepted' ? outcome.providerId : null);
 }
 
 async function recordOutcome(deps: Stores, claimed: Delivery, outcome: Outcome): Promise<Delivery | undefined> {

@@ -28,8 +28,18 @@ export async function settleSmsReport(deps: Stores, phone: string, report: Repor
   });
 }
 
-/** Applies a report that came before its message was known as sent. */
-export async function settleFromKept(deps: Stores, providerId: string): Promise<void> {
+/**
+ * Takes in the report that came before anybody had noted what became of its message.
+ * @param noted the message, as noted
+ * @param providerId what the provider calls it, where it has just said so
+ */
+export async function settleFromKept(deps: Stores, noted: Delivery, providerId: string | null): Promise<void> {
+  if (noted.medium === 'email') return settleEmailFromKept(deps, noted);
+  if (providerId) await settleSmsFromKept(deps, providerId);
+  if (noted.status === 'unknown') await settleUnknown(deps, noted);
+}
+
+async function settleSmsFromKept(deps: Stores, providerId: string): Promise<void> {
   const report = await deps.gathered.keptReport(providerId);
   if (!report) return;
   await deps.reports.take(providerId);
@@ -39,9 +49,9 @@ export async function settleFromKept(deps: Stores, providerId: string): Promise<
   });
 }
 
-/** Settles a message of unknown fate by a report that came before anybody knew it was lost, if exactly one fits. */
-export async function settleUnknown(deps: Stores, delivery: Delivery): Promise<void> {
-  if (delivery.medium !== 'sms' || !delivery.to || !delivery.claimedAt) return;
+/** Settles an SMS of unknown fate by a report that came before anybody knew it was lost, if exactly one fits. */
+async function settleUnknown(deps: Stores, delivery: Delivery): Promise<void> {
+  if (!delivery.to || !delivery.claimedAt) return;
   const reports = await deps.reports.untakenAbout(delivery.to, delivery.claimedAt);
   const [report] = reports;
   if (!report || reports.length > 1) return;
@@ -70,9 +80,27 @@ export async function settleEmailReports(deps: Stores, reports: readonly EmailRe
 async function settleEmailReport(deps: Stores, id: string, report: Report): Promise<Settled> {
   return untilWon(async () => {
     const delivery = await deps.deliveries.findById(id);
-    return delivery?.medium === 'email' ? apply(deps, delivery, report) : 'unchanged';
+    if (delivery?.medium !== 'email') return 'unchanged';
+    const settled = await apply(deps, delivery, report);
+    if (settled === 'changed' || delivery.status !== 'claimed') return settled;
+    await deps.reports.keep(attemptOf(delivery), null, report, deps.now());
+    // the sender looks for a kept report after its own write: one of the two sees the other
+    const noted = await deps.deliveries.findById(id);
+    return noted && noted.status !== 'claimed' ? apply(deps, noted, report) : 'kept';
   });
 }
+
+async function settleEmailFromKept(deps: Stores, noted: Delivery): Promise<void> {
+  const report = await deps.gathered.keptReport(attemptOf(noted));
+  if (!report) return;
+  await untilWon(async () => {
+    const delivery = await deps.deliveries.findById(noted.id);
+    if (delivery?.attempts === noted.attempts) await apply(deps, delivery, report);
+  });
+}
+
+/** What an e-mail's report is kept under: what was said of one attempt must not end the next. */
+const attemptOf = ({ id, attempts }: Delivery): string => `${id}:${attempts}`;
 
 async function onlyUnknown(deps: Stores, phone: string): Promise<Delivery | undefined> {
   const since = new Date(deps.now().getTime() - REPORT_WINDOW_MS);

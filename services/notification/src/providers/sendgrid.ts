@@ -66,11 +66,13 @@ const KINDS: Record<string, Report['kind']> = {
   processed: 'sent',
   deferred: 'sent',
   delivered: 'delivered',
+  open: 'delivered',
+  click: 'delivered',
   bounce: 'failed',
   dropped: 'failed',
 };
 
-/** @returns undefined for what is no delivery news (open, click, …) or not about a message of ours */
+/** @returns undefined for what is no delivery news (unsubscribe, …) or not about a message of ours */
 export function toEmailReport(event: z.output<typeof EmailEvents>[number]) {
   const kind = KINDS[event.event];
   if (!kind || !event.deliveryId) return undefined;

@@ -3,7 +3,8 @@ import type { Report } from '../domain/delivery.ts';
 
 type Row = {
   _id: string;
-  phone: string;
+  /** Null for an e-mail's. */
+  phone: string | null;
   kind: Report['kind'];
   reason: string | null;
   rank: number;
@@ -13,21 +14,21 @@ type Row = {
 
 const RANK: Record<Report['kind'], number> = { sent: 1, failed: 2, delivered: 3 };
 
-/** SMS reports that came before their message was known as sent, or that fit no message alone; kept for a week. */
+/** Reports that came before their message was known as sent, and SMS reports that fit none alone; kept for a week. */
 export function createReportStore(db: Db) {
   const rows = db.collection<Row>('reports');
   return {
-    /** Keeps the furthest report of a provider's id. */
-    keep: async (providerId: string, phone: string, report: Report, at: Date): Promise<void> => {
+    /** Keeps the furthest report under an id: the provider's for an SMS, one of our own for an e-mail. */
+    keep: async (id: string, phone: string | null, report: Report, at: Date): Promise<void> => {
       const rank = RANK[report.kind];
       const newer = { $lt: [{ $ifNull: ['$rank', 0] }, rank] };
-      const value = { $literal: { _id: providerId, phone, kind: report.kind, reason: report.reason, rank, at } };
-      await rows.updateOne({ _id: providerId }, [{ $replaceWith: { $cond: [newer, value, '$$ROOT'] } }], {
+      const value = { $literal: { _id: id, phone, kind: report.kind, reason: report.reason, rank, at } };
+      await rows.updateOne({ _id: id }, [{ $replaceWith: { $cond: [newer, value, '$$ROOT'] } }], {
         upsert: true,
       });
     },
-    findMany: async (providerIds: readonly string[]): Promise<Map<string, Report>> => {
-      const found = await findByIds(rows, providerIds);
+    findMany: async (ids: readonly string[]): Promise<Map<string, Report>> => {
+      const found = await findByIds(rows, ids);
       return new Map(found.map((row) => [row._id, toReport(row)]));
     },
     /** Reports about a number that no message has taken yet; two are enough to know that it is not one. */
@@ -46,4 +47,8 @@ export function createReportStore(db: Db) {
 
 export type ReportStore = ReturnType<typeof createReportStore>;
 
-const toReport = ({ _id, kind, reason }: Row): Report => ({ kind, reason, providerId: _id });
+const toReport = ({ _id, phone, kind, reason }: Row): Report => ({
+  kind,
+  reason,
+  providerId: phone === null ? null : _id,
+});
