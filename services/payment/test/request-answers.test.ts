@@ -1,6 +1,7 @@
+import { maskMsisdn } from '@malipo/values';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newPhone, newShortcode, openPrompting, type Prompting } from './prompting.ts';
-import { confirmation, deliver } from './support.ts';
+import { confirmation, deliver, stkFailure } from './support.ts';
 
 /** Which money answers a prompt, where no message says so itself. */
 let prompting: Prompting;
@@ -79,15 +80,33 @@ it('a till’s prompt whose callback is lost is linked with what Pull brings, th
   expect(await shop.paymentsOf()).toMatchObject([{ evidence: ['pull'], paymentRequestId: body.id }]);
 });
 
-it('a channel that refuses unknown accounts lets the references of its own prompts pass', async () => {
+it('so it is with money that came before a query said that the prompt was paid', async () => {
+  const till = { kind: 'till', storeNumber: newShortcode() };
+  const { shop, shortcode, channel, ask, settled } = await prompting.open(till);
+  const phone = newPhone();
+  await prompting.sandbox.next(phone, { stk: 'hold', callback: 'lost' });
+  const { body } = await ask(phone);
+  const money = { BusinessShortCode: shortcode, BillRefNumber: '', MSISDN: maskMsisdn(phone) };
+  await deliver(channel.callbackUrls.confirmation, confirmation(money));
+  expect(await shop.paymentsOf()).toMatchObject([{ paymentRequestId: null }]);
+  await prompting.sandbox.control('POST', `/pushes/${body.checkoutRequestId}/answer`, { outcome: 'approve' });
+  await settled(body.id).toMatchObject({ status: 'succeeded', paymentId: expect.any(String) });
+  expect(await shop.paymentsOf()).toMatchObject([{ paymentRequestId: body.id, reference: 'INV0042', repeats: 0 }]);
+  await expect.poll(() => prompting.told('payment.evidence-added', body.id)).toHaveLength(1);
+  await expect.poll(() => prompting.told('payment-request.settled', body.id)).toHaveLength(1);
+});
+
+it('a channel that refuses unknown accounts lets the references of its own prompts pass, also after their end', async () => {
   const { channel, ask } = await prompting.open({ validation: 'reject_unknown_account' });
   const validate = async (BillRefNumber: string) =>
     (await deliver(channel.callbackUrls.validation, confirmation({ BillRefNumber }))).text;
   await expect.poll(() => validate('DEPOSIT7'), { timeout: 15_000 }).toContain('Rejected');
   const phone = newPhone();
   await prompting.sandbox.next(phone, { stk: 'hold' });
-  await ask(phone, { accountReference: 'DEPOSIT7' });
-  expect(await validate('DEPOSIT7')).toContain('Accepted');
+  const { body } = await ask(phone, { accountReference: 'Deposit7' });
+  expect(await validate('Deposit7')).toContain('Accepted');
+  await deliver(`${channel.callbackUrls.stk}/${body.id}`, stkFailure(1037));
+  expect(await validate('DEPOSIT 7')).toContain('Accepted');
   expect(await validate('DEPOSIT8')).toContain('Rejected');
 });
 

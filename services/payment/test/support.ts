@@ -38,6 +38,7 @@ export type RequestBody = {
   id: string;
   status: string;
   paymentId: string | null;
+  checkoutRequestId: string | null;
   resultCode: string | null;
   code: string;
 };

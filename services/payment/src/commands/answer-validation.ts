@@ -1,13 +1,16 @@
 import { referenceKeys } from '@malipo/matching';
 import { inTime } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
+import { accountReferenceOf } from '../domain/payment-request.ts';
 import { readValidation } from '../domain/read-c2b.ts';
 import type { Channel } from '../domain/telling.ts';
 
 /** M-Pesa waits for about eight seconds; the payer should not. */
 const PATIENCE_MS = 250;
+/** Payers come back to a reference that a prompt showed them, to try again or for the next instalment. */
+const PROMPT_MEMORY_MS = 90 * 24 * 3_600_000;
 
-type ValidationDeps = Pick<Deps, 'knownInvoices' | 'requests' | 'freshness' | 'mongo'>;
+type ValidationDeps = Pick<Deps, 'knownInvoices' | 'requests' | 'freshness' | 'mongo' | 'now'>;
 
 /**
  * May this payment go ahead? Only an organisation that asked for it refuses, only what names no invoice, no account and no
@@ -21,6 +24,11 @@ export async function answerValidation(deps: ValidationDeps, channel: Channel, b
   return inTime(PATIENCE_MS, isKnown(deps, channel, asked.reference), true);
 }
 
-const isKnown = async ({ knownInvoices, requests }: ValidationDeps, channel: Channel, reference: string) =>
-  (await knownInvoices.knows(channel.organisationId, referenceKeys(reference), PATIENCE_MS)) ||
-  (await requests.findExpecting([channel.id], [reference])).length > 0;
+const isKnown = async (deps: ValidationDeps, channel: Channel, reference: string) =>
+  (await deps.knownInvoices.knows(channel.organisationId, referenceKeys(reference), PATIENCE_MS)) ||
+  (await wasPrompted(deps, channel, accountReferenceOf(reference)));
+
+/** However the prompt ended: its payer was told this reference, which may be no invoice's whole number. */
+const wasPrompted = async ({ requests, now }: ValidationDeps, channel: Channel, reference: string) =>
+  reference !== '' &&
+  requests.knowsReference(channel.id, reference, new Date(now().getTime() - PROMPT_MEMORY_MS), PATIENCE_MS);

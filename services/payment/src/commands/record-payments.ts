@@ -1,7 +1,14 @@
 import { type Tx, untilWon } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
 import { idOf, receivePayment } from '../domain/payment.ts';
-import { couldBeOurs, isNamed, isUnreferenced, type OpenRequest, requestFor } from '../domain/payment-request.ts';
+import {
+  couldBeOurs,
+  isNamed,
+  isUnreferenced,
+  type OpenRequest,
+  requestFor,
+  spanOf,
+} from '../domain/payment-request.ts';
 import type { Telling } from '../domain/telling.ts';
 import { paymentReceived } from '../events/outgoing.ts';
 import { type Added, addEvidence } from './add-evidence.ts';
@@ -82,8 +89,8 @@ async function linkRequests(deps: RecordDeps, tellings: readonly Telling[]): Pro
     named.length === 0
       ? []
       : deps.requests.findMany(distinct(named, 'requestId'), distinct(named, 'checkoutRequestId')),
-    deps.requests.findExpecting(channelsOf(referenced), distinct(referenced, 'reference')),
-    deps.requests.findExpecting(channelsOf(unnamed.filter(isUnreferenced))),
+    deps.requests.findExpecting(spanOf(referenced), distinct(referenced, 'reference')),
+    deps.requests.findExpecting(spanOf(unnamed.filter(isUnreferenced))),
   ]);
   // each once, or it would be its own rival
   const requests = [...new Map([...byName, ...byReference, ...atTills].map((one) => [one.id, one])).values()];
@@ -96,8 +103,6 @@ async function linkRequests(deps: RecordDeps, tellings: readonly Telling[]): Pro
     return { id, telling, request: isFree ? request : undefined };
   });
 }
-
-const channelsOf = (tellings: readonly Telling[]): string[] => [...new Set(tellings.map(({ channel }) => channel.id))];
 
 const distinct = (tellings: readonly Telling[], field: 'requestId' | 'checkoutRequestId' | 'reference'): string[] => [
   ...new Set(tellings.flatMap((telling) => telling[field] ?? [])),

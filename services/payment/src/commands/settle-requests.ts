@@ -1,6 +1,9 @@
 import { RaceLostError, untilWon } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
+import { answerTo, type Payment } from '../domain/payment.ts';
 import {
+  lacksMoney,
+  moneyFor,
   names,
   type Outcome,
   type PaymentRequest,
@@ -9,27 +12,41 @@ import {
   statusOfCode,
 } from '../domain/payment-request.ts';
 import type { RequestFailure, Trace } from '../domain/telling.ts';
-import { requestSettled } from '../events/outgoing.ts';
+import { evidenceAdded, requestSettled } from '../events/outgoing.ts';
 
-type SettleDeps = Pick<Deps, 'requests' | 'relay' | 'now'>;
+type SettleDeps = Pick<Deps, 'payments' | 'requests' | 'relay' | 'now'>;
 
 /**
  * Applies an outcome to a request, once: a terminal state is never undone by a late failure, and a late success always
- * wins.
+ * wins. One that is paid by a query's word takes its money along, where that came before and could not be told from
+ * other money then.
  * @returns whether anything changed
  */
 export async function settleRequest(deps: SettleDeps, id: string, outcome: Outcome, cause?: Trace): Promise<boolean> {
   return untilWon(async () => {
     const [request] = await deps.requests.findMany([id], []);
     const at = deps.now();
-    const next = request && settle(request, outcome, at);
-    if (!next) return false;
+    const told = request && settle(request, outcome, at);
+    if (!told) return false;
+    const payment = lacksMoney(told) ? await findAnswer(deps, told) : undefined;
+    const next = payment ? (settle(request, { ...outcome, paymentId: payment.id }, at) ?? told) : told;
     await deps.relay.commit(async (tx) => {
       if (!(await deps.requests.save(next, tx, outcome.raw))) throw new RaceLostError('payment request');
       tx.tell(...requestSettled(next, at, cause));
+      if (!payment) return;
+      if (!(await deps.payments.saveAnswer(payment, tx))) throw new RaceLostError('payment');
+      tx.tell(evidenceAdded(payment, 'status', at, cause));
     });
     return true;
   });
+}
+
+/** The payment that must be this request's, as it is once linked. */
+async function findAnswer(deps: SettleDeps, request: PaymentRequest): Promise<Payment | undefined> {
+  const found = moneyFor(request, await deps.payments.findUnlinked(request));
+  const [payment] = found ? await deps.payments.findMany([found.id]) : [];
+  if (payment?.requestId !== null) return undefined;
+  return { ...payment, ...answerTo(request, payment), version: payment.version + 1 };
 }
 
 /** Whether the failed prompt was one of ours. */

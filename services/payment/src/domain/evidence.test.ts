@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { absorb } from './evidence.ts';
 import { type Payment, receivePayment } from './payment.ts';
+import type { OpenRequest } from './payment-request.ts';
 import type { Telling } from './telling.ts';
-import { aRequest, aTelling } from './testing/builders.ts';
+import { aChannel, aRequest, aTelling } from './testing/builders.ts';
 
 const c2b = aTelling();
 const stk = aTelling({
@@ -15,8 +16,8 @@ const stk = aTelling({
 });
 const pull = aTelling({ kind: 'pull', body: 'pull' });
 
-const take = (payment: Payment, telling: Telling): Payment => {
-  const absorbed = absorb(payment, telling, undefined);
+const take = (payment: Payment, telling: Telling, request?: OpenRequest): Payment => {
+  const absorbed = absorb(payment, telling, request);
   return absorbed.kind === 'evidence' ? absorbed.payment : payment;
 };
 
@@ -44,6 +45,14 @@ it('twins come to the same facts in either order', () => {
   const other = take(receivePayment(stk, undefined), c2b);
   expect(facts(one)).toEqual(facts(other));
   expect(facts(one)).toMatchObject({ reference: 'INV0042', channelKind: 'paybill', number: { form: 'full' } });
+});
+
+it('money at a till has the reference of its prompt, whichever twin comes first', () => {
+  const channel = aChannel({ kind: 'till' });
+  const [first, second] = [aTelling({ channel, reference: null }), { ...stk, channel, requestId: 'request' }];
+  const linked = { reference: 'INV0042', requestId: 'request', request: { invoiceId: 'invoice' } };
+  expect(take(receivePayment(first, undefined), second, aRequest())).toMatchObject(linked);
+  expect(take(receivePayment(second, aRequest()), first, aRequest())).toMatchObject(linked);
 });
 
 it('what the payer typed replaces what our prompt asked for, and nothing else is overwritten', () => {
@@ -75,7 +84,7 @@ it('no order of messages changes amount, receipt or id, and a document stays bou
   fc.assert(
     fc.property(fc.array(telling, { minLength: 1, maxLength: 60 }), ([first, ...rest]) => {
       const start = receivePayment(first ?? c2b, undefined);
-      const end = rest.reduce(take, start);
+      const end = rest.reduce((payment, next) => take(payment, next), start);
       expect([end.id, end.receipt, end.amountCents]).toEqual([start.id, start.receipt, start.amountCents]);
       expect(end.evidence.length).toBeLessThanOrEqual(20);
       expect(end.version - start.version).toBe(end.evidence.length - 1);

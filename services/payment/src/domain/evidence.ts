@@ -1,5 +1,5 @@
 import type { PayerNumber } from '@malipo/values';
-import { type Evidence, type Payment, withRequestFlags } from './payment.ts';
+import { answerTo, type Evidence, type Payment, withRequestFlags } from './payment.ts';
 import { isNamed, type OpenRequest } from './payment-request.ts';
 import type { Flag, Telling } from './telling.ts';
 
@@ -54,16 +54,16 @@ const mayAnswer = (payment: Payment, telling: Telling, request: OpenRequest): bo
 function fillIn(payment: Payment, telling: Telling, request: OpenRequest | undefined): Payment {
   const linked = payment.requestId === null && request !== undefined && mayAnswer(payment, telling, request);
   const onlyStk = payment.channelKind === 'stk'; // then its reference is the one that our prompt asked for
+  const reference = onlyStk ? (telling.reference ?? payment.reference) : (payment.reference ?? telling.reference);
   return {
     ...payment,
     version: payment.version + 1,
     channelKind: onlyStk && telling.kind !== 'stk' ? telling.channel.kind : payment.channelKind,
-    reference: onlyStk ? (telling.reference ?? payment.reference) : (payment.reference ?? telling.reference),
+    reference,
     narrative: payment.narrative ?? telling.narrative,
     number: better(payment.number, telling.number),
     payerNames: payment.payerNames.length > 0 ? payment.payerNames : telling.payerNames,
-    requestId: linked ? request.id : payment.requestId,
-    request: linked ? { customerId: request.customerId, invoiceId: request.invoiceId } : payment.request,
+    ...(linked ? answerTo(request, { reference }) : {}),
     flags: joinFlags(payment, telling, linked ? request : undefined),
     evidence: [...payment.evidence, { kind: telling.kind, ...telling.raw }],
   };

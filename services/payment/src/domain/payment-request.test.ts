@@ -5,11 +5,14 @@ import {
   accountReferenceOf,
   couldBeOurs,
   isOpen,
+  moneyFor,
   type Outcome,
   requestFor,
   settle,
+  spanOf,
   statusOfCode,
 } from './payment-request.ts';
+import type { Telling } from './telling.ts';
 import { aChannel, aRequest, aTelling } from './testing/builders.ts';
 
 const AT = new Date('2026-01-15T06:00:00Z');
@@ -89,6 +92,7 @@ it.each([
 it.each([
   ['the payer’s own number', { number: { form: 'full', value: '254700000001' } }, true],
   ['its hash', { number: { form: 'sha256', value: hashMsisdn('254700000001') } }, true],
+  ['it beside a blank reference', { number: { form: 'full', value: '254700000001' }, reference: ' ' }, true],
   ['a mask, which thousands share', {}, false],
   ['no number', { number: { form: 'none', value: '' } }, false],
   ['a reference of its own', { number: { form: 'full', value: '254700000001' }, reference: 'OTHER' }, false],
@@ -103,6 +107,41 @@ it.each([
 it('a mask will do once a query has said that a till’s prompt was paid', () => {
   const hearsay = aRequest({ status: 'succeeded', settledAt: new Date('2026-01-15T05:31:50Z') });
   expect(requestFor(aTelling({ channel: aChannel({ kind: 'till' }), reference: null }), [hearsay])).toBe(hearsay);
+});
+
+it('what a query said was paid is paid by the only money that fits', () => {
+  const paid = aRequest({ status: 'succeeded', settledAt: new Date('2026-01-15T05:32:35Z') });
+  const atTill = (changes: Partial<Telling> = {}) =>
+    aTelling({ channel: aChannel({ kind: 'till' }), reference: null, ...changes });
+  const money = atTill();
+  const others = [
+    atTill({ number: { form: 'masked', value: '2547*****002' } }),
+    atTill({ paidAt: new Date('2026-01-15T05:20:00Z') }),
+    atTill({ reference: 'OTHER' }),
+  ];
+  expect(moneyFor(paid, [...others, money])).toBe(money);
+  expect(moneyFor(paid, others)).toBeUndefined();
+  expect(moneyFor(paid, [money, atTill()])).toBeUndefined();
+});
+
+it('whatever request a telling answers lies where requests are looked for', () => {
+  const at = fc.integer({ min: -10, max: 10 }).map((minute) => new Date(AT.getTime() + minute * 60_000));
+  fc.assert(
+    fc.property(fc.array(at, { minLength: 1 }), at, fc.option(at), (paid, createdAt, settledAt) => {
+      const tellings = paid.map((paidAt) => aTelling({ paidAt }));
+      const request = aRequest({ createdAt, settledAt, status: settledAt ? 'expired' : 'prompted' });
+      const { endedSince, madeUntil } = spanOf(tellings);
+      if (!tellings.some((telling) => requestFor(telling, [request]))) return;
+      expect([createdAt <= madeUntil, settledAt === null || settledAt >= endedSince]).toEqual([true, true]);
+    }),
+  );
+  const [first, last] = [new Date('2026-01-15T05:31:20Z'), new Date('2026-01-15T05:40:00Z')];
+  expect(spanOf([aTelling({ paidAt: last }), aTelling({ paidAt: first, amountCents: 100 })])).toEqual({
+    channelIds: ['channel'],
+    amountsCents: [150_000, 100],
+    endedSince: new Date('2026-01-15T05:29:20Z'),
+    madeUntil: new Date('2026-01-15T05:42:00Z'),
+  });
 });
 
 it('money from long after a query said that the prompt was paid is other money', () => {

@@ -1,5 +1,5 @@
 import { numberFits } from '@malipo/values';
-import type { Mode, RawMessage, Telling } from './telling.ts';
+import type { ChannelKind, Mode, RawMessage, Telling } from './telling.ts';
 
 export type RequestStatus = 'created' | 'prompted' | 'succeeded' | 'cancelled' | 'failed' | 'expired';
 export type Settled = Extract<RequestStatus, 'succeeded' | 'cancelled' | 'failed' | 'expired'>;
@@ -48,8 +48,17 @@ export type Outcome = {
   raw?: RawMessage | undefined;
 };
 
+/** Money as somebody told it or as it is recorded, as far as it takes to see which request it answers. */
+export type Money = Pick<Telling, 'reference' | 'number' | 'amountCents' | 'paidAt'> & {
+  channel: { id: string; organisationId: string; kind: ChannelKind | 'stk' };
+};
+
 export const isOpen = (request: { status: RequestStatus }): boolean =>
   request.status === 'created' || request.status === 'prompted';
+
+/** Somebody said that it was paid, and no money is known that did. */
+export const lacksMoney = ({ status, paymentId }: PaymentRequest): boolean =>
+  status === 'succeeded' && paymentId === null;
 
 /**
  * Applies an outcome. Success always wins, also after a failure, and a late failure never undoes money. Success without a
@@ -61,7 +70,7 @@ export const isOpen = (request: { status: RequestStatus }): boolean =>
 export function settle(request: PaymentRequest, outcome: Outcome, at: Date): PaymentRequest | undefined {
   const paid = outcome.status === 'succeeded';
   const byCallback = outcome.raw !== undefined;
-  const isHearsay = request.status === 'succeeded' && request.paymentId === null;
+  const isHearsay = lacksMoney(request);
   const completes = isHearsay && paid && outcome.paymentId !== null;
   const changes = isOpen(request) || (paid && request.status !== 'succeeded') || completes;
   if (!changes && !(isHearsay && !paid && byCallback)) return undefined;
@@ -99,9 +108,9 @@ export const accountReferenceOf = (invoiceNumber: string): string =>
 export const couldBeOurs = (reference: string | null): boolean =>
   reference !== null && /^[A-Za-z0-9]{1,12}$/.test(reference);
 
-/** A till's messages carry no reference, so that only the payer's number can say which prompt they answer. */
-export const isUnreferenced = ({ channel, reference, number }: Telling): boolean =>
-  channel.kind === 'till' && reference === null && number.form !== 'none';
+/** A till's messages carry no reference, or a blank one, so that only the payer's number can say which prompt they answer. */
+export const isUnreferenced = ({ channel, reference, number }: Money): boolean =>
+  channel.kind === 'till' && !reference?.trim() && number.form !== 'none';
 
 /** Does the telling say itself which request it is about? */
 export const isNamed = ({ requestId, checkoutRequestId }: Telling): boolean =>
@@ -109,7 +118,7 @@ export const isNamed = ({ requestId, checkoutRequestId }: Telling): boolean =>
 
 type Named = Pick<Telling, 'channel' | 'requestId' | 'checkoutRequestId'>;
 
-const isOfChannel = ({ channel }: Pick<Telling, 'channel'>, request: OpenRequest): boolean =>
+const isOfChannel = ({ channel }: Pick<Money, 'channel'>, request: OpenRequest): boolean =>
   request.organisationId === channel.organisationId && request.channelId === channel.id;
 
 /** Does a message of the request's own channel name this request? */
@@ -130,6 +139,26 @@ export function requestFor(telling: Telling, requests: readonly OpenRequest[]): 
   return second ? undefined : first;
 }
 
+/** The one of these that answers the request; undefined where none fits, or where several do. */
+export function moneyFor<Known extends Money>(request: OpenRequest, known: readonly Known[]): Known | undefined {
+  const [first, second] = known.filter((money) => fits(money, request));
+  return second ? undefined : first;
+}
+
+/** Where to look for the requests that any of these tellings may answer. */
+export type Span = { channelIds: string[]; amountsCents: number[]; endedSince: Date; madeUntil: Date };
+
+/** As narrow as a database can look; what it finds is still to be asked whether it fits. */
+export function spanOf(tellings: readonly Telling[]): Span {
+  const times = tellings.map(({ paidAt }) => paidAt.getTime());
+  return {
+    channelIds: [...new Set(tellings.map(({ channel }) => channel.id))],
+    amountsCents: [...new Set(tellings.map(({ amountCents }) => amountCents))],
+    endedSince: new Date(Math.min(...times) - SKEW_MS),
+    madeUntil: new Date(Math.max(...times) + SKEW_MS),
+  };
+}
+
 /** The provider's clock and ours may differ by this much. */
 const SKEW_MS = 120_000;
 
@@ -142,13 +171,13 @@ const isInTime = (paidAt: Date, request: OpenRequest): boolean =>
   (isOpen(request) || paidAt.getTime() <= (request.settledAt ?? request.createdAt).getTime() + SKEW_MS);
 
 /** A mask is shared by thousands: it counts only where a query has said that there is such money. */
-const fitsUnreferenced = (telling: Telling, request: OpenRequest): boolean =>
-  isUnreferenced(telling) && (telling.number.form !== 'masked' || request.status === 'succeeded');
+const fitsUnreferenced = (money: Money, request: OpenRequest): boolean =>
+  isUnreferenced(money) && (money.number.form !== 'masked' || request.status === 'succeeded');
 
-const fits = (telling: Telling, request: OpenRequest): boolean =>
+const fits = (money: Money, request: OpenRequest): boolean =>
   request.expects &&
-  isOfChannel(telling, request) &&
-  isInTime(telling.paidAt, request) &&
-  (request.accountReference === telling.reference || fitsUnreferenced(telling, request)) &&
-  request.amountCents === telling.amountCents &&
-  (telling.number.form === 'none' || numberFits(request.phone, telling.number));
+  isOfChannel(money, request) &&
+  isInTime(money.paidAt, request) &&
+  (request.accountReference === money.reference || fitsUnreferenced(money, request)) &&
+  request.amountCents === money.amountCents &&
+  (money.number.form === 'none' || numberFits(request.phone, money.number));

@@ -61,12 +61,10 @@ export function receivePayment(telling: Telling, request: OpenRequest | undefine
     receipt: telling.receipt,
     amountCents: telling.amountCents,
     currency: 'KES',
-    reference: telling.reference ?? request?.accountReference ?? null,
+    ...(request ? answerTo(request, telling) : { reference: telling.reference, requestId: null, request: null }),
     narrative: telling.narrative,
     number: telling.number,
     payerNames: telling.payerNames,
-    requestId: request?.id ?? null,
-    request: request ? { customerId: request.customerId, invoiceId: request.invoiceId } : null,
     flags: request ? withRequestFlags(telling, request) : telling.flags,
     paidAt: telling.paidAt,
     receivedAt: telling.raw.receivedAt,
@@ -75,6 +73,13 @@ export function receivePayment(telling: Telling, request: OpenRequest | undefine
     status: 'received',
   };
 }
+
+/** What money says of the request that it answers; a reference that nobody typed is the one on the prompt. */
+export const answerTo = (request: OpenRequest, { reference }: Pick<Payment, 'reference'>) => ({
+  reference: reference ?? request.accountReference,
+  requestId: request.id,
+  request: { customerId: request.customerId, invoiceId: request.invoiceId },
+});
 
 /** Money that answers our own prompt must be what we asked for. */
 export const withRequestFlags = (telling: Telling, request: OpenRequest): Flag[] =>

@@ -35,7 +35,7 @@ const about = (subject: { id: string; organisationId: string; version: number },
 export const paymentReceived = (payment: Payment, at: Date, cause: Trace): OutgoingEvent =>
   PaymentReceived.create(factsOf(payment), about(payment, at, cause));
 
-export const evidenceAdded = (payment: Payment, evidence: Telling['kind'], at: Date, cause: Trace): OutgoingEvent =>
+export const evidenceAdded = (payment: Payment, evidence: Telling['kind'], at: Date, cause?: Trace): OutgoingEvent =>
   PaymentEvidenceAdded.create({ ...factsOf(payment), evidence }, about(payment, at, cause));
 
 export const requestPrompted = (request: PaymentRequest, at: Date, cause: Trace): OutgoingEvent =>

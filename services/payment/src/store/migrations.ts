@@ -1,6 +1,6 @@
 import { collection, dropIndexes, type Migration } from '@malipo/service-kit';
 import type { PaymentStatus } from '../domain/payment.ts';
-import { REQUESTS } from './payment-requests.ts';
+import { ANY_CASE, REQUESTS } from './payment-requests.ts';
 import { PAYMENTS } from './payments.ts';
 
 const text = { bsonType: 'string' } as const;
@@ -113,6 +113,20 @@ export const migrations: readonly Migration[] = [
           { organisationId: 1, flags: 1, receivedAt: -1, _id: -1 },
           { name: 'flagged', partialFilterExpression: { 'flags.0': { $exists: true } } },
         );
+    },
+  },
+  {
+    name: '008-awaited-money',
+    up: async (db) => {
+      await db.collection(REQUESTS).createIndexes([
+        {
+          key: { channelId: 1, amountCents: 1, settledAt: 1, accountReference: 1 },
+          name: 'awaited',
+          partialFilterExpression: { expects: true },
+        },
+        { key: { channelId: 1, accountReference: 1, createdAt: -1 }, name: 'reference', collation: ANY_CASE },
+      ]);
+      await dropIndexes(db, REQUESTS, ['expecting']); // what it served looks by amount and time now
     },
   },
 ];

@@ -1,5 +1,11 @@
 import { Binary, type Collection, type Db, type Filter, listPage, type PageQuery, type Tx } from '@malipo/service-kit';
-import { isOpen, type OpenRequest, type PaymentRequest, type RequestStatus } from '../domain/payment-request.ts';
+import {
+  isOpen,
+  type OpenRequest,
+  type PaymentRequest,
+  type RequestStatus,
+  type Span,
+} from '../domain/payment-request.ts';
 import type { RawMessage } from '../domain/telling.ts';
 
 export type RequestDoc = Omit<PaymentRequest, 'id'> & {
@@ -14,6 +20,9 @@ export type RequestDoc = Omit<PaymentRequest, 'id'> & {
 export const REQUESTS = 'payment_requests';
 
 const WITHOUT_EXTRAS = { messages: 0 } as const;
+
+/** Letters are equal whatever their case; the index of references has the same. */
+export const ANY_CASE = { locale: 'en', strength: 2 } as const;
 
 export function createRequestStore(db: Db) {
   const requests: Collection<RequestDoc> = db.collection(REQUESTS);
@@ -56,14 +65,27 @@ export function createRequestStore(db: Db) {
       return found.map(toRequest);
     },
 
-    /** Requests that still expect money at channels: all, or those with one of the references. Asks nothing for no channel. */
-    async findExpecting(channelIds: readonly string[], references?: readonly string[]): Promise<OpenRequest[]> {
+    /** Requests that still expect such money: all, or those with one of the references. Asks nothing for no channel. */
+    async findExpecting(span: Span, references?: readonly string[]): Promise<OpenRequest[]> {
+      const { channelIds, amountsCents, endedSince, madeUntil } = span;
       if (channelIds.length === 0) return [];
-      const of = references ? { accountReference: { $in: [...references] } } : {};
-      const found = await requests
-        .find({ expects: true, channelId: { $in: [...channelIds] }, ...of }, { projection: WITHOUT_EXTRAS })
-        .toArray();
+      const filter = {
+        expects: true,
+        channelId: { $in: channelIds },
+        amountCents: { $in: amountsCents },
+        settledAt: { $not: { $lt: endedSince } }, // or not ended at all
+        createdAt: { $lte: madeUntil },
+        ...(references ? { accountReference: { $in: [...references] } } : {}),
+      };
+      const found = await requests.find(filter, { projection: WITHOUT_EXTRAS }).toArray();
       return found.map(toRequest);
+    },
+
+    /** Was there a prompt with this reference, in capitals or not, at the channel since then? */
+    async knowsReference(channelId: string, reference: string, since: Date, timeoutMs: number): Promise<boolean> {
+      const filter = { channelId, accountReference: reference, createdAt: { $gte: since } };
+      const options = { projection: { _id: 1 }, collation: ANY_CASE, maxTimeMS: timeoutMs } as const;
+      return (await requests.findOne(filter, options)) !== null;
     },
 
     async find(organisationId: string, id: string): Promise<PaymentRequest | undefined> {

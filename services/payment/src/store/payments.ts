@@ -15,6 +15,7 @@ import {
 import type { Match, Refusal } from '../domain/match.ts';
 import type { Evidence, Payment } from '../domain/payment.ts';
 import type { Flag } from '../domain/telling.ts';
+import { paymentAnswers } from './payment-answers.ts';
 
 type StoredEvidence = Omit<Evidence, 'body'> & { body: Binary };
 
@@ -52,6 +53,8 @@ export const PAYMENTS = 'payments';
 export function createPaymentStore(db: Db) {
   const payments: Collection<PaymentDoc> = db.collection(PAYMENTS);
   return {
+    ...paymentAnswers(payments),
+
     /** Inserts payments that nothing is known of. @throws E11000 where one is there already; then none is inserted */
     async insertAll(rows: readonly Payment[], { session }: Tx): Promise<Inserted> {
       for (const part of chunks(rows.map(toDoc))) await insertAll(payments, part, session);
