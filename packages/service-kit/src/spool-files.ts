@@ -5,6 +5,7 @@ import { newId } from '@malipo/values';
 
 const SUFFIX = '.spool';
 const BROKEN = '.broken';
+const UNCLAIMED = '.unclaimed';
 
 type OpenFile = { handle: FileHandle; file: string; bytes: number };
 
@@ -79,9 +80,17 @@ const OPEN = /\.(\d+)(?:-(\d+))?\.open$/;
 
 const finished = (file: string): string => file.replace(OPEN, SUFFIX);
 
-/** Files that a killed process left open are finished; those of a process that lives are its own business. */
+/**
+ * Files that a killed process left open are finished; those of a process that lives are its own business. What nobody
+ * claimed is offered again.
+ */
 export async function adoptLeftovers(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
+    if (name.endsWith(UNCLAIMED)) {
+      const file = path.join(directory, name);
+      await rename(file, file.slice(0, -UNCLAIMED.length));
+      continue;
+    }
     const [, digits, startedAt] = OPEN.exec(name) ?? [];
     const pid = Number(digits);
     if (!pid || (pid !== process.pid && (await lives(pid, startedAt)))) continue;
@@ -138,6 +147,20 @@ export async function readItems<Item>(file: string): Promise<{ items: Item[]; br
     }
   }
   return { items, broken: lines.length - items.length, bytes: bytes.length };
+}
+
+/** Leaves nothing in a file but these items, and puts it where `waiting` does not look. */
+export async function keepUnclaimed(file: string, items: readonly unknown[]): Promise<void> {
+  const rest = `${file}.rest`;
+  const handle = await open(rest, 'w', 0o600);
+  try {
+    await handle.appendFile(items.map((item) => `${JSON.stringify(item)}\n`).join(''));
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+  await rename(rest, `${file}${UNCLAIMED}`);
+  await rm(file);
 }
 
 export const setAside = (file: string): Promise<void> => rename(file, `${file}${BROKEN}`);

@@ -23,7 +23,11 @@ const open = <Item = number>(options: { maxBytes?: number; rotateBytes?: number;
 
 const collect = () => {
   const items: number[] = [];
-  return { items, take: async (more: number[]) => void items.push(...more) };
+  const take = async (more: number[]) => {
+    items.push(...more);
+    return [];
+  };
+  return { items, take };
 };
 
 test('what was appended is handed over once, in order, also by a later process', async () => {
@@ -55,6 +59,20 @@ test('a failing taker keeps the file for the next try', async () => {
   const { items, take } = collect();
   await spool.drain(take);
   expect(items).toEqual([1]);
+});
+
+test('what the taker leaves is kept, and offered to the next process', async () => {
+  const spool = await open();
+  for (const item of [1, 2, 3]) await spool.append(item);
+  expect(await spool.drain(async (items) => items.filter((item) => item !== 2))).toBe(1);
+  const { items, take } = collect();
+  expect(await spool.drain(take)).toBe(0);
+  expect(spool.size()).toBe(0);
+  const next = await open();
+  expect(next.size()).toBeGreaterThan(0);
+  expect(await next.drain(take)).toBe(2);
+  expect(items).toEqual([1, 3]);
+  expect(await readdir(directory)).toEqual([]);
 });
 
 test('what is appended while it drains is counted, and what is drained is not', async () => {
@@ -112,7 +130,10 @@ test('what is appended after a write that failed half way goes to a file of its 
   const spool = await open<{ n: number }>({ onBroken: broken });
   expect(spool.size()).toBeGreaterThan(0);
   const items: number[] = [];
-  await spool.drain(async (more) => void items.push(...more.map(({ n }) => n)));
+  await spool.drain(async (more) => {
+    items.push(...more.map(({ n }) => n));
+    return [];
+  });
   expect(items.toSorted()).toEqual(acknowledged);
   expect(broken).not.toHaveBeenCalled();
   expect(spool.size()).toBe(0);
@@ -163,13 +184,16 @@ test('files stay small, and each is removed once its own items are taken', async
   for (const item of ['0123456789', '1123456789', '2123456789', '3123456789']) await spool.append(item);
   expect((await readdir(directory)).length).toBe(2);
   const handed: string[][] = [];
+  let isDown = true;
   const take = async (items: string[]) => {
-    if (handed.length === 1) throw new Error('down');
+    if (isDown && handed.length === 1) throw new Error('down');
     handed.push(items);
+    return [];
   };
   await expect(spool.drain(take)).rejects.toThrow('down');
   expect((await readdir(directory)).length).toBe(1);
-  await spool.drain(async (items) => void handed.push(items));
+  isDown = false;
+  await spool.drain(take);
   expect(handed.toSorted()).toEqual([
     ['0123456789', '1123456789'],
     ['2123456789', '3123456789'],

@@ -3,7 +3,18 @@ import { UnavailableError } from './errors.ts';
 import { groupCommit } from './group-commit.ts';
 import { inLanes } from './lanes.ts';
 import type { Logger } from './logger.ts';
-import { adoptLeftovers, openFiles, readItems, removeFile, setAside, sizeOf, waiting } from './spool-files.ts';
+import {
+  adoptLeftovers,
+  keepUnclaimed,
+  openFiles,
+  readItems,
+  removeFile,
+  setAside,
+  sizeOf,
+  waiting,
+} from './spool-files.ts';
+
+type Take<Item> = (items: Item[]) => Promise<readonly Item[]>;
 
 export type Spool<Item> = {
   /** Resolves when the item is on disk, flushed. @throws {UnavailableError} spool_full, queue_full, spool_failed */
@@ -12,10 +23,11 @@ export type Spool<Item> = {
    * Hands everything spooled before to `take`, the oldest files first and two side by side; a file is removed after `take`
    * resolved for all of it. Items may be handed over twice after a crash in between. A file with a line that cannot be read
    * is kept as `*.broken` for a person, after its other lines were handed over.
+   * @param take answers what it cannot use now, and somebody else may: that is kept as `*.unclaimed` for the next process
    * @param signal ends it after the files at hand
-   * @returns how many were handed over
+   * @returns how many were taken
    */
-  drain(take: (items: Item[]) => Promise<void>, signal?: AbortSignal): Promise<number>;
+  drain(take: Take<Item>, signal?: AbortSignal): Promise<number>;
   /** Bytes waiting on disk. */
   size(): number;
   close(): Promise<void>;
@@ -87,7 +99,7 @@ const LANES = 2;
 /** @param freed is told the bytes of each file that no longer waits */
 async function drainFiles<Item>(
   { directory, log, onBroken }: SpoolOptions,
-  take: (items: Item[]) => Promise<void>,
+  take: Take<Item>,
   freed: (bytes: number) => void,
   signal?: AbortSignal,
 ): Promise<number> {
@@ -95,13 +107,14 @@ async function drainFiles<Item>(
   await inLanes(LANES, await waiting(directory), async (file) => {
     if (signal?.aborted) return;
     const { items, broken, bytes } = await readItems<Item>(file);
-    await take(items);
-    total += items.length;
+    const unclaimed = await take(items);
+    total += items.length - unclaimed.length;
     if (broken > 0) {
       await setAside(file);
       log.error({ file, lines: broken }, 'a spool file has lines that cannot be read; it is kept for a person');
       onBroken?.(broken);
-    } else await removeFile(file);
+    } else if (unclaimed.length > 0) await keepUnclaimed(file, unclaimed);
+    else await removeFile(file);
     freed(bytes);
   });
   return total;

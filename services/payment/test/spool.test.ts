@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { connectMongo } from '@malipo/service-kit';
 import { type TcpProxy, tcpProxy } from '@malipo/test-kit';
 import { afterEach, beforeEach, expect, inject, it } from 'vitest';
@@ -76,6 +77,23 @@ it.each(['cut', 'pause'] as const)(
   },
   60_000,
 );
+
+it('callbacks of a channel that a database does not know wait for the database that does', async () => {
+  const own = await world.spawn();
+  const post = (TransID: string) =>
+    deliver(channel.callbackUrls.confirmation, confirmation({ TransID }), { base: own.url });
+  await post('BEFORE'); // it knows the channel and its secret now
+  proxy.cut();
+  expect(await post('SPOOLED')).toMatchObject({ status: 200, text: SUCCESS });
+  await own.kill();
+  proxy.restore();
+  const other = await startWorld({ MALIPO_SPOOL_DIR: own.spool });
+  await expect.poll(() => readdir(own.spool)).toEqual([expect.stringMatching(/\.unclaimed$/)]);
+  await other.close();
+  await world.start({ MALIPO_SPOOL_DIR: own.spool });
+  await expect.poll(() => shop.paymentsOf('SPOOLED')).toHaveLength(1);
+  await expect.poll(() => readdir(own.spool)).toEqual([]);
+});
 
 it('a repeat that was given up as too slow, and recorded after all, is counted once', async () => {
   await flood('SLOW', 1);

@@ -50,11 +50,26 @@ export async function drainSpool(deps: DrainDeps): Promise<void> {
     const unseen = new Set(items.flatMap(({ channelId }) => (channels.has(channelId) ? [] : channelId)));
     if (unseen.size > 0)
       for (const [id, channel] of await deps.channels.loadMany([...unseen])) channels.set(id, channel);
-    const deliveries = items.flatMap((item) => toDelivery(deps, item, channels.get(item.channelId)) ?? []);
+    const unclaimed = items.filter((item) => isOfAnother(item, channels));
+    const ours = items.filter((item) => !isOfAnother(item, channels));
+    const deliveries = ours.flatMap((item) => toDelivery(deps, item, channels.get(item.channelId)) ?? []);
     await inLanes(WRITES, chunks(deliveries, deps.config.MALIPO_MAX_BATCH), (chunk) => takeChunk(deps, chunk));
+    tellUnclaimed(deps, unclaimed);
     await standBack(deps, performance.now() - began);
+    return unclaimed;
   }, deps.stopping);
   if (drained > 0) deps.log.info({ callbacks: drained }, 'spooled callbacks brought into the database');
+}
+
+/** Its secret was right, so there is a channel: in the database that this process was started on before. */
+const isOfAnother = ({ channelId, unchecked }: Spooled, channels: ReadonlyMap<string, StoredChannel>): boolean =>
+  unchecked === undefined && !channels.has(channelId);
+
+function tellUnclaimed({ log }: DrainDeps, unclaimed: readonly Spooled[]): void {
+  if (unclaimed.length === 0) return;
+  const channelIds = [...new Set(unclaimed.map(({ channelId }) => channelId))].slice(0, 10);
+  const what = 'spooled callbacks are of channels that this database does not know; they are kept until the next start';
+  log.error({ callbacks: unclaimed.length, channelIds }, what);
 }
 
 /** Of one file, so many pieces are written at a time. */
