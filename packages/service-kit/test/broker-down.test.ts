@@ -21,6 +21,32 @@ async function ownBroker() {
   return { start, first: await start() };
 }
 
+test('one of which nothing is wanted any more when it is back is reached all the same', async () => {
+  const broker = await ownBroker();
+  const slice = createSlice({ ...inject('stack'), kafkaBrokers: broker.first.kafkaBrokers });
+  const keys = await testKeys();
+  let isWanted = true;
+  const picky: typeof counter = {
+    ...counter,
+    subscriptions: (deps) =>
+      (counter.subscriptions?.(deps) ?? []).map((one) => ({
+        ...one,
+        wants: async () => (isWanted ? () => true : 'nothing'),
+      })),
+  };
+  const running = await startService(picky, { env: slice.env({ MALIPO_JWKS_URL: keys.jwksUrl }) });
+  const publisher = await createTestPublisher(slice);
+  await publisher.publish(added('read'));
+  await expect.poll(() => derivedCount(slice, 'read')).toBe(1);
+  for (const pid of Object.values(broker.first.pids)) process.kill(pid, 'SIGKILL');
+  await expect.poll(() => running.ready(), { timeout: 20_000 }).toBe(false);
+  isWanted = false;
+  await broker.start();
+  await expect.poll(() => running.ready(), { timeout: 20_000 }).toBe(true);
+  await Promise.all([running.stop(), publisher.close(), keys.close()]);
+  await slice.drop();
+}, 120_000);
+
 test('a broker that is killed is waited for: not ready meanwhile, then everything is worked off, once', async () => {
   const broker = await ownBroker();
   const slice = createSlice({ ...inject('stack'), kafkaBrokers: broker.first.kafkaBrokers });

@@ -78,6 +78,11 @@ export function createReader(
     }
   };
 
+  const forgive = () => {
+    faults.clear();
+    onReach(true);
+  };
+
   const round = async (node: number, wanted: Wanted[], options: ReadOptions) => {
     const { positions, take, signal } = options;
     const batches = await ask(node, () => unlessAborted(fetchFrom.node(node, wanted), signal), options);
@@ -89,6 +94,8 @@ export function createReader(
   const passOver = async (options: ReadOptions) => {
     const { positions, isWanted, onPassed, signal } = options;
     const end = await ask(ANY, () => offsetsOf(consumer, positions, LATEST), options);
+    // each leader was asked for it, and none is asked for more
+    if (end) forgive();
     // asked again: whoever came to want something while the end was looked up may mean what lies before it
     if (!end || (await isWanted?.())) return;
     onPassed?.(moveAll(positions, (offset, topic, partition) => end(topic, partition) ?? offset));
