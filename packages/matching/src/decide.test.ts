@@ -101,6 +101,18 @@ describe('decide', () => {
     expect(decided.proposal?.because.map(({ code }) => code)).toContain('answers_request');
   });
 
+  it('applies it though a shilling that waits may be for the same invoice', () => {
+    const state = rentBusiness();
+    const shilling = payment({ paymentId: 'p0', receipt: 'UH1SHILLING', amountCents: 100, flags: ['odd_time'] });
+    const waits = decide(state, shilling);
+    apply(state, { type: 'payment-decided', payment: shilling, decision: waits });
+    expect(waits).toMatchObject({ outcome: 'suggested', proposal: { allocations: [{ invoiceId: 'i1' }] } });
+    expect(decide(state, payment())).toMatchObject({ outcome: 'suggested', reason: 'unresolved_before' });
+    const request = { requestId: 'r1', customerId: 'c1', invoiceId: 'i1', amountCents: 1_200_000, madeAt: 0 };
+    apply(state, { type: 'request-made', request });
+    expect(decide(state, payment({ channel: 'stk', requestId: 'r1', reference: null })).outcome).toBe('auto');
+  });
+
   it('reports a repeated receipt as a duplicate', () => {
     const state = rentBusiness();
     const first = payment();

@@ -31,12 +31,9 @@ type Guard = Test & { name: GuardName };
 /** A runner-up this likely makes the choice a tie. */
 const RUNNER_UP_LIMIT = 0.02;
 
-const isNamedExactly = (s: Standing): boolean =>
-  s.evidence.requested || (s.evidence.split.rule === 'named' && s.evidence.named.level >= 3);
-
 /** Earlier unresolved money may have gone anywhere: only an exactly named invoice that is paid to the cent is safe. */
-const closesWhatItNames = (s: Standing): boolean =>
-  s.evidence.requested || (isNamedExactly(s) && s.evidence.fit === FIT.exact);
+const closesWhatItNames = ({ evidence: { split, named, fit }, claimed }: Standing): boolean =>
+  split.rule === 'named' && named.level >= 3 && fit === FIT.exact && !claimed;
 
 /** Where no amount confirms it, the customer must be known by a number, an account, a full name or an invoice. */
 const isIdentified = ({ evidence }: Standing): boolean =>
@@ -76,7 +73,7 @@ const TESTS: Record<Exclude<GuardName, 'drift'>, Test> = {
   'names-somebody-else': { reason: 'names_somebody_else', holds: (s) => s.contradicted && !overrules(s) },
   'unresolved-before': {
     reason: 'unresolved_before',
-    holds: (s) => s.pending > 0 && (s.claimed || !closesWhatItNames(s)),
+    holds: (s) => s.pending > 0 && !s.evidence.requested && !closesWhatItNames(s),
   },
   'credit-needs-identity': {
     reason: 'weak_evidence',
