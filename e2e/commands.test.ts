@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { localSettings } from '@malipo/scripts/platform/settings';
+import { afterAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { type Ended, ROOT, type RunningScript, runScript, startScript } from './src/run-script.ts';
 
 const own = `cmd-${process.pid}`;
@@ -46,7 +47,8 @@ describe('./scripts/demo --once', () => {
   let ended: Ended;
 
   test('shows payers paying, ends with 0, and sums it up in its last line', { timeout: DEMO_MS }, async () => {
-    ended = await runScript('demo', ['--once'], { MALIPO_INSTANCE: own });
+    const kept = { MALIPO_SPOOL_DIR: path.join(ROOT, '.malipo', `${own}-spool`) };
+    ended = await runScript('demo', ['--once'], { MALIPO_INSTANCE: own, ...kept });
     const lines = ended.stdout.trimEnd().split('\n');
     const summary = JSON.parse(lines.at(-1) ?? '') as Record<string, unknown>;
     expect(summary, ended.stdout + ended.stderr).toMatchObject({ lost: 0, ledgerBalanced: true });
@@ -76,6 +78,17 @@ describe('./scripts/demo --once', () => {
     expect(stdout).toMatch(/\/api\/docs/);
     expect(stdout).toMatch(/\/metrics/);
     expect(stdout).toMatch(/balanced/);
+    expect(stdout).toMatch(/auth\/login: \{"email":".+","password":".+"\}/);
+    expect(stdout).toMatch(/curl http\S+_control\/mpesa\/payments /);
+  });
+
+  test('has no log lines of services between its own', () => {
+    expect(
+      ended.stdout
+        .trimEnd()
+        .split('\n')
+        .filter((line) => line.startsWith('{')),
+    ).toHaveLength(1);
   });
 
   test('writes no colour codes where there is no terminal', () => {
@@ -89,6 +102,10 @@ describe('./scripts/demo --once', () => {
     expect((await Promise.all(ports.map(answers))).filter(Boolean)).toEqual([]);
   });
 
+  test('neither reads nor writes what the instance of its name keeps', () => {
+    expect(readdirSync(path.join(ROOT, '.malipo')).filter((name) => name.startsWith(own))).toEqual([]);
+  });
+
   afterAll(() => forget(own));
 });
 
@@ -100,7 +117,7 @@ describe('./scripts/stack', () => {
     await forget(instance);
   });
 
-  test('comes up, is shown, tells its log, refuses ports that another has, and goes down', {
+  test('comes up, is shown, tells its log, and refuses ports that another has', {
     timeout: 180_000,
   }, async () => {
     const up = await stack('up');
@@ -123,12 +140,43 @@ describe('./scripts/stack', () => {
 
     const again = await stack('up');
     expect([again.code, portsIn(again.stdout)]).toEqual([0, portsIn(up.stdout)]);
+  });
 
+  test('./scripts/dev runs a service on ports and files of the instance, and keeps the stack from going down', {
+    timeout: 120_000,
+  }, async () => {
+    const dev = startScript('dev', ['payment'], { MALIPO_INSTANCE: instance });
+    onTestFinished(() => void dev.child.kill('SIGTERM'));
+    await expect.poll(() => dev.output(), { timeout: 60_000 }).toContain('serving payment');
+    const port = localSettings({ MALIPO_INSTANCE: instance }).ports.payment;
+    expect([await answers(port), existsSync(path.join(ROOT, '.malipo', instance, 'spool'))]).toEqual([true, true]);
+
+    const second = await runScript('dev', ['payment'], { MALIPO_INSTANCE: instance });
+    expect([second.code, second.stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        new RegExp(`^error: port ${port}, which payment needs, is taken by pid \\d+ \\(.*node.*\n$`),
+      ),
+    ]);
+
+    const down = await stack('down');
+    expect([down.code, down.stderr]).toEqual([
+      1,
+      expect.stringMatching(new RegExp(`^error: ${instance} is in use by pid ${dev.child.pid} \\(.*--force\n$`)),
+    ]);
+    expect((await stack('status')).code).toBe(0);
+    dev.child.kill('SIGTERM');
+    await dev.ended;
+    expect(await answers(port)).toBe(false);
+  });
+
+  test('goes down when nobody works with it', async () => {
+    const [mongoPort = 0] = portsIn((await stack('status')).stdout);
     const down = await stack('down');
     expect(down.code).toBe(0);
     expect((await stack('status')).code).toBe(3);
     expect(leftOvers(instance)).toEqual([]);
-    expect(await answers(mongoPort)).toBe(false);
+    expect([mongoPort > 0, await answers(mongoPort)]).toEqual([true, false]);
   });
 
   test('says in one line what it does not understand', async () => {
@@ -182,5 +230,25 @@ describe('./scripts/start', () => {
       false,
       false,
     ]);
+  });
+});
+
+describe('./scripts/dead-letters', () => {
+  const deadLetters = (...args: string[]) =>
+    runScript('dead-letters', args, {
+      MALIPO_INSTANCE: `${own}-none`,
+      MALIPO_MONGO_URL: inject('stack').mongoUrl,
+      MALIPO_KAFKA_BROKERS: inject('stack').kafkaBrokers.join(','),
+      MALIPO_KAFKA_PREFIX: `${own}.`,
+    });
+
+  test('needs to know MongoDB and Kafka, and nothing else', async () => {
+    const listed = await deadLetters('list', '--service', 'invoice');
+    expect(listed).toEqual({ code: 0, stdout: 'no message waits in the dead letters\n', stderr: '' });
+  });
+
+  test.each(['list', 'replay'])('%s refuses a service that there is not', async (command) => {
+    const wrong = await deadLetters(command, '--service', 'invioce');
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/^error: .*'invioce'.* invoice, .*\n$/)]);
   });
 });

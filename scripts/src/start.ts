@@ -1,9 +1,19 @@
 import process from 'node:process';
-import { type Local, startLocal } from './platform/local.ts';
-import { colour, complain, say, step, table } from './terminal.ts';
+import { HELP, print, readArguments, runCommand } from './command.ts';
+import type { Local } from './platform/local.ts';
+import { colour, say, step, table } from './terminal.ts';
 
-/** The platform without the demonstration: ready to be used, until Ctrl-C. */
-async function main(): Promise<void> {
+const USAGE = `usage: ./scripts/start
+
+Everything, ready to be used, until Ctrl-C; the data is kept under .malipo/.
+
+Environment: MALIPO_INSTANCE (default), MALIPO_PORT (8080 for the default instance), and every service's own.`;
+
+/** The platform without the demonstration. */
+async function main(): Promise<number> {
+  const { values } = readArguments({ options: HELP });
+  if (values.help) return print(USAGE);
+  const { startLocal } = await import('./platform/local.ts'); // the whole platform, which no usage needs
   const local = await startLocal({ step });
   const end = () => {
     say('\nstopping …');
@@ -12,6 +22,7 @@ async function main(): Promise<void> {
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
   say(`\n${welcome(local)}\n\n${colour.dim('Running until Ctrl-C, which stops all of it.')}`);
+  return 0;
 }
 
 const welcome = ({ url, ports, instance }: Local): string =>
@@ -26,9 +37,4 @@ const welcome = ({ url, ports, instance }: Local): string =>
     ],
   );
 
-try {
-  await main();
-} catch (error) {
-  complain(error instanceof Error ? error.message : String(error));
-  process.exit(1);
-}
+await runCommand(USAGE, main);

@@ -1,9 +1,11 @@
 import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { type LetterBox, openLetterBox, selectForReplay } from '@malipo/service-kit/dead-letters';
 import { runningStack } from '@malipo/test-kit/stack';
+import { HELP, print, readArguments, runCommand, UsageError } from '../command.ts';
+import { serviceNames } from '../platform/services.ts';
 import { colour, complain, say } from '../terminal.ts';
+import { ofService } from './of-service.ts';
 import { letterTable, letterText } from './show.ts';
 
 const USAGE = `usage: ./scripts/dead-letters <command>
@@ -11,10 +13,11 @@ const USAGE = `usage: ./scripts/dead-letters <command>
   list [--all]        what waits in the dead letters of every service; --all shows what was worked off, too
   show ID             one letter with its reason, headers and value (which may hold personal data)
   replay [ID ...]     send what waits to its original topic again, in order; only its own subscription takes it
-    --service NAME    only this service's
     --code CODE       only letters with this code, and what waits behind them
     --rate N          at most so many a second (100)
     --dry-run         say what would be sent, and send nothing
+
+--service NAME lists and replays only this service's: ${serviceNames.join(', ')}.
 
 Environment: MALIPO_INSTANCE, or MALIPO_MONGO_URL and MALIPO_KAFKA_BROKERS; MALIPO_DB_PREFIX, MALIPO_KAFKA_PREFIX.`;
 
@@ -24,7 +27,7 @@ const OPTIONS = {
   code: { type: 'string' },
   rate: { type: 'string', default: '100' },
   'dry-run': { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
+  ...HELP,
 } as const;
 
 type Values = { service?: string; code?: string; rate: string; all: boolean; 'dry-run': boolean };
@@ -32,11 +35,9 @@ type Values = { service?: string; code?: string; rate: string; all: boolean; 'dr
 /** How long to watch a replay being worked off. */
 const WATCH_MS = 10_000;
 
-class UsageError extends Error {}
-
 /** @returns the exit code */
 async function main(): Promise<number> {
-  const { values, positionals } = readArguments();
+  const { values, positionals } = readArguments({ allowPositionals: true, options: OPTIONS });
   const [command = '', ...ids] = positionals;
   if (values.help) return print(USAGE);
   if (!['list', 'show', 'replay'].includes(command)) throw new UsageError(`there is no command '${command}'`);
@@ -49,8 +50,8 @@ async function main(): Promise<number> {
   }
 }
 
-async function list(box: LetterBox, { all }: Values): Promise<number> {
-  const letters = (await box.list()).filter((letter) => all || letter.waiting);
+async function list(box: LetterBox, { all, service }: Values): Promise<number> {
+  const letters = ofService(await box.list(), service).filter((letter) => all || letter.waiting);
   return print(letters.length > 0 ? letterTable(letters, new Date()) : 'no message waits in the dead letters');
 }
 
@@ -64,10 +65,10 @@ async function show(box: LetterBox, [id]: string[]): Promise<number> {
 async function replay(box: LetterBox, ids: string[], values: Values): Promise<number> {
   const rate = Number(values.rate);
   if (!(rate > 0)) throw new UsageError(`--rate is a number above 0, not '${values.rate}'`);
-  const waiting = (await box.list()).filter((letter) => letter.waiting);
+  const waiting = ofService(await box.list(), values.service).filter((letter) => letter.waiting);
   const unknown = ids.filter((id) => !waiting.some((letter) => letter.id === id));
   if (unknown.length > 0) throw new UsageError(`no letter waits with the id ${unknown.join(', ')}`);
-  const chosen = selectForReplay(waiting, { ids, service: values.service, code: values.code });
+  const chosen = selectForReplay(waiting, { ids, code: values.code });
   if (chosen.length === 0) return print('nothing to replay');
   if (values['dry-run']) {
     const lines = chosen.map((letter) => ({ ...letter, waiting: true }));
@@ -89,35 +90,20 @@ async function watch(box: LetterBox, letters: Parameters<LetterBox['stillWaiting
   }
 }
 
-/** Where the running stack is, besides what the caller's environment says. */
+/** Where the running stack is, besides what the caller's environment says. Redis has no part in dead letters. */
 async function environment(): Promise<Record<string, string | undefined>> {
+  const { MALIPO_MONGO_URL: mongo, MALIPO_KAFKA_BROKERS: kafka } = process.env;
+  if (mongo && kafka) return process.env;
   const stack = await runningStack();
-  if (!stack) throw new Error('the stack is not up; start it with ./scripts/stack up, or name it in MALIPO_INSTANCE');
+  if (!stack)
+    throw new Error(
+      'the stack is not up; start it with ./scripts/stack up, name it in MALIPO_INSTANCE, or say where it is in MALIPO_MONGO_URL and MALIPO_KAFKA_BROKERS',
+    );
   return {
     ...process.env,
     MALIPO_MONGO_URL: stack.mongoUrl,
-    MALIPO_REDIS_URL: stack.redisUrl,
     MALIPO_KAFKA_BROKERS: stack.kafkaBrokers.join(','),
   };
 }
 
-function readArguments() {
-  try {
-    return parseArgs({ allowPositionals: true, options: OPTIONS });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
-function print(text: string): number {
-  say(text);
-  return 0;
-}
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  complain(error instanceof Error ? error.message : String(error));
-  if (error instanceof UsageError) say(USAGE);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
-}
+await runCommand(USAGE, main);

@@ -2,6 +2,8 @@ import type { Api } from '../client/api.ts';
 
 export type DemoBusiness = {
   api: Api;
+  /** Who may log in. */
+  owner: { email: string; password: string };
   organisationId: string;
   paybill: string;
   paybillChannelId: string;
@@ -45,11 +47,11 @@ const INVOICES = [
 
 /** Seeds one business with customers, issued invoices, a paybill and a till of the sandbox. */
 export async function openBusiness(api: Api, addShortcode: AddShortcode, run: string): Promise<DemoBusiness> {
+  const owner = { email: `wanjiru.${run}@jabali.example`, password: `Jabali-${run}-2026!` };
   const registered = await api.post<{ accessToken: string; organisation: { id: string } }>('/api/v1/auth/register', {
     organisationName: 'Jabali Academy',
     name: 'Wanjiru Kamau',
-    email: `wanjiru.${run}@jabali.example`,
-    password: `Jabali-${run}-2026!`,
+    ...owner,
   });
   const signedIn = api.withToken(registered.accessToken);
   const customers = new Map<string, { id: string; phone: string }>();
@@ -67,6 +69,7 @@ export async function openBusiness(api: Api, addShortcode: AddShortcode, run: st
   await openChannel(signedIn, addShortcode, { kind: 'till', shortcode: till, name: 'Jabali canteen till' });
   return {
     api: signedIn,
+    owner,
     organisationId: registered.organisation.id,
     paybill,
     paybillChannelId,

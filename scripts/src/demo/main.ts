@@ -2,25 +2,42 @@ import process from 'node:process';
 import type { TrialBalance } from '@malipo/api-contracts';
 import { formatMoney } from '@malipo/values';
 import { createApi } from '../client/api.ts';
-import { type Local, startLocal } from '../platform/local.ts';
+import { HELP, print, readArguments, runCommand } from '../command.ts';
+import type { Local } from '../platform/local.ts';
 import { colour, complain, say, step, table } from '../terminal.ts';
 import { type DemoBusiness, openBusiness } from './business.ts';
+import { type Addresses, closingLines } from './closing.ts';
 import { awaitEnds, reached, type Summary, storyTable, summarise } from './outcome.ts';
 import { letThemPay } from './payers.ts';
 
-const once = process.argv.includes('--once');
+const USAGE = `usage: ./scripts/demo [--once]
+
+Everything with payers who pay, on data of its own that is thrown away at the end; runs until Ctrl-C.
+
+  --once   ends by itself and prints a JSON summary as its last line
+
+Environment: MALIPO_INSTANCE (default), MALIPO_PORT (8080 for the default instance), and every service's own.`;
+
 const startedAt = performance.now();
 
-/** Lost callbacks are looked for every few seconds here, so that the demo need not wait for minutes. */
-const IMPATIENT = { MALIPO_PULL_EVERY_MS: '2000', MALIPO_STK_QUERY_AFTER_MS: '5000' };
+const SETTINGS = {
+  // lost callbacks are looked for every few seconds here, so that the demo need not wait for minutes
+  MALIPO_PULL_EVERY_MS: '2000',
+  MALIPO_STK_QUERY_AFTER_MS: '5000',
+  // services that start together on a stack without topics warn until these are there
+  MALIPO_LOG_LEVEL: 'error',
+};
 const DEADLINE_MS = 60_000;
 
 async function main(): Promise<number> {
+  const { values } = readArguments({ options: { ...HELP, once: { type: 'boolean', default: false } } });
+  if (values.help) return print(USAGE);
   say(colour.bold('\nMalipo: an M-Pesa callback becomes a paid invoice\n'));
-  const local = await startLocal({ step, env: IMPATIENT, ephemeral: true });
+  const { startLocal } = await import('../platform/local.ts'); // the whole platform, which no usage needs
+  const local = await startLocal({ step, env: SETTINGS, ephemeral: true });
   stopOnSignal(local);
   const outcome = demonstrate(local);
-  if (once) {
+  if (values.once) {
     const { ok, summary } = await outcome.finally(local.stop);
     say(`\n${JSON.stringify(summary)}`);
     return ok ? 0 : 1;
@@ -42,7 +59,7 @@ async function demonstrate(local: Local): Promise<{ ok: boolean; summary: Summar
   say(`\n${colour.bold('What happened to each payment, and why')}\n`);
   say(storyTable(stories, found));
   await showLedger(business);
-  showAddresses(local);
+  say(`\n${closingLines(business, addressesOf(local))}`);
   const summary = await summarise(business, mpesa, startedAt);
   const ok =
     stories.every((story) => reached(story, found.get(story.receipt))) && summary.lost === 0 && summary.ledgerBalanced;
@@ -51,6 +68,11 @@ async function demonstrate(local: Local): Promise<{ ok: boolean; summary: Summar
       'not every payment reached its expected end; the table above shows which (✗), and the services’ log lines say more with MALIPO_LOG_LEVEL=debug',
     );
   return { ok, summary };
+}
+
+function addressesOf({ url, ports }: Local): Addresses {
+  const of = (port: number) => `http://127.0.0.1:${port}`;
+  return { api: url, sandbox: of(ports.sandbox), metrics: of(ports.payment) };
 }
 
 async function showLedger({ api }: DemoBusiness): Promise<void> {
@@ -69,22 +91,6 @@ async function showLedger({ api }: DemoBusiness): Promise<void> {
   );
 }
 
-function showAddresses({ url, ports }: Local): void {
-  say(`\n${colour.bold('Open')}\n`);
-  const of = (port: number) => `http://127.0.0.1:${port}`;
-  say(
-    table(
-      ['what', 'where'],
-      [
-        ['API page', `${url}/api/docs`],
-        ['OpenAPI document', `${url}/api/openapi.json`],
-        ['metrics (one of each service)', `${of(ports.payment)}/metrics`],
-        ['provider sandbox', `${of(ports.sandbox)}/_control`],
-      ],
-    ),
-  );
-}
-
 function stopOnSignal(local: Local): void {
   const end = () => {
     say('\nstopping …');
@@ -94,9 +100,4 @@ function stopOnSignal(local: Local): void {
   process.once('SIGTERM', end);
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  complain(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-}
+await runCommand(USAGE, main);

@@ -23,11 +23,17 @@ async function writeService(name: string, root = ROOT): Promise<string[]> {
   return Object.keys(files).map((file) => `services/${name}/${file}`);
 }
 
-const nextSteps = (name: string): string => `
-Next:
+/** What has to be done by hand; a check of the repository fails until then. */
+export const nextSteps = (name: string): string => `
+Next, add it to
+  scripts/package.json                     so that it is installed with the others
+  scripts/src/platform/services.ts         so that it runs with them
+  scripts/src/platform/environment.ts      Ports and ORDER: a port of its own in every instance
+  services/gateway/src/routes.ts           upstreams and routes: else /api/v1/${name} is 404 at the gateway
+  docker-compose.yml                       a check of the repository fails without it
+and then
   npx -y pnpm@12 install
-  node_modules/.bin/node node_modules/vitest/vitest.mjs run --project integration services/${name}
-To run it with the others, add it to scripts/package.json, scripts/src/platform/services.ts and docker-compose.yml.`;
+  node_modules/.bin/vitest run --project integration services/${name}`;
 
 if (import.meta.main) {
   const [name = ''] = process.argv.slice(2);

@@ -76,6 +76,12 @@ export const environmentOf = (
 ): Record<string, string> =>
   service === 'gateway' ? { ...env, MALIPO_TRUST_PROXY: own['MALIPO_TRUST_PROXY'] ?? '' } : env;
 
+/** What the platform writes besides its databases, by setting. */
+export const filesOf = (home: string) => ({
+  MALIPO_SPOOL_DIR: path.join(home, 'spool'),
+  MALIPO_SANDBOX_STATE: path.join(home, 'sandbox.json'),
+});
+
 /** Makes the secrets of a local instance once and keeps them beside its data, readable by its owner alone. */
 export async function localSecrets(directory: string): Promise<Secrets> {
   const file = path.join(directory, 'secrets.json');

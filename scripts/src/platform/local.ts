@@ -1,14 +1,12 @@
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 import process from 'node:process';
 import { createSandbox, type Sandbox } from '@malipo/provider-sandbox';
-import { startStack } from '@malipo/test-kit/stack';
+import { instanceDir, startStack } from '@malipo/test-kit/stack';
 import { say } from '../terminal.ts';
-import { localSecrets, type Ports, platformEnvironment, portsFrom } from './environment.ts';
+import { filesOf, localSecrets, type Ports, platformEnvironment } from './environment.ts';
 import { startInProcess } from './in-process.ts';
 import { assertPortsFree } from './ports.ts';
-
-const ROOT = path.resolve(import.meta.dirname, '../../..');
-const FIRST_PORT = 8080;
+import { localSettings } from './settings.ts';
 
 export type Local = {
   url: string;
@@ -20,7 +18,6 @@ export type Local = {
 };
 
 export type LocalOptions = {
-  instance?: string;
   step: <T>(label: string, work: () => Promise<T>) => Promise<T>;
   env?: Record<string, string>;
   /** Fresh infrastructure that leaves nothing behind. */
@@ -31,13 +28,8 @@ export type LocalOptions = {
  * The whole platform on this machine: infrastructure, provider sandbox, every service in this process. Instances with
  * different names live side by side, each with its own ports, data and secrets.
  */
-export async function startLocal({
-  instance = process.env.MALIPO_INSTANCE ?? 'default',
-  step,
-  env: extra = {},
-  ephemeral = false,
-}: LocalOptions): Promise<Local> {
-  const ports = portsFrom(Number(process.env.MALIPO_PORT ?? FIRST_PORT + offsetOf(instance)));
+export async function startLocal({ step, env: extra = {}, ephemeral = false }: LocalOptions): Promise<Local> {
+  const { instance, ports } = localSettings(process.env);
   await assertPortsFree(ports);
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
@@ -47,16 +39,21 @@ export async function startLocal({
     const stack = await step('Kafka, MongoDB and Redis', () =>
       startStack({ instance, ephemeral, log: (line) => say(`    ${line}`) }),
     );
-    stops.push(() => stack.stop());
-    const home = path.join(ROOT, '.malipo', instance);
+    // fresh infrastructure has a name, and so a home, of its own
+    const home = instanceDir(stack.instance);
+    stops.push(async () => {
+      await stack.stop();
+      if (ephemeral) await rm(home, { recursive: true, force: true });
+    });
     const secrets = await localSecrets(home);
+    const kept = filesOf(home);
     const env = platformEnvironment(stack, ports, secrets, {
       MALIPO_LOG_LEVEL: 'warn', // a person reads this terminal
-      MALIPO_SPOOL_DIR: path.join(home, 'spool'),
-      // an instance that begins with nothing has no channels to remember
-      ...(ephemeral ? {} : { MALIPO_SANDBOX_STATE: path.join(home, 'sandbox.json') }),
+      ...kept,
       ...extra,
       ...process.env,
+      // what is thrown away must not be mixed with what a person keeps
+      ...(ephemeral ? kept : {}),
       MALIPO_PORT: String(ports.gateway),
     });
     const sandbox = await step('provider sandbox', () =>
@@ -72,11 +69,4 @@ export async function startLocal({
     await stop();
     throw error;
   }
-}
-
-/** Every instance but the default one moves its ports by a step of its own. */
-function offsetOf(instance: string): number {
-  if (instance === 'default') return 0;
-  const sum = [...instance].reduce((total, letter) => (total * 31 + letter.charCodeAt(0)) % 97, 7);
-  return 20 * (sum + 1);
 }

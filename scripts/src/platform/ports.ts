@@ -1,8 +1,7 @@
 import { isFree, portOwner } from '@malipo/test-kit/stack';
-import type { Ports } from './environment.ts';
 
 /** @throws {Error} naming the busy port, what wanted it, who has it, and the setting that moves it */
-export async function assertPortsFree(ports: Ports): Promise<void> {
+export async function assertPortsFree(ports: Readonly<Record<string, number>>): Promise<void> {
   for (const [name, port] of Object.entries(ports)) {
     if (await isFree(port)) continue;
     const owner = portOwner(port);

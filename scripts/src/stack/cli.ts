@@ -1,12 +1,24 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { describeStack, followLogs, type PartStatus, StackError, startStack, stopStack } from '@malipo/test-kit/stack';
+import {
+  describeStack,
+  followLogs,
+  instanceDir,
+  instanceName,
+  type PartStatus,
+  StackError,
+  startStack,
+  stopStack,
+  usersOf,
+} from '@malipo/test-kit/stack';
+import { print } from '../command.ts';
 import { colour, complain, say, table } from '../terminal.ts';
 
 const USAGE = `usage: ./scripts/stack <command> [--instance NAME]
 
   up            start MongoDB, Redis and Kafka; what already runs stays
-  down          stop them; the data stays, unless you add --wipe
+  down          stop them; the data stays, unless you add --wipe. Not while a process works with them, unless you
+                add --force
   status        what runs, where, and what it uses
   logs [PART]   the last lines of mongo, redis, kafka or all; -f follows
 
@@ -17,14 +29,15 @@ MALIPO_MONGO_URL, MALIPO_REDIS_URL, MALIPO_KAFKA_BROKERS are used and not starte
 /** @returns the exit code */
 async function main(): Promise<number> {
   const { values, positionals } = readArguments();
+  if (values.help) return print(USAGE);
   const [command, part] = positionals;
   const env = values.instance === undefined ? process.env : { ...process.env, MALIPO_INSTANCE: values.instance };
-  const instance = env['MALIPO_INSTANCE'] || 'default';
-  if (values.help) return print(USAGE);
+  const instance = instanceName(env);
   switch (command) {
     case 'up':
       return up(env);
     case 'down':
+      if (!values.force) assertUnused(instance);
       await stopStack(instance, { wipe: values.wipe, env });
       return print(`${instance} is down; its data ${values.wipe ? 'is gone' : 'stays'}`);
     case 'status':
@@ -50,6 +63,13 @@ async function up(env: NodeJS.ProcessEnv): Promise<number> {
   return 0;
 }
 
+/** @throws {StackError} naming who would lose the ground under it */
+function assertUnused(instance: string): void {
+  const users = usersOf(instanceDir(instance)).map(({ pid, command }) => `pid ${pid} (${command.slice(0, 100)})`);
+  if (users.length > 0)
+    throw new StackError(`${instance} is in use by ${users.join(' and ')}; end that first, or add --force`);
+}
+
 /** @returns 0 when everything is up, 3 when not, as service managers do */
 async function status(env: NodeJS.ProcessEnv): Promise<number> {
   const { parts } = await describeStack(env);
@@ -72,11 +92,6 @@ function duration(seconds: number): string {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-function print(text: string): number {
-  say(text);
-  return 0;
-}
-
 function readArguments() {
   try {
     return parseArgs({
@@ -84,6 +99,7 @@ function readArguments() {
       options: {
         instance: { type: 'string' },
         follow: { type: 'boolean', short: 'f', default: false },
+        force: { type: 'boolean', default: false },
         wipe: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },

@@ -12,10 +12,13 @@ export function commandOf(pid: number): string | undefined {
   return readProc(pid, 'cmdline')?.replaceAll('\0', ' ').trim() || undefined;
 }
 
+/** When a live process was started, in ticks since the machine was: with its number it names one process for good. */
+export const startOf = (pid: number): string | undefined => readProc(pid, 'stat')?.split(') ').at(-1)?.split(' ')[19];
+
 /** What a server of ours uses and how long it has run. */
 export function factsOf(pid: number): ProcessFacts {
   const resident = /VmRSS:\s+(\d+) kB/.exec(readProc(pid, 'status') ?? '')?.[1] ?? '0';
-  const startedTicks = readProc(pid, 'stat')?.split(') ').at(-1)?.split(' ')[19] ?? '0';
+  const startedTicks = startOf(pid) ?? '0';
   const machineUptime = Number.parseFloat(readFileSync('/proc/uptime', 'utf8'));
   return {
     pid,

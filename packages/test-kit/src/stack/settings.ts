@@ -31,6 +31,9 @@ export function readSettings(env: Environment): StackSettings {
   throw new StackError(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
 }
 
+/** The instance that the environment names; without a name, or with an empty one, `default`. */
+export const instanceName = (env: Environment): string => readSettings(env).MALIPO_INSTANCE;
+
 /** Something a person can put right; the message says how, in one line. */
 export class StackError extends Error {
   override readonly name = 'StackError';

@@ -10,6 +10,7 @@ import { commandOf } from './processes.ts';
 import { type Environment, readSettings, type StackSettings } from './settings.ts';
 import type { Lifetime } from './start-options.ts';
 import { instanceDirs, readState, removeInstance, type StackMode } from './state.ts';
+import { noteUser } from './users.ts';
 
 /** Running infrastructure and where it is. */
 export type Stack = {
@@ -102,7 +103,12 @@ async function startInstance(
     () => start({ instance, dir, settings, names, lifetime, log }),
     waiting,
   );
-  return { ...addressesOf(settings, ports, start === startContainers), instance, pids, stop };
+  const leave = lifetime === 'owned' ? noteUser(dir) : () => undefined;
+  const leaveAndStop = async () => {
+    leave();
+    await stop();
+  };
+  return { ...addressesOf(settings, ports, start === startContainers), instance, pids, stop: leaveAndStop };
 }
 
 const modeOf = async ({ MALIPO_STACK: wanted }: StackSettings): Promise<StackMode> => {
