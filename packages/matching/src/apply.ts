@@ -53,6 +53,7 @@ function decided(state: State, payment: PaymentFact, decision: Decision): void {
     return;
   }
   const seen = see(state, payment);
+  resolve(state, seen); // what an earlier decision made of it
   if (decision.reason === 'duplicate' || decision.reason === 'reversal') {
     seen.status = 'closed';
     return;

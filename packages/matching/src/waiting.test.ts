@@ -79,6 +79,15 @@ describe('waiting money is looked at again when there is', () => {
     expect(explained(state, invoice('i9', 'c1', 'INV-2026-00999', 1_300_000))).toContain('p1');
   });
 
+  it('and casts no shadow any more on those whom only an earlier decision suspected', () => {
+    const state = business(...RENT, late);
+    expect(take(state, { ...stranger, reference: 'A12', flags: ['odd_time'] }).proposal?.customerId).toBe('c1');
+    expect(take(state, { ...stranger, reference: '0745000999', flags: ['odd_time'] }).proposal?.customerId).toBe(
+      'late',
+    );
+    expect(candidatesFor(state, { type: 'invoice-closed', invoiceId: 'i1' })).toEqual([]);
+  });
+
   it('an invoice less among those that it may have been meant for', () => {
     const state = business(...RENT);
     const half = { ...stranger, number: { form: 'none', value: '' }, reference: 'A12', amountCents: 700_000 } as const;

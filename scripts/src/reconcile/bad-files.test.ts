@@ -64,6 +64,16 @@ describe('bad rows', () => {
     ]);
   });
 
+  test('a thousands comma without quotation marks never makes a small invoice of a large one', async () => {
+    const rows = ['INV-1,Jane Doe,,15,000,31/01/2026', 'INV-2,Ali Noor,0712345678,15,000,', 'INV-3,Ann Njeri,,700,'];
+    await desk.write('comma.csv', `Invoice No,Customer,Phone,Balance,Due Date\n${rows.join('\n')}\n`);
+    const ended = await desk.run('comma.csv', 'payments.csv', '--json');
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(/left out: comma\.csv, line 2: .* quotation marks round an amount with a comma/);
+    expect(summaryIn(ended)).toMatchObject({ invoices: 1, rowsNotRead: 2 });
+    expect(await desk.sheet('Invoices')).toMatchObject([{ Invoice: 'INV-3', 'Balance before': 700 }]);
+  });
+
   test('an invoice counts once, in whichever case and with whichever spaces its number is written', async () => {
     const rows = ['INV-1,Jane Doe,1500', 'inv-1,JANE  DOE,1500', 'INV - 1,Jane Doe,1500', 'INV-1,Ali Noor,1500'];
     await desk.write('spelt.csv', `Invoice No,Customer,Balance\n${rows.join('\n')}\n`);

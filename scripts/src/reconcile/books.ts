@@ -1,9 +1,10 @@
 import type { Books } from './facts.ts';
+import { dropLedgerAccounts } from './ledger-accounts.ts';
 import type { Options } from './options.ts';
 import { readCustomers } from './read/customers.ts';
 import { readInvoices, type Seen } from './read/invoices.ts';
 import { labelsOf } from './read/labels.ts';
-import { type OpenFile, openFile } from './read/open-file.ts';
+import { type OpenFile, openFile, type Sheets } from './read/open-file.ts';
 import { readPayments } from './read/payments.ts';
 import { FileError, type Remark } from './read/remarks.ts';
 
@@ -18,8 +19,25 @@ export async function readBooks(options: Options, remarks: Remark[], warn: (line
     if (isEmpty) warn(`${opened.file} holds no rows below its header`);
     return rows;
   };
+  const files = await openAll(options, remarks);
+  const digests = new Set(files.invoices.map(({ digest }) => digest));
+  const both = new Set(files.payments.map(({ digest }) => digest).filter((digest) => digests.has(digest)));
+  const read = <Row>(all: readonly OpenFile[], rowsOf: (opened: Sheets, at: number) => Row[]): Row[] =>
+    all.flatMap((opened, at) => telling(opened, rowsOf({ ...opened, isBoth: both.has(opened.digest) }, at)));
+  const people = read(files.customers, (opened) => readCustomers(opened, remarks));
+  const seen: Seen = new Map();
+  const invoices = read(files.invoices, (opened) => readInvoices(opened, remarks, seen));
+  const payments = read(files.payments, (opened, at) => readPayments(opened, remarks, `${at}:`));
+  const customers = options.customers.length === 0 ? null : people;
+  return dropLedgerAccounts({ customers, invoices, payments }, remarks);
+}
+
+type Files = Record<'customers' | 'invoices' | 'payments', OpenFile[]>;
+
+/** Opens all files; lines in them that are no rows become remarks. @throws {FileError} also where one comes twice */
+async function openAll(options: Options, remarks: Remark[]): Promise<Files> {
   const labels = labelsOf([...options.invoices, ...options.payments, ...options.customers]);
-  const openAll = async (option: 'invoices' | 'payments' | 'customers'): Promise<OpenFile[]> => {
+  const openThose = async (option: keyof Files): Promise<OpenFile[]> => {
     const opened: OpenFile[] = [];
     const refuseTwice = createTwiceGuard(`--${option}`);
     for (const file of options[option]) {
@@ -30,14 +48,11 @@ export async function readBooks(options: Options, remarks: Remark[], warn: (line
     }
     return opened;
   };
-  const people = (await openAll('customers')).flatMap((opened) => telling(opened, readCustomers(opened, remarks)));
-  const seen: Seen = new Map();
-  const invoices = (await openAll('invoices')).flatMap((opened) =>
-    telling(opened, readInvoices(opened, remarks, seen)),
-  );
-  const files = await openAll('payments');
-  const payments = files.flatMap((opened, at) => telling(opened, readPayments(opened, remarks, `${at}:`)));
-  return { customers: options.customers.length === 0 ? null : people, invoices, payments };
+  return {
+    customers: await openThose('customers'),
+    invoices: await openThose('invoices'),
+    payments: await openThose('payments'),
+  };
 }
 
 /** The same file again, or a copy of it under another name, would count everything twice. @throws {FileError} */

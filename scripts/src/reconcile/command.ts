@@ -7,7 +7,7 @@ import { type Played, play } from './play.ts';
 import { createProgress, showPhase } from './progress.ts';
 import { byKind, FileError, placeText, type Remark } from './read/remarks.ts';
 import { jsonSummary } from './tell/json.ts';
-import { problemsText, setAsideText, summaryText } from './tell/print.ts';
+import { problemsText, setAsideText, summaryText, unusedText } from './tell/print.ts';
 import { needsPerson } from './tell/reason.ts';
 import { summarise } from './tell/summary.ts';
 import { called, type Name } from './tell/swahili.ts';
@@ -71,6 +71,8 @@ function report({ say, warn }: Terminal, { played, summaries, remarks }: Result,
   say(`${invoices.length} invoices, ${customers.size} customers ${from}, ${books.payments.length} payments`);
   const aside = setAsideText(remarks, 'en');
   if (aside !== '') say(`set aside: ${aside}`);
+  const unused = unusedText(remarks);
+  if (unused !== '') say(`columns not used: ${unused}`);
   const [stranger] = strangers;
   if (stranger) {
     const example = `${stranger.customer.name} (${placeText(stranger.place, invoices[0]?.row.place ?? stranger.place)})`;

@@ -3,6 +3,7 @@ import { eatDay } from '@malipo/values';
 import { createRegister } from './people.ts';
 import type { Person } from './read/customers.ts';
 import type { InvoiceRow } from './read/invoices.ts';
+import { tellingWords } from './read/names.ts';
 import type { PaymentRow } from './read/payments.ts';
 
 /** What three files hold, as far as it could be read; `customers` is null where no such file was given. */
@@ -27,13 +28,19 @@ export function factsOf({ invoices, payments, customers }: Books): Facts {
   for (const person of customers ?? []) register.take(person, true);
   const firstAt = payments.reduce((first, { fact }) => Math.min(first, fact.paidAt), Number.POSITIVE_INFINITY);
   const firstDay = Number.isFinite(firstAt) ? eatDay(new Date(firstAt)) : '1970-01-01';
-  const strangers: InvoiceRow[] = [];
+  const owners = new Map(byDetail(invoices).map((row) => [row, register.take(row.customer, false)]));
+  const strangers = customers === null ? [] : invoices.filter((row) => !owners.get(row)?.isListed);
   const read = invoices.map((row, at) => {
-    const { customerId, isListed } = register.take(row.customer, false);
-    if (!isListed && customers !== null) strangers.push(row);
-    return { row, fact: toFact(row, `I${at + 1}`, customerId, firstDay) };
+    return { row, fact: toFact(row, `I${at + 1}`, owners.get(row)?.customerId ?? '', firstDay) };
   });
   return { invoices: read, strangers, customers: new Map(register.facts().map((fact) => [fact.customerId, fact])) };
+}
+
+/** Whose a name without more is can be told only after all who may be called so: rows that say most come first. */
+function byDetail(rows: readonly InvoiceRow[]): InvoiceRow[] {
+  const detailOf = ({ customer: { name, accounts, phones } }: InvoiceRow): number =>
+    tellingWords(name).length + accounts.length + phones.length;
+  return rows.toSorted((one, other) => detailOf(other) - detailOf(one));
 }
 
 /** An invoice without a day was issued before the first payment, and is due when it was issued. */

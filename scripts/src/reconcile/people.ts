@@ -1,9 +1,10 @@
 import type { CustomerFact } from '@malipo/matching';
 import { accountKey, type Person } from './read/customers.ts';
+import { mayBeOne, nameKey, sharedWords, tellingWords } from './read/names.ts';
 
 /**
  * Puts together what several rows tell of the same customer. A customer's own number decides, then the account number
- * with a word of the name, then the name with a phone; a name alone counts only where nobody else is called the same,
+ * with a name that fits, then the name with a phone; a name alone counts only where nobody else is called the same,
  * since two customers taken for one would be paid for each other.
  */
 export function createRegister() {
@@ -11,15 +12,16 @@ export function createRegister() {
   const byKey = new Map<string, Known>();
   const byAccount = new Map<string, Set<Known>>();
   const byName = new Map<string, Known[]>();
-  const byPhone = new Map<string, Known>();
+  const byPhone = new Map<string, Set<Known>>();
 
   const findByKey = ({ key }: Person): Known | undefined => (key === null ? undefined : byKey.get(accountKey(key)));
 
-  /** The one with this account that is called the same, or nearly: two buildings may both have a house A1. */
+  /** The one with this account that is called the same: two buildings may both have a house A1. */
   const findByAccount = (person: Person, isNear: boolean): Known | undefined => {
-    const all = person.accounts.flatMap((account) => [...(byAccount.get(accountKey(account)) ?? [])]);
-    const same = all.find(({ name }) => nameKey(name) === nameKey(person.name));
-    return same ?? (isNear ? all.find(({ name }) => sharesWord(name, person.name)) : undefined);
+    const sharing = new Set(person.accounts.flatMap((account) => [...(byAccount.get(accountKey(account)) ?? [])]));
+    const all = [...sharing].filter((known) => !hasOtherNumbers(known, person));
+    const same = all.filter(({ spellings }) => spellings.has(nameKey(person.name)));
+    return same.length > 0 || !isNear ? only(same) : mostAlike(all, person);
   };
 
   /** Rows of the list are one customer only where number and name say so; two parents may well be called the same. */
@@ -28,31 +30,35 @@ export function createRegister() {
   const find = (person: Person): Known | undefined => {
     const numbered = findByKey(person) ?? findByAccount(person, true);
     if (numbered) return numbered;
-    if (person.name === person.phones[0]) return byPhone.get(person.name);
-    return findByName(person);
+    return person.name === person.phones[0] ? findByPhone(person.name) : findByName(person);
+  };
+
+  const findByPhone = (phone: string): Known | undefined => {
+    const all = [...(byPhone.get(phone) ?? [])];
+    return all.find(({ name }) => name === phone) ?? only(all);
   };
 
   const findByName = (person: Person): Known | undefined => {
-    const same = (byName.get(nameKey(person.name)) ?? []).filter(
-      ({ accounts }) => accounts.size === 0 || person.accounts.length === 0,
-    );
+    const same = (byName.get(nameKey(person.name)) ?? []).filter((known) => !hasOtherAccount(known, person));
     if (same.length === 1 && same[0]?.isListed) return same[0];
-    const phoned = same.filter(({ phones }) => person.phones.some((phone) => phones.has(phone)));
+    const phoned = same.filter((known) => sharesPhone(known, person));
     if (phoned.length === 1) return phoned[0];
     return same.length === 1 && (person.phones.length === 0 || same[0]?.phones.size === 0) ? same[0] : undefined;
   };
 
   const file = (known: Known, person: Person): void => {
-    if (person.key !== null) byKey.set(accountKey(person.key), known);
+    known.spellings.add(nameKey(person.name));
+    if (person.key !== null) {
+      known.key ??= accountKey(person.key);
+      byKey.set(accountKey(person.key), known);
+    }
     for (const account of person.accounts) {
       known.accounts.add(account);
-      const sharing = byAccount.get(accountKey(account));
-      if (sharing) sharing.add(known);
-      else byAccount.set(accountKey(account), new Set([known]));
+      addTo(byAccount, accountKey(account), known);
     }
     for (const phone of person.phones) {
       known.phones.add(phone);
-      if (!byPhone.has(phone)) byPhone.set(phone, known);
+      addTo(byPhone, phone, known);
     }
   };
 
@@ -73,15 +79,16 @@ export function createRegister() {
       return { customerId: known.customerId, isListed: known.isListed };
     },
     facts: (): CustomerFact[] =>
-      people.map(({ phones, accounts, isListed: _, ...rest }) => ({
-        ...rest,
-        phones: [...phones],
-        accountNumbers: [...accounts],
-      })),
+      people.map(({ customerId, name, isCompany, contacts, phones, accounts }) => {
+        return { customerId, name, isCompany, contacts, phones: [...phones], accountNumbers: [...accounts] };
+      }),
   };
 }
 
 type Known = Omit<CustomerFact, 'phones' | 'accountNumbers'> & {
+  key: string | null;
+  /** Every name that a row gave it, as `nameKey` has it. */
+  spellings: Set<string>;
   phones: Set<string>;
   accounts: Set<string>;
   isListed: boolean;
@@ -93,20 +100,42 @@ const newKnown = (person: Person, customerId: string, isListed: boolean): Known 
   name: person.name,
   isCompany: person.isCompany,
   contacts: person.contacts,
+  key: null,
+  spellings: new Set(),
   phones: new Set(),
   accounts: new Set(),
 });
 
-const sharesWord = (one: string, other: string): boolean => {
-  const words = new Set(nameKey(one).split(' '));
-  return nameKey(other)
-    .split(' ')
-    .some((word) => words.has(word));
-};
+/** The one that has most words in common with the name; all that it was called before must fit, and a tie is a doubt. */
+function mostAlike(all: readonly Known[], person: Person): Known | undefined {
+  const words = tellingWords(person.name);
+  const alike = all.flatMap((known) => {
+    const names = [...known.spellings].map(tellingWords);
+    if (!names.every((name) => mayBeOne(name, words))) return [];
+    return { known, shared: Math.max(...names.map((name) => sharedWords(name, words))) };
+  });
+  const most = Math.max(...alike.map(({ shared }) => shared));
+  return only(alike.filter(({ shared }) => shared === most))?.known;
+}
 
-const nameKey = (name: string): string =>
-  name
-    .normalize('NFKD')
-    .toUpperCase()
-    .replace(/[^A-Z0-9]+/g, ' ')
-    .trim();
+const only = <T>(all: readonly T[]): T | undefined => (all.length === 1 ? all[0] : undefined);
+
+const sharesPhone = (known: Known, person: Person): boolean => person.phones.some((phone) => known.phones.has(phone));
+
+const hasOtherKey = (known: Known, { key }: Person): boolean =>
+  known.key !== null && key !== null && known.key !== accountKey(key);
+
+/** Customer numbers or phones say that it is somebody else. */
+const hasOtherNumbers = (known: Known, person: Person): boolean =>
+  hasOtherKey(known, person) || (known.phones.size > 0 && person.phones.length > 0 && !sharesPhone(known, person));
+
+function hasOtherAccount(known: Known, person: Person): boolean {
+  if (hasOtherKey(known, person)) return true;
+  const own = new Set(person.accounts.map(accountKey));
+  return (
+    own.size > 0 && known.accounts.size > 0 && ![...known.accounts].some((account) => own.has(accountKey(account)))
+  );
+}
+
+const addTo = (index: Map<string, Set<Known>>, key: string, known: Known): void =>
+  void index.set(key, (index.get(key) ?? new Set()).add(known));

@@ -100,6 +100,22 @@ test('an invoice counts from its day of issue, and money that waited for it is l
   expect(after[0]?.fact.issueDay).toBe('2026-01-17');
 });
 
+test('money that an invoice explains is decided on when the invoice is issued, before what is paid next', () => {
+  const jane = { ...nobody, name: 'Jane Doe', phones: ['254712000001'] };
+  const open = { ...toInvoice({ cents: 50_000, who: 0, day: 0 }, 1), customer: jane };
+  const late = { ...toInvoice({ cents: 100_000, who: 0, day: 8 }, 2), customer: jane };
+  const first = toPayment({ cents: 100_000, names: 2, day: 0, receipt: 1, reverses: false, who: 0 }, 0);
+  const early = { ...first, fact: { ...first.fact, payerNames: ['JANE', 'OUMA'] } };
+  const second = toPayment({ cents: 50_000, names: 0, day: 5, receipt: 2, reverses: false, who: 0 }, 1);
+  const number = { form: 'full', value: '254712000001' } as const;
+  const next = { ...second, fact: { ...second.fact, reference: null, number } };
+  const { outcomes } = play({ invoices: [open, late], payments: [early, next], customers: null });
+  expect(outcomes.map(({ decision }) => [decision.outcome, decision.proposal?.allocations])).toEqual([
+    ['auto', [{ invoiceId: 'I2', amountCents: 100_000 }]],
+    ['auto', [{ invoiceId: 'I1', amountCents: 50_000 }]],
+  ]);
+});
+
 test('a reversal that comes again is a duplicate, and one of a part leaves the payment for a person', () => {
   const invoice = toInvoice({ cents: 150_000, who: 0, day: 0 }, 1);
   const paid = toPayment({ cents: 150_000, names: 1, day: 1, receipt: 1, reverses: false, who: 0 }, 0);

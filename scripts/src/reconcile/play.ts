@@ -35,8 +35,7 @@ export type OnProgress = (done: number, of: number) => void;
 
 /**
  * Plays the payments through the matching engine in order of time, as the platform would have: customers are known from
- * the beginning and an invoice from its day of issue; money that a later invoice may explain is looked at once more in the
- * end.
+ * the beginning and an invoice from its day of issue, when money that it may explain is decided on once more.
  */
 export function play(books: Books, onProgress: OnProgress = () => {}): Played {
   const state = createState('reconcile');
@@ -60,9 +59,9 @@ function decideInOrder(
   const outcomes = new Map<string, Outcome>();
   const takeIssued = createTimeline(invoices, ({ fact }) => fact.issueDay);
   const takeBack = createReversals(state);
-  const again = new Set<string>();
   const issueUntil = (day: string): void => {
-    for (const paymentId of issue(state, takeIssued(day))) again.add(paymentId);
+    const explained = issue(state, takeIssued(day));
+    if (explained.size > 0) decideAgain(state, outcomes, explained);
   };
   for (const row of inOrder(rows)) {
     issueUntil(eatDay(new Date(row.fact.receivedAt)));
@@ -71,18 +70,22 @@ function decideInOrder(
     onProgress(outcomes.size, rows.length);
   }
   issueUntil(END_OF_TIME);
-  for (const [paymentId, outcome] of outcomes) {
-    const isWaiting = again.has(paymentId) && state.unresolved.has(paymentId);
-    if (isWaiting) outcome.decision = takePayment(state, outcome.row.fact);
-  }
   return [...outcomes.values()];
 }
 
+/** Decides in order of payment on what waited: the next payment must not be held back by what is explained by now. */
+function decideAgain(state: State, outcomes: ReadonlyMap<string, Outcome>, explained: ReadonlySet<string>): void {
+  for (const [paymentId, outcome] of outcomes) {
+    const isWaiting = explained.has(paymentId) && state.unresolved.has(paymentId);
+    if (isWaiting) outcome.decision = takePayment(state, outcome.row.fact);
+  }
+}
+
 /** Files invoices. @returns payments left over that one of them may explain */
-function issue(state: State, invoices: readonly ReadInvoice[]): string[] {
+function issue(state: State, invoices: readonly ReadInvoice[]): Set<string> {
   const facts = invoices.map(({ fact }) => ({ type: 'invoice-saved', invoice: fact }) as const);
   for (const fact of facts) apply(state, fact);
-  return facts.flatMap((fact) => candidatesFor(state, fact));
+  return new Set(facts.flatMap((fact) => candidatesFor(state, fact)));
 }
 
 const isReversal = ({ fact }: PaymentRow): boolean => fact.reversesReceipt !== null;

@@ -20,9 +20,11 @@ const ACCOUNTS = `account|account no|account number|customer account|a c no|a c|
   |admission number|reg no|registration no|student no|member no|membership no|house|house no|unit|unit no|room|room no|plot no
   |meter|meter no|plate|plate no|vehicle reg|akaunti|namba ya akaunti|nambari ya akaunti|nyumba|namba ya nyumba|mita`;
 const PEOPLE = `customer|customer name|client|client name|tenant|tenant name|student|student name|pupil|pupil name|member
-  |member name|patient|patient name|debtor|account name|contact name|bill to|full name|name|names|mteja|jina la mteja|jina
+  |member name|patient|patient name|debtor|contact name|bill to|full name|name|names|mteja|jina la mteja|jina
   |mpangaji|mwanafunzi|mwanachama`;
 const IDS = 'customer id|customer no|customer number|customer code|client id|client no|client code|contact id';
+const NUMBERS = `invoice no|invoice number|invoice|inv no|inv number|inv|invoice id|bill no|bill number|ankara|namba ya ankara
+  |nambari ya ankara`;
 const CURRENCIES = 'currency|ccy|currency code|sarafu';
 const DETAILS = 'details|description|particulars|narrative|narration|memo|remarks|notes|maelezo';
 
@@ -42,14 +44,14 @@ const columns = <Field extends string>(
 export const INVOICE_COLUMNS = columns(
   'invoices',
   {
-    number: `invoice no|invoice number|invoice|inv no|inv number|inv|invoice id|bill no|bill number|document no|doc no|num
-      |reference no|reference|ref|ankara|namba ya ankara|nambari ya ankara`,
+    number: `${NUMBERS}|document no|doc no|num|reference no|reference|ref`,
     customerId: IDS,
     account: ACCOUNTS,
-    customer: PEOPLE,
+    customer: `${PEOPLE}|account name`,
     phone: PHONES,
     balance: `balance|bal|balance due|open balance|amount due|invoice amount due|outstanding|outstanding balance|outstanding amount
-      |amount outstanding|unpaid|unpaid balance|arrears|salio|deni|baki|kiasi kinachodaiwa`,
+      |amount outstanding|unpaid|unpaid balance|arrears|o s|o s balance|o s amount|salio|deni|baki
+      |kiasi kinachodaiwa`,
     total: `total|invoice total|invoice amount|total amount|grand total|amount|amount billed|billed|amount invoiced|gross|kiasi
       |jumla`,
     paid: 'paid|amount paid|paid amount|paid to date|payments|imelipwa|kilicholipwa',
@@ -68,7 +70,7 @@ export const CUSTOMER_COLUMNS = columns(
   {
     customerId: IDS,
     account: ACCOUNTS,
-    name: PEOPLE,
+    name: `${PEOPLE}|account name`,
     phone: PHONES,
     otherPhone: 'phone 2|other phone|alternative phone|alt phone|second phone|mobile 2|simu 2',
     contact: `contact|contact person|parent|parent name|guardian|guardian name|parent guardian|next of kin|director|paid by
@@ -93,9 +95,10 @@ export const PAYMENT_COLUMNS = columns(
       |trans amount|transaction amount|paid|kilicholipwa|kiasi|kiasi kilicholipwa|zilizoingia`,
     withdrawn: 'withdrawn|money out|dr|debit|debit amount|debits|withdrawal|withdrawals|paid out|zilizotoka',
     reference: `a c no|bill ref number|account reference|account no|account number|account|acc no|acc|paybill account|reference
-      |reference no|reference number|payment reference|customer reference|ref|ref no|kumbukumbu|akaunti|namba ya akaunti`,
+      |reference no|reference number|payment reference|customer reference|ref|ref no|kumbukumbu|akaunti|namba ya akaunti
+      |${NUMBERS}|${ACCOUNTS}`,
     name: `payer|payer name|sender|sender name|paid by|from|customer|customer name|name|names|full name|depositor|jina
-      |jina la mlipaji|mlipaji`,
+      |jina la mlipaji|mlipaji|${PEOPLE}`,
     firstName: 'first name|firstname',
     middleName: 'middle name|middlename',
     lastName: 'last name|lastname|surname',
@@ -136,3 +139,17 @@ const KNOWN = new Set(
 );
 
 export const knowsTitle = (title: string): boolean => KNOWN.has(titleWords(title));
+
+/** Titles of what says whom a row is about. */
+const TELLING = new Set([NUMBERS, ACCOUNTS, PEOPLE, IDS, PHONES].flatMap(list));
+/** Titles of what no file is read for. */
+const PLAIN = new Set(list('balance confirmed|email|address|no|s no|sn|vat|tax|terms'));
+
+/** Whether a person should know that a column of this title is not used: it may hold what is looked for. */
+export function isMissed(title: string): boolean {
+  const words = titleWords(title);
+  return TELLING.has(words) || (!KNOWN.has(words) && !PLAIN.has(words) && words !== '');
+}
+
+export const isCurrencyTitle = (title: string): boolean =>
+  list(CURRENCIES).includes(titleWords(title).replace(/^account /, ''));

@@ -1,10 +1,11 @@
 import type { CustomerFact } from '@malipo/matching';
 import { canonicalReference } from '@malipo/matching';
 import { CUSTOMER_COLUMNS, type CustomerField } from './columns.ts';
+import { findTables } from './find-tables.ts';
 import type { Sheets } from './open-file.ts';
 import { readPhones } from './phone.ts';
 import type { Remark } from './remarks.ts';
-import { type Entry, findTables, readRows } from './table.ts';
+import { type Entry, readRows } from './table.ts';
 import { referenceOf } from './values-of.ts';
 
 /** A customer as a row tells of one; `key` is the number that the business's own books know it by. */

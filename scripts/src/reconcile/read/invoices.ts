@@ -1,11 +1,12 @@
-import type { Cell } from './cell.ts';
 import { INVOICE_COLUMNS, type InvoiceField } from './columns.ts';
 import { looksLikeCompany, type Person, phonesOf } from './customers.ts';
-import { type DateOrder, dateOrder } from './moment.ts';
+import { columnOf, dateOrder, fitsOtherwise, orderInSequence, tableOrder } from './date-order.ts';
+import { findTables } from './find-tables.ts';
+import type { DateOrder } from './moment.ts';
 import type { Sheets } from './open-file.ts';
 import { type Place, placeText, type Remark } from './remarks.ts';
-import { type Entry, findTables, readRows, type Table } from './table.ts';
-import { amountOf, currencyOf, dayOf, referenceOf } from './values-of.ts';
+import { type Entry, readRows, type Table } from './table.ts';
+import { amountOf, currencyOf, DATES_REMEDY, dayOf, referenceOf } from './values-of.ts';
 
 /** An invoice as its row tells of it; days are null where the file has none. */
 export type InvoiceRow = {
@@ -30,15 +31,18 @@ export type Seen = Map<string, Place>;
 /** @param seen invoices of the files before @throws {FileError} where no sheet has the columns */
 export function readInvoices(opened: Sheets, remarks: Remark[], seen: Seen): InvoiceRow[] {
   return findTables(opened, INVOICE_COLUMNS, remarks).flatMap((table) => {
-    const orders = { issued: orderOf(table, 'issued'), due: orderOf(table, 'due') };
+    const orders = ordersOf(table);
     return readRows(table, remarks, (entry) => readInvoice(entry, orders, seen));
   });
 }
 
 type Orders = Record<'issued' | 'due', DateOrder>;
 
-const orderOf = (table: Table<InvoiceField>, field: InvoiceField): DateOrder =>
-  dateOrder(table.rows.map((row): Cell => row.cells[table.columns.get(field)?.at ?? -1] ?? ''));
+function ordersOf(table: Table<InvoiceField>): Orders {
+  const [issued, due] = [columnOf(table, 'issued'), columnOf(table, 'due')];
+  const order = tableOrder(table) ?? orderInSequence(issued, due);
+  return { issued: dateOrder(issued, order), due: dateOrder(due, order) };
+}
 
 function readInvoice(entry: Entry<InvoiceField>, orders: Orders, seen: Seen): InvoiceRow | null {
   const aside = whyAside(entry);
@@ -55,11 +59,19 @@ function readInvoice(entry: Entry<InvoiceField>, orders: Orders, seen: Seen): In
     return null;
   }
   refuseRepeat(entry, `${number} ${customer.key ?? customer.accounts[0] ?? customer.name}`, number, seen);
-  const days = {
-    issueDay: dayOf(entry, 'issued', orders.issued),
-    dueDay: dayOf(entry, 'due', orders.due, 'may lie ahead'),
-  };
-  return { place: entry.place, number, customer, description: entry.text('description'), ...days, ...money };
+  const description = entry.text('description');
+  return { place: entry.place, number, customer, description, ...daysOf(entry, orders), ...money };
+}
+
+function daysOf(entry: Entry<InvoiceField>, { issued, due }: Orders): Pick<InvoiceRow, 'issueDay' | 'dueDay'> {
+  const issueDay = dayOf(entry, 'issued', issued);
+  const dueDay = dayOf(entry, 'due', due, 'may lie ahead');
+  const isClear = (issued === 'dmy' || issued === 'mdy') && issued === due;
+  if (isClear && fitsOtherwise(entry.cell('issued'), entry.cell('due'), issued)) {
+    const what = `due before it was issued, unless the ${issued === 'dmy' ? 'month' : 'day'} comes first`;
+    entry.doubt('due', what, DATES_REMEDY);
+  }
+  return { issueDay, dueDay };
 }
 
 function whyAside(entry: Entry<InvoiceField>): string | null {

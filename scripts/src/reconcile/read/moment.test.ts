@@ -2,7 +2,8 @@ import { eatDateTime } from '@malipo/values';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Cell } from './cell.ts';
-import { type DateOrder, dateOrder, isAmbiguous, readClock, readMoment } from './moment.ts';
+import { dateOrder, isAmbiguous } from './date-order.ts';
+import { type DateOrder, readClock, readMoment } from './moment.ts';
 
 const shown = (cell: Cell, order?: DateOrder): string | undefined => {
   const moment = readMoment(cell, order);

@@ -6,9 +6,9 @@ export type Moment = { at: number; hasTime: boolean };
 
 /**
  * Day before month, as everywhere in Kenya; month before day, or two digits of the year before both, where a column leaves
- * no other reading; `mixed` is day before month in a column that has both.
+ * no other reading; `mixed` and `mixedMdy` read the day or the month first where the dates contradict each other.
  */
-export type DateOrder = 'dmy' | 'mdy' | 'ymd' | 'mixed';
+export type DateOrder = 'dmy' | 'mdy' | 'ymd' | 'mixed' | 'mixedMdy';
 
 const NUMERIC = /^(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})(?:[ T,]+(.+))?$/;
 const DAY_FIRST =
@@ -46,7 +46,7 @@ function fromText(text: string, order: DateOrder): Moment | undefined {
   if (numeric) {
     const [, a = '', b = '', c = '', time] = numeric;
     if (a.length === 4) return compose(a, b, c, time);
-    const [year, month, day] = { dmy: [c, b, a], mixed: [c, b, a], mdy: [c, a, b], ymd: [a, b, c] }[order];
+    const [year, month, day] = YEAR_MONTH_DAY[order].map((at) => [a, b, c][at]);
     return isPlausible(year) ? compose(year, month, day, time) : undefined;
   }
   const dayFirst = DAY_FIRST.exec(text);
@@ -54,6 +54,15 @@ function fromText(text: string, order: DateOrder): Moment | undefined {
   const monthFirst = MONTH_FIRST.exec(text);
   return monthFirst ? compose(monthFirst[3], monthOf(monthFirst[1]), monthFirst[2], monthFirst[4]) : undefined;
 }
+
+/** Where each stands among three numbers. */
+const YEAR_MONTH_DAY: Readonly<Record<DateOrder, readonly number[]>> = {
+  dmy: [2, 1, 0],
+  mixed: [2, 1, 0],
+  mdy: [2, 0, 1],
+  mixedMdy: [2, 0, 1],
+  ymd: [0, 1, 2],
+};
 
 /** Two digits are a year of the last twenty or the next two, else they are a day or a slip of the pen. */
 function isPlausible(year = ''): boolean {
@@ -96,24 +105,8 @@ function fromWall(wall: number): Moment | undefined {
 const timed = (at: Date | undefined): Moment | undefined =>
   at && !Number.isNaN(at.getTime()) ? { at: at.getTime(), hasTime: true } : undefined;
 
-/** Another order than day before month only where some date of the column cannot be read otherwise and none differs. */
-export function dateOrder(cells: Iterable<Cell>): DateOrder {
-  const only = { dmy: 0, mdy: 0, ymd: 0 };
-  for (const cell of cells) {
-    const text = cellText(cell);
-    const ways = (['dmy', 'mdy', 'ymd'] as const).filter((order) => fromText(text, order));
-    if (ways[0] && ways.length === 1 && NUMERIC.test(text)) only[ways[0]]++;
-  }
-  if (only.dmy > 0) return only.mdy > 0 ? 'mixed' : 'dmy';
-  if (only.mdy > 0) return 'mdy';
-  return only.ymd > 0 ? 'ymd' : 'dmy';
-}
-
-/** Whether the day could be the month as well. */
-export function isAmbiguous(cell: Cell): boolean {
-  const [dayFirst, monthFirst] = [readMoment(cell, 'dmy'), readMoment(cell, 'mdy')];
-  return dayFirst !== undefined && monthFirst !== undefined && dayFirst.at !== monthFirst.at;
-}
+/** Three numbers, whose order is open. */
+export const isNumericDate = (cell: Cell): boolean => !(cell instanceof Date) && NUMERIC.test(cellText(cell));
 
 /** A time of day in a cell of its own, as milliseconds: text, a fraction of a day, or a worksheet's time without a day. */
 export function readClock(cell: Cell): number | undefined {

@@ -12,8 +12,8 @@ export type OpenFile = { file: string; sheets: Sheet[]; broken: Remark[]; digest
 
 type Content = Pick<OpenFile, 'sheets' | 'broken'>;
 
-/** What is read of a file. */
-export type Sheets = Pick<OpenFile, 'file' | 'sheets'>;
+/** What is read of a file; `isBoth` says that it is given for invoices and for payments. */
+export type Sheets = Pick<OpenFile, 'file' | 'sheets'> & { isBoth?: boolean };
 
 /**
  * Opens a CSV or XLSX file, told apart by its content.

@@ -1,13 +1,15 @@
 import type { Channel, PaymentFact } from '@malipo/matching';
-import type { Cell } from './cell.ts';
 import { PAYMENT_COLUMNS, type PaymentField } from './columns.ts';
-import { type DateOrder, dateOrder, type Moment, readClock } from './moment.ts';
+import { columnOf, dateOrder, tableOrder } from './date-order.ts';
+import { findTables } from './find-tables.ts';
+import { type DateOrder, type Moment, readClock } from './moment.ts';
 import type { Sheets } from './open-file.ts';
 import { nameParts, type Party, readParty } from './payer.ts';
 import { readNumber, readPhones } from './phone.ts';
+import { createReceipts, isMpesaReceipt, type Receipts, receiptOf } from './receipts.ts';
 import type { Place, Remark } from './remarks.ts';
 import { lineKind, providersWords } from './statement.ts';
-import { type Entry, findTables, readRows, type Table } from './table.ts';
+import { type Entry, readRows } from './table.ts';
 import { currencyOf, momentOf, referenceOf } from './values-of.ts';
 
 /** A payment or a reversal with its place in the file, and what the workbook shows of it as it was written. */
@@ -24,24 +26,21 @@ export type PaymentRow = {
  * @throws {FileError} where no sheet has the columns
  */
 export function readPayments(opened: Sheets, remarks: Remark[], prefix: string): PaymentRow[] {
-  const nameless = createNameless();
+  const receipts = createReceipts();
   return findTables(opened, PAYMENT_COLUMNS, remarks).flatMap((table, sheet) => {
-    const order = dateOrder(cellsOf(table, 'paidAt'));
-    const rows = readRows(table, remarks, (entry) => readPayment(entry, order, `${prefix}${sheet}:`, nameless));
+    const order = dateOrder(columnOf(table, 'paidAt'), tableOrder(table));
+    const rows = readRows(table, remarks, (entry) => readPayment(entry, order, `${prefix}${sheet}:`, receipts));
     // the portal writes the newest first; within one second the lower line then came first
     const [first, last] = [rows[0], rows.at(-1)];
     return first && last && first.fact.paidAt > last.fact.paidAt ? rows.toReversed() : rows;
   });
 }
 
-const cellsOf = (table: Table<PaymentField>, field: PaymentField): Cell[] =>
-  table.rows.map((row) => row.cells[table.columns.get(field)?.at ?? -1] ?? '');
-
 function readPayment(
   entry: Entry<PaymentField>,
   order: DateOrder,
   prefix: string,
-  nameless: Nameless,
+  receipts: Receipts,
 ): PaymentRow | null {
   const kind = lineKind(entry);
   if (kind.is === 'none') {
@@ -52,19 +51,18 @@ function readPayment(
   const party = partyOf(entry);
   const channel = channelOf(entry);
   const reference = typedBy(entry, party, channel);
-  const receipt = entry.text('receipt').replace(/\s/g, '').toUpperCase() || banksReference(entry);
+  const payer = { reference, payerNames: nameParts(party.name), number: party.number };
+  const receipt = receiptOf(entry);
   const fact: PaymentFact = {
+    ...payer,
     paymentId: `${prefix}${entry.place.line}`,
     channel,
-    receipt: receipt || nameless(entry, [kind.is, at, kind.cents]),
+    receipt: receipt === '' ? receipts.nameless(entry, [kind.is, at, kind.cents]) : receipts.named(receipt, payer),
     paidAt: at,
     receivedAt: at,
     amountCents: kind.cents,
     currency: currencyOf(entry, 'currency', kind.currency),
-    reference,
     narrative: channel === 'bank' ? narrativeOf(entry) : null,
-    number: party.number,
-    payerNames: nameParts(party.name),
     requestId: null,
     reversesReceipt: kind.is === 'reversal' ? kind.receipt : null,
     flags: [],
@@ -72,34 +70,6 @@ function readPayment(
   const phone = entry.text('phone') || party.number.value;
   const typed = reference ?? fact.narrative ?? entry.text('details');
   return { place: entry.place, fact, hasTime, shown: { receipt, payer: party.name, phone, reference: typed } };
-}
-
-/** What a line without a receipt is told apart by. */
-type Nameless = (entry: Entry<PaymentField>, facts: readonly (string | number)[]) => string;
-
-const TEXTS = ['reference', 'details', 'otherParty', 'name', 'firstName', 'middleName', 'lastName', 'phone'] as const;
-
-/**
- * Names the lines of one file that have no receipt by what they say, and equal ones by their count: two equal lines of one
- * file are two payments, and the second of them is the second of another file that tells of the same days.
- */
-function createNameless(): Nameless {
-  const times = new Map<string, number>();
-  return (entry, facts) => {
-    const texts = TEXTS.map((field) => entry.text(field).replace(/\s+/g, ' ').toUpperCase());
-    const told = [...facts, entry.text('currency').toUpperCase(), ...texts].join('|');
-    const time = (times.get(told) ?? 0) + 1;
-    times.set(told, time);
-    return `no receipt ${told}|${time}`;
-  };
-}
-
-/** A bank's own number of a transaction among the references; what a payer typed may come with several payments. */
-const BANKS_REFERENCE = /^FT\d{5}[A-Z0-9]{5,10}$/;
-
-function banksReference(entry: Entry<PaymentField>): string {
-  const reference = entry.text('reference').replace(/\s/g, '').toUpperCase();
-  return BANKS_REFERENCE.test(reference) ? reference : '';
 }
 
 /** Date and time in one column or in two. */
@@ -147,8 +117,6 @@ function payersNumber(entry: Entry<PaymentField>): Party['number'] {
   return readNumber(first);
 }
 
-const MPESA_RECEIPT = /^[A-Z][A-Z0-9]{9}$/;
-
 function channelOf(entry: Entry<PaymentField>): Channel {
   const channel = entry.text('channel').toLowerCase();
   // a bank's text tells of M-Pesa money that it took in; only a list with receipts is the provider's own
@@ -156,7 +124,7 @@ function channelOf(entry: Entry<PaymentField>): Channel {
   if (/airtel/.test(channel)) return 'airtel';
   if (/bank|rtgs|eft|pesalink|cheque/.test(channel)) return 'bank';
   if (/buy goods|merchant|\btill\b/.test(said)) return 'till';
-  const isMpesa = /m-?pesa|pay ?bill/.test(said) || MPESA_RECEIPT.test(entry.text('receipt').toUpperCase());
+  const isMpesa = /m-?pesa|pay ?bill/.test(said) || isMpesaReceipt(receiptOf(entry));
   return isMpesa || entry.has('phone') ? 'paybill' : 'bank';
 }
 

@@ -2,11 +2,11 @@
 export type Place = { file: string; sheet: string | null; line: number };
 
 /**
- * What a person has to know about a line: it could not be read, a value of it could not, or it was understood and is
- * neither an invoice nor a payment.
+ * What a person has to know about a line: it could not be read, a value of it could not, it was understood and is neither
+ * an invoice nor a payment, or it is a header with columns that were not used.
  */
 export type Remark = Place & {
-  kind: 'not read' | 'read in part' | 'set aside';
+  kind: 'not read' | 'read in part' | 'set aside' | 'not used';
   /** Title of the column, where one is to blame. */
   column: string | null;
   value: string;

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { Row } from './cell.ts';
 import { PAYMENT_COLUMNS } from './columns.ts';
 import { readCsv } from './csv.ts';
+import { findTables } from './find-tables.ts';
 import type { Remark } from './remarks.ts';
 import { type LineKind, lineKind } from './statement.ts';
-import { findTables, readRows } from './table.ts';
+import { readRows } from './table.ts';
 
 type Told = { kinds: LineKind[]; remarks: Remark[] };
 

@@ -1,5 +1,6 @@
 import type { PaymentField } from './columns.ts';
 import { readMarker, type Way } from './marker.ts';
+import { receiptsIn } from './receipts.ts';
 import type { Entry } from './table.ts';
 import { amountOf } from './values-of.ts';
 
@@ -23,9 +24,6 @@ const NOTE =
 /** All that a bank says of a line which carries a balance on, be it in the column of money that came in. */
 const CARRIED =
   /^(?:balance (?:b|c)\/?f|balance (?:brought|carried) (?:forward|down)|(?:opening|closing) balance|(?:b|c)\/f|salio la (?:mwanzo|mwisho|kuanzia))[\s:.]*$/i;
-/** Receipts are ten capitals and digits, the first a letter. @see docs/providers.md */
-const RECEIPT = /\b[A-Z][A-Z0-9]{9}\b/g;
-
 /** Judges a line of a payments file. @throws {RowError} where its amount or status cannot be read */
 export function lineKind(entry: Entry<PaymentField>): LineKind {
   if (isTotals(entry)) return { is: 'none', why: 'totals' };
@@ -93,10 +91,7 @@ function isReversal(entry: Entry<PaymentField>): boolean {
 function reversal(entry: Entry<PaymentField>, inCents: number, outCents: number, currency: string | null): LineKind {
   const own = entry.text('receipt').toUpperCase();
   const linked = entry.text('linked').toUpperCase();
-  const told = entry
-    .text('details')
-    .match(RECEIPT)
-    ?.find((receipt) => receipt !== own);
+  const told = receiptsIn(entry.text('details')).find((receipt) => receipt !== own);
   const cents = outCents || inCents;
   if (cents === 0) throw entry.fail('paidIn', 'no amount', 'fill it in, or delete the row');
   const isMarked = entry.has('withdrawn') || wayOf(entry) !== null;

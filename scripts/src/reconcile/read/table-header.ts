@@ -1,5 +1,6 @@
 import { cellText, isBlank, type Row, type Sheet } from './cell.ts';
-import { type Columns, titleWords } from './columns.ts';
+import { type Columns, isCurrencyTitle, titleWords } from './columns.ts';
+import { readCurrency } from './currency.ts';
 import type { Remark } from './remarks.ts';
 import type { Table } from './table.ts';
 
@@ -28,6 +29,7 @@ export function findBlocks<Field extends string>(
   const starts = headersIn(rows, wanted);
   if (starts.length === 0) return bestOf(sheet, rows, wanted);
   const first = bestOf(sheet, rows.slice(0, starts[0]), wanted).filter(holdsRecords);
+  const currency = currencyIn(rows.slice(0, starts[0]));
   const blocks = starts.map((start, at): Table<Field> => {
     const header = rows[start] as Row;
     const below = rows.slice(start + 1, starts[at + 1]);
@@ -41,9 +43,22 @@ export function findBlocks<Field extends string>(
         what: 'heading',
       });
     }
-    return { sheet, header, columns: recognise(header, wanted), rows: below };
+    return { sheet, header, currency, columns: recognise(header, wanted), rows: below };
   });
   return [...first, ...blocks];
+}
+
+/** The currency that rows above a table name: `Currency:` and `USD` beside it, or both in one cell. */
+function currencyIn(rows: readonly Row[]): string | null {
+  for (const row of rows) {
+    const texts = filled(row)
+      .flatMap((text) => text.split(/:\s*/))
+      .filter((text) => text !== '');
+    const at = texts.findIndex(isCurrencyTitle);
+    const currency = at < 0 ? null : readCurrency(texts[at + 1] ?? '');
+    if (currency !== null) return currency;
+  }
+  return null;
 }
 
 /** Where rows become lines of their own that only lead to the next header. */
@@ -78,7 +93,9 @@ function bestOf<Field extends string>(sheet: Sheet, rows: readonly Row[], wanted
   let best: Table<Field> | undefined;
   for (const [at, header] of rows.slice(0, PREAMBLE_ROWS).entries()) {
     const columns = recognise(header, wanted);
-    if (columns.size > (best?.columns.size ?? 0)) best = { sheet, columns, header, rows: rows.slice(at + 1) };
+    if (columns.size > (best?.columns.size ?? 0)) {
+      best = { sheet, columns, header, currency: currencyIn(rows.slice(0, at)), rows: rows.slice(at + 1) };
+    }
   }
   return best ? [best] : [];
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { INVOICE_COLUMNS, PAYMENT_COLUMNS } from './columns.ts';
 import { readCsv } from './csv.ts';
+import { findTables } from './find-tables.ts';
 import type { Remark } from './remarks.ts';
-import { findTables, readRows } from './table.ts';
+import { readRows } from './table.ts';
 
 type Sheets = Record<string, readonly string[]>;
 
@@ -83,7 +84,7 @@ describe('sheets', () => {
 describe('a row with more cells than titles', () => {
   test('is left out, since a thousands comma may have split its amount; empty cells at its end are fine', () => {
     const lines = [
-      'Receipt,Date,Amount,Account,Note',
+      'Receipt,Date,Amount,Account,Notes',
       'UH1AAAAAA1,31/08/2026,1,500.00,INV-1,x',
       'UH1AAAAAA2,31/08/2026,1,500.00,INV-1,',
       'UH1AAAAAA3,31/08/2026,1500.00,INV-1,,,,',
@@ -91,5 +92,30 @@ describe('a row with more cells than titles', () => {
     const { read, remarks } = payments({ S: lines });
     expect(read).toEqual(['S:4 1500.00']);
     expect(remarks).toEqual([2, 3].map((line) => `not read S:${line} more cells than the header has titles`));
+  });
+
+  test.each([
+    ['an empty cell before the amount', 'UH1AAAAAA1,31/08/2026,,15,000,x'],
+    ['an empty cell behind it', 'UH1AAAAAA1,31/08/2026,15,000,INV-1,'],
+    ['cents', 'UH1AAAAAA1,31/08/2026,KES 15,000.00,INV-1,'],
+    ['a million', 'UH1AAAAAA1,31/08/2026,1,500,000,,'],
+    ['a name in two', 'UH1AAAAAA1,31/08/2026,1500,,Kamau, John'],
+  ])('is left out with %s', (_what, line) => {
+    expect(payments({ S: ['Receipt,Date,Amount,Account,Notes', line] })).toEqual({
+      read: [],
+      remarks: ['not read S:2 more cells than the header has titles'],
+    });
+  });
+
+  test('is left out without its last cell where the thousands are round', () => {
+    const lines = ['Receipt,Date,Amount,Account,Notes', 'UH1AAAAAA1,31/08/2026,15,000,INV-1'];
+    expect(payments({ S: lines }).remarks).toEqual(['not read S:2 a comma has split an amount in two']);
+  });
+
+  test('may hold a small amount beside a short account, or a marker that has no title', () => {
+    const short = ['Receipt,Date,Amount,Account', 'UH1AAAAAA1,31/08/2026,500,101', 'UH1AAAAAA2,31/08/2026,50,'];
+    expect(payments({ S: short })).toEqual({ read: ['S:2 500', 'S:3 50'], remarks: [] });
+    const marked = ['Receipt,Date,Account,Amount', 'UH1AAAAAA1,31/08/2026,,500,CR', 'UH1AAAAAA2,31/08/2026,,50,CR'];
+    expect(payments({ S: marked })).toEqual({ read: ['S:2 500', 'S:3 50'], remarks: [] });
   });
 });

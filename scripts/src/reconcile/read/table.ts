@@ -1,9 +1,5 @@
 import { type Cell, cellText, type Row, type Sheet } from './cell.ts';
-import type { Columns } from './columns.ts';
-import { markerColumn } from './marker.ts';
-import type { Sheets } from './open-file.ts';
-import { FileError, type Place, type Remark, RowError } from './remarks.ts';
-import { filled, findBlocks, isComplete, looksLikeHeader, recognise } from './table-header.ts';
+import { type Place, type Remark, RowError } from './remarks.ts';
 
 /** A header with the rows below it. */
 export type Table<Field extends string> = {
@@ -12,70 +8,15 @@ export type Table<Field extends string> = {
   columns: ReadonlyMap<Field, { at: number; title: string }>;
   rows: readonly Row[];
   header: Row;
+  /** ISO 4217, where the rows above the header name it. */
+  currency: string | null;
 };
-
-/**
- * Finds the headers in every sheet of a file; an incomplete one becomes a remark with the rows below it.
- * @throws {FileError} naming what was found and what is needed, where no sheet has all
- */
-export function findTables<Field extends string>(
-  opened: Sheets,
-  wanted: Columns<Field>,
-  remarks: Remark[],
-): Table<Field>[] {
-  const found = opened.sheets.flatMap((sheet) => findBlocks(sheet, wanted, remarks));
-  const tables = found.filter((table) => isComplete(table, wanted));
-  if (tables.length === 0) {
-    const [nearest] = found.toSorted((one, other) => other.columns.size - one.columns.size);
-    throw new FileError(missing(opened, wanted, nearest));
-  }
-  remarks.push(...found.filter((table) => isLost(table, wanted)).map((table) => lost(table, wanted)));
-  return tables.map((table) => withMarker(table, wanted));
-}
-
-/** A table that lacks a column, rather than a cover or a note: titles without numbers, and rows below them. */
-const isLost = <Field extends string>(table: Table<Field>, wanted: Columns<Field>): boolean =>
-  !isComplete(table, wanted) && looksLikeHeader(table.header) && table.rows.some((row) => filled(row).length > 1);
-
-function lost<Field extends string>({ sheet, header, rows }: Table<Field>, wanted: Columns<Field>): Remark {
-  const { file, name } = sheet;
-  const needed = neededBy(wanted, recognise(header, wanted));
-  const what = `rows below this header that were not read: ${rows.length}; no column is known as ${needed}`;
-  const value = filled(header).join(', ');
-  const remedy = 'rename the column in the header row';
-  return { file, sheet: name, line: header.line, kind: 'not read', column: null, value, what, remedy };
-}
-
-/** Adds the column that says which way money went; a column of types may be one besides what it is. */
-function withMarker<Field extends string>(table: Table<Field>, { marker, titles }: Columns<Field>): Table<Field> {
-  const beside = marker && table.columns.get(marker.beside);
-  if (!marker || !beside) return table;
-  const { field, shared } = marker;
-  const taken = new Set([...table.columns].filter(([of]) => of !== field && of !== shared).map(([, { at }]) => at));
-  const at = markerColumn(table.header, table.rows, titles[field], beside.at, (column) => !taken.has(column));
-  if (at === undefined) return table;
-  return { ...table, columns: new Map([...table.columns, [field, { at, title: cellText(table.header.cells[at]) }]]) };
-}
-
-function missing<Field extends string>(opened: Sheets, wanted: Columns<Field>, nearest?: Table<Field>): string {
-  const titles = nearest?.header.cells.map((cell) => cellText(cell)).filter((title) => title !== '') ?? [];
-  const found = titles.length > 0 ? `found: ${titles.join(', ')}` : 'no row looks like a header';
-  const needed = neededBy(wanted, nearest?.columns);
-  return `${opened.file} misses columns for ${wanted.name}: it needs ${needed} (${found}); rename the columns in its header row`;
-}
-
-const neededBy = <Field extends string>(wanted: Columns<Field>, columns?: Table<Field>['columns']): string =>
-  wanted.required
-    .filter((group) => !group.some((field) => columns?.has(field)))
-    .map((group) => group.map((field) => `'${examples(wanted, field)}'`).join(' or '))
-    .join(', and ');
-
-const examples = <Field extends string>({ titles, shown }: Columns<Field>, field: Field): string =>
-  (shown?.[field] ?? titles[field][0] ?? field).replace(/^./, (letter) => letter.toUpperCase());
 
 /** One row below a header, by field. */
 export type Entry<Field extends string> = {
   place: Place;
+  /** What an amount is in that names no currency; null where the table names none either. */
+  currency: string | null;
   has: (field: Field) => boolean;
   cell: (field: Field) => Cell;
   text: (field: Field) => string;
@@ -100,7 +41,7 @@ export function readRows<Field extends string, T>(
       return [];
     }
     try {
-      refuseShifted(entry, table.header, row);
+      refuseShifted(entry, table, row);
       return read(entry) ?? [];
     } catch (error) {
       if (!(error instanceof RowError)) throw error;
@@ -111,16 +52,26 @@ export function readRows<Field extends string, T>(
   });
 }
 
-/** A thousands comma without quotation marks makes two cells of an amount and moves the rest to the right. */
-function refuseShifted<Field extends string>(entry: Entry<Field>, header: Row, row: Row): void {
-  const lastTitle = header.cells.findLastIndex((cell) => cellText(cell) !== '');
-  const beyond = row.cells.findLastIndex((cell) => cellText(cell) !== '') > lastTitle;
+/** A comma without quotation marks makes two cells of one and moves the rest of its row to the right. */
+function refuseShifted<Field extends string>(entry: Entry<Field>, table: Table<Field>, row: Row): void {
+  const { header, columns } = table;
   const texts = row.cells.map((cell) => cellText(cell));
-  const splitAt = texts.findIndex((text, at) => /^-?\d{1,3}$/.test(text) && /^\d{3}\.\d{2}$/.test(texts[at + 1] ?? ''));
-  const isSplit = splitAt >= 0 && row.cells.length > header.cells.length;
-  if (!isSplit && !(beyond && filled(row).length > filled(header).length)) return;
-  throw entry.fail(null, 'more cells than the header has titles', 'put quotation marks round an amount with a comma');
+  const titled = header.cells.findLastIndex((cell) => cellText(cell) !== '');
+  const last = Math.max(titled, ...[...columns.values()].map(({ at }) => at));
+  const isBeyond = texts.findLastIndex((text) => text !== '') > last;
+  const isLonger = texts.length > header.cells.length;
+  const isSplit = texts.some((text, at) => BEGINS_AMOUNT.test(text) && endsAmount(texts[at + 1] ?? '', isLonger));
+  if (!isBeyond && !isSplit) return;
+  const what = isBeyond || isLonger ? 'more cells than the header has titles' : 'a comma has split an amount in two';
+  const remedy = 'put quotation marks round an amount with a comma, and a title above every column';
+  throw entry.fail(null, what, remedy);
 }
+
+const BEGINS_AMOUNT = /^\(?-?(?:(?:kes|kshs?|sh)\.?\s*)?\d{1,3}$/i;
+
+/** Three digits behind a small amount may be an account, unless the row has a cell too many or they are all zero. */
+const endsAmount = (text: string, isLonger: boolean): boolean =>
+  (isLonger ? /^\d{3}(?:\.\d{1,2})?\)?(?:\/[=-])?$/ : /^000(?:\.\d{1,2})?\)?(?:\/[=-])?$/).test(text);
 
 function entryOf<Field extends string>(table: Table<Field>, row: Row, remarks: Remark[]): Entry<Field> {
   const { file, name } = table.sheet;
@@ -134,6 +85,7 @@ function entryOf<Field extends string>(table: Table<Field>, row: Row, remarks: R
     .join(' | ');
   return {
     place,
+    currency: table.currency,
     has: (field) => table.columns.has(field),
     cell,
     text,

@@ -1,11 +1,13 @@
 import { eatDay } from '@malipo/values';
 import { readAmount } from './amount.ts';
-import type { DateOrder, Moment } from './moment.ts';
-import { isAmbiguous, readMoment } from './moment.ts';
+import { readCurrency } from './currency.ts';
+import { isAmbiguous } from './date-order.ts';
+import { type DateOrder, type Moment, readMoment } from './moment.ts';
 import { isScientific } from './phone.ts';
 import type { Entry } from './table.ts';
 
 const AMOUNT_REMEDY = 'write it like 1500 or 1,500.00';
+export const DATES_REMEDY = 'write all dates like 2026-01-31';
 const DATE_REMEDY = 'write it like 31/01/2026 or 2026-01-31';
 
 /** Money of a row, null for an empty cell. @throws {RowError} for what is no amount */
@@ -34,9 +36,11 @@ function doubtDate<Field extends string>(entry: Entry<Field>, field: Field, orde
 }
 
 function doubtOrder<Field extends string>(entry: Entry<Field>, field: Field, order: DateOrder): void {
-  if (order !== 'mixed' || !isAmbiguous(entry.cell(field))) return;
-  const what = 'the day or the month may come first, since this column has both; read with the day first';
-  entry.doubt(field, what, 'write all dates like 2026-01-31');
+  const cell = entry.cell(field);
+  if (!order.startsWith('mixed') || !isAmbiguous(cell)) return;
+  const as = order === 'mixed' ? 'with the day first' : 'with the month first';
+  const what = `the day or the month may come first; read ${cell instanceof Date ? 'as the sheet shows it' : as}`;
+  entry.doubt(field, what, DATES_REMEDY);
 }
 
 /** The day of a row, where it has one; an unreadable one is said and left out. */
@@ -54,12 +58,12 @@ export function dayOf<Field extends string>(
   return moment ? eatDay(new Date(moment.at)) : null;
 }
 
-/** ISO 4217 of a row: its column, else what the amount says, else shillings. */
+/** ISO 4217 of a row: its column, else what the amount says, else what stands above the table, else shillings. */
 export function currencyOf<Field extends string>(entry: Entry<Field>, field: Field, named: string | null): string {
-  const text = entry.text(field).toUpperCase();
-  if (text === '') return named ?? 'KES';
-  if (/^(KSHS?|SHS?|SHILLINGS?)\.?$/.test(text)) return 'KES';
-  if (/^[A-Z]{3}$/.test(text)) return text;
+  const text = entry.text(field);
+  if (text === '') return named ?? entry.currency ?? 'KES';
+  const currency = readCurrency(text);
+  if (currency !== null) return currency;
   throw entry.fail(field, 'not a currency', 'write its code, such as KES or USD');
 }
 

@@ -73,3 +73,9 @@ export function setAsideText(remarks: readonly Remark[], language: Language): st
   const counts = Map.groupBy(byKind(remarks, 'set aside'), ({ what }) => what);
   return [...counts].map(([what, rows]) => `${asideCalled(what, language)} ${rows.length}`).join(', ');
 }
+
+/** `'Hse Nr' of invoices.csv`: titles of columns that were not used. */
+export const unusedText = (remarks: readonly Remark[]): string =>
+  byKind(remarks, 'not used')
+    .map(({ value, file, sheet }) => `'${value}' of ${file}${sheet === null ? '' : ` (${sheet})`}`)
+    .join('; ');

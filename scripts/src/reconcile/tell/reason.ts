@@ -2,6 +2,7 @@ import { inWords, type Proposal } from '@malipo/matching';
 import { formatMoney } from '@malipo/values';
 import type { Outcome, Played } from '../play.ts';
 import type { PaymentRow } from '../read/payments.ts';
+import { namesOther } from '../read/receipts.ts';
 import { placeText } from '../read/remarks.ts';
 import { verdictOf } from './verdict.ts';
 import { type Language, REASONS, SAYINGS } from './words.ts';
@@ -61,18 +62,23 @@ export function needsPerson(outcome: Outcome, played: Played): boolean {
   if (verdict === 'suggested' || verdict === 'unmatched') return true;
   if (verdict === 'applied') return openBesideCredit(outcome, played) !== '';
   if (verdict === 'reversal') return outcome.refersTo === null || outcome.leftAlone !== null || differs(outcome);
-  return verdict === 'duplicate' && differs(outcome);
+  return verdict === 'duplicate' && (differs(outcome) || namesAnother(outcome));
 }
 
 const differs = ({ row, refersTo }: Outcome): boolean =>
   refersTo !== null && refersTo.fact.amountCents !== row.fact.amountCents;
+
+const namesAnother = ({ row, refersTo }: Outcome): boolean =>
+  refersTo !== null && namesOther(row.shown.receipt, row.fact, refersTo.fact);
 
 function repeat(outcome: Outcome, language: Language): string {
   const { row, refersTo } = outcome;
   if (!refersTo) return SAYINGS.duplicate('?')[language];
   const same = row.shown.receipt === '' && refersTo.shown.receipt === '' ? SAYINGS.told : SAYINGS.duplicate;
   const place = placeText(refersTo.place, row.place, language);
-  return [same(place)[language], ...contradiction(outcome, language)].join('; ');
+  const { reference, payer } = refersTo.shown;
+  const other = namesAnother(outcome) ? [SAYINGS.otherPayer(reference, payer)[language]] : [];
+  return [same(place)[language], ...contradiction(outcome, language), ...other].join('; ');
 }
 
 function taking(outcome: Outcome, language: Language): string {

@@ -69,6 +69,7 @@ const SWAHILI = {
   'not read': 'haukusomwa',
   'read in part': 'umesomwa sehemu',
   'set aside': 'umewekwa kando',
+  'not used': 'haikutumika',
   // types of doubt
   none: 'hakuna',
   tie: 'sare',
@@ -131,6 +132,8 @@ const ASIDE: Readonly<Record<string, string>> = {
   'reversal of money that went out': 'urejeshaji wa fedha zilizotoka',
   'not completed': 'hayajakamilika',
   invoice: 'ankara isiyohesabiwa',
+  'table of invoices': 'jedwali la ankara',
+  'table of payments': 'jedwali la malipo',
 };
 
 /** Why a line was set aside, in a language. */

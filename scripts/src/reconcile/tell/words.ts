@@ -66,6 +66,10 @@ export const SAYINGS = {
     en: `but there it is ${money}: compare both with the provider`,
     sw: `lakini hapo ni ${money}: linganisha zote mbili na mtoa huduma`,
   }),
+  otherPayer: (account: string, payer: string): Sentence => ({
+    en: `but there it is for ${account ? `'${account}'` : 'no account'}, by ${payer || 'nobody named'}: if this is other money, apply it by hand`,
+    sw: `lakini hapo ni kwa ${account ? `'${account}'` : 'akaunti isiyotajwa'}, na ${payer || 'mlipaji asiyetajwa'}: kama ni fedha nyingine, zitumie kwa mkono`,
+  }),
   reversal: (place: string): Sentence => ({
     en: `takes back the payment on ${place}`,
     sw: `inarudisha malipo ya ${place}`,

@@ -14,7 +14,7 @@ export const remarkColumns = (language: Language): readonly Column<Remark>[] => 
   { title: 'What to do', width: 50, value: ({ remedy }) => remedy },
 ];
 
-const ORDER: Record<Remark['kind'], number> = { 'not read': 0, 'read in part': 1, 'set aside': 2 };
+const ORDER: Record<Remark['kind'], number> = { 'not read': 0, 'read in part': 1, 'not used': 2, 'set aside': 3 };
 
 /** What is wrong first, then by file and line. */
 export const inOrder = (remarks: readonly Remark[]): Remark[] =>
