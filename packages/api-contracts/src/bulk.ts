@@ -7,11 +7,26 @@ import { CreateInvoice } from './invoice.ts';
 const rowsOf = (row: z.ZodType) => {
   const { $schema: _, ...shape } = z.toJSONSchema(row, { io: 'input', unrepresentable: 'any' });
   return z
-    .array(z.unknown().meta({ ...shape }))
+    .array(z.unknown().meta({ ...withEmptyCells(shape) }))
     .min(1)
-    .max(500)
-    .describe('an empty cell ("") of a field that may be left out counts as left out');
+    .max(500);
 };
+
+type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+/** A spreadsheet has `""` where a cell is empty: a field that may be left out is left out there. */
+function withEmptyCells(schema: JsonSchema): JsonSchema {
+  const { properties, items, required = [] } = schema;
+  const cells = Object.entries(properties ?? {}).map(([name, field]) => {
+    const own = typeof field === 'boolean' ? {} : withEmptyCells(field);
+    return [name, required.includes(name) ? own : { anyOf: [own, { const: '', description: 'counts as left out' }] }];
+  });
+  return {
+    ...schema,
+    ...(properties ? { properties: Object.fromEntries(cells) } : {}),
+    ...(items && !Array.isArray(items) && typeof items === 'object' ? { items: withEmptyCells(items) } : {}),
+  };
+}
 
 export const CreateCustomers = z.strictObject({ rows: rowsOf(CreateCustomer) });
 export const CreateInvoices = z.strictObject({

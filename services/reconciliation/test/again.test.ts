@@ -2,6 +2,7 @@ import { type Base, RaceLostError, type Received, type Running, startService } f
 import { createSlice, type Slice } from '@malipo/test-kit';
 import { newId } from '@malipo/values';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { holdReview } from '../src/commands/arrange-review.ts';
 import { reconcileSlice } from '../src/commands/reconcile-slice.ts';
 import type { Deps } from '../src/commands/work.ts';
 import { reconciliation } from '../src/service.ts';
@@ -13,7 +14,7 @@ import {
   paymentReversed,
   received,
 } from './builders.ts';
-import { eventually } from './support.ts';
+import { debtor, eventually } from './support.ts';
 
 /** The service without its consumer: slices are handed to it, so that a commit in between can be made to fail. */
 let slice: Slice;
@@ -123,4 +124,23 @@ describe('payments that a slice explains, more than are decided in its own trans
       expect((await stored()).map((match) => match.version)).toEqual(versions);
     },
   );
+});
+
+it('money that a colleague holds while the engine decides on it is not applied', async () => {
+  const payer = debtor(organisationId, 300_000);
+  const paid = payer.pays(300_000);
+  await reconcileSlice(deps, [received(paymentReceived(organisationId, paid))]);
+  const caller = { organisationId, userId: newId(), roles: ['bookkeeper' as const], tokenExpiresAt: new Date() };
+  const until = new Date(Date.now() + 3_600_000);
+  const commit: Deps['relay']['commit'] = async (work) => {
+    await holdReview(deps, { caller, paymentId: paid.paymentId }, until, 'waits for her letter');
+    return deps.relay.commit(work);
+  };
+  const explaining = payer.events.map(received);
+  const meanwhile = { ...deps, relay: { ...deps.relay, commit } };
+  await expect(reconcileSlice(meanwhile, explaining)).rejects.toThrow(RaceLostError);
+  await reconcileSlice(deps, explaining);
+  const match = (await deps.reads.matches([paid.paymentId])).get(paid.paymentId);
+  expect(match).toMatchObject({ status: 'suggested', unappliedCents: 300_000 });
+  expect(match?.decision.guards).toEqual(['on_hold']);
 });

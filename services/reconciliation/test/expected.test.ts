@@ -93,6 +93,18 @@ describe('money that should come', () => {
       [fresh, 'expected'],
     ]);
     expect((await expected(api, '?kind=request&status=late')).totals).toMatchObject([{ count: 1, amountCents: 5_000 }]);
+    const settings = {
+      reviewHours: 24,
+      dueSoonDays: 3,
+      missingDays: 14,
+      requestLateMinutes: 61,
+      requestMissingHours: 1,
+    };
+    const refused = await api.put<{ code: string }>('/reconciliation/review-settings', settings);
+    expect([refused.status, refused.body]).toMatchObject([
+      422,
+      { code: 'late_after_missing', errors: [{ pointer: '#/requestLateMinutes' }] },
+    ]);
     await world.publish(settled(late), settled(late));
     await eventually(async () => (await expected(api, '?kind=request&status=late')).data.length).toBe(0);
   });

@@ -37,9 +37,24 @@ describe('money that waits is looked at again', () => {
       { invoiceId: payer.invoice.invoiceId, amountCents: 500_000 },
     ]);
     expect((await api.match(second.paymentId)).history.at(-1)?.why).toBe('what its customer owes has changed');
+    // what was taken back is no more proposed for the invoice that is paid now
+    await eventually(async () => (await api.match(first.paymentId)).proposal).toBeNull();
     expect((await api.match(first.paymentId)).status).toBe('undone');
     expect(await balanceOf(api, 'receivable')).toBe(0);
     expect(await balanceOf(api, 'unapplied')).toBe(-500_000);
+  });
+
+  it('and only suggested anew while colleagues hold it', async () => {
+    const { api, payer, first, second } = await paidTwice();
+    const hold = { until: new Date(Date.now() + 3_600_000).toISOString(), reason: 'waits for her letter' };
+    await api.post(`/reconciliation/matches/${second.paymentId}/hold`, hold);
+    await api.decide(first.paymentId, 'undo', { reason: 'a neighbour’s' });
+    await eventually(async () => (await api.match(second.paymentId)).guards).toContain('on_hold');
+    const held = await api.match(second.paymentId);
+    expect(held).toMatchObject({ status: 'suggested', reason: 'person_decided', unappliedCents: 500_000 });
+    expect(held.proposal?.allocations).toMatchObject([{ invoiceId: payer.invoice.invoiceId }]);
+    expect(await balanceOf(api, 'receivable')).toBe(500_000);
+    expect((await api.decide(second.paymentId, 'confirm')).body.status).toBe('confirmed');
   });
 
   it('when the provider takes it back', async () => {
@@ -84,6 +99,7 @@ describe('money that waits is looked at again', () => {
       const next = await quiet.start({ MALIPO_RECONCILIATION_WAKE_MS: '50' });
       const other = quiet.as(organisationId, ['owner'], next);
       await untilMatch(other, second.paymentId, 'auto');
+      await eventually(async () => (await other.match(first.paymentId)).proposal).toBeNull();
     } finally {
       world = before;
       await quiet.close();

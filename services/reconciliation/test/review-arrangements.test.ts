@@ -1,6 +1,7 @@
 import type { MatchHistory } from '@malipo/api-contracts';
 import { newId } from '@malipo/values';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { paymentReversed } from './builders.ts';
 import {
   act,
   hoursAgo,
@@ -11,7 +12,7 @@ import {
   START,
   waiting,
 } from './review-world.ts';
-import { type Client, debtor } from './support.ts';
+import { type Client, debtor, eventually } from './support.ts';
 
 let world: ReviewWorld;
 beforeAll(async () => {
@@ -88,6 +89,16 @@ describe('colleagues', () => {
       ['held', expect.any(String)],
       ['released', me],
     ]);
+  });
+
+  it('a hold does not keep the provider from taking the money back', async () => {
+    const { organisationId, api, ids } = await waiting(world, 3);
+    const [id = ''] = ids;
+    const until = new Date(START + 30 * 86_400_000).toISOString();
+    await act(api, id, 'hold', { until, reason: 'asked the payer' });
+    await world.publish(paymentReversed(organisationId, { paymentId: id, amountCents: 1_000 }, 2));
+    await eventually(async () => (await api.match(id)).reversed).toBe(true);
+    expect((await api.get<Item>(`/reconciliation/matches/${id}`)).body.review.onHold).toBe(false);
   });
 
   it('what they arranged outlives new decisions', async () => {

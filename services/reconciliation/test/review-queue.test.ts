@@ -72,6 +72,19 @@ describe('the queue', () => {
       expect((await api.get(`${url}${query}`)).status).toBe(400);
   });
 
+  it.each(['0712345678', '+254712345678', '0712 345 678', '254712345678', '712345'])(
+    'finds a payer’s number written as %s',
+    async (text) => {
+      const { organisationId, api } = await waiting(world, 1);
+      const number = { form: 'full' as const, value: '254712345678' };
+      const paid = { paymentId: newId(), amountCents: 7_000, receivedAt: hoursAgo(1), number };
+      await world.publish(paymentReceived(organisationId, paid));
+      await untilMatch(api, paid.paymentId, 'unmatched');
+      const { data } = await queueOf(api, `?text=${encodeURIComponent(text)}`);
+      expect(data.map((item) => item.id)).toEqual([paid.paymentId]);
+    },
+  );
+
   it('finds what is suggested for a customer', async () => {
     const { organisationId, api } = await waiting(world, 1);
     const payer = debtor(organisationId, 500_000);

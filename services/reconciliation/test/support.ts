@@ -32,7 +32,7 @@ export async function openWorld(now?: () => Date, settings: Record<string, strin
     environment,
     out,
     /** Publishes what is owed and waits until it is known: the two topics promise no order between them. */
-    async owe(organisationId: string, ...debtors: Debtor[]) {
+    async owe(organisationId: string, ...debtors: Pick<Debtor, 'events' | 'invoice'>[]) {
       await publisher.publish(...debtors.flatMap((debtor) => debtor.events));
       const api = client(first, () => keys.tokenFor({ organisationId }));
       for (const { invoice } of debtors)
@@ -111,6 +111,7 @@ export function debtor(organisationId: string, totalCents: number, more: { dueDa
   const n = ++count;
   const customerId = newId();
   const phone = `2547${String(20_000_000 + n)}`;
+  const name = `Wanjiku Number${n}`;
   const invoice = {
     invoiceId: newId(),
     customerId,
@@ -121,11 +122,9 @@ export function debtor(organisationId: string, totalCents: number, more: { dueDa
   return {
     customerId,
     phone,
+    name,
     invoice,
-    events: [
-      customerSaved(organisationId, { customerId, name: `Wanjiku Number${n}`, phone }),
-      invoiceIssued(organisationId, invoice),
-    ],
+    events: [customerSaved(organisationId, { customerId, name, phone }), invoiceIssued(organisationId, invoice)],
     /** A payment that names the invoice, from the customer's own phone. */
     pays: (amountCents: number) => ({
       paymentId: newId(),

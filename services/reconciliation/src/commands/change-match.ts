@@ -1,6 +1,7 @@
 import { type Caller, type Cause, NotFoundError, RaceLostError, untilWon } from '@malipo/service-kit';
 import { waitsAgain } from '../domain/facts.ts';
 import { isOpen, type Match } from '../domain/match.ts';
+import { refusing } from '../domain/refusal.ts';
 import { saveStep } from '../domain/save-step.ts';
 import { undo } from '../domain/settle.ts';
 import { receivableOf } from '../domain/unit.ts';
@@ -44,7 +45,9 @@ export const undoMatch = (deps: Deps, order: Order, why: string): Promise<Match>
   changeMatch(deps, order, async (match, row) => {
     if (match.status === 'undone' && match.byPerson && isOpen(match)) return null;
     const unit = await openUnit(deps, row, [match], [], []);
-    const outcome = undo(match, { who: order.caller.userId, at: unit.at, why }, (id) => receivableOf(unit, id));
+    const outcome = undo(refusing(match, match.customerId), { who: order.caller.userId, at: unit.at, why }, (id) =>
+      receivableOf(unit, id),
+    );
     saveStep(unit, match, outcome, {
       kind: 'allocation_undone',
       cause: causeId(order.cause),

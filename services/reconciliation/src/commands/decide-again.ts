@@ -1,5 +1,5 @@
 import { type Cause, isDuplicateKey, RaceLostError, untilWon } from '@malipo/service-kit';
-import { isOpen, type Match } from '../domain/match.ts';
+import { isUnexplained, type Match } from '../domain/match.ts';
 import type { ReopenedDoc } from '../store/collections.ts';
 import { decidePayment } from './decide-payment.ts';
 import { waitingFor } from './fit-reopened.ts';
@@ -34,12 +34,12 @@ export const decideInUnit = (
 /** Decides on payments whose money has no home, in the given order. */
 export function decideOpen(unit: Decisions, matches: Iterable<Match>, cause: Cause, why: string): void {
   for (const match of matches)
-    if (isOpen(match) && match.organisationId === unit.organisationId) decidePayment(unit, match, cause, why);
+    if (isUnexplained(match) && match.organisationId === unit.organisationId) decidePayment(unit, match, cause, why);
 }
 
 const AT_ONCE = 50;
 
-/** Looks at money that waits after people applied payments or took them back. What fails is tried again at the next look. */
+/** Looks at money that waits where notes say that something new may explain it. What fails is tried again at the next look. */
 export async function rematchReopened(deps: Deps): Promise<void> {
   const rows = await deps.collections.reopened.find().sort({ at: 1 }).limit(AT_ONCE).toArray();
   for (const row of rows) {
@@ -59,14 +59,16 @@ export async function rematchReopened(deps: Deps): Promise<void> {
 /** Safe to repeat: what is settled by then is left alone, and the same decision again changes nothing. */
 async function rematch(deps: Deps, row: ReopenedDoc): Promise<void> {
   const cause: Cause = { correlationId: row.cause, causationId: row.cause, traceparent: null };
+  const { invoiceIds, customerIds = [] } = row;
+  const why = invoiceIds.length > 0 ? 'what its customer owes has changed' : 'other money is no more in its way';
   const done = new Set(row.except);
   for (let more = true; more; ) {
     let now: string[] = [];
     await decideInUnit(deps, row.organisationId, async (unit) => {
-      const ids = waitingFor(unit, row.invoiceIds).filter((id) => !done.has(id));
+      const ids = waitingFor(unit, invoiceIds, customerIds).filter((id) => !done.has(id));
       now = ids.slice(0, AT_ONCE);
       const matches = await deps.reads.matches(now);
-      decideOpen(unit, matches.values(), cause, 'what its customer owes has changed');
+      decideOpen(unit, matches.values(), cause, why);
     });
     // only now: a lost race has run the above several times
     for (const id of now) done.add(id);

@@ -1,6 +1,7 @@
 import { type Cause, ConflictError } from '@malipo/service-kit';
 import { isOpen, isSettledAs, type Match, type Settlement } from '../domain/match.ts';
 import { toPaymentFact } from '../domain/payment.ts';
+import { accepting, refusing } from '../domain/refusal.ts';
 import { noteStep, saveStep } from '../domain/save-step.ts';
 import { leaveOpen, settle } from '../domain/settle.ts';
 import { owedNow, receivableOf } from '../domain/unit.ts';
@@ -18,8 +19,8 @@ export const isConfirmedAs = (match: Match, settlement: Settlement): boolean =>
 /** Applies a payment as a person says, within a unit; what is refused leaves the unit as it was. @throws as `settle` */
 export function confirmIn(unit: Work, match: Match, settlement: Settlement, { who, why, cause }: Say): void {
   const act = { who, at: unit.at, why };
-  const outcome = settle(match, settlement, 'confirmed', act, (id) => receivableOf(unit, id));
   const { customerId, allocations } = settlement;
+  const outcome = settle(accepting(match, customerId), settlement, 'confirmed', act, (id) => receivableOf(unit, id));
   const settled = {
     paymentId: match.paymentId,
     by: 'person' as const,
@@ -44,7 +45,7 @@ export function rejectIn(unit: Work, match: Match, { who, why, cause }: Say): vo
   if (match.reversed) throw new ConflictError('payment_reversed', 'the provider took this money back');
   if (!isOpen(match)) throw new ConflictError('already_settled', 'this payment is settled; undo it instead');
   const customerId = match.decision.proposal?.customerId ?? null;
-  noteStep(unit, match, leaveOpen(match, 'rejected', { who, at: unit.at, why }), {
+  noteStep(unit, match, leaveOpen(refusing(match, customerId), 'rejected', { who, at: unit.at, why }), {
     facts: refusal(match, customerId, unit),
     announce: refused(cause, customerId, why),
   });

@@ -1,22 +1,32 @@
 import { type Decision, decide, type Proposal } from '@malipo/matching';
-import { AppError, type Cause } from '@malipo/service-kit';
+import type { Cause } from '@malipo/service-kit';
 import { invoiceSaved, liesThere, remembered } from '../domain/facts.ts';
-import { ENGINE, heldLines, isSettledAs, type Match, splitOf } from '../domain/match.ts';
+import { ENGINE, heldLines, isSettledAs, type Match, proposalsOf, splitOf } from '../domain/match.ts';
 import { toPaymentFact } from '../domain/payment.ts';
+import { isLeftByPerson, isRefused } from '../domain/refusal.ts';
 import { noteStep, saveStep } from '../domain/save-step.ts';
-import { type Act, checkSettlement, leaveOpen, settle, undo } from '../domain/settle.ts';
+import { type Act, leaveOpen, noted, settle, undo } from '../domain/settle.ts';
 import { learn, owedNow, receivableOf } from '../domain/unit.ts';
 import { allocated, needsReview, undone, unmatched } from '../events/outgoing.ts';
+import { obstacle, restrained } from './restrain.ts';
 import type { Decisions, Work } from './work.ts';
 
 /**
  * Decides on a payment whose money has no home, and applies it or leaves it to a person. Where a new decision says what
  * the last one said, nothing happens.
  * @param match booked already, or fresh from `receive`
+ * @param isBetter there is better evidence about the payment itself
  */
-export function decidePayment(unit: Decisions, match: Match, cause: Cause, why: string): Match {
-  const decision = match.mode === unit.mode ? restrained(unit, match, engineDecision(unit, match)) : testMoney(match);
-  const reason = match.mode === unit.mode ? decision.reason : 'test_money';
+export function decidePayment(
+  unit: Decisions,
+  match: Match,
+  cause: Cause,
+  why: string,
+  { isBetter = false } = {},
+): Match {
+  const isOurs = match.mode === unit.mode;
+  const decision = isOurs ? restrained(unit, match, engineDecision(unit, match), { isBetter }) : testMoney(match);
+  const reason = isOurs ? decision.reason : 'test_money';
   const next = { ...match, decision, reason };
   const act = { who: ENGINE, at: unit.at, why };
   if (decision.outcome === 'auto' && decision.proposal)
@@ -33,7 +43,7 @@ export function reconsider(unit: Decisions, match: Match, cause: Cause, why = 'b
   const taken = undo(match, { who: ENGINE, at: unit.at, why }, (id) => receivableOf(unit, id));
   learn(unit, { type: 'settlement-undone', paymentId: match.paymentId });
   if (crumbs.length > 0) for (const receivable of taken.receivables) learn(unit, invoiceSaved(receivable));
-  const decision = restrained(unit, taken.match, engineDecision(unit, match), taken.receivables);
+  const decision = restrained(unit, taken.match, engineDecision(unit, match), { restored: taken.receivables });
   if (decision.outcome === 'auto' && decision.proposal && !isSettledAs(match, decision.proposal)) {
     const step = { kind: 'allocation_undone' as const, cause: causeId(cause), announce: undone(cause) };
     const open = saveStep(unit, match, taken, step);
@@ -66,7 +76,10 @@ function applyProposal(unit: Work, before: Match, next: Match, proposal: Proposa
 function leaveUndecided(unit: Work, before: Match, next: Match, cause: Cause, act: Act): Match {
   const { decision } = next;
   const status = decision.outcome === 'suggested' ? 'suggested' : 'unmatched';
-  if (before.version > 0 && isNothingNew(before, decision)) return before;
+  if (before.version > 0 && isSaidAlready(before, decision)) {
+    if (isPossible(unit, before)) return before;
+    if (isLeftByPerson(before)) return reconsidered(unit, before, next, act);
+  }
   const decided = {
     type: 'payment-decided' as const,
     payment: toPaymentFact(next.payment),
@@ -85,64 +98,33 @@ function leaveUndecided(unit: Work, before: Match, next: Match, cause: Cause, ac
   return saveStep(unit, before, outcome, { kind: 'payment_received', cause: causeId(cause), ...step });
 }
 
-/** A person's "no" stands until there is something else to suggest. */
-function isNothingNew(before: Match, decision: Decision): boolean {
-  if (decision.outcome === 'unmatched' && before.byPerson) return true;
-  const isSame = before.status === decision.outcome && before.reason === decision.reason;
+/** What the match says stays so: a person's "no" until there is something else to suggest, and what the engine says again. */
+function isSaidAlready(before: Match, { outcome, reason, proposal }: Decision): boolean {
+  if (outcome === 'unmatched' && (reason === 'refused' || isLeftByPerson(before))) return true;
+  const isSame = before.status === outcome && before.reason === reason;
   if (!isSame && !isRefused(before)) return false;
   const old = before.decision.proposal;
-  return old && decision.proposal ? sameSplit(old, decision.proposal) : old === decision.proposal;
+  return old && proposal ? sameSplit(old, proposal) : old === proposal;
 }
 
-/** Did a person say no to it last, to a suggestion or to what was applied? */
-const isRefused = ({ status, decidedBy }: Match): boolean =>
-  status === 'rejected' || (status === 'undone' && decidedBy !== ENGINE);
+/** Could a person confirm all that the match proposes? */
+const isPossible = (unit: Work, match: Match): boolean =>
+  proposalsOf(match.decision).every((proposal) => !obstacle(unit, match, proposal));
+
+/** A person's word stands, beside what the engine can propose now. */
+function reconsidered(unit: Work, before: Match, { decision, reason }: Match, act: Act): Match {
+  const { decidedBy, decidedAt } = before;
+  return noteStep(unit, before, {
+    ...noted({ ...before, decision, reason }, 'reconsidered', act),
+    decidedBy,
+    decidedAt,
+  });
+}
 
 const sameSplit = (a: Proposal, b: Proposal): boolean =>
   a.customerId === b.customerId && splitOf(a.allocations) === splitOf(b.allocations);
 
 const engineDecision = ({ state }: Decisions, match: Match): Decision => decide(state, toPaymentFact(match.payment));
-
-/**
- * The service's own rules above the engine's: a proposal that could not be applied is no proposal, and what a person
- * once decided is never applied by the engine again.
- */
-function restrained(
-  unit: Work,
-  match: Match,
-  decision: Decision,
-  restored: readonly { invoiceId: string }[] = [],
-): Decision {
-  const isRestored = new Set(restored.map((receivable) => receivable.invoiceId));
-  const refusal = (proposal: Proposal): string | null => {
-    if (proposal.allocations.some((part) => isRestored.has(part.invoiceId))) return null;
-    try {
-      checkSettlement(match, proposal, (id) => receivableOf(unit, id));
-      return null;
-    } catch (error) {
-      if (error instanceof AppError) return error.code;
-      throw error;
-    }
-  };
-  const { proposal } = decision;
-  if (!proposal) return decision;
-  const guard = refusal(proposal);
-  if (!guard && decision.outcome === 'auto' && !match.byPerson) return decision;
-  const [best = null, ...alternatives] = [proposal, ...decision.alternatives].filter((one) => !refusal(one));
-  if (!best)
-    return {
-      ...decision,
-      outcome: 'unmatched',
-      reason: 'no_candidate',
-      proposal: null,
-      alternatives,
-      guards: [...decision.guards, guard ?? 'not_applicable'],
-    };
-  if (decision.outcome !== 'auto') return { ...decision, proposal: best, alternatives };
-  const guards = [...decision.guards, guard ?? 'person_decided'];
-  const reason = guard ? 'weak_evidence' : 'person_decided';
-  return { ...decision, outcome: 'suggested', reason, proposal: best, alternatives, guards };
-}
 
 /** @see docs/adr/0009-test-and-live-money.md */
 const testMoney = (match: Match): Decision => ({

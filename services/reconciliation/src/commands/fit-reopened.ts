@@ -1,23 +1,29 @@
-import { candidatesFor } from '@malipo/matching';
+import { candidatesFor, type Fact } from '@malipo/matching';
 import type { Received } from '@malipo/service-kit';
 import { invoiceSaved } from '../domain/facts.ts';
-import { pad, receivableOf } from '../domain/unit.ts';
+import { pad, receivableOf, suspectedOf } from '../domain/unit.ts';
 import type { ReopenedDoc } from '../store/collections.ts';
 import { causeId } from './decide-payment.ts';
 import type { Decisions, Work } from './work.ts';
 
-/** Invoices that a slice took money off, by organisation. */
-export type Reopened = Map<string, string[]>;
+/** What a slice reopened and whom it cleared, by organisation. @see Unit */
+export type Reopened = Map<string, { invoiceIds: string[]; customerIds: string[] }>;
 
 /**
- * Unresolved payments that may fit the invoices that money was taken off; each is told once.
- * @param reopened is given the invoices
+ * Unresolved payments that may fit the invoices that money was taken off, or may be of the customers that were cleared; each
+ * is told once.
+ * @param reopened is given the invoices and customers
  */
 export function fitReopened(unit: Decisions, reopened: Reopened): string[] {
-  if (unit.reopened.size === 0) return [];
-  const ids = waitingFor(unit, unit.reopened);
-  reopened.set(unit.organisationId, [...(reopened.get(unit.organisationId) ?? []), ...unit.reopened]);
+  if (unit.reopened.size + unit.cleared.size === 0) return [];
+  const { invoiceIds, customerIds } = reopened.get(unit.organisationId) ?? { invoiceIds: [], customerIds: [] };
+  reopened.set(unit.organisationId, {
+    invoiceIds: [...invoiceIds, ...unit.reopened],
+    customerIds: [...customerIds, ...unit.cleared],
+  });
+  const ids = waitingFor(unit, unit.reopened, unit.cleared);
   unit.reopened.clear();
+  unit.cleared.clear();
   return ids;
 }
 
@@ -33,19 +39,30 @@ export const notesOfRest = (
 ): ReopenedDoc[] =>
   [...rest].flatMap(([organisationId, events]) => {
     const unit = units.get(organisationId);
-    const invoiceIds = reopened.get(organisationId);
+    const opened = reopened.get(organisationId);
     const [event] = events.values();
-    if (!unit || !invoiceIds || !event) return [];
-    const _id = `${organisationId}:${pad((unit.seq ?? 0) + 1)}`;
-    return [{ _id, organisationId, invoiceIds, except: [], cause: causeId(event.cause), at: unit.at }];
+    if (!unit || !opened || !event) return [];
+    const _id = `${organisationId}:${pad((unit.seq ?? 0) + 1)}:rest`;
+    return [{ _id, organisationId, ...opened, except: [], cause: causeId(event.cause), at: unit.at }];
   });
 
-/** Unresolved payments that may fit invoices as they now stand, or were to pay those that are settled meanwhile. */
-export function waitingFor(unit: Decisions, invoiceIds: Iterable<string>): string[] {
-  const ids = [...invoiceIds].flatMap((invoiceId) => {
+/**
+ * Unresolved payments that may fit invoices as they now stand, or were to pay those that are settled meanwhile, or may be of
+ * the customers.
+ */
+export function waitingFor(
+  unit: Decisions,
+  invoiceIds: Iterable<string>,
+  customerIds: Iterable<string> = [],
+): string[] {
+  const found = new Set<string>();
+  for (const invoiceId of invoiceIds) {
     const receivable = receivableOf(unit, invoiceId);
     const isOwed = receivable?.status === 'open';
-    return candidatesFor(unit.state, isOwed ? invoiceSaved(receivable) : { type: 'invoice-closed', invoiceId });
-  });
-  return [...new Set(ids)];
+    const fact: Fact = isOwed ? invoiceSaved(receivable) : { type: 'invoice-closed', invoiceId };
+    for (const id of candidatesFor(unit.state, fact)) found.add(id);
+    for (const id of unit.offering(invoiceId)) found.add(id);
+  }
+  for (const customerId of customerIds) for (const id of suspectedOf(unit, customerId)) found.add(id);
+  return [...found];
 }

@@ -92,6 +92,7 @@ export async function beginUnits(
         state: book.state,
         receivable: (id) => receivables.get(id) ?? book.open.get(id),
         owedBefore: (customerId, currency) => owedBy(book, customerId, currency),
+        offering: (id) => book.offered.get(id) ?? [],
       }),
     );
   }

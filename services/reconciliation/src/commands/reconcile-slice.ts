@@ -9,7 +9,7 @@ import {
   PaymentReversed,
 } from '@malipo/events';
 import { type ClientSession, isDuplicateKey, RaceLostError, type Received } from '@malipo/service-kit';
-import { isOpen, type Match } from '../domain/match.ts';
+import { isUnexplained, type Match } from '../domain/match.ts';
 import { isEmpty } from '../domain/unit.ts';
 import { commitUnits } from '../store/commit.ts';
 import { decidePayment } from './decide-payment.ts';
@@ -130,7 +130,7 @@ function decideEach(
     const unit = units.get(organisationId);
     for (const [paymentId, event] of events) {
       const match = unit?.matches.get(paymentId)?.now ?? stored(paymentId);
-      if (!unit || !match || !isOpen(match) || match.organisationId !== organisationId) continue;
+      if (!unit || !match || !isUnexplained(match) || match.organisationId !== organisationId) continue;
       decidePayment(unit, match, event.cause, `${event.type} fits`);
     }
   }

@@ -1,7 +1,7 @@
 import type { CustomerSaved, InvoiceChanged, InvoiceIssued, InvoiceVoided } from '@malipo/events';
 import { candidatesFor, type Fact } from '@malipo/matching';
 import { type Cause, RaceLostError, type ReceivedOf } from '@malipo/service-kit';
-import { invoiceSaved, movedThere, waitsAgain } from '../domain/facts.ts';
+import { movedThere, waitsAgain } from '../domain/facts.ts';
 import { ENGINE, heldLines, isOpen, type Match } from '../domain/match.ts';
 import { change, issue, type Receivable, surplusAt, voided } from '../domain/receivable.ts';
 import { saveInvoice } from '../domain/save-invoice.ts';
@@ -11,6 +11,7 @@ import { learn, owedNow, receivableOf } from '../domain/unit.ts';
 import { adjusted, undone } from '../events/outgoing.ts';
 import { closeCrumb } from './close-crumb.ts';
 import { causeId, decidePayment, reconsider } from './decide-payment.ts';
+import { waitingFor } from './fit-reopened.ts';
 import { matchesOf, type SliceReads } from './read-slice.ts';
 import { spendOn } from './spend-credit.ts';
 import type { Decisions, Work } from './work.ts';
@@ -47,7 +48,7 @@ export function takeCustomer(unit: Decisions, event: ReceivedOf<typeof CustomerS
 
 /**
  * An invoice is owed, or owed differently; a version that is known already is taken as `takeCustomer` takes it.
- * @returns unresolved payments that it may explain
+ * @returns unresolved payments that it may explain, or that were to pay it
  */
 export function takeInvoice(
   unit: Decisions,
@@ -59,7 +60,7 @@ export function takeInvoice(
   const owed = { ...facts, organisationId: unit.organisationId };
   const before = receivableOf(unit, owed.invoiceId);
   if (before && (before.status === 'void' || subject.version < before.invoiceVersion)) return [];
-  if (before && subject.version === before.invoiceVersion) return explainedBy(unit, before);
+  if (before && subject.version === before.invoiceVersion) return waitingFor(unit, [owed.invoiceId]);
   const moved = before && (before.customerId !== owed.customerId || before.currency !== owed.currency);
   const free = moved ? takeBack : lessen;
   const freed = before ? freeUntil(unit, before, moved ? 0 : owed.totalCents, read, cause, free) : [];
@@ -69,7 +70,8 @@ export function takeInvoice(
   for (const match of freed) afterwards(unit, match, cause, `invoice ${owed.number} changed`);
   if (current) closeCrumb(unit, owed.invoiceId, read, cause);
   else takeCredit(unit, next, event.occurredAt, read, cause);
-  return explainedBy(unit, receivableOf(unit, owed.invoiceId) ?? next);
+  if (moved) unit.cleared.add(before.customerId);
+  return waitingFor(unit, [owed.invoiceId]);
 }
 
 /** Credit that a newly issued invoice may have a claim to. */
@@ -94,9 +96,6 @@ function creditsOf(unit: Work, { customerId }: Receivable, issuedAt: string, rea
   );
 }
 
-const explainedBy = (unit: Decisions, receivable: Receivable): string[] =>
-  receivable.status === 'open' ? candidatesFor(unit.state, invoiceSaved(receivable)) : [];
-
 /**
  * Nothing is owed any more: money on it is taken off it. One that is void already is taken as `takeCustomer` takes it.
  * @returns unresolved payments that may have been meant for it
@@ -105,14 +104,13 @@ export function takeVoid(unit: Decisions, event: ReceivedOf<typeof InvoiceVoided
   const { invoiceId, number } = event.data;
   const { cause, subject } = event;
   const before = receivableOf(unit, invoiceId) ?? unknownInvoice(unit, event);
-  const closed: Fact = { type: 'invoice-closed', invoiceId };
-  if (before.status === 'void') return candidatesFor(unit.state, closed);
+  if (before.status === 'void') return waitingFor(unit, [invoiceId]);
   if (subject.version <= before.invoiceVersion) return [];
   const freed = freeUntil(unit, before, 0, read, cause, lessen);
   const current = receivableOf(unit, invoiceId) ?? before;
   saveInvoice(unit, voided(current, subject.version), 'invoice_voided', causeId(cause));
   for (const match of freed) afterwards(unit, match, cause, `invoice ${number} was voided`);
-  return candidatesFor(unit.state, closed);
+  return waitingFor(unit, [invoiceId]);
 }
 
 /** Takes a payment's money off an invoice, or as much of it as is too much. @returns the match as it then stands */

@@ -78,7 +78,7 @@ export function takeRequest(unit: Work, event: ReceivedOf<typeof PaymentRequestP
 function takeEvidence(unit: Decisions, match: Match, cause: Cause): void {
   const isPlain = match.mode === unit.mode && !match.reversed;
   if (isPlain && isOpen(match)) {
-    const decided = decidePayment(unit, match, cause, 'better evidence');
+    const decided = decidePayment(unit, match, cause, 'better evidence', { isBetter: true });
     if (decided !== match) return;
   } else if (isPlain && !match.byPerson) {
     reconsider(unit, match, cause);

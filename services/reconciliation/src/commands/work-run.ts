@@ -20,20 +20,24 @@ export async function workRuns(deps: Deps, owner: string): Promise<void> {
   const lease = () => ({ owner, now: deps.now() });
   const run = await deps.runStore.claim(lease());
   if (!run) return;
+  const letGo = async (failures: number) => {
+    await deps.runStore.release(run._id, lease(), failures);
+    await deps.runStore.recount(run._id);
+  };
   const stopBeating = deps.runStore.keepAlive(run._id, owner, deps.now);
   try {
     const done = run.dryRun ? await playRun(deps, run, owner) : await matchAgain(deps, run, owner);
     if (done) await deps.runStore.finish(run._id, lease(), 'done');
-    else await deps.runStore.release(run._id, lease(), run.failures);
+    else await letGo(run.failures);
   } catch (error) {
     if (isInfrastructureError(error)) throw error; // the lease runs out by itself
     if (error instanceof RaceLostError) {
-      await deps.runStore.release(run._id, lease(), run.failures);
+      await letGo(run.failures);
       return;
     }
     const failures = run.failures + 1;
     deps.log.warn({ runId: run._id, failures, error: String(error) }, 'run failed');
-    if (failures < MAX_FAILURES) await deps.runStore.release(run._id, lease(), failures);
+    if (failures < MAX_FAILURES) await letGo(failures);
     else await deps.runStore.finish(run._id, lease(), 'failed', error instanceof AppError ? error.code : 'internal');
   } finally {
     stopBeating();

@@ -1,3 +1,4 @@
+import { InvalidError } from '@malipo/service-kit/errors';
 import { addDays } from '@malipo/values';
 
 /**
@@ -28,6 +29,24 @@ export const DEFAULT_SETTINGS: ReviewSettings = {
   requestMissingHours: 24,
 };
 
+/** @throws {InvalidError} late_after_missing */
+export function checkSettings({ requestLateMinutes, requestMissingHours }: ReviewSettings): void {
+  if (requestLateMinutes < requestMissingHours * 60) return;
+  const detail = `less than requestMissingHours, which is ${requestMissingHours * 60} minutes`;
+  throw new InvalidError(
+    'late_after_missing',
+    'a prompt is late before it is missing: lower requestLateMinutes, or raise requestMissingHours',
+    { fields: [{ pointer: '#/requestLateMinutes', detail }] },
+  );
+}
+
+/** When prompts were sent that part their states, as of now; where late would come after missing, nothing is late. */
+export function promptBounds(now: Date, settings: ReviewSettings): { late: Date; missing: Date } {
+  const missing = new Date(now.getTime() - settings.requestMissingHours * 3_600_000);
+  const late = new Date(Math.max(now.getTime() - settings.requestLateMinutes * 60_000, missing.getTime()));
+  return { late, missing };
+}
+
 /** Days (Nairobi) that part the states of an invoice, as of today: each bound belongs to the earlier state. */
 export function dayBounds(today: string, settings: ReviewSettings): { soon: string; today: string; missing: string } {
   return { soon: addDays(today, settings.dueSoonDays), today, missing: addDays(today, -settings.missingDays) };
@@ -43,7 +62,7 @@ export function invoiceStatus(dueDate: string, today: string, settings: ReviewSe
 
 /** A prompt that was neither paid nor refused. */
 export function requestStatus(promptedAt: Date, now: Date, settings: ReviewSettings): ExpectedStatus {
-  const age = now.getTime() - promptedAt.getTime();
-  if (age > settings.requestMissingHours * 3_600_000) return 'missing';
-  return age > settings.requestLateMinutes * 60_000 ? 'late' : 'expected';
+  const { late, missing } = promptBounds(now, settings);
+  if (promptedAt < missing) return 'missing';
+  return promptedAt < late ? 'late' : 'expected';
 }

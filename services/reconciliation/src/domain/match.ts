@@ -1,4 +1,4 @@
-import type { Decision } from '@malipo/matching';
+import type { Decision, Proposal } from '@malipo/matching';
 import { sumCents } from '@malipo/values';
 import type { Leg, Mode } from './ledger.ts';
 import type { Payment } from './payment.ts';
@@ -20,7 +20,7 @@ export type AllocationLine = {
 export type HistoryLine = {
   who: string;
   at: Date;
-  what: MatchStatus | 'reversed' | 'evidence' | 'adjusted' | 'credit_applied';
+  what: MatchStatus | 'reversed' | 'evidence' | 'adjusted' | 'credit_applied' | 'reconsidered';
   why: string;
 };
 
@@ -44,6 +44,10 @@ export type Match = {
   reversed: boolean;
   /** Once a person decided, the engine only suggests. */
   byPerson: boolean;
+  /** Customers whose money a person said it is not; absent for none. */
+  refused?: readonly string[];
+  /** Until then colleagues wait for something about it; they arrange that, decisions only read it. */
+  heldUntil: Date | null;
   decidedBy: string;
   decidedAt: Date;
   history: readonly HistoryLine[];
@@ -78,6 +82,7 @@ export const receive = (
   unappliedCents: payment.amountCents,
   reversed: false,
   byPerson: false,
+  heldUntil: null,
   decidedBy: ENGINE,
   decidedAt: at,
   history: [],
@@ -86,6 +91,18 @@ export const receive = (
 
 /** Has the money no home yet, so that a person or something new must find one? */
 export const isOpen = (match: Match): boolean => match.unappliedCents > 0;
+
+/** The engine's reason for a message that tells again of money that is known. It is no money, and waits only to be seen. */
+export const REPEATED = 'duplicate';
+
+/** Is it money without a home, that something new may explain? */
+export const isUnexplained = (match: Match): boolean => isOpen(match) && match.reason !== REPEATED;
+
+/** What a decision proposes: its proposal, then the alternatives. */
+export const proposalsOf = ({ proposal, alternatives }: Decision): Proposal[] => [
+  ...(proposal ? [proposal] : []),
+  ...alternatives,
+];
 
 export const appliedCents = (match: Match): number => sumCents(match.allocations.map((line) => line.amountCents));
 

@@ -2,6 +2,7 @@ import type { Fact } from '@malipo/matching';
 import { invoiceSaved } from './facts.ts';
 import { type Entry, type EntryKind, movement } from './ledger.ts';
 import { legsOfMatch, type Match } from './match.ts';
+import { clearedBy } from './refusal.ts';
 import type { Outcome } from './settle.ts';
 import { learn, pad, receivableOf, track, type Unit } from './unit.ts';
 
@@ -52,6 +53,7 @@ const nextVersion = (before: Match, after: Match): Match => ({ ...after, version
 
 function keep<Event>(unit: Unit<Event>, before: Match, match: Match, { facts = [], announce }: Step<Event>): void {
   for (const fact of facts) learn(unit, fact);
+  for (const customerId of clearedBy(before, match)) unit.cleared.add(customerId);
   const changed = unit.matches.get(match.paymentId);
   const events = announce ? [announce(match)] : [];
   if (changed) {

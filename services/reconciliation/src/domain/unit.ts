@@ -41,6 +41,10 @@ export type Unit<Event> = {
   rulesVersion: RulesVersion | null;
   /** Invoices that money was taken off: what waits may fit them again. */
   reopened: Set<string>;
+  /** Customers that other money is no more suspected to be of, or who lost an invoice: what waits for them may be decided anew. */
+  cleared: Set<string>;
+  /** Payments that offered to pay an invoice, beside a person's word, before this unit. */
+  offering(invoiceId: string): Iterable<string>;
   /** Models and caution that it leaves the organisation with. */
   learningAfter: Learning | null;
   /** Moves `seq` even if nothing else changes: for what is written elsewhere and rests on what was read here. */
@@ -53,11 +57,13 @@ export type Deciding<Event> = Unit<Event> & { state: State };
 type UnitStart<Memory extends State | null> = Pick<
   Unit<unknown>,
   'organisationId' | 'seq' | 'mode' | 'at' | 'receivable' | 'owedBefore'
-> & { state: Memory };
+> &
+  Partial<Pick<Unit<unknown>, 'offering'>> & { state: Memory };
 
 export const beginUnit = <Event, Memory extends State | null>(
   start: UnitStart<Memory>,
 ): Unit<Event> & { state: Memory } => ({
+  offering: () => [],
   ...start,
   receivables: new Map(),
   matches: new Map(),
@@ -69,6 +75,7 @@ export const beginUnit = <Event, Memory extends State | null>(
   rulesAfter: null,
   rulesVersion: null,
   reopened: new Set(),
+  cleared: new Set(),
   learningAfter: null,
   isClaimed: false,
 });
@@ -100,6 +107,10 @@ export function owedNow(unit: Unit<unknown>, customerId: string, currency: strin
   }
   return owed;
 }
+
+/** Waiting payments that the engine suspects to be the customer's. */
+export const suspectedOf = ({ state }: Unit<unknown>, customerId: string): Iterable<string> =>
+  state?.customerById.get(customerId)?.pending ?? [];
 
 /** Folds a fact into the engine's memory and keeps it for the log that every memory is rebuilt from. */
 export function learn(unit: Unit<unknown>, fact: Fact): void {

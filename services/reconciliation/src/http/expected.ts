@@ -3,7 +3,7 @@ import { type App, PageOf, PageQuery, typed } from '@malipo/service-kit';
 import { eatDay } from '@malipo/values';
 import type { z } from 'zod';
 import type { Deps } from '../commands/work.ts';
-import { invoiceStatus, type ReviewSettings, requestStatus } from '../domain/expected.ts';
+import { checkSettings, invoiceStatus, type ReviewSettings, requestStatus } from '../domain/expected.ts';
 import type { PromptDoc, ReceivableDoc } from '../store/collections.ts';
 import { type ExpectedFilter, expectedInvoices, expectedRequests, expectedTotals } from '../store/expected.ts';
 
@@ -58,6 +58,7 @@ export function expectedRoutes(app: App, deps: Deps): void {
       },
     },
     async ({ caller, body }) => {
+      checkSettings(body);
       await deps.reviewSettings.set(caller.organisationId, body);
       deps.log.info({ organisationId: caller.organisationId, by: caller.userId }, 'review settings changed');
       return body;

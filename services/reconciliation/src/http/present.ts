@@ -1,7 +1,7 @@
 import type { MatchView, ProposalView } from '@malipo/api-contracts';
 import { type Decision, inWords, type Proposal } from '@malipo/matching';
 import type { Deps } from '../commands/work.ts';
-import { heldLines, type Match } from '../domain/match.ts';
+import { heldLines, type Match, proposalsOf } from '../domain/match.ts';
 
 /** Names for what proposals only mention by id. */
 export type Names = { customer(id: string): string | null; invoice(id: string): string | null };
@@ -43,11 +43,6 @@ export async function namesFor(
     invoice: (id) => own(receivables.get(id))?.number ?? null,
   };
 }
-
-export const proposalsOf = (decision: Decision): Proposal[] => [
-  ...(decision.proposal ? [decision.proposal] : []),
-  ...decision.alternatives,
-];
 
 const presentProposal = (proposal: Proposal, names: Names): ProposalView => ({
   ...proposal,

@@ -4,8 +4,9 @@ import { type App, RaceLostError, typed, untilWon } from '@malipo/service-kit';
 import { readPayerNumber } from '@malipo/values';
 import type { Deps } from '../commands/work.ts';
 import { engineRules } from '../domain/house-rules.ts';
+import { proposalsOf } from '../domain/match.ts';
 import type { OrganisationDoc } from '../store/collections.ts';
-import { namesFor, presentDecision, proposalsOf } from './present.ts';
+import { namesFor, presentDecision } from './present.ts';
 import { trialBalanceOf } from './trial-balance.ts';
 
 const tags = ['reconciliation'];

@@ -3,6 +3,7 @@ import { intern, orNone } from '@malipo/values';
 import { engineRules } from '../domain/house-rules.ts';
 import { NOT_LEARNED, raisedThreshold } from '../domain/learning.ts';
 import type { Receivable } from '../domain/receivable.ts';
+import type { Offer } from '../domain/refusal.ts';
 import type { FactsDoc, OrganisationDoc } from '../store/collections.ts';
 import type { Models } from './models.ts';
 
@@ -14,6 +15,8 @@ export type Book = {
   open: Map<string, Receivable>;
   /** What customers owe over their open invoices (cents), by currency and customer. */
   owed: Map<string, Map<string, number>>;
+  /** Payments that offer to pay an invoice, beside a person's word. */
+  offered: Map<string, Set<string>>;
   /** How much it holds, for the bound on memory: facts folded and open invoices. */
   weight: number;
 };
@@ -24,6 +27,7 @@ export const emptyBook = (organisationId: string): Book => ({
   state: createState(organisationId),
   open: new Map(),
   owed: new Map(),
+  offered: new Map(),
   weight: 0,
 });
 
@@ -46,8 +50,19 @@ export function fold(book: Book | undefined, doc: FactsDoc, changed: ReadonlyMap
     const receivable = changed.get(id);
     if (receivable) hold(book, receivable);
   }
+  for (const offer of doc.offers ?? []) offerAnew(book, offer);
   book.weight += doc.facts.length;
   book.seq = Number(doc._id.slice(doc._id.lastIndexOf(':') + 1));
+}
+
+/** Keeps what waiting money offers now, and forgets what it offered before. */
+export function offerAnew({ offered }: Book, { paymentId, before, now }: Offer): void {
+  for (const invoiceId of before) {
+    const ids = offered.get(invoiceId);
+    ids?.delete(paymentId);
+    if (ids?.size === 0) offered.delete(invoiceId);
+  }
+  for (const invoiceId of now) offered.set(invoiceId, (offered.get(invoiceId) ?? new Set()).add(paymentId));
 }
 
 /** Keeps an open invoice, forgets one that is not. */

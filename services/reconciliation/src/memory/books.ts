@@ -1,9 +1,10 @@
 import { type Metrics, type OutgoingEvent, RaceLostError } from '@malipo/service-kit';
 import type { Receivable } from '../domain/receivable.ts';
+import { offersIn } from '../domain/refusal.ts';
 import type { Unit } from '../domain/unit.ts';
 import type { FactsDoc, OrganisationDoc } from '../store/collections.ts';
 import type { Reads } from '../store/reads.ts';
-import { arm, type Book, emptyBook, fold, hold, organisationOf } from './book.ts';
+import { arm, type Book, emptyBook, fold, hold, offerAnew, organisationOf } from './book.ts';
 import { createModels } from './models.ts';
 
 export type Books = {
@@ -128,6 +129,7 @@ export function createBooks(reads: Reads, capacity: number, metrics: Metrics): B
       book.seq = (unit.seq ?? 0) + 1;
       book.weight += unit.facts.length;
       for (const { now } of unit.receivables.values()) hold(book, now);
+      for (const offer of offersIn(unit)) offerAnew(book, offer);
     },
     drop: (organisationId) => void books.delete(organisationId),
     size: () => books.size,

@@ -1,5 +1,6 @@
 import type { ClientSession } from '@malipo/service-kit';
-import { pad, type Unit } from '../domain/unit.ts';
+import { offersIn } from '../domain/refusal.ts';
+import { pad, suspectedOf, type Unit } from '../domain/unit.ts';
 import type { Collections, ReopenedDoc, RulesVersionDoc } from './collections.ts';
 
 /** Inserts what commands keep beside matches and ledger; nothing on the hot path. */
@@ -8,26 +9,42 @@ export async function writeBeside(
   units: readonly Unit<unknown>[],
   session: ClientSession,
 ): Promise<void> {
-  const notes = units.flatMap(movedBy);
+  const notes = units.flatMap(noteOf);
   if (notes.length > 0) await reopened.insertMany(notes, { session });
   const versions = units.flatMap(rulesVersionOf);
   if (versions.length > 0) await rulesVersions.insertMany(versions, { session });
 }
 
-/** A unit without the engine cannot look at what waits: it leaves a note. Whoever goes live starts from nothing. */
-function movedBy(unit: Unit<unknown>): ReopenedDoc[] {
-  if (unit.state || unit.receivables.size === 0 || unit.isClaimed) return [];
+type Worth = Pick<ReopenedDoc, 'invoiceIds' | 'except'> & { customerIds: string[] };
+
+/** What is worth looking at after a unit, and is not looked at in it. */
+function noteOf(unit: Unit<unknown>): ReopenedDoc[] {
+  const worth = unit.state ? leftByEngine(unit) : leftByPerson(unit);
+  if (worth.invoiceIds.length + worth.customerIds.length === 0) return [];
   const { organisationId, at } = unit;
-  return [
-    {
-      _id: `${organisationId}:${pad((unit.seq ?? 0) + 1)}`,
-      organisationId,
-      invoiceIds: [...unit.receivables.keys()],
-      except: [...unit.matches.keys()],
-      cause: unit.entries[0]?.cause ?? organisationId,
-      at,
-    },
-  ];
+  const cause = unit.entries[0]?.cause ?? organisationId;
+  return [{ _id: `${organisationId}:${pad((unit.seq ?? 0) + 1)}`, organisationId, ...worth, cause, at }];
+}
+
+/** A unit without the engine cannot look at what waits. Whoever goes live starts from nothing. */
+const leftByPerson = ({ receivables, cleared, matches, isClaimed }: Unit<unknown>): Worth =>
+  isClaimed
+    ? { invoiceIds: [], customerIds: [], except: [] }
+    : { invoiceIds: [...receivables.keys()], customerIds: [...cleared], except: [...matches.keys()] };
+
+/** One with it leaves what its own decisions took from offers that stand beside people's words, and whom they cleared. */
+function leftByEngine(unit: Unit<unknown>): Worth {
+  const offers = offersIn(unit);
+  const given = new Set(offers.flatMap((offer) => offer.now));
+  const dealtWith = new Set(offers.map((offer) => offer.paymentId));
+  const isOffered = (invoiceId: string) =>
+    given.has(invoiceId) || [...unit.offering(invoiceId)].some((id) => !dealtWith.has(id));
+  const isSuspected = (customerId: string) => [...suspectedOf(unit, customerId)].length > 0;
+  return {
+    invoiceIds: [...unit.receivables.keys()].filter(isOffered),
+    customerIds: [...unit.cleared].filter(isSuspected),
+    except: [],
+  };
 }
 
 function rulesVersionOf({ organisationId, rulesVersion }: Unit<unknown>): RulesVersionDoc[] {

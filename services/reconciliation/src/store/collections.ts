@@ -6,6 +6,7 @@ import type { Learning } from '../domain/learning.ts';
 import type { AccountTotals, Entry, Mode } from '../domain/ledger.ts';
 import type { MatchStatus } from '../domain/match.ts';
 import type { Receivable } from '../domain/receivable.ts';
+import type { Offer } from '../domain/refusal.ts';
 import type { OutcomeOfRun, Run } from '../domain/run.ts';
 import type { CustomerRecord } from '../domain/unit.ts';
 import type { JudgementDoc, LearnerDoc, ModelChangeDoc, ModelDoc } from './learning.ts';
@@ -30,8 +31,11 @@ export type OrganisationDoc = {
   learning?: Learning;
 };
 
-/** What the engine must remember, in order, per commit: its memory is nothing but the fold of these. */
-export type FactsDoc = { _id: string; facts: Fact[]; invoiceIds: string[]; at?: Date };
+/**
+ * What the engine must remember, in order, per commit: its memory is nothing but the fold of these. With them, what else
+ * memory holds of the commit: which invoices changed, and what is offered beside people's words.
+ */
+export type FactsDoc = { _id: string; facts: Fact[]; invoiceIds: string[]; at?: Date; offers?: Offer[] };
 
 export type ReceivableDoc = Omit<Receivable, 'invoiceId'> & { _id: string };
 export type CustomerDoc = Omit<CustomerRecord, 'customerId'> & { _id: string; organisationId: string };
@@ -42,11 +46,16 @@ export type ReversalDoc = { _id: string; organisationId: string; why: string; ca
 /** `position` is the organisation's `seq` and the place within the commit: an order with gaps, also for checks. */
 export type EntryDoc = Omit<Entry, 'id'> & { _id: string; position: string };
 
-/** Invoices that a person moved money on or off; money that waits is looked at anew. Gone when that is done. */
+/**
+ * Invoices that money was moved on or off, and customers that other money is no more suspected to be of: what waits is looked
+ * at anew. Gone when that is done.
+ */
 export type ReopenedDoc = {
   _id: string;
   organisationId: string;
   invoiceIds: string[];
+  /** Absent in notes of earlier versions. */
+  customerIds?: string[];
   /** Payments that the person dealt with: not to be suggested at once what was just taken back. */
   except: string[];
   cause: string;

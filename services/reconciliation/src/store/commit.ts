@@ -11,11 +11,13 @@ import {
 import { type AccountTotals, addToTotals } from '../domain/ledger.ts';
 import { isOpen, type Match } from '../domain/match.ts';
 import type { Receivable } from '../domain/receivable.ts';
+import { offersIn } from '../domain/refusal.ts';
 import { isEmpty, pad, type Unit } from '../domain/unit.ts';
 import { writeBeside } from './beside.ts';
 import {
   type Collections,
   type CustomerDoc,
+  type FactsDoc,
   fromReceivable,
   type OrganisationDoc,
   type ReceivableDoc,
@@ -60,12 +62,16 @@ export const factsId = (organisationId: string, seq: number): string => `${organ
  * That is the comparison: one in the heads' filters would cost MongoDB half as much again for each head that moves.
  */
 async function takeSeqs({ facts }: Collections, units: readonly Work[], session: ClientSession): Promise<void> {
-  const added = units.map((unit) => ({
-    _id: factsId(unit.organisationId, (unit.seq ?? 0) + 1),
-    facts: unit.facts,
-    invoiceIds: [...unit.receivables.keys()],
-    at: unit.at,
-  }));
+  const added = units.map((unit): FactsDoc => {
+    const offers = offersIn(unit);
+    return {
+      _id: factsId(unit.organisationId, (unit.seq ?? 0) + 1),
+      facts: unit.facts,
+      invoiceIds: [...unit.receivables.keys()],
+      at: unit.at,
+      ...(offers.length > 0 ? { offers } : {}),
+    };
+  });
   await insertAll(facts, added, session).catch((error: unknown) => {
     throw isDuplicateKey(error) ? new RaceLostError('an organisation') : error;
   });

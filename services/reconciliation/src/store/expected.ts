@@ -1,6 +1,6 @@
 import { type Document, type Filter, listPage, type Page, type PageQuery } from '@malipo/service-kit';
 import { eatDay } from '@malipo/values';
-import { dayBounds, type ExpectedStatus, type ReviewSettings } from '../domain/expected.ts';
+import { dayBounds, type ExpectedStatus, promptBounds, type ReviewSettings } from '../domain/expected.ts';
 import type { Mode } from '../domain/ledger.ts';
 import type { Collections, PromptDoc, ReceivableDoc } from './collections.ts';
 
@@ -60,8 +60,7 @@ function dueWithin(status: ExpectedStatus | undefined, settings: ReviewSettings,
 }
 
 function promptedWithin(status: ExpectedStatus | undefined, settings: ReviewSettings, now: Date): Document {
-  const late = new Date(now.getTime() - settings.requestLateMinutes * 60_000);
-  const missing = new Date(now.getTime() - settings.requestMissingHours * 3_600_000);
+  const { late, missing } = promptBounds(now, settings);
   if (status === 'missing') return { promptedAt: { $lt: missing } };
   if (status === 'late') return { promptedAt: { $gte: missing, $lt: late } };
   if (status === 'expected') return { promptedAt: { $gte: late } };

@@ -4,9 +4,9 @@ import type { Review } from '../domain/review.ts';
 
 /**
  * A match as it is stored. `open` and `queuedAt` serve the review queue: `queuedAt` is when the payment arrived. People
- * write `review` apart.
+ * write `review` apart; a match only reads until when they hold it.
  */
-export type MatchDoc = Omit<Match, 'paymentId' | 'decision'> & {
+export type MatchDoc = Omit<Match, 'paymentId' | 'decision' | 'heldUntil'> & {
   _id: string;
   decision: StoredDecision;
   open: boolean;
@@ -25,12 +25,12 @@ type StoredProposal = Omit<Proposal, 'contributions'> & { contributions: Packed 
 /** Scores by feature; most features are there or not, so that only values other than 1 are kept. */
 type Packed = { scores: Record<string, number>; values?: Record<string, number> };
 
-export function toMatch({ _id, open: _, queuedAt: __, review: ___, decision, ...row }: MatchDoc): Match {
-  return { paymentId: _id, ...row, decision: changed(decision, unpacked) };
+export function toMatch({ _id, open: _, queuedAt: __, review, decision, ...row }: MatchDoc): Match {
+  return { paymentId: _id, ...row, heldUntil: review?.holdUntil ?? null, decision: changed(decision, unpacked) };
 }
 
 export function fromMatch(match: Match): MatchDoc {
-  const { paymentId, decision, ...row } = match;
+  const { paymentId, decision, heldUntil: _, ...row } = match;
   return {
     _id: paymentId,
     ...row,

@@ -1,4 +1,5 @@
 import { type Document, type Filter, listPage, type Page, type PageQuery, type Sort } from '@malipo/service-kit';
+import { toMsisdn } from '@malipo/values';
 import type { Mode } from '../domain/ledger.ts';
 import type { Collections } from './collections.ts';
 import type { MatchDoc } from './match-doc.ts';
@@ -61,8 +62,10 @@ export const notHeld = (now: Date): Document => ({
 
 const TEXT_FIELDS = ['reference', 'narrative', 'receipt', 'payerNames', 'number.value'];
 
+/** A phone number is found however it is written. */
 const containing = (text: string): Document => {
-  const $regex = text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const parts = [text, toMsisdn(text) ?? text].map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const $regex = [...new Set(parts)].join('|');
   return { $or: TEXT_FIELDS.map((field) => ({ [`payment.${field}`]: { $regex, $options: 'i' } })) };
 };
 

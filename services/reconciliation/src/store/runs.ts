@@ -1,4 +1,5 @@
 import type { Filter } from '@malipo/service-kit';
+import { REPEATED } from '../domain/match.ts';
 import { NO_COUNTS, type RunResult, type RunStatus } from '../domain/run.ts';
 import type { Collections, OutcomeDoc, RunDoc } from './collections.ts';
 import type { MatchDoc } from './match-doc.ts';
@@ -72,6 +73,11 @@ export function createRunStore(
     cancel: (runId: string, organisationId: string, now: Date) =>
       end({ _id: runId, organisationId, active: true }, runId, 'cancelled', null, now),
 
+    /** Adds up once more where a run was cancelled while a slice of it was under way. */
+    async recount(runId: string): Promise<void> {
+      await runs.updateOne({ _id: runId, status: 'cancelled' }, { $set: await countsOf(runId) });
+    },
+
     /** What a live run has begun and not finished, as a crash leaves it. */
     begun: (runId: string): Promise<OutcomeDoc[]> =>
       outcomes.find({ runId, done: false }).sort({ position: 1 }).toArray(),
@@ -97,7 +103,7 @@ export function createRunStore(
 
     forget: (runId: string) => outcomes.deleteMany({ runId }),
 
-    /** The period's money without a home that no person has decided on, after a place in it, oldest first. */
+    /** What of the period's money a run takes next, after a place in it, oldest first. */
     unresolved: (filter: Filter<MatchDoc>, at: RunDoc['at'], limit: number): Promise<MatchDoc[]> =>
       matches
         .find({
@@ -114,8 +120,16 @@ export function createRunStore(
 
 export type RunStore = ReturnType<typeof createRunStore>;
 
+/** A period's money without a home, but for what people decided on and what is no money. */
 export const unresolvedIn = (
   organisationId: string,
   mode: 'test' | 'live',
   { from, to }: { from: Date; to: Date },
-): Filter<MatchDoc> => ({ organisationId, mode, open: true, queuedAt: { $gte: from, $lt: to }, byPerson: false });
+): Filter<MatchDoc> => ({
+  organisationId,
+  mode,
+  open: true,
+  queuedAt: { $gte: from, $lt: to },
+  byPerson: false,
+  reason: { $ne: REPEATED },
+});

@@ -1,14 +1,16 @@
 import { DEFAULT_RULES, type Fact, type SplitRule } from '@malipo/matching';
 import { AppError } from '@malipo/service-kit';
 import { expect } from 'vitest';
-import { isOpen, type Match } from '../../domain/match.ts';
+import type { Match } from '../../domain/match.ts';
 import { toPaymentFact } from '../../domain/payment.ts';
 import type { Receivable } from '../../domain/receivable.ts';
-import { noteStep, saveStep } from '../../domain/save-step.ts';
-import { leaveOpen, settle, undo } from '../../domain/settle.ts';
+import { refusing } from '../../domain/refusal.ts';
+import { saveStep } from '../../domain/save-step.ts';
+import { settle, undo } from '../../domain/settle.ts';
 import { receivableOf } from '../../domain/unit.ts';
 import { allocated, undone } from '../../events/outgoing.ts';
 import { decideOpen } from '../decide-again.ts';
+import { rejectIn } from '../decide-by-person.ts';
 import { spendCreditIn } from '../spend-credit.ts';
 import type { Work } from '../work.ts';
 import { AT, CAUSE, inUnit, type World } from './world.ts';
@@ -43,7 +45,7 @@ function command(unit: Work, world: World, match: Match, verb: Verb, pick: numbe
   const lookUp = (id: string) => receivableOf(unit, id);
   if (verb === 'undo') {
     const facts: Fact[] = [{ type: 'settlement-undone', paymentId: match.paymentId }];
-    saveStep(unit, match, undo(match, act, lookUp), {
+    saveStep(unit, match, undo(refusing(match, match.customerId), act, lookUp), {
       kind: 'allocation_undone',
       cause: 'test',
       facts,
@@ -56,10 +58,8 @@ function command(unit: Work, world: World, match: Match, verb: Verb, pick: numbe
     if (!target) return;
     const amountCents = Math.min(match.creditCents + (pick % 7 === 0 ? 1 : 0), target.balanceCents);
     spendCreditIn(unit, match, [{ invoiceId: target.invoiceId, amountCents }], act, CAUSE);
-  } else if (verb === 'reject') {
-    if (!isOpen(match)) return;
-    noteStep(unit, match, leaveOpen(match, 'rejected', act));
-  } else {
+  } else if (verb === 'reject') rejectIn(unit, match, { who: act.who, why: act.why, cause: CAUSE });
+  else {
     const all = [...world.receivables.values()];
     const target = all[pick % Math.max(1, all.length)];
     if (!target) return;

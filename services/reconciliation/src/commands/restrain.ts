@@ -1,0 +1,65 @@
+import type { Decision, Proposal } from '@malipo/matching';
+import { AppError } from '@malipo/service-kit';
+import { type Match, proposalsOf } from '../domain/match.ts';
+import { checkSettlement } from '../domain/settle.ts';
+import { receivableOf } from '../domain/unit.ts';
+import type { Work } from './work.ts';
+
+/** What passes although it would be stopped otherwise. */
+type Leave = {
+  /** Invoices that the payment itself lies on for the time being. */
+  restored?: readonly { invoiceId: string }[];
+  /** Better evidence came: a customer whom a person refused on weaker evidence may be suggested. */
+  isBetter?: boolean;
+};
+
+/**
+ * The service's own rules above the engine's: a proposal that could not be applied is no proposal, nor is one for a customer
+ * whom a person refused for this money; and what a person once decided, or holds, is never applied by the engine.
+ */
+export function restrained(
+  unit: Work,
+  match: Match,
+  decision: Decision,
+  { restored = [], isBetter = false }: Leave = {},
+): Decision {
+  const isRestored = new Set(restored.map((receivable) => receivable.invoiceId));
+  const stops = (one: Proposal): string | null =>
+    one.allocations.some((part) => isRestored.has(part.invoiceId)) ? null : obstacle(unit, match, one);
+  const isNo = ({ customerId }: Proposal): boolean => !isBetter && match.refused?.includes(customerId) === true;
+  const possible = (proposals: readonly Proposal[]) => proposals.filter((one) => !isNo(one) && !stops(one));
+  const { proposal } = decision;
+  if (!proposal) return { ...decision, alternatives: possible(decision.alternatives) };
+  if (isNo(proposal)) return unmatched(decision, 'refused', possible(decision.alternatives));
+  const guard = stops(proposal);
+  const people = match.byPerson ? 'person_decided' : isOnHold(unit, match) ? 'on_hold' : null;
+  const held = guard ?? people;
+  if (!held && decision.outcome === 'auto') return decision;
+  const guards = held ? [...decision.guards, held] : decision.guards;
+  const [best, ...alternatives] = possible(proposalsOf(decision));
+  if (!best) return { ...unmatched(decision, 'no_candidate', []), guards };
+  if (decision.outcome !== 'auto') return { ...decision, proposal: best, alternatives };
+  const reason = guard ? 'weak_evidence' : 'person_decided';
+  return { ...decision, outcome: 'suggested', reason, proposal: best, alternatives, guards };
+}
+
+/** The code of what would stop a proposal as things stand now; null where a person could confirm it. */
+export function obstacle(unit: Work, match: Match, proposal: Proposal): string | null {
+  try {
+    checkSettlement(match, proposal, (id) => receivableOf(unit, id));
+    return null;
+  } catch (error) {
+    if (error instanceof AppError) return error.code;
+    throw error;
+  }
+}
+
+const unmatched = (decision: Decision, reason: Decision['reason'], alternatives: readonly Proposal[]): Decision => ({
+  ...decision,
+  outcome: 'unmatched',
+  reason,
+  proposal: null,
+  alternatives,
+});
+
+const isOnHold = ({ at }: Work, { heldUntil }: Match): boolean => heldUntil !== null && heldUntil > at;

@@ -1,0 +1,53 @@
+import type { RunDetail, RunView } from '@malipo/api-contracts';
+import { newId } from '@malipo/values';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createDeps } from '../src/deps.ts';
+import { reconciliation } from '../src/service.ts';
+import type { RunStore } from '../src/store/runs.ts';
+import { paymentReceived } from './builders.ts';
+import { eventually, nobody, openWorld, type World } from './support.ts';
+
+const PERIOD = { from: '2026-01-01T00:00:00Z', to: '2026-12-01T00:00:00Z' };
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld(undefined, { MALIPO_RECONCILIATION_WAKE_MS: '3600000' });
+});
+afterAll(() => world?.close());
+
+/** A service in which a person cancels each run just before a kind of write. */
+const cancelling = (method: 'conclude' | 'begin') => ({
+  ...reconciliation,
+  deps: (base: Parameters<typeof createDeps>[0]) => {
+    const deps = createDeps(base);
+    const { runStore } = deps;
+    const write = async (rows: never) => {
+      const [run] = await deps.collections.runs.find({ active: true }).toArray();
+      if (run) await runStore.cancel(run._id, run.organisationId, deps.now());
+      return runStore[method](rows);
+    };
+    return { ...deps, runStore: { ...runStore, [method]: write } satisfies RunStore };
+  },
+});
+
+it.each([
+  ['conclude', false],
+  ['begin', true],
+] as const)(
+  'a run that is cancelled before it can %s a slice (dry: %s) counts that slice, too',
+  async (method, dryRun) => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const payments = [nobody(1_000), nobody(2_000), nobody(3_000)];
+    await world.publish(...payments.map((payment) => paymentReceived(organisationId, payment)));
+    await eventually(async () => (await api.status()).decisions.unmatched).toBe(3);
+    const worker = await world.start({ MALIPO_RECONCILIATION_WAKE_MS: '50' }, cancelling(method));
+    const { id } = (await api.post<RunView>('/reconciliation/runs', { ...PERIOD, dryRun })).body;
+    const listed = async () => (await api.get<{ data: RunView[] }>('/reconciliation/runs')).body.data[0];
+    await eventually(async () => (await listed())?.progress.looked).toBe(3);
+    const detail = (await api.get<RunDetail>(`/reconciliation/runs/${id}`)).body;
+    expect(await listed()).toMatchObject({ status: 'cancelled', counts: detail.counts, progress: detail.progress });
+    expect(detail.counts.unchanged).toBe(3);
+    await worker.stop();
+  },
+);
