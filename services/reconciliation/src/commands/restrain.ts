@@ -32,8 +32,7 @@ export function restrained(
   if (!proposal) return { ...decision, alternatives: possible(decision.alternatives) };
   if (isNo(proposal)) return unmatched(decision, 'refused', possible(decision.alternatives));
   const guard = stops(proposal);
-  const people = match.byPerson ? 'person_decided' : isOnHold(unit, match) ? 'on_hold' : null;
-  const held = guard ?? people;
+  const held = guard ?? heldByPeople(unit, match);
   if (!held && decision.outcome === 'auto') return decision;
   const guards = held ? [...decision.guards, held] : decision.guards;
   const [best, ...alternatives] = possible(proposalsOf(decision));
@@ -62,4 +61,8 @@ const unmatched = (decision: Decision, reason: Decision['reason'], alternatives:
   alternatives,
 });
 
-const isOnHold = ({ at }: Work, { heldUntil }: Match): boolean => heldUntil !== null && heldUntil > at;
+/** Why people keep the engine from applying it, where they do. */
+function heldByPeople({ at }: Work, { byPerson, heldUntil }: Match): 'person_decided' | 'on_hold' | null {
+  if (byPerson) return 'person_decided';
+  return heldUntil !== null && heldUntil > at ? 'on_hold' : null;
+}
