@@ -26,7 +26,7 @@ async function channels(first: Told, second: ToldAgain) {
   return { today: (await read()).channelsToday, series: (series.body.days as { channels: object }[])[0]?.channels };
 }
 
-it.concurrent.each<[string, Told, ToldAgain]>([
+it.each<[string, Told, ToldAgain]>([
   [
     'whose C2B twin follows the STK callback',
     { channelKind: 'stk', requestId: request },
