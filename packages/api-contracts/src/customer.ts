@@ -1,10 +1,8 @@
 import { KraPin, line, Msisdn } from '@malipo/values';
 import { z } from 'zod';
-import { Id, Instant } from './fields.ts';
+import { Email, Id, Instant } from './fields.ts';
 
 const AccountNumber = line(64).describe('what this customer types in the account field; unique in the organisation');
-
-const Email = z.string().trim().toLowerCase().max(254);
 
 const ContactInput = z.strictObject({
   name: line(),
@@ -15,7 +13,7 @@ const ContactInput = z.strictObject({
 const customerFields = {
   isCompany: z.boolean(),
   phone: Msisdn.nullable().describe('any usual form; answered as 254… digits'),
-  email: Email.check(z.email('write it like grace@example.co.ke')).nullable(),
+  email: Email.nullable(),
   accountNumber: AccountNumber.nullable().describe(
     'the main account number: one that is held already becomes the main one, a new one replaces it; null removes it, and the others stay without a main one',
   ),
@@ -55,7 +53,7 @@ export type CustomerView = z.infer<typeof CustomerView>;
 /** Filters of the customer list; all that are given must hold. */
 export const CustomerFilter = z.object({
   phone: Msisdn.optional().describe('any form; also finds a contact’s number'),
-  email: Email.optional(),
+  email: z.string().trim().toLowerCase().max(254).optional(),
   accountNumber: z.string().max(64).optional().describe('case and spaces do not matter'),
   name: z.string().max(200).optional().describe('how the name begins'),
   q: z

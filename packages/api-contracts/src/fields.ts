@@ -3,6 +3,10 @@ import { z } from 'zod';
 
 /** Lower-case inside: some systems write ids in capitals. @see RFC 9562 §4 */
 export const Id = AnyId.toLowerCase();
+const EMAIL = 'write it like grace@example.co.ke';
+
+/** Compared without regard to case; phone keyboards put a space behind it. */
+export const Email = z.string(EMAIL).trim().check(z.email(EMAIL)).max(254).toLowerCase();
 /** Test money is never mixed with live money. @see docs/adr/0009-test-and-live-money.md */
 export const Mode = z.enum(['test', 'live']);
 /** ISO 8601 with `Z`. */

@@ -1,15 +1,10 @@
 import { line } from '@malipo/values';
 import { z } from 'zod';
-import { Id, Instant } from './fields.ts';
+import { Email, Id, Instant } from './fields.ts';
 
 /** What a person may do in an organisation; the owner may do everything, the viewer only reads. */
 export const UserRole = z.enum(['owner', 'admin', 'bookkeeper', 'viewer']).meta({ id: 'UserRole' });
 export const Locale = z.enum(['en', 'sw']).describe('language of receipts unless a customer chose another');
-
-const EMAIL = 'write it like grace@example.co.ke';
-
-/** Compared without regard to case, platform-wide; phone keyboards put a space behind it. */
-const Email = z.string(EMAIL).trim().check(z.email(EMAIL)).max(254).toLowerCase();
 
 /** @see NIST SP 800-63B §3.1.1: length counts, composition rules do not */
 const NewPassword = z

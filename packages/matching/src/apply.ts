@@ -53,6 +53,7 @@ function decided(state: State, payment: PaymentFact, decision: Decision): void {
     return;
   }
   const seen = see(state, payment);
+  seen.aliasKeys = orNone(payerKeys(payment)); // better evidence may have told more of the payer
   resolve(state, seen); // what an earlier decision made of it
   if (decision.reason === 'duplicate' || decision.reason === 'reversal') {
     seen.status = 'closed';
@@ -60,7 +61,6 @@ function decided(state: State, payment: PaymentFact, decision: Decision): void {
   }
   seen.status = 'unresolved';
   seen.payment = payment;
-  seen.aliasKeys = orNone(payerKeys(payment)); // better evidence may have told more of the payer
   seen.pointed = pointsTo(state, decision);
   const suspects = [proposal, ...decision.alternatives];
   // it casts its shadow on everybody who was considered: their oldest invoice may be paid already
@@ -138,7 +138,7 @@ function see(state: State, payment: PaymentFact): SeenPayment {
     paymentId: payment.paymentId,
     receivedAt: payment.receivedAt,
     payment: null,
-    aliasKeys: orNone(payerKeys(payment)),
+    aliasKeys: NONE,
     taught: 0,
     status: 'closed',
     customer: -1,

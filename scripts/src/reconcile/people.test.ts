@@ -2,16 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRegister } from './people.ts';
 import type { Person } from './read/customers.ts';
 import { type Desk, openDesk } from './testing/desk.ts';
-
-const person = (name: string, rest: Partial<Person> = {}): Person => ({
-  key: null,
-  name,
-  accounts: [],
-  phones: [],
-  contacts: [],
-  isCompany: false,
-  ...rest,
-});
+import { person } from './testing/people.ts';
 
 /** How many customers some rows with the same account number make. */
 const countOf = (names: readonly string[], rest: readonly Partial<Person>[] = []): number => {

@@ -20,7 +20,7 @@ async function channels(first: Told, second: ToldAgain) {
   const { paymentId, event } = received(organisationId, first);
   const mark = received(organisationId, { amountCents: 1, channelKind: 'bank' });
   await world.publish(event, toldAgain(organisationId, { paymentId, ...second }), mark.event);
-  const read = async () => (await world.get(organisationId, '/summary')).body;
+  const read = () => world.summary(organisationId);
   await eventually(read).toMatchObject({ paymentsToday: 2 });
   const series = await world.get(organisationId, `/collections?from=${today}&to=${today}`);
   return { today: (await read()).channelsToday, series: (series.body.days as { channels: object }[])[0]?.channels };

@@ -22,9 +22,6 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const summary = async (organisationId: string, query = '') =>
-  (await world.get(organisationId, `/summary${query}`)).body;
-
 /** Money of every kind: what the summary of its organisation says is written beside it. */
 async function story(organisationId: string) {
   const auto = received(organisationId, { channelKind: 'stk' });
@@ -76,7 +73,7 @@ async function story(organisationId: string) {
 
 describe('the summary', () => {
   it('is all zero before anything happened', async () => {
-    expect(await summary(newId())).toMatchObject({
+    expect(await world.summary(newId())).toMatchObject({
       mode: 'test',
       collectedTodayCents: 0,
       outstandingCents: 0,
@@ -90,8 +87,11 @@ describe('the summary', () => {
     const organisationId = newId();
     const { events, figures } = await story(organisationId);
     await world.publish(...events);
-    await eventually(() => summary(organisationId)).toMatchObject(figures);
-    expect(await summary(organisationId)).toMatchObject({ asOf: expect.any(String), lagSeconds: expect.any(Number) });
+    await eventually(() => world.summary(organisationId)).toMatchObject(figures);
+    expect(await world.summary(organisationId)).toMatchObject({
+      asOf: expect.any(String),
+      lagSeconds: expect.any(Number),
+    });
   });
 
   it('says the same when everything comes twice, backwards and in pieces', async () => {
@@ -100,11 +100,11 @@ describe('the summary', () => {
     for (const event of events.toReversed()) await world.publish(event);
     await world.publish(...events);
     await world.publish(...events.toReversed());
-    await eventually(() => summary(organisationId)).toMatchObject(figures);
+    await eventually(() => world.summary(organisationId)).toMatchObject(figures);
     const mark = newId();
     await world.publish(received(mark).event, ...events);
-    await eventually(async () => (await summary(mark)).paymentsToday).toBe(1);
-    expect(await summary(organisationId)).toMatchObject(figures);
+    await eventually(async () => (await world.summary(mark)).paymentsToday).toBe(1);
+    expect(await world.summary(organisationId)).toMatchObject(figures);
   });
 
   it('never mixes organisations, modes or currencies', async () => {
@@ -116,13 +116,17 @@ describe('the summary', () => {
       received(other, { mode: 'test', amountCents: 900 }).event,
       issued(one, { currency: 'USD', totalCents: 1_000 }).event,
     );
-    await eventually(() => summary(one)).toMatchObject({ mode: 'live', collectedTodayCents: 500, outstandingCents: 0 });
-    await eventually(() => summary(one, '?mode=test')).toMatchObject({ collectedTodayCents: 700 });
-    await eventually(() => summary(one, '?currency=USD')).toMatchObject({
+    await eventually(() => world.summary(one)).toMatchObject({
+      mode: 'live',
+      collectedTodayCents: 500,
+      outstandingCents: 0,
+    });
+    await eventually(() => world.summary(one, '?mode=test')).toMatchObject({ collectedTodayCents: 700 });
+    await eventually(() => world.summary(one, '?currency=USD')).toMatchObject({
       collectedTodayCents: 300,
       outstandingCents: 1_000,
     });
-    await eventually(() => summary(other)).toMatchObject({ mode: 'test', collectedTodayCents: 900 });
+    await eventually(() => world.summary(other)).toMatchObject({ mode: 'test', collectedTodayCents: 900 });
   });
 
   it('needs a token, and refuses what is no mode or currency', async () => {
@@ -164,11 +168,11 @@ describe('a new generation', () => {
     const organisationId = newId();
     const { events, figures } = await story(organisationId);
     await world.publish(...events, ...events);
-    await eventually(() => summary(organisationId)).toMatchObject(figures);
+    await eventually(() => world.summary(organisationId)).toMatchObject(figures);
     const next = await world.start({ MALIPO_ANALYTICS_GENERATION: '3' });
     const anew = async () => (await world.get(organisationId, '/summary', next)).body;
     await eventually(anew).toMatchObject(figures);
-    const { lagSeconds: _, ...old } = await summary(organisationId);
+    const { lagSeconds: _, ...old } = await world.summary(organisationId);
     expect(await anew()).toMatchObject(old);
     await next.stop();
   });
@@ -184,6 +188,6 @@ describe('two replicas', () => {
     await twin.stop();
     await world.publish(...payments.slice(300).map((one) => one.event));
     for (const id of organisations)
-      await eventually(() => summary(id)).toMatchObject({ paymentsToday: 40, collectedTodayCents: 4_000_000 });
+      await eventually(() => world.summary(id)).toMatchObject({ paymentsToday: 40, collectedTodayCents: 4_000_000 });
   }, 90_000);
 });

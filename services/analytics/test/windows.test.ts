@@ -19,8 +19,6 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const summary = async (organisationId: string) => (await world.get(organisationId, '/summary')).body;
-
 const M = 1_000_000;
 /** By days ago: what was billed, and whether it was paid. */
 type Bill = { ago: number; cents: number; paid?: boolean };
@@ -58,7 +56,7 @@ it.each<[string, number | null, Bill[]]>([
   });
   await world.publish(...events);
   const outstandingCents = bills.reduce((sum, { cents, paid }) => sum + (paid ? 0 : cents), 0);
-  await eventually(() => summary(organisationId)).toMatchObject({ outstandingCents, dsoDays });
+  await eventually(() => world.summary(organisationId)).toMatchObject({ outstandingCents, dsoDays });
 });
 
 it('money whose time lies ahead is of neither this month nor the last 30 days', async () => {
@@ -72,8 +70,8 @@ it('money whose time lies ahead is of neither this month nor the last 30 days', 
     matched(organisationId, tomorrow.paymentId),
     matched(organisationId, nextYear.paymentId),
   );
-  await eventually(() => summary(organisationId)).toMatchObject({ decisions: { auto: 2, unmatched: 1 } });
-  expect(await summary(organisationId)).toMatchObject({
+  await eventually(() => world.summary(organisationId)).toMatchObject({ decisions: { auto: 2, unmatched: 1 } });
+  expect(await world.summary(organisationId)).toMatchObject({
     collectedTodayCents: 500,
     collectedThisMonthCents: 500,
     autoMatchRate: 0,

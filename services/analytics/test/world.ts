@@ -27,15 +27,18 @@ export async function createWorld() {
   };
   const service = await start();
   const publisher = await createTestPublisher(slice);
+  const get = async (organisationId: string, path: string, from: Running = service) => {
+    const authorization = `Bearer ${await keys.tokenFor({ organisationId, roles: ['viewer'] })}`;
+    const answer = await from.app.inject({ url: `/api/v1/analytics${path}`, headers: { authorization } });
+    return { status: answer.statusCode, body: answer.json() as Record<string, unknown> };
+  };
   return {
     service,
     start,
     publish: publisher.publish,
-    get: async (organisationId: string, path: string, from: Running = service) => {
-      const authorization = `Bearer ${await keys.tokenFor({ organisationId, roles: ['viewer'] })}`;
-      const answer = await from.app.inject({ url: `/api/v1/analytics${path}`, headers: { authorization } });
-      return { status: answer.statusCode, body: answer.json() as Record<string, unknown> };
-    },
+    get,
+    summary: async (organisationId: string, query = '', from: Running = service) =>
+      (await get(organisationId, `/summary${query}`, from)).body,
     close: async () => {
       await Promise.all(running.map((one) => one.stop()));
       await publisher.close();

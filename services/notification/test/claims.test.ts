@@ -8,6 +8,7 @@ import {
   eventually,
   fresh,
   listed,
+  openWorld,
   organisation,
   smsAbout,
   type World,
@@ -16,8 +17,7 @@ import {
 let world: World;
 
 beforeAll(async () => {
-  world = await createWorld();
-  await world.publisher.publish(organisation(world.organisationId));
+  world = await openWorld();
 });
 afterAll(() => world.close());
 

@@ -1,23 +1,11 @@
 import { newId } from '@malipo/values';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  allocated,
-  createWorld,
-  customer,
-  eventually,
-  fresh,
-  messageOf,
-  organisation,
-  smsAbout,
-  undone,
-  type World,
-} from './world.ts';
+import { allocated, customer, eventually, fresh, messageOf, openWorld, smsAbout, undone, type World } from './world.ts';
 
 let world: World;
 
 beforeAll(async () => {
-  world = await createWorld();
-  await world.publisher.publish(organisation(world.organisationId));
+  world = await openWorld();
 });
 afterAll(() => world.close());
 beforeEach(() => world.provider.behave('takes'));

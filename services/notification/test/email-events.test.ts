@@ -1,23 +1,11 @@
 import { collectTopic } from '@malipo/test-kit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  allocated,
-  createWorld,
-  customer,
-  eventually,
-  fresh,
-  listed,
-  messageOf,
-  organisation,
-  signed,
-  type World,
-} from './world.ts';
+import { allocated, customer, eventually, fresh, listed, messageOf, openWorld, signed, type World } from './world.ts';
 
 let world: World;
 
 beforeAll(async () => {
-  world = await createWorld();
-  await world.publisher.publish(organisation(world.organisationId));
+  world = await openWorld();
 });
 afterAll(() => world.close());
 

@@ -2,13 +2,12 @@ import { newId } from '@malipo/values';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   allocated,
-  createWorld,
   customer,
   eventually,
   fresh,
   listed,
   messageOf,
-  organisation,
+  openWorld,
   smsAbout,
   undone,
   type World,
@@ -17,8 +16,7 @@ import {
 let world: World;
 
 beforeAll(async () => {
-  world = await createWorld();
-  await world.publisher.publish(organisation(world.organisationId));
+  world = await openWorld();
 });
 afterAll(() => world.close());
 beforeEach(() => world.provider.behave('takes'));

@@ -1,25 +1,14 @@
 import { collectTopic } from '@malipo/test-kit';
 import { newId } from '@malipo/values';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  allocated,
-  createWorld,
-  customer,
-  eventually,
-  listed,
-  messageOf,
-  organisation,
-  report,
-  type World,
-} from './world.ts';
+import { allocated, customer, eventually, listed, messageOf, openWorld, report, type World } from './world.ts';
 
 let world: World;
 let phone = '';
 let next = 1;
 
 beforeAll(async () => {
-  world = await createWorld();
-  await world.publisher.publish(organisation(world.organisationId));
+  world = await openWorld();
 });
 afterAll(() => world.close());
 beforeEach(() => {

@@ -66,6 +66,13 @@ export async function createWorld(env: Record<string, string> = {}) {
   };
 }
 
+/** The same, where the service knows the organisation. */
+export async function openWorld(...settings: Parameters<typeof createWorld>) {
+  const world = await createWorld(...settings);
+  await world.publisher.publish(organisation(world.organisationId));
+  return world;
+}
+
 export type World = Awaited<ReturnType<typeof createWorld>>;
 
 const at = () => ({ at: new Date() });

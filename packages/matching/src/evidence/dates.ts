@@ -1,8 +1,8 @@
+import { isYear } from '../text/fold.ts';
 import { isMonthWord } from '../text/periods.ts';
 import { calledBefore } from './called.ts';
 import { isDigits, pieceAt, type Segments } from './segments.ts';
 
-const YEAR = /^20[2-4]\d$/;
 const DAY = /^(?:0?[1-9]|[12]\d|3[01])$/;
 /** `mwezi wa 12`. */
 const OF_MONTH: ReadonlySet<string> = new Set(['MWEZI', 'MONTH', 'WA']);
@@ -31,10 +31,10 @@ function datesFrom(segments: Segments, at: number): number {
   if (!isDigits(piece)) return 0;
   const before = pieceAt(segments, at - 1);
   const isCalled = calledBefore(segments, at) !== null;
-  if (DAY.test(piece) && MONTH.test(next) && (YEAR.test(third) || DAY.test(third))) return isCalled ? 0 : 3;
-  if (YEAR.test(piece)) return isDigits(before) || isDigits(next) || !isCalled ? 1 : 0;
+  if (DAY.test(piece) && MONTH.test(next) && (isYear(third) || DAY.test(third))) return isCalled ? 0 : 3;
+  if (isYear(piece)) return isDigits(before) || isDigits(next) || !isCalled ? 1 : 0;
   if (isCalled || !DAY.test(piece)) return 0;
-  return isMonthWord(before) || OF_MONTH.has(before) || isMonthWord(next) || (MONTH.test(piece) && YEAR.test(next))
+  return isMonthWord(before) || OF_MONTH.has(before) || isMonthWord(next) || (MONTH.test(piece) && isYear(next))
     ? 1
     : 0;
 }

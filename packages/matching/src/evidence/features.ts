@@ -1,6 +1,7 @@
 import type { State } from '../state.ts';
 import { type Evidence, FIT, PHONE } from './evidence.ts';
 import { type Field, NAME, OWN_PHONE } from './field.ts';
+import { FULL_NAME } from './name-fit.ts';
 
 /** A feature is worth nothing at 0 and its full weight at 1; only rarities (nats over 5) may pass 1. */
 const RARITY_SCALE = 5;
@@ -15,7 +16,7 @@ export type Group = 'reference' | 'account' | 'phone' | 'name' | 'amount' | 'hab
 const feature = (name: string, group: Group, of: Feature['of']): Feature => ({ name, group, of });
 const refWeight = (e: Evidence, c: Context): number => 1 / (1 + Math.log(Math.max(1, c.field.sharing(e, 'reference'))));
 const equalAmount = (e: Evidence): boolean => e.fit === FIT.exact;
-const strongName = (e: Evidence): boolean => e.text.matched >= 1.5;
+const strongName = (e: Evidence): boolean => e.text.matched >= FULL_NAME;
 
 /** The schema of the customer model: order is part of it, and a change is a new model version. */
 export const FEATURES: readonly Feature[] = [
@@ -61,8 +62,8 @@ export const FEATURES: readonly Feature[] = [
   feature('text_amount', 'name', (e) => flag(e.text.matched > 0 && equalAmount(e))),
   feature('payer_rarity', 'name', (e) => e.payer.rarity / RARITY_SCALE),
   feature('payer_cover', 'name', (e) => e.payer.cover),
-  feature('payer_full', 'name', (e) => flag(e.payer.matched >= 1.5)),
-  feature('payer_alone', 'name', (e, c) => flag(e.payer.matched >= 1.5 && c.field.sharing(e, 'payer') === 1)),
+  feature('payer_full', 'name', (e) => flag(e.payer.matched >= FULL_NAME)),
+  feature('payer_alone', 'name', (e, c) => flag(e.payer.matched >= FULL_NAME && c.field.sharing(e, 'payer') === 1)),
   feature('payer_contact', 'name', (e) => flag(e.payer.contact)),
   feature('payer_phone', 'name', (e) => flag(e.payer.matched > 0 && e.phone >= PHONE.contact)),
   feature('payer_amount', 'name', (e) => flag(e.payer.matched > 0 && equalAmount(e))),
@@ -82,7 +83,7 @@ export const FEATURES: readonly Feature[] = [
   feature('other_typed_phone', 'against', (e, c) => flag(!e.typedPhone && c.field.best('typed') > 0)),
   feature('other_alias', 'against', (e, c) => flag(e.candidate.aliasBacked === 0 && c.field.best('alias') > 0)),
   feature('other_text', 'against', (e, c) => flag(!strongName(e) && c.field.best('text') >= NAME.full)),
-  feature('other_payer', 'against', (e, c) => flag(e.payer.matched < 1.5 && c.field.best('payer') >= NAME.full)),
+  feature('other_payer', 'against', (e, c) => flag(e.payer.matched < FULL_NAME && c.field.best('payer') >= NAME.full)),
   feature('refused', 'against', (e) => 2 ** (-e.refusedDays / REFUSAL_HALF_LIFE_DAYS)),
 ];
 

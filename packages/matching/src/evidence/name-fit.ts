@@ -13,6 +13,9 @@ export type NameFit = {
   contact: boolean;
 };
 
+/** Words that fit from which a name counts as a full one: two, one of them with a slip or an initial for it at most. */
+export const FULL_NAME = 1.5;
+
 const NOTHING: NameFit = { matched: 0, rarity: 0, cover: 0, contact: false };
 /** An initial that fits is worth this share of a word. */
 const INITIAL = 0.25;

@@ -57,9 +57,9 @@ function readWindow(state: State, reading: Reading, window: Window): boolean {
   const digits = digitCount(typed);
   if (digits === 0 && state.numbers.count(folded) === 0) return false;
   const called = calledBefore(reading.segments, window.from);
-  const account = accountStrength(state, typed);
+  const account = accountsNamed(state, typed);
   if (readPhone(state, reading, typed)) {
-    noteAccount(state, reading, window, account);
+    noteAccounts(reading, start, account);
     notePieces(reading, start, start + typed.length);
     return true;
   }
@@ -71,15 +71,15 @@ function readWindow(state: State, reading: Reading, window: Window): boolean {
     reading.hits.push({ invoice: slot, level: exact ? 4 : 3, digits, start });
   });
   if (reading.hits.length === before && digits * 2 >= folded.length && isDigits(folded)) {
-    const isMore = window.isDate || (account === ACCOUNT.full && called !== 'invoice');
+    const isMore = window.isDate || (account.strength === ACCOUNT.full && called !== 'invoice');
     readDigits(state, reading, folded, folded !== typed || isMore ? 2 : 3, start);
   }
   const named = reading.hits.length > before;
   // invoices are numbered with zeros before them
-  const isSerial = named && (called === 'invoice' || (account === ACCOUNT.form && typed.startsWith('0')));
+  const isSerial = named && (called === 'invoice' || (account.strength === ACCOUNT.form && typed.startsWith('0')));
   const isHint = window.isDate || isSerial;
-  noteAccount(state, reading, window, isHint ? Math.min(account, ACCOUNT.hint) : account);
-  return (named || account > 0) && !window.isDate;
+  noteAccounts(reading, start, isHint ? { ...account, strength: ACCOUNT.hint } : account);
+  return (named || account.strength > 0) && !window.isDate;
 }
 
 /**
@@ -118,23 +118,24 @@ function notePieces(reading: Reading, start: number, end: number): void {
 /** Strengths of an account: digits that are more likely something else; a short or look-alike form; typed in full. */
 const ACCOUNT = { none: 0, hint: 1, form: 2, full: 3 } as const;
 
-/** How well the text of a window names accounts. */
-function accountStrength({ accounts, accountForms }: State, typed: string): number {
-  if (typed.length < 2 || digitCount(typed) === 0) return ACCOUNT.none;
-  if (accounts.count(typed) > 0) return ACCOUNT.full;
-  const isForm = (form: string) => accounts.count(form) + accountForms.count(form) > 0;
-  return formsOfTyped(typed).some(isForm) ? ACCOUNT.form : ACCOUNT.none;
+/** Whose accounts the text of a window names, and how well. */
+type Named = { slots: readonly number[]; strength: number };
+
+const NOBODY: Named = { slots: [], strength: ACCOUNT.none };
+
+function accountsNamed({ accounts, accountForms }: State, typed: string): Named {
+  if (typed.length < 2 || digitCount(typed) === 0) return NOBODY;
+  const slots: number[] = [];
+  const note = (slot: number) => void slots.push(slot);
+  if (accounts.each(typed, note) > 0) return { slots, strength: ACCOUNT.full };
+  const isForm = (form: string) => accounts.each(form, note) + accountForms.each(form, note) > 0;
+  return formsOfTyped(typed).some(isForm) ? { slots, strength: ACCOUNT.form } : NOBODY;
 }
 
-function noteAccount({ accounts, accountForms }: State, reading: Reading, window: Window, strength: number): void {
-  if (strength === ACCOUNT.none) return;
-  const note = (slot: number) => {
-    if (strength > ACCOUNT.hint) reading.accountsAt.push({ slot, start: window.start });
+function noteAccounts(reading: Reading, start: number, { slots, strength }: Named): void {
+  for (const slot of slots) {
+    if (strength > ACCOUNT.hint) reading.accountsAt.push({ slot, start });
     if (strength > (reading.accounts.get(slot) ?? 0)) reading.accounts.set(slot, strength);
-  };
-  if (accounts.each(window.typed, note) > 0) return;
-  for (const form of formsOfTyped(window.typed)) {
-    if (accounts.each(form, note) + accountForms.each(form, note) > 0) return;
   }
 }
 

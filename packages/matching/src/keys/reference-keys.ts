@@ -2,6 +2,7 @@ import {
   canonicalReference,
   compactReference,
   foldLookAlikes,
+  isYear,
   tokens,
   withoutPadding,
   withoutZeros,
@@ -23,12 +24,10 @@ const MIN_DIGITS = 3;
 /** Anything shorter is a word, a house number at best. */
 const MIN_ACCOUNT = 2;
 
-const YEAR = /^20[2-4]\d$/;
-
 /** The part of a number that counts up: its last digit run that is not a year, without zeros (`INV-2026-00123` → `123`). */
 export function serialOf(number: string): string {
   const runs = number.match(/\d+/g) ?? [];
-  const serial = runs.length > 1 && YEAR.test(runs.at(-1) ?? '') ? runs.at(-2) : runs.at(-1);
+  const serial = runs.length > 1 && isYear(runs.at(-1) ?? '') ? runs.at(-2) : runs.at(-1);
   return withoutZeros(serial ?? '');
 }
 

@@ -1,4 +1,5 @@
 import { FIT, PHONE } from '../evidence/evidence.ts';
+import { FULL_NAME } from '../evidence/name-fit.ts';
 import type { Reading } from '../evidence/reading.ts';
 import type { State } from '../state.ts';
 import type { Reason } from '../types.ts';
@@ -44,8 +45,6 @@ const isIdentified = ({ evidence }: Standing): boolean =>
   evidence.named.level >= 3 ||
   evidence.text.matched >= FULL_NAME ||
   (evidence.candidate.aliasBacked > 0 && !evidence.candidate.aliasByMask);
-
-const FULL_NAME = 1.5;
 
 /** One name in common, or three digits of a masked phone, and an amount that happens to fit: strangers have that too. */
 const isHint = (s: Standing): boolean => {

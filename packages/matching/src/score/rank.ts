@@ -2,6 +2,7 @@ import { gather } from '../evidence/candidates.ts';
 import { type Evidence, weigh } from '../evidence/evidence.ts';
 import { FEATURES, fillFeatures } from '../evidence/features.ts';
 import { Field, NAME } from '../evidence/field.ts';
+import { FULL_NAME } from '../evidence/name-fit.ts';
 import { preload } from '../evidence/preload.ts';
 import type { Reading } from '../evidence/reading.ts';
 import type { CustomerRecord, State } from '../state.ts';
@@ -22,9 +23,6 @@ export type Seen = { rows: readonly { evidence: Evidence; row: Float64Array }[];
  * Not 1, since a request may have been made to the wrong customer, or for the wrong invoice.
  */
 const REQUESTED = 0.9998;
-
-/** Two telling words, one of them with a slip at most. */
-const FULL_NAME = 1.5;
 
 /** Rows are used again for the next payment: whoever keeps one keeps a copy. */
 const rows: Float64Array[] = [];

@@ -41,5 +41,8 @@ export const withoutPadding = (compact: string): string =>
 /** Runs of letters and runs of digits, in order: `INV2026-007` gives `INV`, `2026`, `007`. */
 export const tokens = (text: string): string[] => upperPlain(text).match(/[A-Z]+|\d+/g) ?? [];
 
+/** A number that reads as a year of ours. */
+export const isYear = (text: string): boolean => /^20[2-4]\d$/.test(text);
+
 /** Digits without leading zeros; `0` for nothing but zeros. */
 export const withoutZeros = (digits: string): string => digits.replace(/^0+(?=\d)/, '');

@@ -1,3 +1,5 @@
+import { isYear } from './fold.ts';
+
 const MONTHS: Record<string, number> = {};
 for (const [at, names] of [
   'JAN JANUARY JANUARI',
@@ -62,7 +64,7 @@ export function periodWordsIn(text: string): PeriodWord[] {
   for (let at = 0; at < parts.length; at++) {
     const named = periodAt(parts, at);
     if (!named) continue;
-    const yearAt = [named.end, at - 1].find((beside) => beside !== taken && YEAR.test(parts[beside]?.text ?? ''));
+    const yearAt = [named.end, at - 1].find((beside) => beside !== taken && isYear(parts[beside]?.text ?? ''));
     // "Dec 2025 Jan": a year belongs to the period that it follows
     taken = yearAt ?? taken;
     const year = yearAt === undefined ? 0 : Number(parts[yearAt]?.text);
@@ -82,7 +84,6 @@ const PARTS = /([^A-Z0-9]*)([A-Z]+|\d+)/g;
 const partsOf = (text: string): Part[] =>
   [...text.matchAll(PARTS)].map(([, gap = '', own = '']) => ({ gap, text: own }));
 
-const YEAR = /^20[2-4]\d$/;
 const RANGE_WORDS: ReadonlySet<string> = new Set(['TO', 'HADI', 'MPAKA', 'TILL', 'UNTIL', 'THRU']);
 
 /** Does one period end, and the other begin, what is meant from the one to the other? */
@@ -139,7 +140,7 @@ function ordinal(parts: readonly Part[], at: number): { number: number; end: num
 /** `08/2026`, and no date of a day. */
 function slashed(parts: readonly Part[], at: number): Omit<Named, 'year'> | null {
   const [part, next] = [parts[at], parts[at + 1]];
-  const isPair = part && next && /^[-/.]$/.test(next.gap) && YEAR.test(next.text) && !/^[-/.]$/.test(part.gap);
+  const isPair = part && next && /^[-/.]$/.test(next.gap) && isYear(next.text) && !/^[-/.]$/.test(part.gap);
   const number = isPair && /^\d{1,2}$/.test(part.text) ? Number(part.text) : 0;
   return number >= 1 && number <= MONTHS_A_YEAR ? { period: number, word: '', end: at + 1 } : null;
 }

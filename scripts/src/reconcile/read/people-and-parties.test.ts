@@ -1,19 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { createRegister } from '../people.ts';
+import { person } from '../testing/people.ts';
 import { titleWords } from './columns.ts';
 import type { Person } from './customers.ts';
 import { readParty } from './payer.ts';
 import { readNumber, readPhones } from './phone.ts';
-
-const person = (name: string, rest: Partial<Person> = {}): Person => ({
-  key: null,
-  name,
-  accounts: [],
-  phones: [],
-  contacts: [],
-  isCompany: false,
-  ...rest,
-});
 
 describe('readParty', () => {
   test.each([

@@ -14,11 +14,12 @@ const NEWEST = { $max: '$newest' };
 
 /** Reads the figures: one small document a day, however many payments there were. */
 export function createFigures({ invoices, paymentDays, billingDays, beginning }: Collections) {
+  let begun: Date | null = null;
   return {
     hasLive: async (organisationId: string): Promise<boolean> =>
       (await paymentDays.findOne({ organisationId, mode: 'live' }, { projection: { _id: 1 } })) !== null,
-    /** When these figures were begun: whatever is older was taken in from history. */
-    begunAt: async (): Promise<Date | null> => (await beginning.findOne({ _id: 'begun' }))?.at ?? null,
+    /** When these figures were begun: whatever is older was taken in from history. It never changes. */
+    begunAt: async (): Promise<Date | null> => (begun ??= (await beginning.findOne({ _id: 'begun' }))?.at ?? null),
     money: (scope: Scope, today: string) => money(paymentDays, scope, today),
     receivables: (scope: Scope, today: string) => receivables(invoices, scope, today),
     billing: (scope: Scope, today: string) => billing(billingDays, scope, today),

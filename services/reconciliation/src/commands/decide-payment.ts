@@ -5,7 +5,7 @@ import { ENGINE, heldLines, isSettledAs, type Match, proposalsOf, splitOf } from
 import { toPaymentFact } from '../domain/payment.ts';
 import { isLeftByPerson, isRefused } from '../domain/refusal.ts';
 import { noteStep, saveStep } from '../domain/save-step.ts';
-import { type Act, leaveOpen, noted, settle, undo } from '../domain/settle.ts';
+import { type Act, leaveOpen, remarked, settle, undo } from '../domain/settle.ts';
 import { learn, owedNow, receivableOf } from '../domain/unit.ts';
 import { allocated, needsReview, undone, unmatched } from '../events/outgoing.ts';
 import { obstacle, restrained } from './restrain.ts';
@@ -112,14 +112,8 @@ const isPossible = (unit: Work, match: Match): boolean =>
   proposalsOf(match.decision).every((proposal) => !obstacle(unit, match, proposal));
 
 /** A person's word stands, beside what the engine can propose now. */
-function reconsidered(unit: Work, before: Match, { decision, reason }: Match, act: Act): Match {
-  const { decidedBy, decidedAt } = before;
-  return noteStep(unit, before, {
-    ...noted({ ...before, decision, reason }, 'reconsidered', act),
-    decidedBy,
-    decidedAt,
-  });
-}
+const reconsidered = (unit: Work, before: Match, { decision, reason }: Match, act: Act): Match =>
+  noteStep(unit, before, remarked({ ...before, decision, reason }, 'reconsidered', act));
 
 const sameSplit = (a: Proposal, b: Proposal): boolean =>
   a.customerId === b.customerId && splitOf(a.allocations) === splitOf(b.allocations);

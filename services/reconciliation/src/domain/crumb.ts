@@ -1,7 +1,7 @@
 import { CRUMB_CENTS } from '@malipo/values';
 import { heldLine, type Match } from './match.ts';
 import { applyTo, type Receivable } from './receivable.ts';
-import { type Act, noted, type Outcome } from './settle.ts';
+import { type Act, type Outcome, remarked } from './settle.ts';
 
 /** Is so little of a paid invoice still owed that it is written off? Not again and again, when it is raised in small steps. */
 export const isLeftACrumb = ({ status, currency, appliedCents, balanceCents, roundingCents }: Receivable): boolean =>
@@ -14,9 +14,5 @@ export function writeOff(match: Match, before: Receivable, act: Act): Outcome {
   const { receivable, roundingCents } = applyTo(before, match.paymentId, 0);
   const closed = { ...line, roundingCents: line.roundingCents + roundingCents, version: line.version + 1 };
   const allocations = match.allocations.map((one) => (one === line ? closed : one));
-  const { decidedBy, decidedAt } = match;
-  return {
-    receivables: [receivable],
-    match: { ...noted({ ...match, allocations }, 'adjusted', act), decidedBy, decidedAt },
-  };
+  return { receivables: [receivable], match: remarked({ ...match, allocations }, 'adjusted', act) };
 }

@@ -118,7 +118,7 @@ export function spendCredit(
   act: Act,
   receivableOf: (invoiceId: string) => Receivable | undefined,
 ): Outcome {
-  const { customerId, creditCents, decidedAt, decidedBy, payment } = match;
+  const { customerId, creditCents, payment } = match;
   if (match.reversed) throw new ConflictError('payment_reversed', 'the provider took this money back');
   if (creditCents === 0 || !customerId) throw new ConflictError('no_credit', 'nothing of this payment is left over');
   if (partsCents(parts) > creditCents)
@@ -126,7 +126,7 @@ export function spendCredit(
   checkSettlement(match, { customerId, allocations: parts }, receivableOf);
   const { allocations, receivables } = place(match, parts, receivableOf);
   const spent = { ...match, allocations, creditCents: creditCents - partsCents(parts), byPerson: true };
-  return { receivables, match: { ...noted(spent, 'credit_applied', act), decidedBy, decidedAt } };
+  return { receivables, match: remarked(spent, 'credit_applied', act) };
 }
 
 /** Leaves the money without a home: suggested to a person, matched with nobody, or refused by a person. */
@@ -180,10 +180,9 @@ export function release(match: Match, receivable: Receivable, surplusCents: numb
   };
   const money = formatMoney(amountCents, receivable.currency);
   const why = amountCents > 0 ? `${act.why}: ${money} of it is the customer’s credit now` : act.why;
-  const { decidedBy, decidedAt } = match;
   return {
     receivables: [takeFrom(receivable, match.paymentId, { amountCents, roundingCents }, left.amountCents > 0)],
-    match: { ...noted(released, 'adjusted', { ...act, why }), decidedBy, decidedAt },
+    match: remarked(released, 'adjusted', { ...act, why }),
   };
 }
 
@@ -191,9 +190,15 @@ export function release(match: Match, receivable: Receivable, surplusCents: numb
 export const reverse = (match: Match, act: Act): Match =>
   noted({ ...match, status: 'undone', reason: 'reversed', unappliedCents: 0, reversed: true }, 'reversed', act);
 
-export const noted = (match: Match, what: HistoryLine['what'], act: Act): Match => ({
+/** A line in the history; who decided where the money belongs stays. */
+export const remarked = (match: Match, what: HistoryLine['what'], { who, at, why }: Act): Match => ({
   ...match,
+  history: [...match.history, { who, at, what, why }],
+});
+
+/** A decision with its line in the history. */
+const noted = (match: Match, what: HistoryLine['what'], act: Act): Match => ({
+  ...remarked(match, what, act),
   decidedBy: act.who,
   decidedAt: act.at,
-  history: [...match.history, { who: act.who, at: act.at, what, why: act.why }],
 });
