@@ -59,6 +59,12 @@ async function paidInPart(api: Client, organisationId: string, { invoice }: Debt
   await api.decide(part.paymentId, 'confirm', { allocations });
 }
 
+/** What makes money the answer to our own prompt for the payer's invoice. */
+const prompted = ({ invoice: { customerId, invoiceId } }: Debtor) => ({
+  requestId: newId(),
+  request: { customerId, invoiceId },
+});
+
 const reducedTo =
   (totalCents: number) =>
   async ({ organisationId, api, payer }: TakenBack) => {
@@ -71,11 +77,8 @@ describe('money that a person took back proposes its invoice no more, and stays 
     [
       'when other money is put on it',
       500_000,
-      ({ organisationId, payer }) => {
-        const { customerId, invoiceId } = { ...payer.invoice };
-        const requested = { requestId: newId(), request: { customerId, invoiceId } };
-        return world.publish(paymentReceived(organisationId, { ...nobody(500_000), ...requested }));
-      },
+      ({ organisationId, payer }) =>
+        world.publish(paymentReceived(organisationId, { ...nobody(500_000), ...prompted(payer) })),
     ],
     [
       'when a person puts other money on it',
@@ -141,6 +144,21 @@ describe('a suggestion goes with the invoice that it was for', () => {
     await paidInPart(api, organisationId, payer);
     expect(await proposed(api, waits.paymentId)).toEqual([payer.invoice.invoiceId]);
     await world.publish(invoiceChanged(organisationId, { ...payer.invoice, totalCents }, 2));
+    await eventually(() => proposed(api, waits.paymentId)).toEqual([]);
+  });
+
+  it('when the answer to a prompt pays that', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const payer = debtor(organisationId, 500_000);
+    await world.owe(organisationId, payer);
+    const waits = { ...payer.pays(500_000), flags: ['odd_time'] };
+    await world.publish(paymentReceived(organisationId, waits));
+    await untilMatch(api, waits.paymentId, 'suggested');
+    expect(await proposed(api, waits.paymentId)).toEqual([payer.invoice.invoiceId]);
+    const answer = { ...nobody(500_000), ...prompted(payer) };
+    await world.publish(paymentReceived(organisationId, answer));
+    await untilMatch(api, answer.paymentId, 'auto');
     await eventually(() => proposed(api, waits.paymentId)).toEqual([]);
   });
 

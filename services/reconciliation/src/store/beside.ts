@@ -1,6 +1,7 @@
 import type { ClientSession } from '@malipo/service-kit';
+import type { Receivable } from '../domain/receivable.ts';
 import { offersIn } from '../domain/refusal.ts';
-import { pad, suspectedOf, type Unit } from '../domain/unit.ts';
+import { type Changed, pad, suspectedOf, type Unit } from '../domain/unit.ts';
 import type { Collections, ReopenedDoc, RulesVersionDoc } from './collections.ts';
 
 /** Inserts what commands keep beside matches and ledger; nothing on the hot path. */
@@ -32,7 +33,10 @@ const leftByPerson = ({ receivables, cleared, matches, isClaimed }: Unit<unknown
     ? { invoiceIds: [], customerIds: [], except: [] }
     : { invoiceIds: [...receivables.keys()], customerIds: [...cleared], except: [...matches.keys()] };
 
-/** One with it leaves what its own decisions took from offers that stand beside people's words, and whom they cleared. */
+/**
+ * One with it leaves what its own decisions took from offers that stand beside people's words and from suggestions, and whom
+ * they cleared.
+ */
 function leftByEngine(unit: Unit<unknown>): Worth {
   const offers = offersIn(unit);
   const given = new Set(offers.flatMap((offer) => offer.now));
@@ -40,8 +44,12 @@ function leftByEngine(unit: Unit<unknown>): Worth {
   const isOffered = (invoiceId: string) =>
     given.has(invoiceId) || [...unit.offering(invoiceId)].some((id) => !dealtWith.has(id));
   const isSuspected = (customerId: string) => [...suspectedOf(unit, customerId)].length > 0;
+  // the engine pays one that other money may be meant for only where that money answers our own prompt
+  const isTaken = ({ before, now }: Changed<Receivable>) =>
+    before !== null && now.paidBy.length > before.paidBy.length && isSuspected(now.customerId);
+  const isWorth = ([invoiceId, changed]: [string, Changed<Receivable>]) => isOffered(invoiceId) || isTaken(changed);
   return {
-    invoiceIds: [...unit.receivables.keys()].filter(isOffered),
+    invoiceIds: [...unit.receivables].filter(isWorth).map(([invoiceId]) => invoiceId),
     customerIds: [...unit.cleared].filter(isSuspected),
     except: [],
   };
