@@ -98,7 +98,35 @@ describe('users', () => {
       patch(`/api/v1/users/${second.id}`, first, { role: 'viewer' }),
       patch(`/api/v1/users/${user.id}`, second.accessToken, { role: 'viewer' }),
     ]);
-    expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409]);
-    expect(answers.find((answer) => answer.status === 409)?.body.code).toBe('last_owner');
+    expect(answers.map((answer) => answer.status).sort()).toEqual([200, 403]);
+    expect(answers.find((answer) => answer.status === 403)?.body.code).toBe('role_missing');
+  });
+
+  test('the last owner stays one', async () => {
+    const { accessToken, user } = (await identity.register()).body;
+    for (const change of [{ role: 'viewer' }, { active: false }])
+      expect(await patch(`/api/v1/users/${user.id}`, accessToken, change)).toMatchObject({
+        status: 409,
+        body: { code: 'last_owner' },
+      });
+  });
+
+  describe.each([
+    ['owner', { role: 'viewer' }, 403, 'role_missing'],
+    ['admin', { active: false }, 401, 'user_inactive'],
+  ])('%s who was changed to %o', (role, change, status, code) => {
+    test('takes nothing back by a token of before', async () => {
+      const { accessToken: owner } = (await identity.register()).body;
+      const { id, accessToken } = await member(owner, role);
+      await patch(`/api/v1/users/${id}`, owner, change);
+      const accomplice = { ...registration(), organisationName: undefined, role: 'admin' };
+      const answers = [
+        await patch(`/api/v1/users/${id}`, accessToken, { role, active: true }),
+        await identity.post('/api/v1/users', accomplice, { token: accessToken }),
+        await patch('/api/v1/organisation', accessToken, { name: 'Mine' }),
+      ];
+      for (const answer of answers) expect(answer).toMatchObject({ status, body: { code } });
+      expect((await identity.get('/api/v1/users', owner)).body.data).toHaveLength(2);
+    });
   });
 });

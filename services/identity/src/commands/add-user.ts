@@ -2,6 +2,7 @@ import { type Caller, fingerprint, RaceLostError, untilWon } from '@malipo/servi
 import type { Deps } from '../deps.ts';
 import { assertMayManage, type Role, type User } from '../domain/user.ts';
 import { issueToken } from '../security/opaque-tokens.ts';
+import { managerNow } from './manager-now.ts';
 import { emailTaken } from './register.ts';
 
 type NewUser = { name: string; email: string; role: Role; password?: string | undefined };
@@ -12,7 +13,8 @@ const INVITE_MS = 7 * 86_400_000;
  * Adds a user, active with a password or invited without one. Whom the organisation invited before, and who has not come
  * yet, is added anew: the earlier invite stops working.
  * @returns the invite's token, which is stored as a hash only
- * @throws {ForbiddenError} owner_only
+ * @throws {UnauthenticatedError} user_inactive
+ * @throws {ForbiddenError} role_missing, owner_only
  * @throws {ConflictError} email_taken
  */
 export async function addUser(
@@ -20,7 +22,8 @@ export async function addUser(
   caller: Caller,
   form: NewUser,
 ): Promise<{ user: User; inviteToken: string | null }> {
-  assertMayManage(caller.roles, form.role);
+  const actorRoles = await managerNow(deps, caller);
+  assertMayManage(actorRoles, form.role);
   const { name, email, role, password } = form;
   const inviteToken = password === undefined ? issueToken().text : null;
   const passwordHash = password === undefined ? null : await deps.passwords.hash(password);
@@ -38,20 +41,20 @@ export async function addUser(
     createdAt: at,
     updatedAt: at,
   };
-  const user = await untilWon(() => save(deps, caller, added));
+  const user = await untilWon(() => save(deps, actorRoles, added));
   const { organisationId, id: userId, version } = user;
   deps.log.info({ organisationId, userId, by: caller.userId, role, version }, 'user added');
   return { user, inviteToken };
 }
 
-async function save(deps: Deps, caller: Caller, added: User): Promise<User> {
+async function save(deps: Deps, actorRoles: readonly Role[], added: User): Promise<User> {
   const before = await deps.users.findByEmail(added.email);
   if (!before) {
     await deps.users.insert(added);
     return added;
   }
-  if (before.organisationId !== caller.organisationId || before.status !== 'invited') throw emailTaken();
-  assertMayManage(caller.roles, before.role);
+  if (before.organisationId !== added.organisationId || before.status !== 'invited') throw emailTaken();
+  assertMayManage(actorRoles, before.role);
   const anew = { ...added, id: before.id, version: before.version + 1, createdAt: before.createdAt };
   if (!(await deps.users.replace(anew))) throw new RaceLostError('the user');
   return anew;

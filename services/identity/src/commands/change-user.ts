@@ -1,12 +1,14 @@
 import { type Caller, NotFoundError, RaceLostError, type VersionCheck } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
 import { changeUser as change, type User, type UserChange } from '../domain/user.ts';
+import { managerNow } from './manager-now.ts';
 
 /**
  * Changes name, role or standing. Deactivation ends the user's sessions; access tokens run out within 15 minutes.
  * @param check of the version that the caller saw
  * @throws {NotFoundError} user_not_found
- * @throws {ForbiddenError} owner_only
+ * @throws {UnauthenticatedError} user_inactive
+ * @throws {ForbiddenError} role_missing, owner_only
  * @throws {ConflictError} last_owner
  * @throws {StaleError} version_stale
  */
@@ -17,9 +19,10 @@ export async function changeUser(
   form: UserChange,
   check: VersionCheck,
 ): Promise<User> {
-  const { organisationId, roles: actorRoles, userId: by } = caller;
+  const { organisationId, userId: by } = caller;
   const changed = await deps.mongo.transaction(async (session) => {
     await deps.organisations.lockStaff(organisationId, session);
+    const actorRoles = await managerNow(deps, caller, session);
     const user = await deps.users.findIn(organisationId, id, session);
     if (!user) throw new NotFoundError('user_not_found', `there is no user ${id}`);
     check(user.version);

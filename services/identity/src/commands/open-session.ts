@@ -1,4 +1,4 @@
-import { NotFoundError, UnauthenticatedError } from '@malipo/service-kit';
+import { type ClientSession, NotFoundError, UnauthenticatedError } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
 import type { Organisation } from '../domain/organisation.ts';
 import type { User } from '../domain/user.ts';
@@ -53,8 +53,8 @@ export async function organisationOf(deps: Deps, organisationId: string): Promis
 }
 
 /** The user behind a token, as long as the account is in use. @throws {UnauthenticatedError} user_inactive */
-export async function activeUser(deps: Deps, userId: string): Promise<User> {
-  const user = await deps.users.find(userId);
+export async function activeUser(deps: Deps, userId: string, session?: ClientSession): Promise<User> {
+  const user = await deps.users.find(userId, session);
   if (user?.status !== 'active')
     throw new UnauthenticatedError('user_inactive', 'this account is not active; ask an owner of the organisation');
   return user;

@@ -1,12 +1,12 @@
 import { ChangeOrganisationRequest, OrganisationView } from '@malipo/api-contracts';
-import { type App, causeOf, etagOf, IfMatch, type Role, typed, versionCheck } from '@malipo/service-kit';
+import { type App, causeOf, etagOf, IfMatch, typed, versionCheck } from '@malipo/service-kit';
 import { changeOrganisation } from '../commands/change-organisation.ts';
+import { MANAGERS } from '../commands/manager-now.ts';
 import { organisationOf } from '../commands/open-session.ts';
 import type { Deps } from '../deps.ts';
 import { toOrganisationView } from './views.ts';
 
 const about = { tags: ['organisation'], security: [{ bearer: [] }], response: { 200: OrganisationView } };
-const roles: readonly Role[] = ['admin'];
 
 export function organisationRoutes(app: App, deps: Deps): void {
   const routes = typed(app);
@@ -22,7 +22,7 @@ export function organisationRoutes(app: App, deps: Deps): void {
   routes.patch(
     '/api/v1/organisation',
     {
-      config: { roles },
+      config: { roles: MANAGERS },
       schema: {
         ...about,
         summary: 'Change name or language of receipts; honours If-Match',

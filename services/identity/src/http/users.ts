@@ -1,20 +1,20 @@
 import { AddedUserView, AddUserRequest, ChangeUserRequest, UserView } from '@malipo/api-contracts';
-import { type App, etagOf, IfMatch, PageOf, PageQuery, type Role, typed, versionCheck } from '@malipo/service-kit';
+import { type App, etagOf, IfMatch, PageOf, PageQuery, typed, versionCheck } from '@malipo/service-kit';
 import { z } from 'zod';
 import { addUser } from '../commands/add-user.ts';
 import { changeUser } from '../commands/change-user.ts';
+import { MANAGERS } from '../commands/manager-now.ts';
 import type { Deps } from '../deps.ts';
 import { toUserView } from './views.ts';
 
 const about = { tags: ['users'], security: [{ bearer: [] }] };
-const roles: readonly Role[] = ['admin'];
 
 export function userRoutes(app: App, deps: Deps): void {
   const routes = typed(app);
   routes.post(
     '/api/v1/users',
     {
-      config: { roles },
+      config: { roles: MANAGERS },
       schema: {
         ...about,
         summary: 'Add a user, with a password or by a one-time invite',
@@ -47,7 +47,7 @@ export function userRoutes(app: App, deps: Deps): void {
   routes.patch(
     '/api/v1/users/:id',
     {
-      config: { roles },
+      config: { roles: MANAGERS },
       schema: {
         ...about,
         summary: 'Change name, role or standing of a user; honours If-Match',

@@ -11,7 +11,8 @@ export function createUserStore(db: Db) {
     insert: async (user: User, session?: ClientSession): Promise<void> => {
       await users.insertOne(toDoc(user), session ? { session } : {});
     },
-    find: async (id: string): Promise<User | undefined> => one(await users.findOne({ _id: id })),
+    find: async (id: string, session?: ClientSession): Promise<User | undefined> =>
+      one(await users.findOne({ _id: id }, session ? { session } : {})),
     findIn: async (organisationId: string, id: string, session?: ClientSession): Promise<User | undefined> =>
       one(await users.findOne({ _id: id, organisationId }, session ? { session } : {})),
     findByEmail: async (email: string): Promise<User | undefined> =>
