@@ -81,6 +81,13 @@ describe('users', () => {
     expect(body.data.map((user: { id: string }) => user.id)).toEqual([ours.user.id]);
   });
 
+  test('that are changed into what they are keep their version', async () => {
+    const { accessToken: owner } = (await identity.register()).body;
+    const { id } = await member(owner, 'viewer');
+    for (const same of [{}, { role: 'viewer', active: true, name: 'Grace Wanjiru' }])
+      expect(await patch(`/api/v1/users/${id}`, owner, same)).toMatchObject({ status: 200, headers: { etag: '"1"' } });
+  });
+
   test('that are locked out are signed out', async () => {
     const { accessToken: owner } = (await identity.register()).body;
     const user = await member(owner, 'bookkeeper');

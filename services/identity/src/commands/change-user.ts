@@ -20,7 +20,7 @@ export async function changeUser(
   check: VersionCheck,
 ): Promise<User> {
   const { organisationId, userId: by } = caller;
-  const changed = await deps.mongo.transaction(async (session) => {
+  const { user, changed } = await deps.mongo.transaction(async (session) => {
     await deps.organisations.lockStaff(organisationId, session);
     const actorRoles = await managerNow(deps, caller, session);
     const user = await deps.users.findIn(organisationId, id, session);
@@ -28,10 +28,12 @@ export async function changeUser(
     check(user.version);
     const otherOwners = await deps.users.countOtherOwners(organisationId, id, session);
     const next = change(user, form, { actorRoles, otherOwners, at: deps.now() });
+    if (!next) return { user, changed: false };
     if (!(await deps.users.replace(next, session))) throw new RaceLostError('the user');
     if (next.status === 'deactivated') await deps.sessions.endAllOf(id, next.updatedAt, session);
-    return next;
+    return { user: next, changed: true };
   });
-  deps.log.info({ organisationId, userId: id, by, role: changed.role, status: changed.status }, 'user changed');
-  return changed;
+  const { role, status } = user;
+  if (changed) deps.log.info({ organisationId, userId: id, by, role, status }, 'user changed');
+  return user;
 }

@@ -32,7 +32,7 @@ export function assertMayManage(actorRoles: readonly Role[], ...concerned: reado
 }
 
 /**
- * Applies a change to a user.
+ * Applies a change to a user. No difference: undefined.
  * @param otherOwners how many other active owners the organisation has
  * @throws {ForbiddenError} owner_only
  * @throws {ConflictError} last_owner: an organisation always has somebody who may do everything
@@ -41,7 +41,7 @@ export function changeUser(
   user: User,
   change: UserChange,
   context: { actorRoles: readonly Role[]; otherOwners: number; at: Date },
-): User {
+): User | undefined {
   const role = change.role ?? user.role;
   assertMayManage(context.actorRoles, user.role, role);
   const status = statusAfter(user, change.active);
@@ -49,6 +49,7 @@ export function changeUser(
   if (user.role === 'owner' && user.status === 'active' && !remainsOwner && context.otherOwners === 0)
     throw new ConflictError('last_owner', 'make somebody else an owner first; an organisation needs one');
   const name = change.name ?? user.name;
+  if (name === user.name && role === user.role && status === user.status) return undefined;
   return { ...user, name, role, status, version: user.version + 1, updatedAt: context.at };
 }
 
