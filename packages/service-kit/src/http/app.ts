@@ -24,7 +24,7 @@ import { operations, type Readiness } from './operations.ts';
 import { notFoundHandler, problemHandler } from './problem.ts';
 import { refuseUnknownQueries } from './queries.ts';
 import { traceRequests } from './trace-requests.ts';
-import { answerUnroutable, readBodies } from './unreadable.ts';
+import { answerUnparsable, answerUnroutable, readBodies } from './unreadable.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -79,6 +79,7 @@ export async function createHttpApp(name: string, base: Base): Promise<FastifyIn
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: answerUnroutable(base),
+    clientErrorHandler: answerUnparsable(base),
     childLoggerFactory: (logger) => logger, // lines name the request themselves; a child per request costs more than its route
   });
   app.setValidatorCompiler(validatorCompiler);

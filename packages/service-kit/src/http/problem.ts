@@ -88,25 +88,24 @@ export const notFoundHandler =
     send(reply, request, { status: 405, title: 'Method not allowed', code: 'method_not_allowed', detail });
   };
 
-function send(reply: FastifyReply, request: FastifyRequest, { status, title, detail, code, errors }: Seen): void {
+function send(reply: FastifyReply, request: FastifyRequest, seen: Seen): void {
+  const { status } = seen;
   if (status === 503) reply.header('retry-after', '2');
   if (status === 429 && !reply.hasHeader('retry-after')) reply.header('retry-after', '10');
   if (status === 401) reply.header('www-authenticate', 'Bearer');
-  reply
-    .status(status)
-    .type('application/problem+json')
-    .serializer(JSON.stringify)
-    .send({
-      type: `urn:malipo:problem:${code}`,
-      title,
-      status,
-      detail,
-      instance: request.id,
-      code,
-      traceId: traceIdOf(request.traceparent),
-      ...(errors?.length ? { errors } : {}),
-    });
+  reply.status(status).type(PROBLEM_TYPE).serializer(JSON.stringify).send(problemOf(seen, request));
 }
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** The body of an error's answer. */
+export const problemOf = ({ errors, ...seen }: Seen, { id, traceparent }: { id: string; traceparent: string }) => ({
+  type: `urn:malipo:problem:${seen.code}`,
+  ...seen,
+  instance: id,
+  traceId: traceIdOf(traceparent),
+  ...(errors?.length ? { errors } : {}),
+});
 
 function see(error: FastifyError): Seen {
   if (error instanceof AppError)
