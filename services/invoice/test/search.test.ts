@@ -105,6 +105,18 @@ test('the beginning of a name is found without its marks, too', async () => {
   expect((await owner('GET', '/customers?name=wanjiku%20k')).body.data).toHaveLength(1);
 });
 
+test('the beginning of a name is found, whatever comes behind it', async () => {
+  const shops = await house.as(newId());
+  for (const name of ['Duka🛒', '🛒🛒 Soko']) await shops('POST', '/customers', { name });
+  for (const [name, whole] of [
+    ['duka', 'Duka🛒'],
+    ['🛒', '🛒🛒 Soko'],
+  ] as const) {
+    const { body } = await shops('GET', `/customers?name=${encodeURIComponent(name)}`);
+    expect(body.data.map((row: { name: string }) => row.name)).toEqual([whole]);
+  }
+});
+
 test('a search of a hundred words is answered', async () => {
   expect(await found('ab '.repeat(66))).toEqual([]);
 });

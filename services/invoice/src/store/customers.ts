@@ -135,8 +135,8 @@ function filterOf(organisationId: string, search: CustomerSearch): Filter<Custom
   return { organisationId, ...(all.length > 0 ? { $and: all } : {}) };
 }
 
-/** A range instead of a pattern: text from outside is never read as one. */
-const range = (prefix: string) => ({ $gte: prefix, $lt: `${prefix}\uffff` });
+/** A range instead of a pattern: text from outside is never read as one. It ends at the last character that there can be. */
+const range = (prefix: string) => ({ $gte: prefix, $lt: `${prefix}\u{10ffff}` });
 const startsWith = (prefix: string) => ({ $elemMatch: range(prefix) });
 
 function toDoc({ id, ...customer }: Customer): CustomerDoc {
