@@ -26,10 +26,13 @@ const Notes = z
     'contains control or invisible characters; remove them',
   );
 
-export const Discount = z.union([
-  z.strictObject({ percent: Percent }),
-  z.strictObject({ cents: z.int().min(0).describe('at most the line’s amount') }),
-]);
+export const Discount = z.union(
+  [
+    z.strictObject({ percent: Percent }),
+    z.strictObject({ cents: z.int().min(0).describe('at most the line’s amount') }),
+  ],
+  'write it like { "percent": 10 } or { "cents": 5000 }',
+);
 
 const InvoiceLineInput = z.strictObject({
   description: line(300),

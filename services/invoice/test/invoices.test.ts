@@ -257,6 +257,7 @@ test.each([
   const answer = await owner('POST', '/invoices', { customerId, ...own });
   expect(answer.status).toBe(400);
   expect(answer.body.errors.length).toBeGreaterThan(0);
+  for (const { detail } of answer.body.errors) expect(detail).not.toBe('Invalid input');
 });
 
 test('more than an invoice can hold is refused', async () => {
