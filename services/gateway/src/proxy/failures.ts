@@ -1,4 +1,4 @@
-import { type AppError, TimeoutError, UnavailableError, UpstreamError } from '@malipo/service-kit';
+import { AppError, TimeoutError, UnavailableError, UnreadableError, UpstreamError } from '@malipo/service-kit';
 import type { Upstream } from '../routes.ts';
 
 /** Nothing reached the service, so trying again is safe whatever the method. */
@@ -6,13 +6,18 @@ const NEVER_ARRIVED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTU
 
 /**
  * What a service's silence means to the caller: 503 where nothing arrived, 504 where it took too long (the outcome is
- * unknown), 502 where the connection broke.
+ * unknown), 502 where the connection broke. Where the request itself is at fault, it says so.
+ * @param isWhole did all of the request arrive?
  */
-export function failureOf(upstream: Upstream, error: Error): AppError {
+export function failureOf(upstream: Upstream, error: Error, isWhole: boolean): AppError | UnreadableError {
+  const refusal = causesOf(error).find((cause) => cause instanceof AppError);
+  if (refusal) return refusal;
   const codes = codesOf(error);
   if (codes.some((code) => NEVER_ARRIVED.has(code)))
     return new UnavailableError(`${upstream}_unreachable`, `the ${upstream} service is down; try again shortly`);
-  if (codes.some((code) => /TIMEOUT|ETIMEDOUT/.test(code)))
+  const isLate = codes.some((code) => /TIMEOUT|ETIMEDOUT/.test(code));
+  if (isLate && !isWhole) return new UnreadableError('request_too_slow');
+  if (isLate)
     return new TimeoutError(
       `${upstream}_timeout`,
       `the ${upstream} service took too long; look before you repeat, or repeat with the same Idempotency-Key`,
@@ -23,10 +28,12 @@ export function failureOf(upstream: Upstream, error: Error): AppError {
   );
 }
 
-/** The codes along the chain of causes; several addresses of one name fail as one aggregate. */
-function codesOf(error: unknown): string[] {
+const codesOf = (error: Error): string[] =>
+  causesOf(error).flatMap((cause) => ('code' in cause && typeof cause.code === 'string' ? [cause.code] : []));
+
+/** The error and the chain of its causes; several addresses of one name fail as one aggregate. */
+function causesOf(error: unknown): Error[] {
   if (!(error instanceof Error)) return [];
-  const { code, errors } = error as { code?: unknown; errors?: unknown };
-  const inner = Array.isArray(errors) ? errors.flatMap(codesOf) : [];
-  return [...(typeof code === 'string' ? [code] : []), ...inner, ...codesOf(error.cause)];
+  const { errors } = error as { errors?: unknown };
+  return [error, ...(Array.isArray(errors) ? errors.flatMap(causesOf) : []), ...causesOf(error.cause)];
 }

@@ -64,7 +64,7 @@ function proxyOptions(forwarding: Forwarding, deps: Deps, agents: Agents): Fasti
       onError: (reply, { error }) => {
         if (answered.has(reply)) return; // a body in flight fails a second time
         answered.add(reply);
-        reply.send(failureOf(to, error));
+        reply.send(failureOf(to, error, reply.request.raw.complete));
       },
     },
   };
