@@ -40,6 +40,25 @@ test('customers: every valid row is written and told, every other says why not',
   );
 });
 
+test('customers: the account number that is taken is named', async () => {
+  const rows = [
+    { name: 'First', accountNumber: 'C1', accountNumbers: ['C2'] },
+    { name: 'Second', accountNumbers: ['C3', 'c 2'] },
+    { name: 'Third', accountNumber: 'c1', accountNumbers: ['C2'] },
+    { name: 'Fourth', accountNumber: 'C3' },
+  ];
+  const { body } = await owner('POST', '/customers/bulk', { rows });
+  const pointers = body.results.map(({ errors }: { errors: { pointer: string }[] }) =>
+    errors.map((one) => one.pointer),
+  );
+  expect(pointers).toEqual([
+    [],
+    ['#/rows/1/accountNumbers/1'],
+    ['#/rows/2/accountNumber', '#/rows/2/accountNumbers/0'],
+    [],
+  ]);
+});
+
 test('invoices: issued at once, numbered where they have no number', async () => {
   const customerId = await aCustomer(owner);
   await owner('POST', '/invoices', { customerId, number: 'Taken', lines: oneLine() });

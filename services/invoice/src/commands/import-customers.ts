@@ -4,7 +4,10 @@ import type { Deps } from '../deps.ts';
 import { type Customer, type CustomerInput, newCustomer } from '../domain/customer.ts';
 import { keyOf } from '../domain/keys.ts';
 import { customerSaved } from '../events/outgoing.ts';
-import { bulkResult, type Outcome, type Row } from './import-rows.ts';
+import { bulkResult, type Outcome, type Refusal, type Row, refusalOf } from './import-rows.ts';
+import { accountsTaken } from './save-customer.ts';
+
+type Built = { index: number; input: CustomerInput; customer: Customer };
 
 /** Writes every valid row whose account numbers are free, in one transaction, and says of each what became of it. */
 export async function importCustomers(
@@ -15,40 +18,41 @@ export async function importCustomers(
 ): Promise<BulkResult> {
   const at = deps.now();
   const outcomes: Outcome[] = [];
-  const built = rows.flatMap((row, index) => {
-    if ('input' in row) return [{ index, customer: newCustomer(row.input, deps.newId(), organisationId, at) }];
+  const built = rows.flatMap((row, index): Built[] => {
+    if ('input' in row)
+      return [{ index, input: row.input, customer: newCustomer(row.input, deps.newId(), organisationId, at) }];
     outcomes[index] = row;
     return [];
   });
-  const written = await untilWon(() =>
+  const { free, refused } = await untilWon(() =>
     deps.relay.commit(async (tx) => {
       const keys = built.flatMap(({ customer }) => customer.accountNumbers.map(keyOf));
-      const free = firstOfEach(built, await deps.customers.takenKeys(organisationId, keys, undefined, tx.session));
-      await deps.customers.insertMany(
-        free.map(({ customer }) => customer),
-        tx,
-      );
-      tx.tell(...free.map(({ customer }) => customerSaved(customer, cause)));
-      return new Set(free);
+      const parted = firstOfEach(built, await deps.customers.takenKeys(organisationId, keys, undefined, tx.session));
+      const customers = parted.free.map(({ customer }) => customer);
+      await deps.customers.insertMany(customers, tx);
+      tx.tell(...customers.map((customer) => customerSaved(customer, cause)));
+      return parted;
     }),
   );
-  for (const one of built)
-    outcomes[one.index] = written.has(one) ? { id: one.customer.id, number: null } : accountTaken(one.index);
-  deps.log.info({ created: written.size, rows: rows.length }, 'customers imported');
+  for (const { index, customer } of free) outcomes[index] = { id: customer.id, number: null };
+  for (const { index, refusal } of refused) outcomes[index] = refusal;
+  deps.log.info({ created: free.length, rows: rows.length }, 'customers imported');
   return bulkResult(outcomes);
 }
 
-/** Rows whose account numbers nobody holds yet, neither somebody in the database nor an earlier row. */
-function firstOfEach<Built extends { customer: Customer }>(built: readonly Built[], taken: Set<string>): Built[] {
-  return built.filter(({ customer }) => {
+/** Parts the rows whose account numbers nobody holds yet, neither somebody in the database nor an earlier row. */
+function firstOfEach(built: readonly Built[], taken: Set<string>) {
+  const free: Built[] = [];
+  const refused: { index: number; refusal: Refusal }[] = [];
+  for (const one of built) {
+    const { index, input, customer } = one;
     const keys = customer.accountNumbers.map(keyOf);
-    if (keys.some((key) => taken.has(key))) return false;
+    if (keys.some((key) => taken.has(key))) {
+      refused.push({ index, refusal: refusalOf(accountsTaken(input, taken), index) });
+      continue;
+    }
     for (const key of keys) taken.add(key);
-    return true;
-  });
+    free.push(one);
+  }
+  return { free, refused };
 }
-
-const accountTaken = (index: number): Outcome => ({
-  code: 'account_number_taken',
-  errors: [{ pointer: `#/rows/${index}/accountNumber`, detail: 'an account number belongs to another customer' }],
-});

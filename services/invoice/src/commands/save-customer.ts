@@ -60,7 +60,11 @@ async function announce(
 
 async function accountTaken(deps: Deps, customer: Customer, input: CustomerInput) {
   const keys = customer.accountNumbers.map(keyOf);
-  const taken = await deps.customers.takenKeys(customer.organisationId, keys, customer.id);
+  return accountsTaken(input, await deps.customers.takenKeys(customer.organisationId, keys, customer.id));
+}
+
+/** What a person stated of these account keys, which others hold. */
+export function accountsTaken(input: CustomerInput, taken: ReadonlySet<string>) {
   const detail = 'belongs to another customer';
   const main = input.accountNumber && taken.has(keyOf(input.accountNumber));
   const others = (input.accountNumbers ?? []).flatMap((account, index) =>
