@@ -1,10 +1,12 @@
 import { z } from 'zod';
 
-/** Control, bidirectional and zero-width characters: they hide what a person sees, and no honest name needs them. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
-const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/;
+/**
+ * Control, bidirectional, zero-width and filling characters, line separators and tags: they hide what a person sees or make
+ * two texts look the same, and no honest name needs them.
+ */
+const HIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\ufff9-\ufffb[\p{Default_Ignorable_Code_Point}--\p{Variation_Selector}]]/v;
 
-const EVERY_HIDDEN = new RegExp(HIDDEN, 'g');
+const EVERY_HIDDEN = new RegExp(HIDDEN, 'gv');
 
 /** One line of text from a person: trimmed, well-formed, without hidden characters, between 1 and `max` characters. */
 export const line = (max = 200) =>
