@@ -7,7 +7,13 @@ import {
   MongoWriteConcernError,
 } from 'mongodb';
 import { describe, expect, test } from 'vitest';
-import { InvalidError, isInfrastructureError, isTransientMongoError, UnavailableError } from './errors.ts';
+import {
+  InvalidError,
+  isInfrastructureError,
+  isTransientMongoError,
+  RaceLostError,
+  UnavailableError,
+} from './errors.ts';
 
 const serverError = (code: number, errorLabels: string[] = []) =>
   new MongoServerError({ message: 'from the server', code, errorLabels });
@@ -77,4 +83,8 @@ test('the server’s labels say what to try again, and nothing else has any', ()
   expect(isTransientMongoError(serverError(1, ['RetryableWriteError']))).toBe(true);
   expect(isTransientMongoError(serverError(10107))).toBe(false);
   expect([new Error('bug'), null, undefined].map(isTransientMongoError)).toEqual([false, false, false]);
+});
+
+test('whoever lost a race is told what to do', () => {
+  expect(new RaceLostError('the invoice').message).toMatch(/^the invoice .*try again$/);
 });

@@ -68,7 +68,7 @@ export const COMMIT_UNKNOWN = 'commit_unknown';
 export class RaceLostError extends AppError {
   override readonly name = 'RaceLostError';
   constructor(what: string) {
-    super('conflict', 'race_lost', `${what} was changed at the same moment`);
+    super('conflict', 'race_lost', `${what} was changed at the same moment; try again`);
   }
 }
 
