@@ -36,3 +36,14 @@ test('a payment of the history that is sent again is a duplicate, too', () => {
   const history = [{ payment: named, allocations: [], unapplied_cents: 250_000, customer_id: 'C1' }];
   expect(createEngine({ ...dataset, history }).predict(named).reason).toBe('duplicate');
 });
+
+test('what was taken back before a reviewer answered is not posted by the answer', () => {
+  const engine = createEngine(dataset);
+  expect(engine.predict(vague).decision).not.toBe('auto');
+  const reversal = payment('P3', { type: 'reversal', trans_id: 'UH0000REV1', reverses_trans_id: vague.trans_id });
+  expect(engine.predict(reversal).reason).toBe('reversal');
+  const allocations = [{ invoice: 'I2', amount_cents: 340_000 }];
+  engine.feedback([{ payment_id: 'P2', outcome: 'apply', customer_id: 'C2', allocations }]);
+  const next = payment('P4', { reference: 'INV-2026-00124', amount_cents: 340_000 });
+  expect(engine.predict(next)).toMatchObject({ decision: 'auto', allocations });
+});

@@ -48,6 +48,8 @@ export function createEngine(dataset: RawDataset, model?: Model): Engine {
       const decision = takePayment(state, payment);
       seen.add(key);
       if (decision.outcome !== 'auto') waiting.set(raw.id, { state, payment });
+      // whatever a reviewer says of money that was taken back: there is nothing left to post
+      if (decision.reason === 'reversal' && decision.refersTo) waiting.delete(decision.refersTo);
       return toPrediction(decision);
     },
     feedback: (items) => {
