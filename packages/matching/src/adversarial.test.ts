@@ -29,6 +29,41 @@ describe('people who mislead, knowingly or not', () => {
     expect(decided.alternatives.length).toBeGreaterThan(0);
   });
 
+  it("a parent's number beside one child is no answer where the amount is what the other owes", () => {
+    const children = (other: object) =>
+      business(
+        ...RENT,
+        customer('s1', 'Janet Kiptoo Achieng', { contacts: [{ name: 'Joseph Kariuki' }], phones: ['254745000222'] }),
+        customer('s2', 'Rose Mwende Achieng', { contacts: [{ name: 'Joseph Kariuki' }], ...other }),
+        invoice('f1', 's1', 'INV-2026-00901', 850_000),
+        invoice('f2', 's2', 'INV-2026-00902', 135_000),
+      );
+    const part = payment({
+      reference: 'fees',
+      amountCents: 135_000,
+      number: { form: 'full', value: '254745000222' },
+      payerNames: ['JOSEPH', 'KARIUKI'],
+    });
+    const guards = (other: object) => decide(children(other), part).guards;
+    expect(guards({})).toContain('equal-evidence');
+    expect(guards({ phones: ['254745000999'] })).not.toContain('equal-evidence');
+  });
+
+  it('a name of which a part is another is nobody by itself, unless the amount fits', () => {
+    const state = business(
+      ...RENT,
+      customer('d', 'Denis Korir Kimani', { phones: ['254745000222'] }),
+      invoice('fd', 'd', 'INV-2026-00903', 251_000),
+    );
+    const other = { number: { form: 'full', value: '254799000333' }, payerNames: ['FATUMA'] } as const;
+    const typed = (reference: string, amountCents: number) =>
+      decide(state, payment({ ...other, reference, amountCents })).outcome;
+    expect(typed('Dennis Chebet Kimani', 320_000)).toBe('suggested');
+    expect(typed('Dennis Kimani', 320_000)).toBe('auto');
+    expect(typed('Dennis Korir Kimani', 320_000)).toBe('auto');
+    expect(typed('Dennis Chebet Kimani', 251_000)).toBe('auto');
+  });
+
   it('a mask that two customers share decides nothing', () => {
     const state = business(
       ...RENT,

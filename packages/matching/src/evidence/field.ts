@@ -136,7 +136,25 @@ export class Field {
     }
     return count;
   }
+
+  /**
+   * Two children of one parent, whose number stands beside one of them: money that closes what the other owes, and nothing
+   * of this one's, may well be the other's.
+   */
+  isOutdone(index: number): boolean {
+    const own = this.standings[index];
+    if (own?.[KIND.fit] !== 0 || own[KIND.payer] !== NAME.full) return false;
+    return this.standings.some((other, at) => {
+      const row = this.rows[at];
+      if (!row || row.fit !== FIT.exact || !isNumberless(row)) return false;
+      return OUTDONE_BY.every((kind) => (other[kind] ?? 0) >= (own[kind] ?? 0));
+    });
+  }
 }
+
+const OUTDONE_BY = [KIND.reference, KIND.account, KIND.typed, KIND.text, KIND.payer] as const;
+const isNumberless = ({ candidate: { customer } }: Evidence): boolean =>
+  customer.phones.length + customer.contactPhones.length === 0;
 
 /** In doubt it is a tie: a name with a slip is no better than part of one, and rivals a name without. */
 function isAsStrong(other: Int8Array, own: Int8Array): boolean {

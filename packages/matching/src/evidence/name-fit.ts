@@ -11,12 +11,14 @@ export type NameFit = {
   /** Share of the typed words that fit, 0 to 1. */
   cover: number;
   contact: boolean;
+  /** Each of the two has a name that the other lacks: Dennis Chebet Kimani is hardly Dennis Korir Kimani. */
+  differs: boolean;
 };
 
 /** Words that fit from which a name counts as a full one: two, one of them with a slip or an initial for it at most. */
 export const FULL_NAME = 1.5;
 
-const NOTHING: NameFit = { matched: 0, rarity: 0, cover: 0, contact: false };
+const NOTHING: NameFit = { matched: 0, rarity: 0, cover: 0, contact: false, differs: false };
 /** An initial that fits is worth this share of a word. */
 const INITIAL = 0.25;
 
@@ -34,13 +36,16 @@ function fit(index: NameIndex, typed: NameReading, name: readonly number[], cont
   let matched = 0;
   let rarity = 0;
   let initials = 0;
+  let words = 0;
   for (const id of name) {
     const weight = typed.weights.get(id);
     if (weight !== undefined) {
+      words++;
       matched += weight;
       rarity += weight * index.rarity(id);
     } else if (typed.initials.includes((index.words[id] ?? '')[0] ?? ' ')) initials++;
   }
   if (matched === 0) return NOTHING;
-  return { matched: matched + initials * INITIAL, rarity, cover: Math.min(1, matched / typed.count), contact };
+  const differs = words < typed.count && words + initials < name.length;
+  return { matched: matched + initials * INITIAL, rarity, cover: Math.min(1, matched / typed.count), contact, differs };
 }

@@ -8,6 +8,8 @@ export type Standing = {
   /** The strongest other candidate's probability. */
   runnerUp: number;
   equals: number;
+  /** The amount closes what another owes who has all but the phone, since none of theirs is known. */
+  outdone: boolean;
   contradicted: boolean;
   bank: boolean;
   /** Unresolved payments in this customer's queue, this one not counted. */

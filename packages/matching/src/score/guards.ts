@@ -1,5 +1,5 @@
 import { FIT, PHONE } from '../evidence/evidence.ts';
-import { FULL_NAME } from '../evidence/name-fit.ts';
+import { FULL_NAME, type NameFit } from '../evidence/name-fit.ts';
 import type { Reading } from '../evidence/reading.ts';
 import type { State } from '../state.ts';
 import type { Reason } from '../types.ts';
@@ -36,6 +36,8 @@ const RUNNER_UP_LIMIT = 0.02;
 const closesWhatItNames = ({ evidence: { split, named, fit }, claimed }: Standing): boolean =>
   split.rule === 'named' && named.level >= 3 && fit === FIT.exact && !claimed;
 
+const isFullName = ({ matched, differs }: NameFit): boolean => matched >= FULL_NAME && !differs;
+
 /** Where no amount confirms it, the customer must be known by a number, an account, a full name or an invoice. */
 const isIdentified = ({ evidence }: Standing): boolean =>
   evidence.requested ||
@@ -43,14 +45,15 @@ const isIdentified = ({ evidence }: Standing): boolean =>
   evidence.account >= 2 ||
   evidence.typedPhone ||
   evidence.named.level >= 3 ||
-  evidence.text.matched >= FULL_NAME ||
+  isFullName(evidence.text) ||
   (evidence.candidate.aliasBacked > 0 && !evidence.candidate.aliasByMask);
 
-/** One name in common, or three digits of a masked phone, and an amount that happens to fit: strangers have that too. */
+/** Two names in common beside others that differ, one name, or three digits of a masked phone, and an amount that happens to fit: strangers have that too. */
 const isHint = (s: Standing): boolean => {
-  const { requested, named, account, typedPhone, phone, candidate, text, payer } = s.evidence;
+  const { requested, named, account, typedPhone, phone, candidate, text, payer, fit } = s.evidence;
   if (requested || named.level >= 2 || account >= 2 || typedPhone || phone >= PHONE.contact) return false;
-  if (candidate.aliasBacked > 0 || text.matched >= FULL_NAME || payer.matched >= FULL_NAME) return false;
+  if (candidate.aliasBacked > 0 || isFullName(text) || isFullName(payer)) return false;
+  if (fit === FIT.exact && Math.max(text.matched, payer.matched) >= FULL_NAME) return false;
   return phone < PHONE.mask || text.matched + payer.matched === 0;
 };
 
@@ -65,9 +68,12 @@ const TESTS: Record<Exclude<GuardName, 'drift'>, Test> = {
   'split-tie': { reason: 'tie', holds: (s) => s.evidence.split.tie || s.evidence.named.vague },
   disputed: {
     reason: 'tie',
-    holds: (s, state) => s.evidence.disputed || s.evidence.named.alsoPhone || isMoreThanPeriods(s, state),
+    holds: (s, state) =>
+      s.evidence.disputed ||
+      s.evidence.named.alsoPhone ||
+      isMoreThanPeriods(s, state),
   },
-  'equal-evidence': { reason: 'tie', holds: (s) => s.equals > 0 && !s.evidence.requested },
+  'equal-evidence': { reason: 'tie', holds: (s) => (s.equals > 0 || s.outdone) && !s.evidence.requested },
   'runner-up': { reason: 'tie', holds: (s) => s.runnerUp > RUNNER_UP_LIMIT },
   'names-somebody-else': { reason: 'names_somebody_else', holds: (s) => s.contradicted && !overrules(s) },
   'unresolved-before': {

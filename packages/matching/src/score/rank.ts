@@ -90,6 +90,7 @@ export function standingOf(state: State, reading: Reading, { ranked, field }: Ra
     chance: own.chance,
     runnerUp: ranked[at === 0 ? 1 : 0]?.chance ?? 0,
     equals: field.equals(own.index),
+    outdone: field.isOutdone(own.index),
     contradicted:
       contradicted(evidence, field) ||
       sharesReference(state, reading, evidence) ||
