@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { customer, invoice, placed } from './testing/business.ts';
+import { customer, grace, invoice, placed } from './testing/business.ts';
 import type { Fact } from './types.ts';
 
 describe('several numbers in one reference', () => {
@@ -37,4 +37,33 @@ describe('a text that names two customers', () => {
       expect(placed(children, { ...jane, reference: '1210', amountCents: 1_000_000 }).outcome).toBe('auto');
     },
   );
+});
+
+describe('numbers that were hard to read', () => {
+  const number = (id: string, number: string, cents: number, dueDay: string): Fact =>
+    invoice(id, 'g', number, cents, { description: 'Goods', dueDay });
+  const shop: Fact[] = [
+    customer('g', 'Grace Auma Okello', { phones: [grace.number.value] }),
+    number('old', 'CS-1163-26', 300_000, '2026-05-05'),
+    number('mid', '1176/2026', 300_000, '2026-06-05'),
+    number('new', 'CS-1603-26', 300_000, '2026-07-05'),
+  ];
+
+  it('a serial before the last two digits of a year is found by itself', () => {
+    const paid = placed(shop, { ...grace, reference: '#1603', amountCents: 300_100 });
+    expect(paid).toEqual({ outcome: 'auto', parts: { new: 3_000 }, credit: 1 });
+  });
+
+  it('nine digits of a number and its year are no phone number', () => {
+    const paid = placed(shop, { ...grace, reference: '11766/2026', amountCents: 300_000 });
+    expect(paid).toMatchObject({ outcome: 'suggested', parts: { mid: 3_000 } });
+  });
+
+  it('more money than the one number that could be read asks for a person', () => {
+    const paid = (reference: string, cents: number) =>
+      placed(shop, { ...grace, reference, amountCents: cents }).outcome;
+    expect(paid('CS-1603-26, 11', 600_000)).toBe('suggested');
+    expect(paid('CS-1603-26, 11', 300_000)).toBe('auto');
+    expect(paid('CS-1603-26', 600_000)).toBe('auto');
+  });
 });

@@ -44,7 +44,7 @@ export function weigh(state: State, reading: Reading, candidate: Candidate): Evi
   const named = nameInvoices(state, reading, candidate, open, requested ? (request?.invoiceId ?? null) : null);
   const rules = requested && state.rules.order ? { ...state.rules, order: undefined } : state.rules;
   const split = allocate(open, payment.amountCents, named.picks, rules);
-  const bySlip = split.rule === 'named' && named.level === 2 && !named.byPeriod;
+  const bySlip = split.rule === 'named' && (named.byPeriod ? named.shared === 2 : named.level === 2);
   const unnamed = bySlip ? allocate(open, payment.amountCents, [], state.rules) : split;
   return {
     candidate,

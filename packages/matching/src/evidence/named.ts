@@ -1,10 +1,11 @@
+import { digitKeysOf } from '../index/digit-key.ts';
 import { isOwed } from '../index/invoices.ts';
 import { serialOf } from '../keys/reference-keys.ts';
 import type { InvoiceRecord, State } from '../state.ts';
 import { slips } from '../text/distance.ts';
 import type { Candidate } from './candidates.ts';
 import { pickPeriods } from './periods.ts';
-import type { Hit, Level, Reading } from './reading.ts';
+import type { Hit, Level, Reading, SharedNumber } from './reading.ts';
 import { digitCount } from './segments.ts';
 
 /** Which open invoices the reference names for the house rules, and how well it names any invoice of this customer. */
@@ -15,8 +16,10 @@ export type Named = {
   /** The best-named invoice is open (1), settled (0). */
   open: boolean;
   digits: number;
-  /** Named by a month or a term only. */
+  /** Named only by what names other customers' as well: a month, a term, a number that many share. */
   byPeriod: boolean;
+  /** Such a number, as it stands (3) or with a slip (2); 0 for none. */
+  shared: 0 | 2 | 3;
   /** Several open invoices are named equally well by one number: a short serial, or one slip from each. */
   vague: boolean;
   /** A typed phone number ends in digits that are also the serial of an open invoice. */
@@ -31,14 +34,23 @@ export function nameInvoices(
   requestedId: string | null,
 ): Named {
   const asked = requestedId === null ? -1 : open.findIndex((invoice) => invoice.invoiceId === requestedId);
-  if (asked >= 0)
-    return { picks: [asked], level: 4, open: true, digits: 0, byPeriod: false, vague: false, alsoPhone: false };
-  const named: Named = { picks: [], level: 0, open: false, digits: 0, byPeriod: false, vague: false, alsoPhone: false };
+  const named: Named = {
+    picks: [],
+    level: 0,
+    open: false,
+    digits: 0,
+    byPeriod: false,
+    shared: 0,
+    vague: false,
+    alsoPhone: false,
+  };
+  if (asked >= 0) return { ...named, picks: [asked], level: 4, open: true };
   for (const hit of candidate.hits) note(state, named, hit);
   if (named.level > 0) pickHits(state, named, candidate.hits, open, reading.payment.amountCents);
   if (reading.phonePieces.length > 0)
     named.alsoPhone = open.some((invoice) => reading.phonePieces.includes(serialOf(invoice.number)));
   if (named.level === 0) named.level = twoSlips(reading, open);
+  if (reading.shared) pickShared(named, reading.shared, open);
   if (named.picks.length === 0 && named.level < 3) {
     named.picks = pickPeriods(state, reading, candidate.customer, open);
     named.byPeriod = named.picks.length > 0;
@@ -92,6 +104,24 @@ function pickRuns(
   named.vague = runs.size > 1 || equal.length !== 1;
   return runs.size === 1 && equal.length > 0 ? equal.slice(0, 1) : all;
 }
+
+/** A number that many share says which of this customer's invoices it is; one with a slip only where nothing else does. */
+function pickShared(named: Named, shared: readonly SharedNumber[], open: readonly InvoiceRecord[]): void {
+  const picked = (bySlip: boolean) =>
+    [...open.keys()].filter((at) => shared.some((one) => one.bySlip === bySlip && isNumbered(open[at], one)));
+  const exact = picked(false);
+  if (exact.length > 0) {
+    if (named.level < 3) Object.assign(named, { picks: exact, byPeriod: true, shared: 3, vague: false });
+    else named.picks = [...new Set([...named.picks, ...exact])].sort((a, b) => a - b);
+  } else if (named.picks.length === 0 && named.level < 3) {
+    const near = picked(true);
+    if (near.length === 0) return;
+    Object.assign(named, { picks: near.slice(0, 1), byPeriod: true, shared: 2, vague: near.length > 1 });
+  }
+}
+
+const isNumbered = (invoice: InvoiceRecord | undefined, { folded, key }: SharedNumber): boolean =>
+  invoice !== undefined && (key === 0 ? invoice.folded === folded : digitKeysOf(invoice.number).includes(key));
 
 function positions(state: State, hits: readonly Hit[], open: readonly InvoiceRecord[]): number[] {
   const found = new Set<number>();

@@ -4,16 +4,14 @@ import type { State } from '../state.ts';
 import { compactReference, withoutZeros } from '../text/fold.ts';
 import { calledBefore } from './called.ts';
 import { datesIn } from './dates.ts';
-import type { Hit, Level, Reading } from './reading.ts';
-import { digitCount, isDigits, type Segments } from './segments.ts';
+import type { Hit, Level, Reading, SharedNumber } from './reading.ts';
+import { digitCount, isDigits, pieceAt, type Segments } from './segments.ts';
+import { notePieces, readPhone, type Window } from './typed-phone.ts';
 
 /** Longest window of pieces that is looked up as one number. */
 const MAX_WINDOW = 8;
-/** Kenyan numbers typed into the reference: 0712345678, 254712345678, 712345678. */
-const TYPED_PHONE = /^(?:254|0)?([17]\d{8})$/;
-
-/** Pieces of the text that are read as one number, from one up to another. */
-type Window = { from: number; start: number; typed: string; folded: string; isDate: boolean };
+/** A number that more invoices share than this names none of them by itself. */
+const MAX_SHARING = 16;
 
 /** Looks up every window of pieces, longest first; pieces that named something are not read again in a shorter window. */
 export function readNumbers(state: State, reading: Reading): void {
@@ -39,6 +37,8 @@ export function readNumbers(state: State, reading: Reading): void {
   }
   trustBeside(state, reading.hits);
   readSlips(state, reading, used);
+  for (let at = 0; at < pieces && !reading.unread; at++)
+    reading.unread = used[at] === 0 && dates?.[at] !== 1 && isDigits(pieceAt(segments, at));
 }
 
 /** Doubtful digits beside a number of the same customer's that is clear are clear as well. */
@@ -58,61 +58,59 @@ function readWindow(state: State, reading: Reading, window: Window): boolean {
   if (digits === 0 && state.numbers.count(folded) === 0) return false;
   const called = calledBefore(reading.segments, window.from);
   const account = accountsNamed(state, typed);
-  if (readPhone(state, reading, typed)) {
+  if (readPhone(state, reading, window)) {
     noteAccounts(reading, start, account);
     notePieces(reading, start, start + typed.length);
     return true;
   }
   const before = reading.hits.length;
-  state.numbers.each(folded, (slot) => {
+  const note = (slot: number) => {
     const invoice = state.invoices[slot];
     if (invoice?.folded !== folded) return; // another text under the same key
     const exact = compactReference(invoice.number) === typed;
     reading.hits.push({ invoice: slot, level: exact ? 4 : 3, digits, start });
-  });
-  if (reading.hits.length === before && digits * 2 >= folded.length && isDigits(folded)) {
+  };
+  let isShared = state.numbers.each(folded, note, MAX_SHARING) > MAX_SHARING;
+  if (isShared) noteShared(reading, { folded, key: 0, bySlip: false });
+  else if (reading.hits.length === before && digits * 2 >= folded.length && isDigits(folded)) {
     const isMore = window.isDate || (account.strength === ACCOUNT.full && called !== 'invoice');
-    readDigits(state, reading, folded, folded !== typed || isMore ? 2 : 3, start);
+    isShared = readDigits(state, reading, folded, folded !== typed || isMore ? 2 : 3, start);
   }
   const named = reading.hits.length > before;
   // invoices are numbered with zeros before them
   const isSerial = named && (called === 'invoice' || (account.strength === ACCOUNT.form && typed.startsWith('0')));
   const isHint = window.isDate || isSerial;
   noteAccounts(reading, start, isHint ? { ...account, strength: ACCOUNT.hint } : account);
-  return (named || account.strength > 0) && !window.isDate;
+  return (named || isShared || account.strength > 0) && !window.isDate;
 }
 
 /**
  * Short forms. One that needs look-alikes folded as well, or that is more likely somebody's account or a date, counts as a
  * slip.
+ * @returns whether so many share them that they name nobody
  */
-function readDigits(state: State, reading: Reading, digits: string, level: Level, start: number): void {
-  if (digits.length > MAX_DIGITS) return;
+function readDigits(state: State, reading: Reading, digits: string, level: Level, start: number): boolean {
+  if (digits.length > MAX_DIGITS) return false;
   const seen = new Set<number>();
+  let isShared = false;
   for (const form of [digits, withoutZeros(digits)]) {
     if (form.length < MIN_SERIAL) continue;
-    state.digits.each(digitKey(form), (slot) => {
+    const key = digitKey(form);
+    const note = (slot: number) => {
       if (!seen.has(slot)) reading.hits.push({ invoice: slot, level, digits: form.length, start });
       seen.add(slot);
-    });
+    };
+    // what is more likely something else says nothing of so many
+    if (state.digits.each(key, note, MAX_SHARING) <= MAX_SHARING || level < 3) continue;
+    noteShared(reading, { folded: '', key, bySlip: false });
+    isShared = true;
   }
+  return isShared;
 }
 
-function readPhone(state: State, reading: Reading, typed: string): boolean {
-  const match = typed.length >= 9 && typed.length <= 12 ? TYPED_PHONE.exec(typed) : null;
-  if (!match) return false;
-  const phone = `254${match[1]}`;
-  if (state.phones.count(phone) === 0 && state.numbers.count(typed) + state.digits.count(digitKey(typed)) > 0)
-    return false;
-  reading.phonesTyped.push(phone);
-  return true;
-}
-
-function notePieces(reading: Reading, start: number, end: number): void {
-  const { starts, compact } = reading.segments;
-  for (const [at, from] of starts.entries()) {
-    if (from > start && from < end) reading.phonePieces.push(withoutZeros(compact.slice(from, starts[at + 1])));
-  }
+function noteShared(reading: Reading, shared: SharedNumber): void {
+  reading.shared ??= [];
+  if (reading.shared.at(-1)?.key !== shared.key || shared.key === 0) reading.shared.push(shared);
 }
 
 /** Strengths of an account: digits that are more likely something else; a short or look-alike form; typed in full. */
@@ -152,9 +150,13 @@ function readSlips(state: State, reading: Reading, used: Uint8Array): void {
       seen.add(slot);
       reading.slipHits.push({ invoice: slot, level: 2, digits: run.length, start: -1 });
     };
-    eachSlip(run, (key) => state.digits.each(key, note));
+    const look = (key: number) => {
+      if (state.digits.each(key, note, MAX_SHARING) > MAX_SHARING)
+        noteShared(reading, { folded: '', key, bySlip: true });
+    };
+    eachSlip(run, look);
     const bare = withoutZeros(run);
-    if (bare !== run && bare.length >= MIN_SLIP_DIGITS) eachSlip(bare, (key) => state.digits.each(key, note));
+    if (bare !== run && bare.length >= MIN_SLIP_DIGITS) eachSlip(bare, look);
   }
 }
 

@@ -13,6 +13,9 @@ export type Level = 0 | 1 | 2 | 3 | 4;
 /** An invoice that the reference names, how well, with how many digits, and where they start (-1 for a slip). */
 export type Hit = { invoice: number; level: Level; digits: number; start: number };
 
+/** A number that the invoices of many share, as `0826` in `B4-02-0826`: it tells which invoice of a customer's, and not whose. */
+export type SharedNumber = { folded: string; key: number; bySlip: boolean };
+
 /** A payment as the matcher reads it: everything that can be known without looking at a candidate. */
 export type Reading = {
   payment: PaymentFact;
@@ -21,6 +24,10 @@ export type Reading = {
   segments: Segments;
   hits: Hit[];
   slipHits: Hit[];
+  /** Null for none, which is nearly always. */
+  shared: SharedNumber[] | null;
+  /** Digits were typed that nothing is named by. */
+  unread: boolean;
   /** Customer slots by account: in full, and by its digits alone. */
   accounts: Map<number, number>;
   /** Where in the text each of them is named. */
@@ -49,6 +56,8 @@ export function read(state: State, payment: PaymentFact): Reading {
     segments: segment(text),
     hits: [],
     slipHits: [],
+    shared: null,
+    unread: false,
     accounts: new Map(),
     accountsAt: [],
     phonesTyped: [],

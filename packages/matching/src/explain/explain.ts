@@ -35,6 +35,7 @@ const WHY: Record<Group, (evidence: Evidence) => Why> = {
     const { named, requested, open } = evidence;
     const number = open[named.picks[0] ?? -1]?.number;
     if (requested) return { code: 'answers_request' };
+    if (named.shared > 0) return { code: named.shared === 3 ? 'invoice_short' : 'invoice_one_slip', detail: number };
     if (named.byPeriod) return { code: 'names_period' };
     if (!number && named.level >= 3) return { code: named.open ? 'other_currency_invoice' : 'settled_invoice' };
     if (!number) return { code: 'near_invoice' };

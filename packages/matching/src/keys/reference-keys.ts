@@ -27,9 +27,15 @@ const MIN_ACCOUNT = 2;
 /** The part of a number that counts up: its last digit run that is not a year, without zeros (`INV-2026-00123` → `123`). */
 export function serialOf(number: string): string {
   const runs = number.match(/\d+/g) ?? [];
-  const serial = runs.length > 1 && isYear(runs.at(-1) ?? '') ? runs.at(-2) : runs.at(-1);
-  return withoutZeros(serial ?? '');
+  const [before = '', last = ''] = runs.length > 1 ? runs.slice(-2) : ['', ...runs];
+  const isYearLast = isYear(last) || (SHORT_YEAR.test(last) && isCounting(before));
+  return withoutZeros(before !== '' && isYearLast ? before : last);
 }
+
+/** `26` in `CS-1603-26`; in `MWS-2603-26` it counts the invoices of a month. */
+const SHORT_YEAR = /^[2-4]\d$/;
+const isCounting = (run: string): boolean =>
+  run.length >= MIN_DIGITS && !isYear(run) && !/^[2-4]\d(?:0[1-9]|1[0-2])$/.test(run);
 
 /** Keys under which an invoice number is filed. */
 export function invoiceKeys(number: string): ReferenceKey[] {

@@ -64,14 +64,25 @@ const overrules = (s: Standing): boolean => s.evidence.phone >= PHONE.contact &&
 const isMoreThanPeriods = ({ evidence: { named, split, open } }: Standing, { rules }: State): boolean =>
   named.byPeriod && split.creditCents > rules.toleranceCents && open.length > split.picks.length;
 
+/** `CS-1776-26, 87` for more, or less, than the first of them costs: what the other digits name would have had its part. */
+const isPartlyRead = ({ named, split, fit, open }: Standing['evidence'], { unread, payment }: Reading): boolean =>
+  unread &&
+  split.rule === 'named' &&
+  fit !== FIT.exact &&
+  open.length > split.picks.length &&
+  named.level >= 3 &&
+  payment.reference !== null &&
+  payment.channel !== 'bank';
+
 const TESTS: Record<Exclude<GuardName, 'drift'>, Test> = {
   'split-tie': { reason: 'tie', holds: (s) => s.evidence.split.tie || s.evidence.named.vague },
   disputed: {
     reason: 'tie',
-    holds: (s, state) =>
+    holds: (s, state, reading) =>
       s.evidence.disputed ||
       s.evidence.named.alsoPhone ||
-      isMoreThanPeriods(s, state),
+      isMoreThanPeriods(s, state) ||
+      isPartlyRead(s.evidence, reading),
   },
   'equal-evidence': { reason: 'tie', holds: (s) => (s.equals > 0 || s.outdone) && !s.evidence.requested },
   'runner-up': { reason: 'tie', holds: (s) => s.runnerUp > RUNNER_UP_LIMIT },
