@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { customer, grace, invoice, placed } from './testing/business.ts';
+import { decide } from './decide.ts';
+import { inWords } from './explain/grounds.ts';
+import { business, customer, grace, invoice, payment, placed, RENT } from './testing/business.ts';
 import type { Fact } from './types.ts';
 
 describe('several numbers in one reference', () => {
@@ -65,5 +67,28 @@ describe('numbers that were hard to read', () => {
     expect(paid('CS-1603-26, 11', 600_000)).toBe('suggested');
     expect(paid('CS-1603-26, 11', 300_000)).toBe('auto');
     expect(paid('CS-1603-26', 600_000)).toBe('auto');
+  });
+});
+
+describe("a customer's phone number that somebody else types", () => {
+  const friend = {
+    number: { form: 'masked', value: '2541*****132' },
+    payerNames: ['ZED'],
+    channel: 'paybill',
+  } as const;
+
+  it('is an account as good as any', () => {
+    const paid = placed([], { ...friend, reference: '0722000111', amountCents: 900_000 });
+    expect(paid).toEqual({ outcome: 'auto', parts: { i2: 9_000 }, credit: 0 });
+  });
+
+  it('is told as a phone number, and not as an account', () => {
+    const { proposal } = decide(
+      business(...RENT),
+      payment({ ...friend, reference: '0722000111', amountCents: 900_000 }),
+    );
+    const told = proposal?.because.map((one) => inWords(one).en);
+    expect(told).toContain("the customer's phone number is typed");
+    expect(told?.join()).not.toContain('account');
   });
 });

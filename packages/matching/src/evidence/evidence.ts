@@ -5,6 +5,7 @@ import type { Candidate } from './candidates.ts';
 import { fitsMask } from './candidates.ts';
 import { type NameFit, nameFit } from './name-fit.ts';
 import { type Named, nameInvoices } from './named.ts';
+import { ACCOUNT } from './numbers.ts';
 import type { Reading } from './reading.ts';
 
 /** What the payer's number says: nothing, the mask fits, a contact's number, the customer's own number (full or hash). */
@@ -20,6 +21,7 @@ export type Evidence = {
   split: Split;
   /** A slip names one invoice, but without it the house rules would choose another. */
   disputed: boolean;
+  /** A phone number that is typed as the reference is an account as good as any: many a business tells its customers so. */
   account: number;
   phone: number;
   typedPhone: boolean;
@@ -46,17 +48,18 @@ export function weigh(state: State, reading: Reading, candidate: Candidate): Evi
   const split = allocate(open, payment.amountCents, named.picks, rules);
   const bySlip = split.rule === 'named' && (named.byPeriod ? named.shared === 2 : named.level === 2);
   const unnamed = bySlip ? allocate(open, payment.amountCents, [], state.rules) : split;
+  const typedPhone = reading.phonesTyped.some(
+    (phone) => customer.phones.includes(phone) || customer.contactPhones.includes(phone),
+  );
   return {
     candidate,
     open,
     named,
     split,
     disputed: unnamed.rule === 'equal' && unnamed.picks[0] !== split.picks[0],
-    account: reading.accounts.get(customer.slot) ?? 0,
+    account: typedPhone ? ACCOUNT.full : (reading.accounts.get(customer.slot) ?? 0),
     phone: phoneLevel(reading, candidate),
-    typedPhone: reading.phonesTyped.some(
-      (phone) => customer.phones.includes(phone) || customer.contactPhones.includes(phone),
-    ),
+    typedPhone,
     text: nameFit(state.names, reading.textNames, customer),
     payer: nameFit(state.names, reading.payerNames, customer),
     requested,

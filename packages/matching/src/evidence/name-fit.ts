@@ -46,6 +46,6 @@ function fit(index: NameIndex, typed: NameReading, name: readonly number[], cont
     } else if (typed.initials.includes((index.words[id] ?? '')[0] ?? ' ')) initials++;
   }
   if (matched === 0) return NOTHING;
-  const differs = words < typed.count && words + initials < name.length;
+  const differs = words < typed.whole && words + initials < name.length;
   return { matched: matched + initials * INITIAL, rarity, cover: Math.min(1, matched / typed.count), contact, differs };
 }

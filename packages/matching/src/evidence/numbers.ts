@@ -114,7 +114,7 @@ function noteShared(reading: Reading, shared: SharedNumber): void {
 }
 
 /** Strengths of an account: digits that are more likely something else; a short or look-alike form; typed in full. */
-const ACCOUNT = { none: 0, hint: 1, form: 2, full: 3 } as const;
+export const ACCOUNT = { none: 0, hint: 1, form: 2, full: 3 } as const;
 
 /** Whose accounts the text of a window names, and how well. */
 type Named = { slots: readonly number[]; strength: number };

@@ -1,7 +1,7 @@
 import { MASK_END } from '../index/customers.ts';
 import { payerKeys } from '../index/payments.ts';
 import type { State } from '../state.ts';
-import { nameWords, possibleNames } from '../text/names.ts';
+import { MIN_FUZZY, nameWords, possibleNames } from '../text/names.ts';
 import { type PeriodWord, periodWordsIn } from '../text/periods.ts';
 import type { PaymentFact } from '../types.ts';
 import { readNumbers } from './numbers.ts';
@@ -44,8 +44,8 @@ export type Reading = {
   sharingMask: number;
 };
 
-/** Words that may be names, with the vocabulary words that each may stand for. */
-export type NameReading = { count: number; initials: string; weights: Map<number, number> };
+/** Words that may be names, how many of them are too long to be a piece of one that was cut off, with the vocabulary words that each may stand for. */
+export type NameReading = { count: number; whole: number; initials: string; weights: Map<number, number> };
 
 export function read(state: State, payment: PaymentFact): Reading {
   const text = payment.reference ?? payment.narrative ?? '';
@@ -85,5 +85,6 @@ function readNames(state: State, typed: string[], initials: string): NameReading
       if (weight > (weights.get(id) ?? 0)) weights.set(id, weight);
     });
   }
-  return { count: typed.length, initials, weights };
+  const whole = typed.filter((word) => word.length >= MIN_FUZZY).length;
+  return { count: typed.length, whole, initials, weights };
 }

@@ -41,9 +41,12 @@ const WHY: Record<Group, (evidence: Evidence) => Why> = {
     if (!number) return { code: 'near_invoice' };
     return { code: exactness(evidence, number), detail: number };
   },
-  account: ({ account }) => ({ code: account === 3 ? 'account_in_full' : 'account_digits' }),
-  phone: ({ phone, typedPhone }) => {
+  account: ({ account, typedPhone }) => {
     if (typedPhone) return { code: 'phone_typed' };
+    return { code: account === 3 ? 'account_in_full' : 'account_digits' };
+  },
+  phone: ({ phone, typedPhone }) => {
+    if (typedPhone && phone === PHONE.none) return { code: 'phone_typed' };
     if (phone === PHONE.own) return { code: 'own_phone' };
     return { code: phone === PHONE.contact ? 'contact_phone' : 'masked_phone' };
   },
