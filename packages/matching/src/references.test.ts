@@ -61,6 +61,35 @@ describe('numbers that were hard to read', () => {
     expect(paid).toMatchObject({ outcome: 'suggested', parts: { mid: 3_000 } });
   });
 
+  const rent: Fact[] = [
+    customer('g', 'Grace Auma Okello', { phones: [grace.number.value], accountNumbers: ['F4-03'] }),
+    number('jul', '07/26/F4-03', 1_500_000, '2026-07-05'),
+    number('aug', '08/26/F4-03', 1_500_000, '2026-08-05'),
+    customer('n', 'Noor Ali', {}),
+    invoice('next', 'n', '08/26/F4-04', 1_700_000, { description: 'Rent', dueDay: '2026-08-05' }),
+  ];
+
+  it.each([
+    ['a slip in the month', '08/62/F4-03', 'suggested'],
+    ['a slip in the house', '08/26/F4-30', 'suggested'],
+    ["exactly somebody else's, and therefore no slip", '08/26/F4-04', 'auto'],
+  ])('a reference one slip from one invoice is not spent on another: %s', (_what, reference, outcome) => {
+    expect(placed(rent, { ...grace, reference, amountCents: 1_500_000 }).outcome).toBe(outcome);
+  });
+
+  it('a term in the number of another invoice says nothing of a term', () => {
+    const school: Fact[] = [
+      customer('g', 'Grace Auma Okello', { phones: [grace.number.value] }),
+      invoice('t1', 'g', 'FEE-26-T1-531', 3_125_000, { description: 'Term 1 fees', dueDay: '2026-02-26' }),
+      invoice('t3', 'g', 'FEE-26-T3-1417', 3_125_000, { description: 'Term 3 fees', dueDay: '2026-09-12' }),
+      customer('n', 'Noor Ali', {}),
+      invoice('other', 'n', 'FEE-26-T3-1673', 1_700_000, { description: 'Term 3 fees', dueDay: '2026-09-12' }),
+    ];
+    const paid = (reference: string) => placed(school, { ...grace, reference, amountCents: 3_125_000 }).parts;
+    expect(paid('FEE-26-T3-1673')).toEqual({ t1: 31_250 });
+    expect(paid('fees T3')).toEqual({ t3: 31_250 });
+  });
+
   it('more money than the one number that could be read asks for a person', () => {
     const paid = (reference: string, cents: number) =>
       placed(shop, { ...grace, reference, amountCents: cents }).outcome;

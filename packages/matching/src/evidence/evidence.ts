@@ -21,6 +21,8 @@ export type Evidence = {
   split: Split;
   /** A slip names one invoice, but without it the house rules would choose another. */
   disputed: boolean;
+  /** The whole reference is one slip from one invoice, and the house rules choose another. */
+  elsewhere: boolean;
   /** A phone number that is typed as the reference is an account as good as any: many a business tells its customers so. */
   account: number;
   phone: number;
@@ -57,6 +59,7 @@ export function weigh(state: State, reading: Reading, candidate: Candidate): Evi
     named,
     split,
     disputed: unnamed.rule === 'equal' && unnamed.picks[0] !== split.picks[0],
+    elsewhere: isElsewhere(named, split),
     account: typedPhone ? ACCOUNT.full : (reading.accounts.get(customer.slot) ?? 0),
     phone: phoneLevel(reading, candidate),
     typedPhone,
@@ -67,6 +70,9 @@ export function weigh(state: State, reading: Reading, candidate: Candidate): Evi
     refusedDays: refusedDays(state, reading, customer.slot),
   };
 }
+
+const isElsewhere = ({ nearest }: Named, { rule, picks }: Split): boolean =>
+  nearest >= 0 && rule !== 'named' && (picks.length !== 1 || picks[0] !== nearest);
 
 function phoneLevel(reading: Reading, { customer, hashFound }: Candidate): number {
   const { form, value } = reading.payment.number;

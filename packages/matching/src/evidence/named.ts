@@ -22,6 +22,8 @@ export type Named = {
   shared: 0 | 2 | 3;
   /** Several open invoices are named equally well by one number: a short serial, or one slip from each. */
   vague: boolean;
+  /** The one open invoice from whose number the whole reference is one slip, where that is all it names; -1 for none. */
+  nearest: number;
   /** A typed phone number ends in digits that are also the serial of an open invoice. */
   alsoPhone: boolean;
 };
@@ -42,6 +44,7 @@ export function nameInvoices(
     byPeriod: false,
     shared: 0,
     vague: false,
+    nearest: -1,
     alsoPhone: false,
   };
   if (asked >= 0) return { ...named, picks: [asked], level: 4, open: true };
@@ -49,7 +52,7 @@ export function nameInvoices(
   if (named.level > 0) pickHits(state, named, candidate.hits, open, reading.payment.amountCents);
   if (reading.phonePieces.length > 0)
     named.alsoPhone = open.some((invoice) => reading.phonePieces.includes(serialOf(invoice.number)));
-  if (named.level === 0) named.level = twoSlips(reading, open);
+  if (named.level === 0) noteNearest(named, reading, open);
   if (reading.shared) pickShared(named, reading.shared, open);
   if (named.picks.length === 0 && named.level < 3) {
     named.picks = pickPeriods(state, reading, candidate.customer, open);
@@ -138,14 +141,21 @@ const MIN_TWO_SLIPS = 5;
 const MIN_TWO_SLIPS_DIGITS = 2;
 const MAX_COMPARED = 6;
 
-/** 1 where the whole reference is two slips from an open invoice's number, or is the number cut off at an end. */
-function twoSlips(reading: Reading, open: readonly InvoiceRecord[]): Level {
+/** The whole reference is two slips from an open invoice's number, or is the number cut off at an end. */
+function noteNearest(named: Named, reading: Reading, open: readonly InvoiceRecord[]): void {
   const { folded, compact } = reading.segments;
   if (reading.payment.reference === null || folded.length < MIN_TWO_SLIPS || digitCount(compact) < MIN_TWO_SLIPS_DIGITS)
-    return 0;
-  for (const invoice of open.slice(0, MAX_COMPARED)) {
-    if (invoice.folded.startsWith(folded) || invoice.folded.endsWith(folded)) return 1;
-    if (slips(invoice.folded, folded) <= 2) return 1;
+    return;
+  // a number that is exactly somebody's is no slip of another
+  const isNobodys = reading.hits.length === 0;
+  let least = 3;
+  for (let at = 0; at < open.length && at < MAX_COMPARED; at++) {
+    const number = open[at]?.folded ?? '';
+    const isCutOff = number.startsWith(folded) || number.endsWith(folded);
+    const distance = isCutOff ? 1 : slips(number, folded);
+    if (distance > least || distance > 2) continue;
+    named.nearest = isNobodys && distance < least && distance <= 1 ? at : -1;
+    named.level = 1;
+    least = distance;
   }
-  return 0;
 }

@@ -1,6 +1,6 @@
 import type { CustomerRecord, InvoiceRecord, State } from '../state.ts';
 import { nameWords } from '../text/names.ts';
-import { isSamePeriod, type Period, type PeriodWord, yearOf } from '../text/periods.ts';
+import { isSamePeriod, type Period, type PeriodWord, periodWordsIn, yearOf } from '../text/periods.ts';
 import type { Reading } from './reading.ts';
 
 /** Positions of the open invoices, ascending, whose month or term the reference names. */
@@ -13,7 +13,7 @@ export function pickPeriods(
   if (reading.periods.length === 0) return [];
   const picks = new Set<number>();
   for (const typed of reading.periods) {
-    if (isName(state, reading, customer, typed)) continue;
+    if (isName(state, reading, customer, typed) || isOfNumber(state, reading, typed)) continue;
     for (const at of fitting(typed.period, open)) picks.add(at);
   }
   return [...picks].sort((a, b) => a - b);
@@ -25,6 +25,13 @@ function isName(state: State, reading: Reading, customer: CustomerRecord, { word
   const isOwn = customer.name.some((id) => state.names.words[id] === word);
   return isOwn || reading.payment.payerNames.some((name) => nameWords(name).includes(word));
 }
+
+/** `T3` in `FEE-26-T3-1373` belongs to that number, whosever it is. */
+const isOfNumber = (state: State, { hits }: Reading, { period }: PeriodWord): boolean =>
+  hits.some(({ invoice, level }) => {
+    const number = level >= 3 ? (state.invoices[invoice]?.number ?? '') : '';
+    return periodWordsIn(number).some((own) => isSamePeriod(own.period, period));
+  });
 
 /** Those of the typed year; where there are none, a slip in the year is likelier than another month. */
 function fitting(typed: Period, open: readonly InvoiceRecord[]): number[] {

@@ -80,6 +80,7 @@ const TESTS: Record<Exclude<GuardName, 'drift'>, Test> = {
     reason: 'tie',
     holds: (s, state, reading) =>
       s.evidence.disputed ||
+      s.evidence.elsewhere ||
       s.evidence.named.alsoPhone ||
       isMoreThanPeriods(s, state) ||
       isPartlyRead(s.evidence, reading),
