@@ -82,7 +82,7 @@ export const AliasLearned = defineEvent({
   data: z.object({ paymentId: Id, customerId: Id }),
 });
 
-/** A person refused a suggestion. Producer: reconciliation. Consumers: analytics. */
+/** A person refused a suggestion. Producer: reconciliation. Consumers: payment, analytics. */
 export const SuggestionRefused = defineEvent({
   type: 'suggestion.refused',
   version: 1,

@@ -8,6 +8,6 @@ export const analyticsConfig = {
     .number()
     .int()
     .min(1)
-    .default(2)
+    .default(3)
     .describe('one more builds the read models anew, from the start of the topics'),
 } as const;

@@ -8,6 +8,7 @@ import {
   issued,
   matched,
   received,
+  refused,
   reversed,
   today,
   unmatched,
@@ -27,6 +28,7 @@ async function story(organisationId: string) {
   const auto = received(organisationId, { channelKind: 'stk' });
   const person = received(organisationId, { amountCents: 50_000 });
   const nobody = received(organisationId);
+  const no = received(organisationId);
   const back = received(organisationId);
   const old = received(organisationId, { day: daysAgo(40) });
   const invoice = issued(organisationId);
@@ -37,12 +39,15 @@ async function story(organisationId: string) {
     auto.event,
     person.event,
     nobody.event,
+    no.event,
     back.event,
     old.event,
     matched(organisationId, auto.paymentId),
     unmatched(organisationId, person.paymentId, { unappliedCents: 50_000 }),
     matched(organisationId, person.paymentId, { version: 2, decision: 'confirmed' }),
     unmatched(organisationId, nobody.paymentId),
+    unmatched(organisationId, no.paymentId),
+    refused(organisationId, no.paymentId, 2),
     matched(organisationId, back.paymentId),
     reversed(organisationId, back.paymentId),
     matched(organisationId, old.paymentId),
@@ -57,16 +62,16 @@ async function story(organisationId: string) {
   const figures = {
     mode: 'live',
     currency: 'KES',
-    collectedTodayCents: 250_000,
-    paymentsToday: 3,
-    channelsToday: { stk: 100_000, paybill: 150_000, till: 0, airtel: 0, bank: 0 },
+    collectedTodayCents: 350_000,
+    paymentsToday: 4,
+    channelsToday: { stk: 100_000, paybill: 250_000, till: 0, airtel: 0, bank: 0 },
     outstandingCents: 450_000,
     overdueCents: 150_000,
     overdueCount: 1,
     dsoDays: 7.5, // 4,500 owed of 6,000 billed within 10 days
-    autoMatchRate: 0.3333,
-    decisions: { auto: 2, suggested: 0, unmatched: 1, confirmed: 1, rejected: 0, undone: 0 },
-    unappliedCents: 100_000,
+    autoMatchRate: 0.25,
+    decisions: { auto: 2, suggested: 0, unmatched: 1, confirmed: 1, rejected: 1, undone: 0 },
+    unappliedCents: 200_000,
   };
   return { events, figures };
 }
@@ -169,7 +174,7 @@ describe('a new generation', () => {
     const { events, figures } = await story(organisationId);
     await world.publish(...events, ...events);
     await eventually(() => world.summary(organisationId)).toMatchObject(figures);
-    const next = await world.start({ MALIPO_ANALYTICS_GENERATION: '3' });
+    const next = await world.start({ MALIPO_ANALYTICS_GENERATION: '4' });
     const anew = async () => (await world.get(organisationId, '/summary', next)).body;
     await eventually(anew).toMatchObject(figures);
     const { lagSeconds: _, ...old } = await world.summary(organisationId);

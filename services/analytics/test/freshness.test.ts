@@ -55,7 +55,7 @@ describe('the figures are as of the newest event in them', () => {
     const old = received(organisationId);
     await world.publish(old.event);
     await eventually(() => world.summary(organisationId)).toMatchObject({ paymentsToday: 1 });
-    const next = await world.start({ MALIPO_ANALYTICS_GENERATION: '3' });
+    const next = await world.start({ MALIPO_ANALYTICS_GENERATION: '4' });
     await eventually(() => world.summary(organisationId, '', next)).toMatchObject({ paymentsToday: 1 });
     const { asOf } = await world.summary(organisationId);
     expect(await world.summary(organisationId, '', next)).toMatchObject({ asOf, lagSeconds: null });

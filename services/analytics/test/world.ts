@@ -7,6 +7,7 @@ import {
   PaymentReceived,
   PaymentReversed,
   PaymentUnmatched,
+  SuggestionRefused,
 } from '@malipo/events';
 import { type DataOf, type Running, startService } from '@malipo/service-kit';
 import { createSlice, createTestPublisher, testKeys } from '@malipo/test-kit';
@@ -147,6 +148,12 @@ export const matched = (organisationId: string, paymentId: string, { version = 1
 export const unmatched = (organisationId: string, paymentId: string, { version = 1, ...facts }: Decided = {}) =>
   PaymentUnmatched.create(
     decision(paymentId, { decision: 'unmatched', unappliedCents: 100_000, ...facts }),
+    about(organisationId, paymentId, version),
+  );
+
+export const refused = (organisationId: string, paymentId: string, version: number) =>
+  SuggestionRefused.create(
+    { paymentId, customerId: null, refusedBy: newId(), reason: '' },
     about(organisationId, paymentId, version),
   );
 

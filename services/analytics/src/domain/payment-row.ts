@@ -25,12 +25,15 @@ export type PaymentRow = {
   received: Received | null;
   reversed: boolean;
   decided: Decided | null;
+  /** Version of the newest refusal: a person's no to what was suggested before it. */
+  refused?: number;
 };
 
 export type PaymentNews = { subject: 'payment'; id: string; organisationId: string } & (
   | { kind: 'received'; received: Received }
   | { kind: 'reversed' }
   | { kind: 'decided'; decided: Decided }
+  | { kind: 'refused'; version: number }
 );
 
 /** The row after some news; the very same row where it tells nothing new, so that repeats and late comers cost nothing. */
@@ -44,6 +47,8 @@ export function foldPayment(row: PaymentRow | undefined, news: PaymentNews): Pay
     }
     case 'decided':
       return isNewer(news.decided, known.decided) ? { ...known, decided: news.decided } : known;
+    case 'refused':
+      return news.version > (known.refused ?? 0) ? { ...known, refused: news.version } : known;
     case 'reversed':
       return known.reversed ? known : { ...known, reversed: true };
   }
@@ -74,7 +79,14 @@ export function paymentFigures(row: PaymentRow | undefined): Contribution {
       collectedCents: amountCents,
       payments: 1,
       [`channels.${channel}`]: amountCents,
-      ...(row.decided && { [`decisions.${row.decided.decision}`]: 1, unappliedCents: row.decided.unappliedCents }),
+      ...(row.decided && {
+        [`decisions.${standing(row.decided, row)}`]: 1,
+        unappliedCents: row.decided.unappliedCents,
+      }),
     },
   };
 }
+
+/** A refusal tells of no amount: the money lies where the decision before it left it. */
+const standing = ({ decision, version }: Decided, { refused = 0 }: PaymentRow): DecisionKind =>
+  refused > version ? 'rejected' : decision;

@@ -16,6 +16,7 @@ const decided = (version: number, decision: 'auto' | 'unmatched', unappliedCents
   kind: 'decided',
   decided: { version, decision, unappliedCents },
 });
+const refused = (version: number): PaymentNews => ({ ...about, kind: 'refused', version });
 const fold = (all: readonly PaymentNews[]) =>
   all.reduce<PaymentRow | undefined>((row, one) => foldPayment(row, one), undefined);
 
@@ -45,6 +46,18 @@ describe('a payment in the figures', () => {
         });
       }),
     );
+  });
+
+  it('stands as rejected from a refusal until the next decision, whatever the order', () => {
+    const figures = (news: readonly PaymentNews[]) => paymentFigures(fold(news))?.figures;
+    const rejected = { 'decisions.rejected': 1, unappliedCents: 1_000 };
+    fc.assert(
+      fc.property(shuffled([received(1), decided(1, 'unmatched', 1_000), refused(2)]), (news) => {
+        expect(figures(news)).toMatchObject(rejected);
+        expect(figures([...news, decided(3, 'auto', 0)])).toMatchObject({ 'decisions.auto': 1, unappliedCents: 0 });
+      }),
+    );
+    expect(figures([received(1), refused(2)])).not.toHaveProperty('unappliedCents');
   });
 
   it('adds up to the same sums step by step as at once', () => {

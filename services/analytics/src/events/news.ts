@@ -10,6 +10,7 @@ import {
   PaymentReceived,
   PaymentReversed,
   PaymentUnmatched,
+  SuggestionRefused,
 } from '@malipo/events';
 import type { ReceivedOf } from '@malipo/service-kit';
 import { eatDay } from '@malipo/values';
@@ -25,6 +26,7 @@ export const EVENTS = [
   PaymentNeedsReview,
   PaymentUnmatched,
   AllocationUndone,
+  SuggestionRefused,
   InvoiceIssued,
   InvoiceChanged,
   InvoiceVoided,
@@ -55,6 +57,8 @@ function toPaymentNews(event: PaymentEvent): PaymentNews {
     }
     case 'payment.reversed':
       return { ...about, kind: 'reversed' };
+    case 'suggestion.refused':
+      return { ...about, kind: 'refused', version };
     default: {
       const { decision, unappliedCents } = event.data;
       return { ...about, kind: 'decided', decided: { version, decision, unappliedCents } };
