@@ -122,6 +122,18 @@ it.each([
   expect(raw.body.data.map(({ kind }) => kind)).toEqual(order);
 });
 
+it('what a second confirmation in other bytes knows more is shown and told', async () => {
+  await open();
+  const [first, receipt] = ['POORER0001', 'RICHER0001'];
+  const poor = (TransID: string) => confirmation({ TransID, BillRefNumber: '', OrgAccountBalance: '1.00' });
+  for (const TransID of [first, receipt]) await deliver(channel.callbackUrls.confirmation, poor(TransID));
+  await deliver(channel.callbackUrls.confirmation, { ...poor(first), OrgAccountBalance: '2.00' });
+  await deliver(channel.callbackUrls.confirmation, confirmation({ TransID: receipt }));
+  await expect.poll(() => shop.paymentsOf(receipt)).toMatchObject([{ reference: 'inv 0042', evidence: ['c2b'] }]);
+  await expect.poll(() => told('payment.evidence-added', receipt)).toMatchObject([{ data: { reference: 'inv 0042' } }]);
+  expect(told('payment.evidence-added', first)).toEqual([]);
+});
+
 it('twins in the same moment, each ten times, make one payment', async () => {
   await open();
   const receipts = times(10, (index) => `BOTH${index}`);

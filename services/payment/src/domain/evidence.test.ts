@@ -63,6 +63,22 @@ it('what the payer typed replaces what our prompt asked for, and nothing else is
   expect(take(told, aTelling({ body: 'forged', reference: 'OTHER' })).reference).toBe('tpyo');
 });
 
+it('the same kind of message in other bytes is told only where it knows more', () => {
+  const none = { reference: null, payerNames: [], number: { form: 'none' as const, value: '' as const } };
+  const poor = aTelling(none);
+  const richer = [
+    { reference: 'INV0042' },
+    { payerNames: ['ACHIENG'] },
+    { number: { form: 'full', value: '254700000001' } as const },
+  ].map((more) => aTelling({ ...none, ...more, body: 'two' }));
+  const told = (first: Telling, second: Telling, request?: OpenRequest) =>
+    absorb(receivePayment(first, undefined), second, request);
+  for (const one of richer) expect(told(poor, one)).toMatchObject({ kind: 'evidence', tells: true });
+  expect(told(poor, aTelling({ ...none, body: 'two' }), aRequest())).toMatchObject({ tells: true });
+  expect(told(c2b, aTelling({ body: 'two' }))).toMatchObject({ kind: 'evidence', tells: false });
+  expect(told(c2b, aTelling({ body: 'two', reference: 'OTHER' }))).toMatchObject({ tells: false });
+});
+
 it('a row of Pull helps only where the payer’s own message is missing or its sender in doubt', () => {
   expect(absorb(receivePayment(c2b, undefined), pull, undefined).kind).toBe('known');
   expect(take(receivePayment(stk, undefined), pull).reference).toBe('INV0042');

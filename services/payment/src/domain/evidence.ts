@@ -27,13 +27,16 @@ export function absorb(payment: Payment, telling: Telling, request: OpenRequest 
   if (payment.evidence.length >= MAX_EVIDENCE) return { kind: 'repeat' };
   const next = fillIn(payment, telling, request);
   const isTwin = sameKind.length === 0;
-  const contradicts = next.flags.length !== payment.flags.length;
   return {
     kind: 'evidence',
     payment: isTwin ? next : { ...next, repeats: payment.repeats + 1 },
-    tells: isTwin || contradicts,
+    tells: isTwin || factsOf(next) !== factsOf(payment),
   };
 }
+
+/** What a further telling may change of that which others decide by, as text. */
+const factsOf = ({ channelKind, reference, narrative, number, payerNames, requestId, flags }: Payment): string =>
+  JSON.stringify([channelKind, reference, narrative, number, payerNames, requestId, flags]);
 
 /** The provider repeats what it delivers; what we ask for comes as often as we ask. */
 const isAsked = ({ kind }: Telling): boolean => kind !== 'c2b' && kind !== 'stk';
