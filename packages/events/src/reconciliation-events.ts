@@ -50,7 +50,7 @@ export const PaymentAllocated = defineEvent({
   }),
 });
 
-/** A person must look: the evidence suggests something but not enough. Producer: reconciliation. Consumers: payment, analytics, gateway. */
+/** A person must look: the evidence suggests something but not enough; the allocations are what is suggested, nothing of them is applied. Producer: reconciliation. Consumers: payment, analytics, gateway. */
 export const PaymentNeedsReview = defineEvent({
   type: 'payment.needs-review',
   version: 1,

@@ -38,6 +38,22 @@ describe('money that arrives', () => {
     expect(await api.status()).toMatchObject({ payments: 1, autoRate: 1, unresolved: { count: 0 } });
   });
 
+  it('is told with what is suggested, where a person must look', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const payer = debtor(organisationId, 500_000);
+    const payment = payer.pays(500_000);
+    await world.owe(organisationId, payer);
+    await api.put('/reconciliation/rules', { automatic: false, autoLimitCents: null, firstPayerLimitCents: null });
+    await world.publish(paymentReceived(organisationId, payment));
+    await untilMatch(api, payment.paymentId, 'suggested');
+    const told = () => world.out.of('payment.needs-review').filter((event) => event.subject.id === payment.paymentId);
+    await eventually(() => told().length).toBe(1);
+    const { invoiceId, number: invoiceNumber } = payer.invoice;
+    const allocations = [{ invoiceId, invoiceNumber, amountCents: 500_000, roundingCents: 0 }];
+    expect(told()[0]?.data).toMatchObject({ decision: 'suggested', allocations, unappliedCents: 500_000 });
+  });
+
   it('fifty deliveries of the same payment are one payment', async () => {
     const organisationId = newId();
     const api = world.as(organisationId);

@@ -62,6 +62,9 @@ describe('a person’s no', () => {
     expect(match.status).toBe(status);
     expect([proposal, decidedBy, version]).toEqual([null, refused.decidedBy, refused.version + 1]);
     expect(history.at(-1)).toMatchObject({ who: 'engine', what: 'reconsidered' });
+    const news = () => world.out.of('payment.unmatched').filter((event) => event.subject.id === paymentId);
+    await eventually(() => news().at(-1)?.subject.version).toBe(version);
+    expect(news().at(-1)?.data).toMatchObject({ decision: status, reason: match.reason, decidedBy });
     await world.publish(renamed(organisationId, payer));
     await world.publish(invoiceIssued(organisationId, { ...anotherInvoice(payer, 500_000), number: 'ZK-7' }));
     await eventually(() => balanceOf(api, 'receivable')).toBe(1_400_000);

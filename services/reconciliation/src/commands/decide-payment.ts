@@ -7,7 +7,7 @@ import { isLeftByPerson, isRefused } from '../domain/refusal.ts';
 import { noteStep, saveStep } from '../domain/save-step.ts';
 import { type Act, leaveOpen, remarked, settle, undo } from '../domain/settle.ts';
 import { learn, owedNow, receivableOf } from '../domain/unit.ts';
-import { allocated, needsReview, undone, unmatched } from '../events/outgoing.ts';
+import { allocated, leftOpen, undone } from '../events/outgoing.ts';
 import { obstacle, restrained } from './restrain.ts';
 import type { Decisions, Work } from './work.ts';
 
@@ -78,7 +78,7 @@ function leaveUndecided(unit: Work, before: Match, next: Match, cause: Cause, ac
   const status = decision.outcome === 'suggested' ? 'suggested' : 'unmatched';
   if (before.version > 0 && isSaidAlready(before, decision)) {
     if (isPossible(unit, before)) return before;
-    if (isLeftByPerson(before)) return reconsidered(unit, before, next, act);
+    if (isLeftByPerson(before)) return reconsidered(unit, before, next, cause, act);
   }
   const decided = {
     type: 'payment-decided' as const,
@@ -90,7 +90,7 @@ function leaveUndecided(unit: Work, before: Match, next: Match, cause: Cause, ac
   const again = before.version > 0 ? [{ type: 'settlement-undone' as const, paymentId: next.paymentId }] : [];
   const step = {
     facts: isOurs ? [...again, decided] : [],
-    announce: status === 'suggested' ? needsReview(cause) : unmatched(cause),
+    announce: tellOpen(unit, cause),
   };
   const left = leaveOpen(next, status, act);
   if (before.version > 0) return noteStep(unit, before, left, step);
@@ -112,8 +112,13 @@ const isPossible = (unit: Work, match: Match): boolean =>
   proposalsOf(match.decision).every((proposal) => !obstacle(unit, match, proposal));
 
 /** A person's word stands, beside what the engine can propose now. */
-const reconsidered = (unit: Work, before: Match, { decision, reason }: Match, act: Act): Match =>
-  noteStep(unit, before, remarked({ ...before, decision, reason }, 'reconsidered', act));
+const reconsidered = (unit: Work, before: Match, { decision, reason }: Match, cause: Cause, act: Act): Match =>
+  noteStep(unit, before, remarked({ ...before, decision, reason }, 'reconsidered', act), {
+    announce: tellOpen(unit, cause),
+  });
+
+const tellOpen = (unit: Work, cause: Cause) =>
+  leftOpen(cause, unit.at, (invoiceId) => receivableOf(unit, invoiceId)?.number ?? '');
 
 const sameSplit = (a: Proposal, b: Proposal): boolean =>
   a.customerId === b.customerId && splitOf(a.allocations) === splitOf(b.allocations);

@@ -75,11 +75,12 @@ describe('any order of invoices, payments, voids and people’s decisions', { ti
         const seen = new Map<string, number>();
         const allocations = new Map<string, { amountCents: number; version: number }>();
         for (const { value } of world.events) {
-          const { subject, data } = JSON.parse(value) as Received<{
+          const { type, subject, data } = JSON.parse(value) as Received<{
             allocations?: { allocationId: string; amountCents: number; version: number }[];
           }>;
           expect(subject.version).toBeGreaterThan(seen.get(subject.id) ?? 0);
           seen.set(subject.id, subject.version);
+          if (type === 'payment.needs-review') continue; // its allocations are only suggested
           for (const { allocationId, amountCents, version } of data.allocations ?? []) {
             const before = allocations.get(allocationId);
             if (before?.version === version) expect(amountCents).toBe(before.amountCents);

@@ -7,6 +7,7 @@ import {
   SuggestionRefused,
 } from '@malipo/events';
 import type { Cause, OutgoingEvent } from '@malipo/service-kit';
+import { derivedId } from '@malipo/values';
 import { type AllocationLine, heldLines, type Match } from '../domain/match.ts';
 
 type Announce = (match: Match) => OutgoingEvent;
@@ -34,15 +35,19 @@ export const adjusted =
       { ...about(match, cause), at },
     );
 
-export const needsReview =
-  (cause: Cause): Announce =>
-  (match) =>
-    PaymentNeedsReview.create(decided(match), about(match, cause));
-
-export const unmatched =
-  (cause: Cause): Announce =>
-  (match) =>
-    PaymentUnmatched.create(decided(match), about(match, cause));
+/**
+ * Money without a home, with what a person is asked to confirm, if anything.
+ * @param at when the engine looked: the decision that stands may be a person's, and older
+ */
+export const leftOpen =
+  (cause: Cause, at: Date, numberOf: (invoiceId: string) => string): Announce =>
+  (match) => {
+    const { outcome, proposal } = match.decision;
+    const news = { ...about(match, cause), at };
+    if (outcome !== 'suggested' || !proposal) return PaymentUnmatched.create(decided(match), news);
+    const allocations = proposal.allocations.map((part) => toSuggestion(match, part, numberOf(part.invoiceId)));
+    return PaymentNeedsReview.create({ ...decided(match), allocations }, news);
+  };
 
 export const undone =
   (cause: Cause): Announce =>
@@ -93,3 +98,17 @@ const forReceipt = ({ payment: { receipt, number } }: Match) => ({
 });
 
 const toAllocation = ({ customerId: _, ...line }: AllocationLine) => line;
+
+/** A part as it would lie on its invoice; crumbs show once it does. */
+const toSuggestion = (
+  { paymentId, allocations }: Match,
+  { invoiceId, amountCents }: { invoiceId: string; amountCents: number },
+  invoiceNumber: string,
+) => ({
+  allocationId: derivedId(paymentId, invoiceId),
+  invoiceId,
+  invoiceNumber,
+  amountCents,
+  roundingCents: 0,
+  version: (allocations.find((line) => line.invoiceId === invoiceId)?.version ?? 0) + 1,
+});
