@@ -135,6 +135,9 @@ describe('going live', () => {
     await world.owe(organisationId, tried, paid);
     await world.publish(paymentReceived(organisationId, test));
     await untilMatch(api, test.paymentId, 'auto');
+    const doubtful = { ...tried.pays(70_000), flags: ['odd_shape'] };
+    await world.publish(paymentReceived(organisationId, doubtful));
+    await eventually(async () => (await api.match(doubtful.paymentId)).proposal).not.toBeNull();
     const live = { ...paid.pays(300_000), mode: 'live' as const };
     await world.publish(paymentReceived(organisationId, live));
     await untilMatch(api, live.paymentId, 'auto');
@@ -143,11 +146,14 @@ describe('going live', () => {
     await untilMatch(api, later.paymentId, 'unmatched');
 
     expect(await api.match(test.paymentId)).toMatchObject({ status: 'undone', reason: 'test_money', allocations: [] });
-    expect(await api.match(later.paymentId)).toMatchObject({ reason: 'test_money', guards: ['test_money'] });
+    const shelved = { status: 'unmatched', reason: 'test_money', guards: ['test_money'], proposal: null };
+    for (const { paymentId } of [later, doubtful]) expect(await api.match(paymentId)).toMatchObject(shelved);
+    const news = () => world.out.of('payment.unmatched').filter((event) => event.subject.id === doubtful.paymentId);
+    await eventually(() => news().at(-1)?.data).toMatchObject({ reason: 'test_money' });
     expect(await api.status()).toMatchObject({ mode: 'live', payments: 1, decisions: { auto: 1 } });
     expect(await balanceOf(api, 'receivable')).toBe(500_000);
     expect(await balanceOf(api, 'receivable', '?mode=test')).toBe(0);
-    expect(await balanceOf(api, 'unapplied', '?mode=test')).toBe(-1_000_000);
+    expect(await balanceOf(api, 'unapplied', '?mode=test')).toBe(-1_070_000);
     expect(await api.queue()).toEqual([]);
     expect((await api.decide(later.paymentId, 'confirm')).body.code).toBe('test_money');
   });

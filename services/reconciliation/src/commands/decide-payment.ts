@@ -125,8 +125,8 @@ const sameSplit = (a: Proposal, b: Proposal): boolean =>
 
 const engineDecision = ({ state }: Decisions, match: Match): Decision => decide(state, toPaymentFact(match.payment));
 
-/** @see docs/adr/0009-test-and-live-money.md */
-const testMoney = (match: Match): Decision => ({
+/** Test money in a live organisation: nobody can confirm it. @see docs/adr/0009-test-and-live-money.md */
+export const testMoney = (match: Match): Decision => ({
   paymentId: match.paymentId,
   outcome: 'unmatched',
   reason: 'no_candidate',

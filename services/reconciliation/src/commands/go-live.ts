@@ -5,12 +5,12 @@ import type { Mode } from '../domain/ledger.ts';
 import { ENGINE, heldLines, isOpen, type Match } from '../domain/match.ts';
 import type { Receivable } from '../domain/receivable.ts';
 import { moveToLive } from '../domain/save-invoice.ts';
-import { saveStep } from '../domain/save-step.ts';
-import { undo } from '../domain/settle.ts';
-import { beginUnit, learn, receivableOf } from '../domain/unit.ts';
-import { undone } from '../events/outgoing.ts';
+import { noteStep, saveStep } from '../domain/save-step.ts';
+import { leaveOpen, undo } from '../domain/settle.ts';
+import { beginUnit, receivableOf } from '../domain/unit.ts';
+import { leftOpen, undone } from '../events/outgoing.ts';
 import { commitUnits } from '../store/commit.ts';
-import { causeId } from './decide-payment.ts';
+import { causeId, testMoney } from './decide-payment.ts';
 import type { Deps, Work } from './work.ts';
 
 const AT_ONCE = 200;
@@ -90,17 +90,20 @@ async function everSeen(
   return { paymentIds: [...paymentIds], invoiceIds: [...invoiceIds] };
 }
 
-/** Takes test money off its invoices and makes the engine forget it. */
+/** Takes test money off its invoices, with what was suggested for it, and makes the engine forget it. */
 function dismiss(unit: Work, match: Match, cause: Cause): void {
   const facts = [{ type: 'payment-dismissed' as const, paymentId: match.paymentId }];
   if (match.mode !== 'test' || match.reversed) return;
+  const act = { who: ENGINE, at: unit.at, why: 'the organisation went live' };
+  const verdict = { decision: testMoney(match), reason: 'test_money' };
   if (isOpen(match)) {
-    for (const fact of facts) learn(unit, fact);
+    if (match.reason === verdict.reason) return;
+    const announce = leftOpen(cause, unit.at, () => '');
+    noteStep(unit, match, leaveOpen({ ...match, ...verdict }, 'unmatched', act), { facts, announce });
     return;
   }
-  const act = { who: ENGINE, at: unit.at, why: 'the organisation went live' };
   const outcome = undo(match, act, (id) => receivableOf(unit, id));
-  const next = { ...outcome, match: { ...outcome.match, reason: 'test_money' } };
+  const next = { ...outcome, match: { ...outcome.match, ...verdict } };
   saveStep(unit, match, next, { kind: 'allocation_undone', cause: causeId(cause), facts, announce: undone(cause) });
 }
 
