@@ -23,6 +23,8 @@ const COMMANDS = [
   ['start.ts', './scripts/start'],
   ['platform/dev.ts', './scripts/dev SERVICE'],
   ['dead-letters/main.ts', './scripts/dead-letters <command>'],
+  ['stack/cli.ts', './scripts/stack <command> [--instance NAME]'],
+  ['new-service/main.ts', './scripts/new-service NAME'],
 ] as const;
 
 describe.each(COMMANDS)('%s', { timeout: 30_000 }, (file, usage) => {
@@ -40,6 +42,18 @@ describe.each(COMMANDS)('%s', { timeout: 30_000 }, (file, usage) => {
       stdout: expect.stringContaining(`usage: ${usage}\n`),
       stderr: "error: Unknown option '--onse'\n",
     });
+  });
+});
+
+describe('what is too much is refused before anything is done', { timeout: 30_000 }, () => {
+  test.each([
+    ['stack/cli.ts', ['down', 'mine', '--wipe'], 'mine'],
+    ['stack/cli.ts', ['logs', 'redis', 'kafka'], 'kafka'],
+    ['dead-letters/main.ts', ['list', 'invoice'], 'invoice'],
+    ['dead-letters/main.ts', ['show'], 'show takes one id'],
+    ['new-service/main.ts', ['one', 'two'], 'one two'],
+  ])('%s %j', (file, args, named) => {
+    expect(run(file, args)).toMatchObject({ status: 2, stderr: expect.stringMatching(`^error: .*${named}.*\n$`) });
   });
 });
 

@@ -41,6 +41,9 @@ async function main(): Promise<number> {
   const [command = '', ...ids] = positionals;
   if (values.help) return print(USAGE);
   if (!['list', 'show', 'replay'].includes(command)) throw new UsageError(`there is no command '${command}'`);
+  if (command === 'list' && ids.length > 0)
+    throw new UsageError(`list takes no '${ids.join(' ')}'; show and replay take ids`);
+  if (command === 'show' && ids.length !== 1) throw new UsageError('show takes one id');
   const box = await openLetterBox(await environment());
   try {
     if (command === 'list') return await list(box, values);

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import process from 'node:process';
-import { colour, complain, say } from '../terminal.ts';
+import { HELP, print, readArguments, runCommand, UsageError } from '../command.ts';
+import { colour, say } from '../terminal.ts';
 import { skeleton } from './templates.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
@@ -11,9 +11,10 @@ const FIRST_PORT = 8080;
 /** Writes the skeleton of a service. @returns the files written, relative to the repository */
 async function writeService(name: string, root = ROOT): Promise<string[]> {
   if (!/^[a-z][a-z-]{1,30}$/.test(name))
-    throw new Error(`'${name}' is no service name: use lower-case letters and dashes, like 'expenses'`);
+    throw new UsageError(`'${name}' is no service name: use lower-case letters and dashes, like 'expenses'`);
   const home = path.join(root, 'services', name);
-  if (existsSync(home)) throw new Error(`services/${name} is there already; choose another name or remove it first`);
+  if (existsSync(home))
+    throw new UsageError(`services/${name} is there already; choose another name or remove it first`);
   const taken = existsSync(path.join(root, 'services')) ? (await readdir(path.join(root, 'services'))).length : 0;
   const files = skeleton(name, FIRST_PORT + 10 + taken);
   for (const [file, text] of Object.entries(files)) {
@@ -35,14 +36,17 @@ and then
   npx -y pnpm@12 install
   node_modules/.bin/vitest run --project integration services/${name}`;
 
-if (import.meta.main) {
-  const [name = ''] = process.argv.slice(2);
-  try {
-    for (const file of await writeService(name)) say(`  ${colour.green('+')} ${file}`);
-    say(nextSteps(name));
-  } catch (error) {
-    complain((error as Error).message);
-    say('usage: ./scripts/new-service NAME');
-    process.exitCode = 2;
-  }
+const USAGE = `usage: ./scripts/new-service NAME
+
+Writes the skeleton of a service under services/NAME, and says in which files it has to be entered.`;
+
+async function main(): Promise<number> {
+  const { values, positionals } = readArguments({ allowPositionals: true, options: HELP });
+  if (values.help) return print(USAGE);
+  const [name = '', ...more] = positionals;
+  if (more.length > 0) throw new UsageError(`name one service, not '${positionals.join(' ')}'`);
+  for (const file of await writeService(name)) say(`  ${colour.green('+')} ${file}`);
+  return print(nextSteps(name));
 }
+
+if (import.meta.main) await runCommand(USAGE, main);

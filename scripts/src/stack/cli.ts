@@ -1,5 +1,4 @@
 import process from 'node:process';
-import { parseArgs } from 'node:util';
 import {
   describeStack,
   followLogs,
@@ -11,8 +10,8 @@ import {
   stopStack,
   usersOf,
 } from '@malipo/test-kit/stack';
-import { print } from '../command.ts';
-import { colour, complain, say, table } from '../terminal.ts';
+import { HELP, print, readArguments, runCommand, UsageError } from '../command.ts';
+import { colour, say, table } from '../terminal.ts';
 
 const USAGE = `usage: ./scripts/stack <command> [--instance NAME]
 
@@ -26,11 +25,20 @@ Environment: MALIPO_INSTANCE (default), MALIPO_MONGO_PORT, MALIPO_REDIS_PORT, MA
 MALIPO_MONGO_CACHE_GB (0.5), MALIPO_CACHE, MALIPO_STACK (auto, native or compose); servers of your own in
 MALIPO_MONGO_URL, MALIPO_REDIS_URL, MALIPO_KAFKA_BROKERS are used and not started.`;
 
+const OPTIONS = {
+  instance: { type: 'string' },
+  follow: { type: 'boolean', short: 'f', default: false },
+  force: { type: 'boolean', default: false },
+  wipe: { type: 'boolean', default: false },
+  ...HELP,
+} as const;
+
 /** @returns the exit code */
 async function main(): Promise<number> {
-  const { values, positionals } = readArguments();
+  const { values, positionals } = readArguments({ allowPositionals: true, options: OPTIONS });
   if (values.help) return print(USAGE);
-  const [command, part] = positionals;
+  const [command = '', ...more] = positionals;
+  const [part] = assertFew(command, more);
   const env = values.instance === undefined ? process.env : { ...process.env, MALIPO_INSTANCE: values.instance };
   const instance = instanceName(env);
   switch (command) {
@@ -45,10 +53,18 @@ async function main(): Promise<number> {
     case 'logs':
       return followLogs(instance, part, values.follow);
     default:
-      complain(command ? `there is no command ${command}` : 'say what to do');
-      say(USAGE);
-      return 2;
+      throw new UsageError(command ? `there is no command ${command}` : 'say what to do');
   }
+}
+
+/**
+ * Only `logs` has something to choose; whoever names an instance without its option must not lose another one's data.
+ * @throws {UsageError} naming what is too much
+ */
+function assertFew(command: string, more: string[]): string[] {
+  const extra = more.slice(command === 'logs' ? 1 : 0);
+  if (extra.length === 0) return more;
+  throw new UsageError(`'${extra.join(' ')}' is too much for ${command}; an instance is named with --instance NAME`);
 }
 
 async function up(env: NodeJS.ProcessEnv): Promise<number> {
@@ -92,27 +108,4 @@ function duration(seconds: number): string {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-function readArguments() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        instance: { type: 'string' },
-        follow: { type: 'boolean', short: 'f', default: false },
-        force: { type: 'boolean', default: false },
-        wipe: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-  } catch (error) {
-    throw new StackError(`${error instanceof Error ? error.message : String(error)}; see ./scripts/stack --help`);
-  }
-}
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!(error instanceof StackError)) throw error;
-  complain(error.message);
-  process.exitCode = 1;
-}
+await runCommand(USAGE, main);
