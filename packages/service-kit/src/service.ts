@@ -47,6 +47,11 @@ export type Service<Shape extends z.core.$ZodLooseShape = z.core.$ZodLooseShape,
   deps(base: Base<z.output<z.ZodObject<Shape>>>): Deps;
   /** Registers routes on an instance that never listens by itself. */
   routes(app: FastifyInstance, deps: Deps): void | Promise<void>;
+  /**
+   * Checks of `/ready` (`mongo`, `consumers`) without which it goes on once it has begun. Whoever routes by `/ready` would
+   * else turn away what it is there to take during just that outage.
+   */
+  endures?: readonly ('mongo' | 'consumers')[];
   subscriptions?(deps: Deps): readonly Subscription[];
   jobs?(deps: Deps): readonly Job[];
   /** After connections are up and migrations done, before HTTP and consumers: load what must be in memory. */

@@ -157,6 +157,7 @@ function consume(service: AnyService, opened: Opened, onDead: NonNullable<StartO
   const jobs = startJobs(service.jobs?.(deps) ?? [], log, metrics);
   stops.push(() => jobs.stop());
   app.readiness.add('consumers', async () => consumers.every((consumer) => consumer.ready()));
+  app.readiness.endure(service.endures ?? []);
 }
 
 async function untilUp(what: string, reach: () => Promise<unknown>, log: Logger, stopping: AbortSignal): Promise<void> {

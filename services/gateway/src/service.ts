@@ -23,6 +23,8 @@ export const gateway = defineService({
     watchUpstreams(app, deps);
     await forwardAll(app, deps);
   },
+  // it keeps no data, and only live updates wait for Kafka
+  endures: ['mongo', 'consumers'],
   subscriptions: (deps) => [liveSubscription(deps)],
   start: async (deps) => deps.hub.start(),
   stop: async (deps) => deps.hub.stop(),

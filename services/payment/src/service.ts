@@ -26,6 +26,8 @@ export const payment = defineService<typeof config, Deps>({
     await app.register(requestRoutes(deps), { prefix: '/api/v1/payment-requests' });
     await app.register(paymentRoutes(deps), { prefix: '/api/v1/payments' });
   },
+  // callbacks come straight here: stored in an outage of Kafka, spooled in one of MongoDB, lost where nobody sends them
+  endures: ['mongo', 'consumers'],
   subscriptions,
   jobs,
   async start(deps) {

@@ -78,6 +78,20 @@ it.each(['cut', 'pause'] as const)(
   60_000,
 );
 
+it('says that it may take traffic while the database is gone, since callbacks are what it takes', async () => {
+  const ready = async () => {
+    const answer = await fetch(`${world.url}/ready`);
+    return { status: answer.status, ...((await answer.json()) as { checks: Record<string, boolean> }).checks };
+  };
+  await expect.poll(ready, { timeout: 20_000 }).toMatchObject({ status: 200, mongo: true, consumers: true });
+  proxy.cut();
+  await expect.poll(ready, { timeout: 20_000 }).toMatchObject({ status: 200, mongo: false });
+  expect(await deliver(channel.callbackUrls.confirmation, confirmation())).toMatchObject({
+    status: 200,
+    text: SUCCESS,
+  });
+}, 60_000);
+
 it('callbacks of a channel that a database does not know wait for the database that does', async () => {
   const own = await world.spawn();
   const post = (TransID: string) =>

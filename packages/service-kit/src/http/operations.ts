@@ -8,6 +8,8 @@ export type Readiness = {
   add(name: string, check: Check): void;
   /** Reported, but not waited for: something that it can do without for a while. */
   watch(name: string, check: Check): void;
+  /** Once everything has held, these are reported and no more waited for: the service goes on without them. */
+  endure(names: readonly string[]): void;
   all(): Promise<boolean>;
   report(): Promise<{ ready: boolean; checks: Record<string, boolean> }>;
 };
@@ -15,18 +17,27 @@ export type Readiness = {
 function createReadiness(): Readiness {
   const required = new Map<string, Check>();
   const watched = new Map<string, Check>();
+  const endured = new Set<string>();
+  let hasBegun = false;
   const results = async (checks: Iterable<[string, Check]>) =>
     Object.fromEntries(
       await Promise.all([...checks].map(async ([name, check]) => [name, await check().catch(() => false)] as const)),
     );
+  const areEnough = (needed: Record<string, boolean>): boolean => {
+    hasBegun ||= Object.values(needed).every(Boolean);
+    return Object.entries(needed).every(([name, holds]) => holds || (hasBegun && endured.has(name)));
+  };
   return {
     add: (name, check) => void required.set(name, check),
     watch: (name, check) => void watched.set(name, check),
+    endure(names) {
+      for (const name of names) endured.add(name);
+    },
     async report() {
       const [needed, others] = await Promise.all([results(required), results(watched)]);
-      return { ready: Object.values(needed).every(Boolean), checks: { ...needed, ...others } };
+      return { ready: areEnough(needed), checks: { ...needed, ...others } };
     },
-    all: async () => Object.values(await results(required)).every(Boolean),
+    all: async () => areEnough(await results(required)),
   };
 }
 

@@ -1,0 +1,24 @@
+import { tcpProxy } from '@malipo/test-kit';
+import { expect, inject, onTestFinished, test } from 'vitest';
+import { startGateway } from './support.ts';
+
+test('the door stays open while the database is gone, which it keeps nothing in', async () => {
+  const proxy = await tcpProxy(Number(/:(\d+)/.exec(inject('stack').mongoUrl.replace('mongodb://', ''))?.[1]));
+  const gateway = await startGateway({
+    env: { MALIPO_MONGO_URL: `mongodb://127.0.0.1:${proxy.port}/?directConnection=true` },
+  });
+  onTestFinished(async () => {
+    proxy.restore();
+    await gateway.stop();
+    await proxy.close();
+  });
+  const ready = async () => {
+    const answer = await gateway.fetch('/ready');
+    return { status: answer.status, ...((await answer.json()) as { checks: Record<string, boolean> }).checks };
+  };
+  await expect.poll(ready, { timeout: 20_000 }).toMatchObject({ status: 200, mongo: true, consumers: true });
+  proxy.cut();
+  await expect.poll(ready, { timeout: 20_000 }).toMatchObject({ status: 200, mongo: false });
+  const token = await gateway.tokenFor();
+  expect((await gateway.fetch('/api/v1/invoices', { token })).status).toBe(503);
+}, 60_000);
