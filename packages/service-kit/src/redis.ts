@@ -6,7 +6,10 @@ export type { Redis } from 'ioredis';
 
 /** The settings of a service that uses Redis. */
 export const redisConfig = {
-  MALIPO_REDIS_URL: z.string().default('redis://127.0.0.1:6479'),
+  MALIPO_REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\/./, 'must be an address such as redis://host:6379')
+    .default('redis://127.0.0.1:6479'),
   MALIPO_REDIS_PREFIX: z.string().default('malipo:').describe('put before every key; tests isolate by it'),
 } as const;
 

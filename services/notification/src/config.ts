@@ -32,14 +32,14 @@ const publicKeys = z.string().transform((text, context) => {
 export const notificationConfig = {
   MALIPO_NOTIFICATION_PORT: portSetting(8085),
   MALIPO_SMS_URL: z.url().default(SANDBOX).describe("Africa's Talking, for live money"),
-  MALIPO_SMS_USERNAME: z.string().min(1),
-  MALIPO_SMS_API_KEY: z.string().min(1),
+  MALIPO_SMS_USERNAME: z.string().min(1).describe("of the Africa's Talking account; any for the local sandbox"),
+  MALIPO_SMS_API_KEY: z.string().min(1).describe("of the Africa's Talking account; any for the local sandbox"),
   MALIPO_SMS_SENDER: z.string().default('').describe('registered sender id; empty takes the shared one'),
   MALIPO_SMS_TEST_URL: testUrl.describe('for test money; a sandbox'),
   MALIPO_SMS_TEST_USERNAME: z.string().default('sandbox'),
   MALIPO_SMS_TEST_API_KEY: z.string().default('sandbox').describe('the local sandbox takes any'),
   MALIPO_SMS_CALLBACK_SECRET: z
-    .string()
+    .string({ error: 'is missing: 32 to 64 hexadecimal characters, for example from: openssl rand -hex 16' })
     .regex(/^[0-9a-f]{32,64}$/i, 'must be 32 to 64 hexadecimal characters, for example from: openssl rand -hex 16')
     .describe('last but one part of the delivery report URL'),
   MALIPO_MESSAGE_CONCURRENCY: z.coerce
@@ -57,7 +57,7 @@ export const notificationConfig = {
     .describe('a claim without an end is unknown after this; at least twice the timeout'),
   MALIPO_MESSAGE_TIMEOUT_MS: z.coerce.number().int().min(100).default(10_000),
   MALIPO_EMAIL_URL: z.url().default(SANDBOX).describe('SendGrid, for live money'),
-  MALIPO_EMAIL_API_KEY: z.string().min(1),
+  MALIPO_EMAIL_API_KEY: z.string().min(1).describe('of the SendGrid account; any for the local sandbox'),
   MALIPO_EMAIL_FROM: z.email().describe('verified sender address'),
   MALIPO_EMAIL_TEST_URL: testUrl.describe('for test money; a sandbox'),
   MALIPO_EMAIL_TEST_API_KEY: z.string().default('sandbox').describe('the local sandbox takes any'),
