@@ -106,6 +106,16 @@ describe('./scripts/demo --once', () => {
     expect(readdirSync(path.join(ROOT, '.malipo')).filter((name) => name.startsWith(own))).toEqual([]);
   });
 
+  test('broken off does not end as if all had been well', { timeout: DEMO_MS }, async () => {
+    const running = startScript('demo', ['--once'], { MALIPO_INSTANCE: own });
+    onTestFinished(() => void running.child.kill('SIGKILL'));
+    await expect.poll(() => running.output(), { timeout: 120_000 }).toContain('✓ a business');
+    running.child.kill('SIGTERM');
+    const { code, stderr } = await running.ended;
+    expect([code, stderr]).toEqual([143, '']);
+    expect(leftOvers(own)).toEqual([]);
+  });
+
   afterAll(() => forget(own));
 });
 

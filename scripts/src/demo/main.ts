@@ -1,3 +1,4 @@
+import os from 'node:os';
 import process from 'node:process';
 import type { TrialBalance } from '@malipo/api-contracts';
 import { formatMoney } from '@malipo/values';
@@ -35,14 +36,18 @@ async function main(): Promise<number> {
   say(colour.bold('\nMalipo: an M-Pesa callback becomes a paid invoice\n'));
   const { startLocal } = await import('../platform/local.ts'); // the whole platform, which no usage needs
   const local = await startLocal({ step, env: SETTINGS, ephemeral: true });
-  stopOnSignal(local);
-  const outcome = demonstrate(local);
+  const run = stopOnSignal(local);
+  const outcome = demonstrate(local).catch((error: unknown) => {
+    if (!run.isStopping) throw error;
+    return new Promise<never>(() => {}); // what fails now fails because everything stops
+  });
   if (values.once) {
     const { ok, summary } = await outcome.finally(local.stop);
     say(`\n${JSON.stringify(summary)}`);
     return ok ? 0 : 1;
   }
   await outcome;
+  run.isShown = true;
   say(`\n${colour.dim('Running until Ctrl-C, which stops all of it.')}`);
   return new Promise(() => {});
 }
@@ -91,13 +96,17 @@ async function showLedger({ api }: DemoBusiness): Promise<void> {
   );
 }
 
-function stopOnSignal(local: Local): void {
-  const end = () => {
+/** Whoever waits for the end must be able to tell a demonstration that was broken off from one that came to its end. */
+function stopOnSignal(local: Local): { isStopping: boolean; isShown: boolean } {
+  const run = { isStopping: false, isShown: false };
+  const end = (signal: 'SIGINT' | 'SIGTERM') => {
+    run.isStopping = true;
     say('\nstopping …');
-    void local.stop().then(() => process.exit(0));
+    void local.stop().then(() => process.exit(run.isShown ? 0 : 128 + os.constants.signals[signal]));
   };
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
+  return run;
 }
 
 await runCommand(USAGE, main);
