@@ -46,6 +46,16 @@ describe('a delivery report', () => {
     expect(await statusOf(paymentId)).toBe('delivered');
   });
 
+  it('counts whatever words it brings', async () => {
+    const { paymentId, providerId } = await receipt('sent');
+    for (const status of ['constructor', '__proto__', 'x'.repeat(61)])
+      expect((await report(world, { id: providerId, status })).statusCode).toBe(200);
+    expect(await statusOf(paymentId)).toBe('sent');
+    const failureReason = `Rejected by the operator ${'because of this and that, '.repeat(9)}`;
+    await report(world, { id: providerId, status: 'Failed', phoneNumber: '+'.repeat(41), failureReason });
+    expect(await viewOf(paymentId)).toMatchObject({ status: 'failed', reason: expect.stringMatching(/^rejected_by_/) });
+  });
+
   it('announces the end once', async () => {
     const topic = await collectTopic(world.slice, 'notification.events');
     const { paymentId, providerId } = await receipt('sent');

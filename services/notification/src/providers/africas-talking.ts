@@ -86,16 +86,20 @@ const reasonOf = (text: string): string =>
 /** A delivery report as it comes in: form fields, unsigned. */
 export const SmsReport = z.looseObject({
   id: z.string().min(1).max(200),
-  status: z.string().min(1).max(60),
-  phoneNumber: z.string().max(40).default(''),
-  failureReason: z.string().max(200).optional(),
+  status: z.string().min(1),
+  phoneNumber: z.string().max(40).catch(''),
+  failureReason: z.string().optional(),
 });
 
-const FINAL: Record<string, Report['kind']> = { Success: 'delivered', Failed: 'failed', Rejected: 'failed' };
+const FINAL = new Map<string, Report['kind']>([
+  ['Success', 'delivered'],
+  ['Failed', 'failed'],
+  ['Rejected', 'failed'],
+]);
 
 /** Sent, Submitted, Buffered, AbsentSubscriber and Expired are stations on the way, whatever their names say. */
 export const toReport = ({ id, status, failureReason }: z.output<typeof SmsReport>): Report => ({
-  kind: FINAL[status] ?? 'sent',
+  kind: FINAL.get(status) ?? 'sent',
   providerId: id,
-  reason: FINAL[status] === 'failed' ? reasonOf(failureReason || status) : null,
+  reason: FINAL.get(status) === 'failed' ? reasonOf(failureReason || status) : null,
 });

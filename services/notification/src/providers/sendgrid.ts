@@ -62,19 +62,19 @@ export const EmailEvents = z
   )
   .max(10_000);
 
-const KINDS: Record<string, Report['kind']> = {
-  processed: 'sent',
-  deferred: 'sent',
-  delivered: 'delivered',
-  open: 'delivered',
-  click: 'delivered',
-  bounce: 'failed',
-  dropped: 'failed',
-};
+const KINDS = new Map<string, Report['kind']>([
+  ['processed', 'sent'],
+  ['deferred', 'sent'],
+  ['delivered', 'delivered'],
+  ['open', 'delivered'],
+  ['click', 'delivered'],
+  ['bounce', 'failed'],
+  ['dropped', 'failed'],
+]);
 
 /** @returns undefined for what is no delivery news (unsubscribe, …) or not about a message of ours */
 export function toEmailReport(event: z.output<typeof EmailEvents>[number]) {
-  const kind = KINDS[event.event];
+  const kind = KINDS.get(event.event);
   if (!kind || !event.deliveryId) return undefined;
   // the reason may quote the address, so only the kind of failure is kept
   return {
