@@ -46,6 +46,13 @@ describe('e-mail events', () => {
     expect((await post('{"a":')).statusCode).toBe(204);
   });
 
+  it('count beside others that say nothing that we know', async () => {
+    const { customerId, ids } = await sent(1);
+    const odd = [null, 7, {}, { event: 3 }, { event: 'x'.repeat(61) }, { event: 'constructor', deliveryId: ids[0] }];
+    expect((await post(JSON.stringify([...odd, { event: 'delivered', deliveryId: ids[0] }]))).statusCode).toBe(204);
+    expect(await emailsOf(customerId, 'delivered')).toHaveLength(1);
+  });
+
   it('about a hundred messages are answered long before the provider would repeat them', async () => {
     const { customerId, ids } = await sent(100);
     const began = performance.now();

@@ -53,14 +53,14 @@ export function isSignedBy(
   return keys.some((key) => key.asymmetricKeyType === 'ec' && verify('sha256', signed, key, bytes));
 }
 
-export const EmailEvents = z
-  .array(
-    z.looseObject({
-      event: z.string().max(60),
-      deliveryId: z.uuid().optional().catch(undefined),
-    }),
-  )
-  .max(10_000);
+const EmailEvent = z.looseObject({
+  event: z.string(),
+  deliveryId: z.uuid().optional().catch(undefined),
+});
+type EmailEvent = z.output<typeof EmailEvent>;
+
+/** What comes together is about messages of many: one that cannot be read must not take the others with it. */
+export const EmailEvents = z.array(EmailEvent.nullable().catch(null)).max(10_000);
 
 const KINDS = new Map<string, Report['kind']>([
   ['processed', 'sent'],
@@ -73,8 +73,8 @@ const KINDS = new Map<string, Report['kind']>([
 ]);
 
 /** @returns undefined for what is no delivery news (unsubscribe, …) or not about a message of ours */
-export function toEmailReport(event: z.output<typeof EmailEvents>[number]) {
-  const kind = KINDS.get(event.event);
+export function toEmailReport(event: EmailEvent | null) {
+  const kind = event && KINDS.get(event.event);
   if (!kind || !event.deliveryId) return undefined;
   // the reason may quote the address, so only the kind of failure is kept
   return {
