@@ -135,7 +135,7 @@ export const Quality = z.object({
   }),
   drift: z.object({
     caution: z.int().describe('steps that the threshold is raised by, 0 to 3'),
-    since: Instant.nullable(),
+    since: Instant.nullable().describe('when an alarm last rang, or a step of caution was taken back'),
     alarm: z
       .object({
         kind: z.enum(['overturned', 'overconfident', 'shifted']),

@@ -196,7 +196,7 @@ describe('drift', () => {
   it('raises the threshold step by step while automatic decisions are taken back', async () => {
     const organisationId = newId();
     const api = world.as(organisationId);
-    const calm = await receive(organisationId, 1);
+    const calm = await receive(organisationId, 3);
     const before = (await quality(api)).threshold;
     expect(before.inForce).toBe(before.model);
     for (const caution of [1, 2, 3]) {
@@ -211,6 +211,9 @@ describe('drift', () => {
     expect((await api.match(held.ids[0] ?? '')).guards).toEqual(['flagged', 'drift']);
     expect((await api.match(calm.ids[0] ?? '')).status).toBe('auto');
     expect(kinds(await models(api))).toEqual(['threshold_raised', 'threshold_raised', 'threshold_raised']);
+    for (const id of calm.ids.slice(1)) await api.decide(id, 'undo', { reason: 'wrong' });
+    await eventually(async () => (await quality(api)).drift.since).not.toBe(drift.since);
+    expect((await quality(api)).drift).toMatchObject({ caution: 3, statistics: { overturned: 0 } });
     const figures = async () => (await replicas[1]?.app.inject({ url: '/metrics' }))?.body;
     await eventually(figures).toMatch(/malipo_matching_caution_organisations\{caution="3"[^}]*\} 1\n/);
   });

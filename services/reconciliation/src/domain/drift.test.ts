@@ -39,8 +39,20 @@ describe('automatic decisions taken back', () => {
     for (let step = 1; step <= MAX_CAUTION + 1; step++) {
       drift = look(times(2, overturned, drift), NONE, NOW);
       expect(drift.caution).toBe(Math.min(step, MAX_CAUTION));
-      if (step <= MAX_CAUTION) expect(drift).toMatchObject({ cusum: 0, quiet: 0, alarm: { kind: 'overturned' } });
+      expect(drift).toMatchObject({ cusum: 0, quiet: 0, alarm: { kind: 'overturned' } });
     }
+  });
+
+  it('at the last step begin the week anew, and do not keep caution there for ever', () => {
+    const full = Array.from({ length: MAX_CAUTION + 1 }).reduce<Drift>(
+      (drift) => look(times(2, overturned, drift), NONE, NOW),
+      CALM,
+    );
+    const again = look(times(2, overturned, full), NONE, later(5));
+    expect(again).toMatchObject({ caution: MAX_CAUTION, cusum: 0, quiet: 0, alarm: { kind: 'overturned' } });
+    const quiet = times(100, confirmed, again);
+    expect(look(quiet, NONE, later(11)).caution).toBe(MAX_CAUTION);
+    expect(look(quiet, NONE, later(12)).caution).toBe(MAX_CAUTION - 1);
   });
 
   it('caution goes back when it was quiet long enough, in outcomes and in days', () => {

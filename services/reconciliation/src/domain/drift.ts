@@ -8,10 +8,10 @@ export type Alarm = { kind: AlarmKind; statistic: number; limit: number };
 export type Drift = {
   /** Cumulative sum over automatic decisions and those of them taken back. */
   cusum: number;
-  /** Good outcomes since the last bad one or the last change of caution. */
+  /** Good outcomes since the last bad one, the last alarm or the last change of caution. */
   quiet: number;
   caution: number;
-  /** When caution last changed. */
+  /** When an alarm last rang, or a step of caution was taken back. */
   changedAt: Date | null;
   alarm: Alarm | null;
 };
@@ -104,13 +104,14 @@ function ringing(drift: Drift, { overconfidence: over, shift: moved }: Statistic
   return null;
 }
 
-/** One look: an alarm takes a step of caution, a long quiet takes one back. The same object where nothing changes. */
+/**
+ * One look: an alarm takes a step of caution, or begins the wait for quiet anew where there is none left to take; a long quiet
+ * takes one back. The same object where nothing changes.
+ */
 export function look(drift: Drift, statistics: Statistics, now: Date): Drift {
   const alarm = ringing(drift, statistics);
-  if (alarm && drift.caution < MAX_CAUTION)
-    return { caution: drift.caution + 1, cusum: 0, quiet: 0, changedAt: now, alarm };
-  const isQuiet =
-    drift.quiet >= QUIET_OUTCOMES && now.getTime() - (drift.changedAt?.getTime() ?? 0) >= QUIET_MS && !alarm;
+  if (alarm) return { caution: Math.min(MAX_CAUTION, drift.caution + 1), cusum: 0, quiet: 0, changedAt: now, alarm };
+  const isQuiet = drift.quiet >= QUIET_OUTCOMES && now.getTime() - (drift.changedAt?.getTime() ?? 0) >= QUIET_MS;
   if (drift.caution === 0 || !isQuiet) return drift;
   const caution = drift.caution - 1;
   return { ...drift, caution, quiet: 0, changedAt: now, alarm: caution === 0 ? null : drift.alarm };
