@@ -1,16 +1,19 @@
-import type { ImaginedDecision, ModelDetail, ModelList, Quality } from '@malipo/api-contracts';
+import type { ImaginedDecision, ModelDetail, Quality } from '@malipo/api-contracts';
 import type { Running } from '@malipo/service-kit';
 import { newId } from '@malipo/values';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { paymentReceived } from './builders.ts';
+import {
+  confirmAll,
+  FLAGGED,
+  kinds,
+  LEARNING,
+  models,
+  promote,
+  receive as receiveIn,
+  statuses,
+} from './learning-world.ts';
 import { type Client, debtor, eventually, openWorld, untilMatch, type World } from './support.ts';
-
-const LEARNING = {
-  MALIPO_RECONCILIATION_JUDGE_MS: '100',
-  MALIPO_RECONCILIATION_REFIT_MS: '200',
-  MALIPO_RECONCILIATION_REFIT_AFTER: '20',
-  MALIPO_RECONCILIATION_STANDS_AFTER_DAYS: '0',
-};
 
 let world: World;
 let replicas: Running[];
@@ -20,28 +23,9 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
-const FLAGGED = { flags: ['odd_time'] };
-const models = async (api: Client) => (await api.get<ModelList>('/reconciliation/models')).body;
 const quality = async (api: Client, query = '') => (await api.get<Quality>(`/reconciliation/quality${query}`)).body;
-const promote = (api: Client, version: string, reason = 'the figures say so') =>
-  api.post<ModelList & { code: string }>(`/reconciliation/models/${version}/promote`, { reason });
-const statuses = ({ data }: ModelList) => data.map((model) => `${model.version} ${model.status}`);
-const kinds = ({ changes }: ModelList) => changes.map((change) => change.kind);
-
-/** So many payments that fit a debtor each; flagged ones wait for a person. */
-async function receive(organisationId: string, count: number, over: { flags?: string[] } = {}) {
-  const payers = Array.from({ length: count }, () => debtor(organisationId, 500_000));
-  await world.owe(organisationId, ...payers);
-  const payments = payers.map((payer) => ({ ...payer.pays(500_000), ...over }));
-  await world.publish(...payments.map((payment) => paymentReceived(organisationId, payment)));
-  const api = world.as(organisationId);
-  for (const { paymentId } of payments) await untilMatch(api, paymentId, over.flags ? 'suggested' : 'auto');
-  return { payers, ids: payments.map((payment) => payment.paymentId) };
-}
-
-const confirmAll = async (api: Client, ids: readonly string[]) => {
-  for (const id of ids) expect((await api.decide(id, 'confirm')).status).toBe(200);
-};
+const receive = (organisationId: string, count: number, over: { flags?: string[] } = {}) =>
+  receiveIn(world, organisationId, count, over);
 
 /** The model that each replica would decide by. */
 const inForce = (organisationId: string) =>

@@ -1,0 +1,48 @@
+import { connectMongo, type Mongo, type UpdateFilter } from '@malipo/service-kit';
+import { newId } from '@malipo/values';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ModelDoc } from '../src/store/learning.ts';
+import { confirmAll, FLAGGED, LEARNING, models, promote, receive, statuses } from './learning-world.ts';
+import { eventually, openWorld, type World } from './support.ts';
+
+let world: World;
+let mongo: Mongo;
+beforeAll(async () => {
+  world = await openWorld(undefined, LEARNING);
+  mongo = connectMongo(world.slice.mongoUrl, `${world.slice.dbPrefix}reconciliation`);
+});
+afterAll(async () => {
+  await mongo?.close();
+  await world?.close();
+});
+
+/** An organisation with a challenger, as if an earlier version of us had written it. */
+async function challenged(earlier: UpdateFilter<ModelDoc>) {
+  const organisationId = newId();
+  const api = world.as(organisationId);
+  const shipped = (await models(api)).data[0]?.version ?? '';
+  await confirmAll(api, (await receive(world, organisationId, 22, FLAGGED)).ids);
+  await eventually(async () => statuses(await models(api))).toContain('org-1 challenger');
+  await mongo.db.collection<ModelDoc>('models').updateOne({ _id: `${organisationId}:org-1` }, earlier);
+  return { organisationId, api, shipped };
+}
+
+describe('after an upgrade of the engine', () => {
+  it('a challenger that was fitted for other features makes room for a new one', async () => {
+    const { api, shipped } = await challenged({ $pop: { 'model.customer.names': 1, 'model.customer.weights': 1 } });
+    await eventually(async () => statuses(await models(api))).toEqual([`${shipped} champion`, 'org-1 retired']);
+    const [latest] = (await models(api)).changes;
+    expect(latest).toMatchObject({ kind: 'withdrawn', from: 'org-1', why: 'it was fitted for an earlier engine' });
+    expect((await promote(api, 'org-1')).body.code).toBe('model_outdated');
+  }, 90_000);
+
+  it('a model goes back to the shipped one of today, not to the one that was shipped when it was fitted', async () => {
+    const { organisationId, api, shipped } = await challenged({ $set: { parent: 'prior-00000000' } });
+    await promote(api, 'org-1');
+    const { ids } = await receive(world, organisationId, 3);
+    for (const id of ids.slice(0, 2)) await api.decide(id, 'undo', { reason: 'not theirs' });
+    await eventually(async () => statuses(await models(api))).toEqual([`${shipped} champion`, 'org-1 retired']);
+    const back = (await models(api)).changes.filter((change) => change.kind === 'rolled_back');
+    expect(back).toMatchObject([{ from: 'org-1', to: shipped, why: expect.stringMatching('were taken back') }]);
+  }, 90_000);
+});
