@@ -1,6 +1,6 @@
 import type { Decision, Proposal } from '@malipo/matching';
 import { AppError } from '@malipo/service-kit';
-import { type Match, proposalsOf } from '../domain/match.ts';
+import { type Match, proposalsOf, type Settlement } from '../domain/match.ts';
 import { checkSettlement } from '../domain/settle.ts';
 import { receivableOf } from '../domain/unit.ts';
 import type { Work } from './work.ts';
@@ -20,19 +20,21 @@ type Leave = {
 export function restrained(
   unit: Work,
   match: Match,
-  decision: Decision,
+  free: Decision,
   { restored = [], isBetter = false }: Leave = {},
 ): Decision {
   const isRestored = new Set(restored.map((receivable) => receivable.invoiceId));
-  const stops = (one: Proposal): string | null =>
+  const stops = (one: Settlement): string | null =>
     one.allocations.some((part) => isRestored.has(part.invoiceId)) ? null : obstacle(unit, match, one);
+  const byPeople = heldByPeople(unit, match);
+  const decision = alikeBeside(free, (one) => byPeople ?? stops(one));
   const isNo = ({ customerId }: Proposal): boolean => !isBetter && match.refused?.includes(customerId) === true;
   const possible = (proposals: readonly Proposal[]) => proposals.filter((one) => !isNo(one) && !stops(one));
   const { proposal } = decision;
   if (!proposal) return { ...decision, alternatives: possible(decision.alternatives) };
   if (isNo(proposal)) return unmatched(decision, 'refused', possible(decision.alternatives));
   const guard = stops(proposal);
-  const held = guard ?? heldByPeople(unit, match);
+  const held = guard ?? byPeople;
   if (!held && decision.outcome === 'auto') return decision;
   const guards = held ? [...decision.guards, held] : decision.guards;
   const [best, ...alternatives] = possible(proposalsOf(decision));
@@ -42,8 +44,16 @@ export function restrained(
   return { ...decision, outcome: 'suggested', reason, proposal: best, alternatives, guards };
 }
 
+/** What would stop the model in force stops the challenger, too, which else would look as if it applied more. */
+function alikeBeside(decision: Decision, stops: (one: Settlement) => string | null): Decision {
+  const { shadow } = decision;
+  if (shadow?.outcome !== 'auto' || shadow.customerId === null) return decision;
+  const { customerId, allocations } = shadow;
+  return stops({ customerId, allocations }) ? { ...decision, shadow: { ...shadow, outcome: 'suggested' } } : decision;
+}
+
 /** The code of what would stop a proposal as things stand now; null where a person could confirm it. */
-export function obstacle(unit: Work, match: Match, proposal: Proposal): string | null {
+export function obstacle(unit: Work, match: Match, proposal: Settlement): string | null {
   try {
     checkSettlement(match, proposal, (id) => receivableOf(unit, id));
     return null;

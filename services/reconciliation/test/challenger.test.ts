@@ -2,8 +2,9 @@ import { connectMongo, type Mongo, type UpdateFilter } from '@malipo/service-kit
 import { newId } from '@malipo/values';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelDoc } from '../src/store/learning.ts';
+import { paymentReceived } from './builders.ts';
 import { confirmAll, FLAGGED, LEARNING, models, promote, receive, statuses } from './learning-world.ts';
-import { eventually, openWorld, type World } from './support.ts';
+import { debtor, eventually, openWorld, untilMatch, type World } from './support.ts';
 
 let world: World;
 let mongo: Mongo;
@@ -16,20 +17,48 @@ afterAll(async () => {
   await world?.close();
 });
 
-/** An organisation with a challenger, as if an earlier version of us had written it. */
-async function challenged(earlier: UpdateFilter<ModelDoc>) {
+/** An organisation with a challenger. */
+async function challenged() {
   const organisationId = newId();
   const api = world.as(organisationId);
   const shipped = (await models(api)).data[0]?.version ?? '';
   await confirmAll(api, (await receive(world, organisationId, 22, FLAGGED)).ids);
   await eventually(async () => statuses(await models(api))).toContain('org-1 challenger');
-  await mongo.db.collection<ModelDoc>('models').updateOne({ _id: `${organisationId}:org-1` }, earlier);
   return { organisationId, api, shipped };
 }
 
+/** The same, as if an earlier version of us had written the model. */
+async function earlier(change: UpdateFilter<ModelDoc>) {
+  const one = await challenged();
+  await mongo.db.collection<ModelDoc>('models').updateOne({ _id: `${one.organisationId}:org-1` }, change);
+  return one;
+}
+
+describe('a challenger', () => {
+  it('does not count as applying money that people hold, which would have held it back as well', async () => {
+    const { organisationId, api } = await challenged();
+    const late = debtor(organisationId, 500_000);
+    const payment = late.pays(500_000);
+    await world.publish(paymentReceived(organisationId, payment));
+    await untilMatch(api, payment.paymentId, 'unmatched');
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    await api.post(`/reconciliation/matches/${payment.paymentId}/hold`, { until, reason: 'they will call' });
+    await world.owe(organisationId, late);
+    await untilMatch(api, payment.paymentId, 'suggested');
+    expect((await api.match(payment.paymentId)).guards).toEqual(['on_hold']);
+    await confirmAll(api, [payment.paymentId]);
+    await eventually(async () => (await models(api)).data[1]?.live).toMatchObject({
+      judged: 1,
+      champion: { automatic: 0 },
+      challenger: { automatic: 0 },
+      onlyChallenger: 0,
+    });
+  }, 90_000);
+});
+
 describe('after an upgrade of the engine', () => {
   it('a challenger that was fitted for other features makes room for a new one', async () => {
-    const { api, shipped } = await challenged({ $pop: { 'model.customer.names': 1, 'model.customer.weights': 1 } });
+    const { api, shipped } = await earlier({ $pop: { 'model.customer.names': 1, 'model.customer.weights': 1 } });
     await eventually(async () => statuses(await models(api))).toEqual([`${shipped} champion`, 'org-1 retired']);
     const [latest] = (await models(api)).changes;
     expect(latest).toMatchObject({ kind: 'withdrawn', from: 'org-1', why: 'it was fitted for an earlier engine' });
@@ -37,7 +66,7 @@ describe('after an upgrade of the engine', () => {
   }, 90_000);
 
   it('a model goes back to the shipped one of today, not to the one that was shipped when it was fitted', async () => {
-    const { organisationId, api, shipped } = await challenged({ $set: { parent: 'prior-00000000' } });
+    const { organisationId, api, shipped } = await earlier({ $set: { parent: 'prior-00000000' } });
     await promote(api, 'org-1');
     const { ids } = await receive(world, organisationId, 3);
     for (const id of ids.slice(0, 2)) await api.decide(id, 'undo', { reason: 'not theirs' });
