@@ -252,6 +252,8 @@ describe('a run whose worker fails', () => {
       const halfway = await detail(api, id);
       expect(halfway.status).toBe('running');
       expect(halfway.progress.looked).toBeLessThan(COUNT);
+      const [listed] = (await api.get<{ data: Run[] }>('/reconciliation/runs')).body.data;
+      expect(listed).toMatchObject({ id, progress: halfway.progress, counts: halfway.counts });
       await own.start(QUICK);
       const run = await ended(api, id);
       expect(run.counts).toEqual({ auto: COUNT, unchanged: 0, suggested: 0, unmatched: 0, gone: 0 });

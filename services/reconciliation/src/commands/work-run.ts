@@ -20,10 +20,7 @@ export async function workRuns(deps: Deps, owner: string): Promise<void> {
   const lease = () => ({ owner, now: deps.now() });
   const run = await deps.runStore.claim(lease());
   if (!run) return;
-  const letGo = async (failures: number) => {
-    await deps.runStore.release(run._id, lease(), failures);
-    await deps.runStore.recount(run._id);
-  };
+  const letGo = (failures: number) => deps.runStore.release(run._id, lease(), failures);
   const stopBeating = deps.runStore.keepAlive(run._id, owner, deps.now);
   try {
     const done = run.dryRun ? await playRun(deps, run, owner) : await matchAgain(deps, run, owner);

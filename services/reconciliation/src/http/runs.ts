@@ -51,8 +51,16 @@ export function runRoutes(app: App, deps: Deps): void {
         response: { 200: PageOf(RunView) },
       },
     },
-    ({ caller: { organisationId }, query }) =>
-      listPage(deps.collections.runs, { organisationId }, 'createdAt', query, toView),
+    async ({ caller: { organisationId }, query }) => {
+      const { data, page } = await listPage(
+        deps.collections.runs,
+        { organisationId },
+        'createdAt',
+        query,
+        (run) => run,
+      );
+      return { data: await Promise.all(data.map((run) => presentRun(deps, run))), page };
+    },
   );
   routes.get(
     `${PATH}/:id`,
@@ -67,9 +75,8 @@ export function runRoutes(app: App, deps: Deps): void {
     },
     async ({ caller: { organisationId }, params: { id } }) => {
       const run = await runOf(deps, organisationId, id);
-      const sums = await deps.runStore.countsOf(id);
       return {
-        ...toView({ ...run, ...sums }),
+        ...(await presentRun(deps, run)),
         outcomes: await readOutcomes(deps, organisationId, id, { limit: FIRST_PAGE }),
       };
     },
@@ -130,6 +137,12 @@ function readOutcomes(
 }
 
 const toOutcome = ({ paymentId, outcome, before, after }: OutcomeDoc) => ({ paymentId, outcome, before, after });
+
+/** A run is added up once it has ended by itself; one that is under way, or was cancelled in the middle of a slice, as it is read. */
+async function presentRun({ runStore }: Deps, run: RunDoc): Promise<RunView> {
+  const isAddedUp = run.status === 'done' || run.status === 'failed';
+  return toView(isAddedUp ? run : { ...run, ...(await runStore.countsOf(run._id)) });
+}
 
 function toView(run: RunDoc): RunView {
   const ended = run.status === 'done';

@@ -73,11 +73,6 @@ export function createRunStore(
     cancel: (runId: string, organisationId: string, now: Date) =>
       end({ _id: runId, organisationId, active: true }, runId, 'cancelled', null, now),
 
-    /** Adds up once more where a run was cancelled while a slice of it was under way. */
-    async recount(runId: string): Promise<void> {
-      await runs.updateOne({ _id: runId, status: 'cancelled' }, { $set: await countsOf(runId) });
-    },
-
     /** What a live run has begun and not finished, as a crash leaves it. */
     begun: (runId: string): Promise<OutcomeDoc[]> =>
       outcomes.find({ runId, done: false }).sort({ position: 1 }).toArray(),
