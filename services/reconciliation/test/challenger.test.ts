@@ -1,7 +1,7 @@
 import { connectMongo, type Mongo, type UpdateFilter } from '@malipo/service-kit';
 import { newId } from '@malipo/values';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ModelDoc } from '../src/store/learning.ts';
+import type { JudgementDoc, ModelDoc } from '../src/store/learning.ts';
 import { paymentReceived } from './builders.ts';
 import { confirmAll, FLAGGED, LEARNING, models, promote, receive, statuses } from './learning-world.ts';
 import { debtor, eventually, openWorld, untilMatch, type World } from './support.ts';
@@ -35,6 +35,34 @@ async function earlier(change: UpdateFilter<ModelDoc>) {
 }
 
 describe('a challenger', () => {
+  it('is fitted where the engine applies nearly everything and people have little left to decide', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const { ids } = await receive(world, organisationId, 22, FLAGGED);
+    const stood = Array.from(
+      { length: 4_990 },
+      (): JudgementDoc => ({
+        _id: newId(),
+        organisationId,
+        at: new Date(),
+        decidedSeq: 1,
+        outcome: 'auto',
+        confidence: 0.9999,
+        model: 'prior',
+        proposal: 'c i 1',
+        shadow: null,
+        truth: null,
+        verdict: null,
+        verdictAt: null,
+        isGone: false,
+      }),
+    );
+    await mongo.db.collection<JudgementDoc>('judgements').insertMany(stood);
+    await confirmAll(api, ids);
+    await eventually(async () => statuses(await models(api))).toContain('org-1 challenger');
+    expect((await models(api)).data[1]?.training).toMatchObject({ payments: 5_000, byPeople: 10 });
+  }, 90_000);
+
   it('does not count as applying money that people hold, which would have held it back as well', async () => {
     const { organisationId, api } = await challenged();
     const late = debtor(organisationId, 500_000);

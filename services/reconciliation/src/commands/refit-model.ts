@@ -28,9 +28,9 @@ export async function refitModel(deps: Deps, row: OrganisationDoc, learner: Lear
   if (learner.decisionsSinceFit < deps.settings.refitAfter || (await hasYoungChallenger(deps, row))) return null;
   if (!(await claim(deps, learner))) return null;
   const stop = deps.figures.refitSeconds.startTimer();
-  const judgements = await deps.judgements.known(row._id, stoodBefore(deps), WINDOW);
-  const byPeople = judgements.filter((one) => one.verdict !== null).length;
+  const byPeople = await deps.judgements.byPeople(row._id, deps.settings.refitAfter);
   if (byPeople < deps.settings.refitAfter) return release(deps, learner, null);
+  const judgements = await deps.judgements.known(row._id, stoodBefore(deps), WINDOW);
   const fitted = await fit(deps, row, judgements);
   const doc = toDoc(row, judgements, fitted, deps.now());
   await deps.collections.models.insertOne(doc);

@@ -74,6 +74,10 @@ export function createJudgementReads({ judgements }: Collections) {
       return (await found(rows)).reverse();
     },
 
+    /** Payments that people judged, counted up to a limit. */
+    byPeople: (organisationId: string, limit: number) =>
+      judgements.countDocuments({ organisationId, isGone: false, verdictAt: { $gt: new Date(0) } }, { limit }),
+
     /** Automatic decisions of a model that people took back since a moment; few, and read by the index of verdicts. */
     overturned: (organisationId: string, model: string, since: Date) =>
       judgements.countDocuments({
