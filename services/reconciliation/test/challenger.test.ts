@@ -34,33 +34,52 @@ async function earlier(change: UpdateFilter<ModelDoc>) {
   return one;
 }
 
+/** More judgements than a test can wait for. */
+async function judged(
+  organisationId: string,
+  count: number,
+  more: Pick<JudgementDoc, 'outcome'> & Partial<JudgementDoc>,
+) {
+  const rows = Array.from(
+    { length: count },
+    (): JudgementDoc => ({
+      _id: newId(),
+      organisationId,
+      at: new Date(),
+      decidedSeq: 1,
+      confidence: 0.9999,
+      model: 'prior',
+      proposal: 'c i 1',
+      shadow: null,
+      truth: null,
+      verdict: null,
+      verdictAt: null,
+      isGone: false,
+      ...more,
+    }),
+  );
+  await mongo.db.collection<JudgementDoc>('judgements').insertMany(rows);
+}
+
 describe('a challenger', () => {
   it('is fitted where the engine applies nearly everything and people have little left to decide', async () => {
     const organisationId = newId();
     const api = world.as(organisationId);
     const { ids } = await receive(world, organisationId, 22, FLAGGED);
-    const stood = Array.from(
-      { length: 4_990 },
-      (): JudgementDoc => ({
-        _id: newId(),
-        organisationId,
-        at: new Date(),
-        decidedSeq: 1,
-        outcome: 'auto',
-        confidence: 0.9999,
-        model: 'prior',
-        proposal: 'c i 1',
-        shadow: null,
-        truth: null,
-        verdict: null,
-        verdictAt: null,
-        isGone: false,
-      }),
-    );
-    await mongo.db.collection<JudgementDoc>('judgements').insertMany(stood);
+    await judged(organisationId, 4_990, { outcome: 'auto' });
     await confirmAll(api, ids);
     await eventually(async () => statuses(await models(api))).toContain('org-1 challenger');
     expect((await models(api)).data[1]?.training).toMatchObject({ payments: 5_000, byPeople: 10 });
+  }, 90_000);
+
+  it('is weighed by what was judged, however much waits to be', async () => {
+    const { organisationId, api, shipped } = await challenged();
+    await confirmAll(api, (await receive(world, organisationId, 2, FLAGGED)).ids);
+    const live = async () => (await models(api)).data[1]?.live?.judged;
+    await eventually(live).toBe(2);
+    const shadow = { model: 'org-1', outcome: 'suggested' as const, confidence: 0.6, proposal: 'c i 1' };
+    await judged(organisationId, 5_000, { outcome: 'suggested', model: shipped, shadow });
+    expect(await live()).toBe(2);
   }, 90_000);
 
   it('does not count as applying money that people hold, which would have held it back as well', async () => {

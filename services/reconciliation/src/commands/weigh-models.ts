@@ -42,9 +42,10 @@ export async function liveComparison(
 ): Promise<Comparison | null> {
   if (!challenger) return null;
   const since = (await deps.reads.model(organisationId, challenger))?.createdAt ?? new Date(0);
-  const rows = await deps.judgements.scoredBy(organisationId, challenger, since, COMPARED);
+  const time = { since, stoodBefore: stoodBefore(deps) };
+  const rows = await deps.judgements.scoredBy(organisationId, challenger, time, COMPARED);
   const own = rows.filter((row) => row.model === (champion ?? PRIOR.version));
-  return compare(own, stoodBefore(deps));
+  return compare(own, time.stoodBefore);
 }
 
 /** A champion whose automatic decisions are taken back too often goes; so does one that this engine cannot use. */

@@ -42,6 +42,12 @@ export async function saveJudgements(
   });
 }
 
+/** An end is known by a person's word, or because nobody objected for long enough. */
+const ends = (stoodBefore: Date) => [
+  { verdict: { $ne: null } },
+  { outcome: 'auto' as const, at: { $lt: stoodBefore } },
+];
+
 export function createJudgementReads({ judgements }: Collections) {
   const found = async (rows: { toArray(): Promise<JudgementDoc[]> }) => (await rows.toArray()).map(toJudgement);
   return {
@@ -58,19 +64,27 @@ export function createJudgementReads({ judgements }: Collections) {
           .limit(limit),
       ),
 
-    /** Payments that a challenger was scored on beside the model in force, newest first. */
-    scoredBy: (organisationId: string, challenger: string, since: Date, limit: number) =>
+    /** Payments with a known end that a challenger was scored on beside the model in force, newest first. */
+    scoredBy: (organisationId: string, challenger: string, time: { since: Date; stoodBefore: Date }, limit: number) =>
       found(
         judgements
-          .find({ organisationId, isGone: false, at: { $gte: since }, 'shadow.model': challenger })
+          .find({
+            organisationId,
+            isGone: false,
+            at: { $gte: time.since },
+            'shadow.model': challenger,
+            $or: ends(time.stoodBefore),
+          })
           .sort({ at: -1 })
           .limit(limit),
       ),
 
-    /** Payments whose end is known: by a person's word, or because nobody objected for long enough. Oldest first. */
+    /** Payments whose end is known, oldest first. */
     known: async (organisationId: string, stoodBefore: Date, limit: number) => {
-      const ends = [{ verdict: { $ne: null } }, { outcome: 'auto' as const, at: { $lt: stoodBefore } }];
-      const rows = judgements.find({ organisationId, isGone: false, $or: ends }).sort({ at: -1 }).limit(limit);
+      const rows = judgements
+        .find({ organisationId, isGone: false, $or: ends(stoodBefore) })
+        .sort({ at: -1 })
+        .limit(limit);
       return (await found(rows)).reverse();
     },
 
