@@ -44,6 +44,10 @@ export function startConsumer(options: ConsumerOptions): RunningConsumer {
   const groupId = kafka.named(`${service}.${subscription.name}`);
   const tell = watch(options, groupId);
   const state = { joined: false, reached: true };
+  const note = (change: Partial<typeof state>) => {
+    Object.assign(state, change);
+    subscription.onReading?.(state.joined && state.reached);
+  };
   let turn = noTurn;
   const onDead = (error: Error) => {
     log.error({ err: error, group: groupId }, 'consumer died');
@@ -57,20 +61,20 @@ export function startConsumer(options: ConsumerOptions): RunningConsumer {
     log,
     onAssigned(owned) {
       tell(owned.flatMap(({ partitions }) => partitions));
-      state.joined = true;
+      note({ joined: true });
       turn = beginTurn({ ...options, membership, reader, take, commits, stopping: stopping.signal, onDead });
     },
     async onRevoked() {
-      state.joined = false;
+      note({ joined: false });
       await turn.end();
       await inTime(LAST_COMMIT_MS, commits.now(), undefined);
     },
     onDead,
   });
   const reader = createReader(kafka, membership.consumer, log, (reached) => {
-    if (reached !== state.reached)
-      log.warn({ group: groupId }, reached ? 'Kafka answers again' : 'Kafka is out of reach; waiting');
-    state.reached = reached;
+    if (reached === state.reached) return;
+    log.warn({ group: groupId }, reached ? 'Kafka answers again' : 'Kafka is out of reach; waiting');
+    note({ reached });
   });
   const commits = createOffsetCommits(membership.commit, log, COMMIT_MS);
   const take = takingSlices(options, commits, stopping.signal);
@@ -124,7 +128,6 @@ function watch({ metrics, subscription, deadLetters, log }: ConsumerOptions, gro
     const owned = new Set(partitions);
     rebalances.inc({ group: subscription.name });
     deadLetters.assigned();
-    subscription.onAssigned?.(owned);
     log.info({ group: groupId, partitions: owned.size }, 'partitions assigned');
   };
 }

@@ -24,8 +24,8 @@ export type Subscription = {
    * nothing is wanted nothing is fetched. Everything is wanted by default.
    */
   wants?(): Promise<Wanted>;
-  /** Called with the partitions now owned, before their first slice. */
-  onAssigned?(partitions: ReadonlySet<number>): void;
+  /** Told before the first slice of a turn that it reads, and that it does not where Kafka is out of reach or the turn over. */
+  onReading?(isReading: boolean): void;
 };
 
 export type Wanted = ((organisationId: string) => boolean) | 'nothing';

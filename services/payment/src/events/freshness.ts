@@ -3,8 +3,8 @@ import type { Received } from '@malipo/service-kit';
 export type Freshness = {
   /** Is the projection at most five seconds behind, as far as this process can tell? */
   isFresh(): boolean;
-  /** The consumer has its partitions. */
-  assigned(): void;
+  /** Whether the consumer has partitions and Kafka answers: else what it does not hear of may have happened. */
+  reading(isReading: boolean): void;
   /** Wraps the projection's handler. */
   watch<Event extends Received>(handle: (slice: readonly Event[]) => Promise<void>): typeof handle;
 };
@@ -13,10 +13,10 @@ const BEHIND_MS = 5_000;
 
 /**
  * Watches how far a projection lags behind. Events that come late say so themselves; when none has come for five
- * seconds, there is none to come, since the consumer fetches all the time.
+ * seconds while it reads, there is none to come, since the consumer fetches all the time.
  */
 export function createFreshness(now: () => Date): Freshness {
-  let isAssigned = false;
+  let isReading = false;
   let lastLagMs = Number.POSITIVE_INFINITY;
   let lastAt = 0;
   let workingSince: number | undefined;
@@ -24,11 +24,14 @@ export function createFreshness(now: () => Date): Freshness {
   return {
     isFresh() {
       const isStuck = workingSince !== undefined && clock() - workingSince > BEHIND_MS;
-      return isAssigned && !isStuck && (lastLagMs < BEHIND_MS || clock() - lastAt > BEHIND_MS);
+      return isReading && !isStuck && (lastLagMs < BEHIND_MS || clock() - lastAt > BEHIND_MS);
     },
-    assigned() {
-      isAssigned = true;
-      lastAt = clock();
+    reading(isNow) {
+      if (isNow && !isReading) {
+        lastLagMs = Number.POSITIVE_INFINITY; // what was missed meanwhile comes now
+        lastAt = clock();
+      }
+      isReading = isNow;
     },
     watch: (handle) => async (slice) => {
       workingSince ??= clock();

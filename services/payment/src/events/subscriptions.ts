@@ -36,6 +36,6 @@ export const subscriptions = (deps: Deps): Subscription[] => [
         await projectRefusals(deps.payments, only([SuggestionRefused], slice), session);
       });
     }),
-    onAssigned: () => deps.freshness.assigned(),
+    onReading: deps.freshness.reading,
   }),
 ];
