@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { newPhone, openPrompting, type Prompting } from './prompting.ts';
+import { newPhone, newShortcode, openPrompting, type Prompting } from './prompting.ts';
 import { deliver, type RequestBody, stkFailure, stkSuccess, times } from './support.ts';
 
 let prompting: Prompting;
@@ -172,4 +172,21 @@ it('a confirmation that fits exactly one open request is linked at once', async 
   expect((await shop.paymentsOf()).map(({ paymentRequestId }) => paymentRequestId).toSorted()).toEqual(
     [body.id, null].toSorted(),
   );
+});
+
+it('a registration that fails half way can be repeated, also where the provider takes addresses only once', async () => {
+  const { sandbox, world } = prompting;
+  const shop = await world.organisation();
+  const shortcode = newShortcode();
+  const credentials = { consumerKey: shortcode, consumerSecret: 's', passkey: 'p' };
+  const production = { shortcode, kind: 'paybill', production: true, ...credentials };
+  await sandbox.control('POST', '/shortcodes', production);
+  const { id } = await shop.openChannel({ shortcode, mode: 'live', credentials });
+  const register = () =>
+    shop.call('POST', `/api/v1/payment-channels/${id}/register-urls`, { pullNumber: '0700000009' });
+  await sandbox.control('POST', '/faults', { kind: 'system_busy', path: '/pulltransactions/v1/register' });
+  expect(await register()).toMatchObject({ status: 502, body: { code: 'registration_refused' } });
+  await sandbox.control('POST', '/faults', { kind: 'system_busy', path: '/mpesa/c2b' });
+  expect(await register()).toMatchObject({ status: 502, body: { code: 'registration_refused' } });
+  expect(await register()).toMatchObject({ status: 200, body: { confirmation: true, pull: true } });
 });

@@ -6,7 +6,7 @@ import type { DarajaAnswer } from '../providers/daraja-answer.ts';
 import { callbackUrls, findChannel, merchantOf } from './channels.ts';
 
 /**
- * Tells the provider our addresses (C2B, version 2) and, with a nominated number, switches Pull on.
+ * Switches Pull on, where a number is nominated for it, and tells the provider our addresses (C2B, version 2).
  * @throws {UpstreamError} registration_refused: production registers once; delete the old one in the portal first
  * @throws {NotFoundError} channel_not_found
  */
@@ -20,13 +20,14 @@ export async function registerUrls(
   const merchant = merchantOf(deps, channel);
   const urls = callbackUrls(deps, channel);
   const daraja = deps.daraja[channel.mode];
-  refuseUnlessOk(
-    await daraja.registerUrls(merchant, channel.shortcode, { ...urls, responseType: wanted.responseType }),
-  );
   if (wanted.pullNumber) {
+    // first, since it may be repeated: after the addresses, which production takes once, a failure could not be mended
     refuseUnlessOk(await daraja.registerPull(merchant, channel.shortcode, wanted.pullNumber, urls.pull));
     await deps.channels.enablePull(id);
   }
+  refuseUnlessOk(
+    await daraja.registerUrls(merchant, channel.shortcode, { ...urls, responseType: wanted.responseType }),
+  );
   deps.log.info({ channelId: id, pull: wanted.pullNumber !== undefined }, 'callback addresses registered');
   return { confirmation: true, pull: wanted.pullNumber !== undefined };
 }
