@@ -134,14 +134,18 @@ export async function waiting(directory: string): Promise<string[]> {
  * A last line cut off was never acknowledged and is left out; any other that cannot be read is counted.
  * @returns the items, how many lines could not be read, and the file's size in bytes
  */
-export async function readItems<Item>(file: string): Promise<{ items: Item[]; broken: number; bytes: number }> {
+export async function readItems<Item>(
+  file: string,
+  read: (value: unknown) => Item | undefined,
+): Promise<{ items: Item[]; broken: number; bytes: number }> {
   const bytes = await readFile(file);
   const lines = bytes.toString('utf8').split('\n');
   lines.pop();
   const items: Item[] = [];
   for (const line of lines) {
     try {
-      items.push(JSON.parse(line) as Item);
+      const item = read(JSON.parse(line));
+      if (item !== undefined) items.push(item);
     } catch {
       // counted below
     }

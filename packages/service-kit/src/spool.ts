@@ -35,8 +35,10 @@ export type Spool<Item> = {
 
 const MIB = 1024 * 1024;
 
-export type SpoolOptions = {
+export type SpoolOptions<Item = unknown> = {
   directory: string;
+  /** Reads what a line held; undefined where it is no item, as another version may have written it. By default it is one. */
+  read?: (value: unknown) => Item | undefined;
   log: Logger;
   /** Beyond this `append` refuses, so that the disk never fills without bound. */
   maxBytes?: number;
@@ -50,7 +52,7 @@ export type SpoolOptions = {
  * A local append-only log that takes over when the database cannot: lines of JSON, fsynced in groups. Each process writes
  * files of its own; whatever an earlier process left behind is drained too.
  */
-export async function createSpool<Item>(options: SpoolOptions): Promise<Spool<Item>> {
+export async function createSpool<Item>(options: SpoolOptions<Item>): Promise<Spool<Item>> {
   const { directory, log, maxBytes = 256 * MIB, rotateBytes = MIB } = options;
   await mkdir(directory, { recursive: true });
   await adoptLeftovers(directory);
@@ -96,9 +98,11 @@ export async function createSpool<Item>(options: SpoolOptions): Promise<Spool<It
 /** Files that are drained side by side: while the taker waits for the one, the next is read. */
 const LANES = 2;
 
+const asItem = <Item>(value: unknown): Item => value as Item;
+
 /** @param freed is told the bytes of each file that no longer waits */
 async function drainFiles<Item>(
-  { directory, log, onBroken }: SpoolOptions,
+  { directory, log, onBroken, read = asItem }: SpoolOptions<Item>,
   take: Take<Item>,
   freed: (bytes: number) => void,
   signal?: AbortSignal,
@@ -106,7 +110,7 @@ async function drainFiles<Item>(
   let total = 0;
   await inLanes(LANES, await waiting(directory), async (file) => {
     if (signal?.aborted) return;
-    const { items, broken, bytes } = await readItems<Item>(file);
+    const { items, broken, bytes } = await readItems(file, read);
     const unclaimed = await take(items);
     total += items.length - unclaimed.length;
     if (broken > 0) {

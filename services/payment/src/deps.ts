@@ -10,7 +10,7 @@ import {
 } from '@malipo/service-kit';
 import type { z } from 'zod';
 import { createIntake, type Intake } from './commands/intake.ts';
-import type { Spooled } from './commands/spool.ts';
+import { readSpooled, type Spooled } from './commands/spool.ts';
 import type { config } from './config.ts';
 import { type Counters, createCounters } from './counters.ts';
 import type { Mode } from './domain/telling.ts';
@@ -90,6 +90,7 @@ export function createDeps(base: PaymentBase): Deps {
       spool = await createSpool<Spooled>({
         directory: path.resolve(config.MALIPO_SPOOL_DIR),
         maxBytes: config.MALIPO_SPOOL_MAX_BYTES,
+        read: readSpooled,
         log: base.log,
         onBroken: counters.broken,
       });

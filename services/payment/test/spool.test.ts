@@ -1,7 +1,10 @@
-import { readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { connectMongo } from '@malipo/service-kit';
 import { type TcpProxy, tcpProxy } from '@malipo/test-kit';
-import { afterEach, beforeEach, expect, inject, it } from 'vitest';
+import { newId } from '@malipo/values';
+import { afterEach, beforeEach, expect, inject, it, onTestFinished } from 'vitest';
 import {
   type ChannelBody,
   confirmation,
@@ -107,6 +110,20 @@ it('callbacks of a channel that a database does not know wait for the database t
   await world.start({ MALIPO_SPOOL_DIR: own.spool });
   await expect.poll(() => shop.paymentsOf('SPOOLED')).toHaveLength(1);
   await expect.poll(() => readdir(own.spool)).toEqual([]);
+});
+
+it('what another version wrote is kept for a person, and holds up nothing', async () => {
+  const spool = await mkdtemp(path.join(tmpdir(), 'malipo-spool-'));
+  onTestFinished(() => rm(spool, { recursive: true }));
+  const body = Buffer.from(JSON.stringify(confirmation({ TransID: 'BEHIND' }))).toString('base64');
+  const trace = { correlationId: newId(), causationId: null, traceparent: null };
+  const known = { channelId: channel.id, kind: 'c2b', requestId: null, body, bytes: 300, sha256: null, trace };
+  const lines = [null, { ...known, trace: undefined }, { ...known, receivedAt: Date.now(), from: '127.0.0.1' }];
+  for (const line of lines) await writeFile(path.join(spool, `${newId()}.spool`), `${JSON.stringify(line)}\n`);
+  const heir = await world.start({ MALIPO_SPOOL_DIR: spool });
+  await world.untilSpoolIsEmpty(heir.url);
+  expect(await shop.paymentsOf('BEHIND')).toHaveLength(1);
+  expect(await readdir(spool)).toEqual([expect.stringMatching(/\.broken$/), expect.stringMatching(/\.broken$/)]);
 });
 
 it('a repeat that was given up as too slow, and recorded after all, is counted once', async () => {

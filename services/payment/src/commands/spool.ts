@@ -1,24 +1,33 @@
 import { inLanes, isInfrastructureError, pause } from '@malipo/service-kit';
+import { z } from 'zod';
 import type { Deps } from '../deps.ts';
-import type { Arrival, CallbackKind, Delivery, Trace } from '../domain/telling.ts';
+import type { Arrival, Delivery } from '../domain/telling.ts';
 import type { StoredChannel } from '../store/channels.ts';
 import { toUnreadable } from '../store/unreadable.ts';
 
 /** A callback on local disk, as it came, until the database can have it. */
-export type Spooled = {
-  channelId: string;
+const Spooled = z.object({
+  channelId: z.string(),
   /** Of the secret it came with, where it could not be checked at the door. */
-  unchecked?: string;
-  kind: CallbackKind;
-  requestId: string | null;
-  body: string;
-  bytes: number;
-  sha256: string | null;
+  unchecked: z.string().optional(),
+  kind: z.enum(['c2b', 'stk', 'result', 'timeout', 'pull']),
+  requestId: z.string().nullable(),
+  body: z.string(),
+  bytes: z.number(),
+  sha256: z.string().nullable(),
   /** Milliseconds since 1970, UTC. */
-  receivedAt: number;
-  from: string;
-  trace: Trace;
-};
+  receivedAt: z.number(),
+  from: z.string(),
+  trace: z.object({
+    correlationId: z.string(),
+    causationId: z.string().nullable(),
+    traceparent: z.string().nullable(),
+  }),
+});
+export type Spooled = z.infer<typeof Spooled>;
+
+/** A spooled callback, or undefined where another version wrote it otherwise. */
+export const readSpooled = (value: unknown): Spooled | undefined => Spooled.safeParse(value).data;
 
 export function toSpooled({ place, kind, requestId, raw, trace }: Arrival): Spooled {
   const { bytes, sha256, receivedAt, from } = raw;
