@@ -7,6 +7,7 @@ import type { Background } from './background.ts';
  * `lost_request` closes the connection before anything happens, `lost_answer` after everything did.
  */
 export const FaultKind = z.enum([
+  'invalid_token',
   'spike_arrest',
   'quota',
   'system_busy',

@@ -148,6 +148,15 @@ it('a token that ended early is renewed and the call made again', async () => {
   await settled(body.id).toMatchObject({ status: 'succeeded' });
 });
 
+it('a prompt that the gateway refuses with a fresh token, too, has failed: the payer may be asked again at once', async () => {
+  const { ask } = await prompting.open();
+  const phone = newPhone();
+  await prompting.sandbox.control('POST', '/faults', { kind: 'invalid_token', path: '/mpesa/stkpush/v1', times: 2 });
+  const { status, body } = await ask(phone);
+  expect([status, body.status, body.resultCode]).toEqual([201, 'failed', 'daraja_token_refused']);
+  expect((await ask(phone)).status).toBe(201);
+});
+
 it.each(['spike_arrest', 'html', 'maintenance'] as const)(
   'a provider that answers with "%s" breaks nothing',
   async (kind) => {

@@ -10,6 +10,7 @@ import { statusRoutes } from './status.ts';
 import { stkRoutes } from './stk.ts';
 
 const FAULTS: Partial<Record<FaultKind, [status: number, errorCode: string, message: string]>> = {
+  invalid_token: [404, '404.001.03', 'Invalid Access Token'],
   spike_arrest: [
     500,
     '500.003.02',

@@ -9,8 +9,8 @@ type Token = { value: string; goodUntil: number };
 const EARLY_MS = 3 * 60_000;
 
 export type Tokens = {
-  /** @throws {UpstreamError} daraja_credentials_refused, or where nobody answers */
-  get(who: Credentials, renew: boolean): Promise<string>;
+  /** @param refused a token that the provider would not take. @throws {UpstreamError} daraja_credentials_refused, or where nobody answers */
+  get(who: Credentials, refused?: string): Promise<string>;
   /** Asks for a new one; undefined where the credentials are refused. @throws {UpstreamError} where nobody answers */
   request(who: Credentials): Promise<string | undefined>;
 };
@@ -52,9 +52,10 @@ export function createTokens(http: HttpClient, now: () => Date): Tokens {
 
   return {
     request: fetchToken,
-    async get(who, renew) {
+    async get(who, refused) {
       const known = tokens.get(who.consumerKey);
-      if (!renew && known && known.goodUntil > now().getTime()) return known.value;
+      // another call may have renewed it meanwhile, and a third token might end the second
+      if (known && known.value !== refused && known.goodUntil > now().getTime()) return known.value;
       const value = await request(who);
       if (value) return value;
       throw new UpstreamError('daraja_credentials_refused', 'the provider refuses the credentials of this channel');

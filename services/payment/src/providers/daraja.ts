@@ -48,13 +48,16 @@ export function createDaraja(http: HttpClient, now: () => Date): Daraja {
 
   /** A refused token moved nothing, so the call is made again once with a fresh one. */
   const call = async (who: Credentials, url: string, data: object, traceparent: string | null = null) => {
+    let refused: string | undefined;
     for (let attempt = 1; ; attempt++) {
-      const token = await tokens.get(who, attempt > 1);
+      const token = await tokens.get(who, refused);
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
       const answer = await http
         .request({ method: 'POST', url, data, headers, traceparent })
         .then(readDarajaAnswer, unknownOutcome);
-      if (answer.kind !== 'bad_token' || attempt > 1) return answer;
+      if (answer.kind !== 'bad_token') return answer;
+      if (attempt > 1) return TOKEN_REFUSED;
+      refused = token;
     }
   };
 
@@ -120,6 +123,12 @@ export function createDaraja(http: HttpClient, now: () => Date): Daraja {
     },
   };
 }
+
+const TOKEN_REFUSED: DarajaAnswer<never> = {
+  kind: 'refused',
+  code: 'daraja_token_refused',
+  message: 'the provider refuses the access token that it has just given',
+};
 
 /** Numbers, not texts, for the parties: texts were seen to end in a silent 1037. */
 const pushFields = (push: Push) => ({
