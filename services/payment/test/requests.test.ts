@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { connectMongo } from '@malipo/service-kit';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { newPhone, newShortcode, openPrompting, type Prompting } from './prompting.ts';
 import { deliver, type RequestBody, stkFailure, stkSuccess, times } from './support.ts';
 
@@ -119,6 +120,30 @@ it('a paybill payment whose confirmation was lost is fetched once', async () => 
     .toMatchObject([{ amountCents: 75_000, reference: 'Flat 4B', evidence: ['pull'] }]);
   await prompting.sandbox.control('POST', `/payments/${paid.receipt}/redeliver`, {});
   await expect.poll(seen).toMatchObject([{ evidence: ['pull', 'c2b'], repeats: 0 }]);
+});
+
+it('a fetched payment that cannot be read is kept for a person, as a delivered one is', async () => {
+  const { shop, shortcode, channel, register } = await prompting.open();
+  await register(true);
+  const absurd = { shortcode, amountCents: 200_000_000_000, reference: 'RENT7', deliver: { drop: true } };
+  const { receipt } = await prompting.sandbox.control<{ receipt: string }>('POST', '/payments', absurd);
+  await expect
+    .poll(() => shop.unreadable(channel.id), { timeout: 15_000 })
+    .toMatchObject([{ kind: 'pull', reason: 'amount_absurd', body: expect.stringContaining(receipt) }]);
+});
+
+it('a process whose clock was ahead by hours keeps nobody from fetching afterwards', async () => {
+  const { shop, shortcode, channel, register } = await prompting.open();
+  await register(true);
+  const ahead = new Date(Date.now() + 3 * 3_600_000);
+  const mongo = connectMongo(inject('stack').mongoUrl, `${prompting.world.slice.dbPrefix}payment`);
+  await mongo.db
+    .collection<{ _id: string }>('payment_channels')
+    .updateOne({ _id: channel.id }, { $set: { 'pull.lastGoodAt': ahead, 'pull.leaseUntil': ahead } });
+  await mongo.close();
+  const lost = { shortcode, amount: 750, reference: 'RENT7', deliver: { drop: true } };
+  const { receipt } = await prompting.sandbox.control<{ receipt: string }>('POST', '/payments', lost);
+  await expect.poll(() => shop.paymentsOf(receipt), { timeout: 15_000 }).toHaveLength(1);
 });
 
 it('a query that only says "pending" lets the prompt live, and silence ends it', async () => {

@@ -1,6 +1,7 @@
 import type { Deps } from '../deps.ts';
-import { readPullRow } from '../domain/read-pull.ts';
+import { readPullRow, toPullDelivery } from '../domain/read-pull.ts';
 import type { StoredChannel } from '../store/channels.ts';
+import { toUnreadable } from '../store/unreadable.ts';
 import { merchantOf } from './channels.ts';
 import { recordPayments } from './record-payments.ts';
 
@@ -25,11 +26,16 @@ export async function pullPayments(deps: Deps): Promise<void> {
   }
 }
 
+/** Not later than now, whatever the clock of the process said that fetched last. */
+function startOf({ pull: { lastGoodAt } }: StoredChannel, now: Date): Date {
+  const since = Math.min(lastGoodAt?.getTime() ?? 0, now.getTime()) - OVERLAP_MS;
+  return new Date(Math.max(since, now.getTime() - MEMORY_MS));
+}
+
 async function pullChannel(deps: Deps, channel: StoredChannel, now: Date, traceparent: string): Promise<void> {
   const merchant = merchantOf(deps, channel);
   const record = recordPayments(deps, 'known');
-  const since = channel.pull.lastGoodAt ? channel.pull.lastGoodAt.getTime() - OVERLAP_MS : 0;
-  const from = new Date(Math.max(since, now.getTime() - MEMORY_MS));
+  const from = startOf(channel, now);
   const trace = { correlationId: deps.newId(), causationId: null, traceparent };
   let missing = 0;
   for (let offset = 0, pages = 0; pages < MAX_PAGES; pages++) {
@@ -41,8 +47,18 @@ async function pullChannel(deps: Deps, channel: StoredChannel, now: Date, tracep
       break;
     }
     offset += rows.length;
-    const tellings = rows.flatMap((row) => readPullRow(row, channel, deps.now(), trace) ?? []);
-    const outcomes = await record(tellings);
+    const readings = rows.map((row) => {
+      const delivery = toPullDelivery(row, channel, deps.now(), trace);
+      return { delivery, reading: readPullRow(delivery) };
+    });
+    await deps.unreadable.keep(
+      readings.flatMap(({ delivery, reading }) =>
+        reading.kind === 'unreadable' ? [toUnreadable(delivery, reading.reason)] : [],
+      ),
+    );
+    const outcomes = await record(
+      readings.flatMap(({ reading }) => (reading.kind === 'payment' ? [reading.telling] : [])),
+    );
     missing += outcomes.filter((outcome) => outcome === 'received').length;
   }
   if (missing > 0) deps.log.info({ channelId: channel.id, payments: missing }, 'missing payments fetched');

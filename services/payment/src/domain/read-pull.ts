@@ -1,35 +1,51 @@
 import { parseEatStamp, readPayerNumber } from '@malipo/values';
-import { readAmount, readReceipt, textIn, timeFlags } from './body.ts';
+import { parseFields, readAmount, readReceipt, textIn, timeFlags } from './body.ts';
 import { payerNames } from './read-c2b.ts';
-import type { Channel, Telling, Trace } from './telling.ts';
+import type { Channel, Delivery, Reading, Trace } from './telling.ts';
+
+/** One row of Pull as if it had been delivered to us. */
+export function toPullDelivery(row: unknown, channel: Channel, receivedAt: Date, trace: Trace): Delivery {
+  const body = Buffer.from(JSON.stringify(row));
+  const raw = {
+    deliveryId: trace.correlationId,
+    body,
+    bytes: body.length,
+    sha256: null,
+    receivedAt,
+    from: 'pull',
+  };
+  return { channel, kind: 'pull', requestId: null, raw, listed: true, trace };
+}
 
 /**
  * Reads one row of Pull. Its `trxDate` ends in `Z` though the wall clock is Nairobi's.
- * @returns undefined for a row that tells of no payment
  * @see docs/providers.md
  */
-export function readPullRow(row: unknown, channel: Channel, receivedAt: Date, trace: Trace): Telling | undefined {
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) return undefined;
-  const fields: Record<string, unknown> = { ...row };
+export function readPullRow({ channel, raw, trace }: Delivery): Reading {
+  const fields = parseFields(raw.body);
+  if (!fields) return { kind: 'unreadable', reason: 'not_a_json_object' };
   const receipt = readReceipt(textIn(fields, 'transactionId'));
+  if (!receipt) return { kind: 'unreadable', reason: 'receipt_missing' };
   const amount = readAmount(textIn(fields, 'amount'));
-  if (!receipt || 'reason' in amount) return undefined;
+  if ('reason' in amount) return { kind: 'unreadable', reason: amount.reason };
   const paidAt = parseEatStamp(textIn(fields, 'trxDate').replace(/\D/g, '').slice(0, 14));
-  const body = Buffer.from(JSON.stringify(row));
   return {
-    channel,
-    kind: 'pull',
-    receipt,
-    amountCents: amount.amountCents,
-    paidAt: paidAt ?? receivedAt,
-    reference: textIn(fields, 'billreference') || null,
-    narrative: null,
-    number: readPayerNumber(fields.msisdn),
-    payerNames: payerNames(textIn(fields, 'sender')),
-    requestId: null,
-    checkoutRequestId: null,
-    flags: timeFlags(paidAt, receivedAt),
-    raw: { deliveryId: trace.correlationId, body, bytes: body.length, sha256: null, receivedAt, from: 'pull' },
-    trace,
+    kind: 'payment',
+    telling: {
+      channel,
+      kind: 'pull',
+      receipt,
+      amountCents: amount.amountCents,
+      paidAt: paidAt ?? raw.receivedAt,
+      reference: textIn(fields, 'billreference') || null,
+      narrative: null,
+      number: readPayerNumber(fields.msisdn),
+      payerNames: payerNames(textIn(fields, 'sender')),
+      requestId: null,
+      checkoutRequestId: null,
+      flags: timeFlags(paidAt, raw.receivedAt),
+      raw,
+      trace,
+    },
   };
 }

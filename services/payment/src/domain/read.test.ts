@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseDigits, readAmount, textIn } from './body.ts';
 import { read } from './read.ts';
-import { readPullRow } from './read-pull.ts';
+import { readPullRow, toPullDelivery } from './read-pull.ts';
 import { aChannel, aDelivery } from './testing/builders.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -83,12 +83,10 @@ it('a row of Pull is Nairobi’s time, whatever its Z says', () => {
   };
   const at = new Date('2026-01-15T06:00:00Z');
   const trace = { correlationId: 'c', causationId: null, traceparent: null };
-  expect(readPullRow(row, aChannel(), at, trace)).toMatchObject({
-    paidAt: new Date('2026-01-15T05:31:12Z'),
-    amountCents: 150_000,
-    reference: ' x ',
-    flags: [],
+  expect(readPullRow(toPullDelivery(row, aChannel(), at, trace))).toMatchObject({
+    kind: 'payment',
+    telling: { paidAt: new Date('2026-01-15T05:31:12Z'), amountCents: 150_000, reference: ' x ', flags: [] },
   });
   for (const broken of [null, [], {}, { ...row, amount: '-1' }])
-    expect(readPullRow(broken, aChannel(), at, trace)).toBeUndefined();
+    expect(readPullRow(toPullDelivery(broken, aChannel(), at, trace))).toMatchObject({ kind: 'unreadable' });
 });

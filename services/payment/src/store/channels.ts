@@ -54,10 +54,14 @@ export function createChannelStore(db: Db) {
     async enablePull(id: string): Promise<void> {
       await channels.updateOne({ _id: id }, { $set: { 'pull.enabled': true } });
     },
-    /** Takes the channel whose Pull is most overdue, for as long as the lease. */
+    /** Takes the channel whose Pull is most overdue, for as long as the lease. One of twice that is of a clock that was ahead. */
     async takePull(now: Date, leaseUntil: Date): Promise<StoredChannel | undefined> {
+      const beyond = new Date(2 * leaseUntil.getTime() - now.getTime());
       const doc = await channels.findOneAndUpdate(
-        { 'pull.enabled': true, 'pull.leaseUntil': { $lte: now } },
+        {
+          'pull.enabled': true,
+          $or: [{ 'pull.leaseUntil': { $lte: now } }, { 'pull.leaseUntil': { $gt: beyond } }],
+        },
         { $set: { 'pull.leaseUntil': leaseUntil } },
         { sort: { 'pull.leaseUntil': 1 }, returnDocument: 'after' },
       );
