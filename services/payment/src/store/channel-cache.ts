@@ -73,7 +73,7 @@ export function createChannelCache(load: Load, renew: Load, max = 50_000): Chann
         const renewed = await reload(channelId, now);
         return renewed && opens(renewed, secret, now) ? renewed.channel : 'refused';
       } catch {
-        return entry ? 'refused' : 'unavailable';
+        return 'unavailable'; // also of a known channel: its secret may have been changed since
       }
     },
     put: (channel, now) => void put(channel, now),
