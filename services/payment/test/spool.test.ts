@@ -197,6 +197,17 @@ it('a channel that nobody could look up is checked later: the right secret count
   expect(await late.paymentsOf('FORGED')).toEqual([]);
 }, 60_000);
 
+it('validations of a channel that nobody could look up take no room from its confirmations', async () => {
+  const base = (await world.start()).url;
+  const { callbackUrls } = await shop.openChannel({ shortcode: '600111' });
+  proxy.cut();
+  for (let round = 0; round < 51; round++) {
+    const asked = times(100, () => deliver(callbackUrls.validation, confirmation(), { base }));
+    expect(new Set((await Promise.all(asked)).map(({ status }) => status))).toEqual(new Set([200]));
+  }
+  expect(await deliver(callbackUrls.confirmation, confirmation(), { base })).toMatchObject({ status: 200 });
+}, 60_000);
+
 it('what the database will never take is answered, kept for a person and counted; the rest of its batch is stored', async () => {
   const mongo = connectMongo(inject('stack').mongoUrl, `${world.slice.dbPrefix}payment`);
   await mongo.db.command({ collMod: 'payments', validator: { receipt: { $ne: 'NEVER' } } });

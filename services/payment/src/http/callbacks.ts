@@ -56,6 +56,7 @@ export const callbackRoutes = (deps: Deps) => async (app: App) => {
   const takeAt = (path: string, kind: CallbackKind) =>
     app.post<Route>(`${BASE}${path}`, OPTIONS, async (request, reply) => {
       const { place, raw } = request.body ?? (await withoutBody(deps, request.params));
+      if ('secretFingerprint' in place) admit(deps);
       const outcome = await receive(deps, {
         place,
         kind,
@@ -97,8 +98,13 @@ async function enter(deps: Deps, params: Params): Promise<Place> {
     throw new NotFoundError('callback_not_found', 'there is no such callback address');
   }
   if (answer !== 'unavailable') return answer;
-  if (deps.unchecked.admit()) return { id: params.channelId, secretFingerprint: fingerprint(params.secret) };
-  throw new UnavailableError('too_many_unchecked', 'the database is out of reach; try again shortly');
+  return { id: params.channelId, secretFingerprint: fingerprint(params.secret) };
+}
+
+/** Only for what is to be kept: a validation is answered and forgotten. */
+function admit({ unchecked }: Deps): void {
+  if (!unchecked.admit())
+    throw new UnavailableError('too_many_unchecked', 'the database is out of reach; try again shortly');
 }
 
 async function lookUp(deps: Deps, { channelId, secret }: Params): Promise<Entrance> {
