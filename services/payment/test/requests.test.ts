@@ -208,6 +208,17 @@ it('a confirmation that fits exactly one open request is linked at once', async 
   );
 });
 
+it('a channel that is refused, since it is open already, changes nothing at the provider', async () => {
+  const { shop, shortcode, register } = await prompting.open();
+  await register();
+  const again = { rail: 'mpesa', kind: 'till', shortcode, name: 'Again', mode: 'test' };
+  const refused = await shop.call('POST', '/api/v1/payment-channels', again);
+  expect([refused.status, refused.body.code]).toEqual([409, 'channel_exists']);
+  const payment = { shortcode, amount: 750, reference: 'RENT7' };
+  const { receipt } = await prompting.sandbox.control<{ receipt: string }>('POST', '/payments', payment);
+  expect(await shop.paymentsOf(receipt)).toMatchObject([{ reference: 'RENT7' }]);
+});
+
 it('a registration that fails half way can be repeated, also where the provider takes addresses only once', async () => {
   const { sandbox, world } = prompting;
   const shop = await world.organisation();

@@ -63,7 +63,7 @@ export interface DarajaApp {
 }
 
 export interface Registry {
-  /** Adds or replaces a short code; short codes with the same consumer key share one app. */
+  /** Adds or replaces a short code, whose registrations stay; short codes with the same consumer key share one app. */
   add(options: ShortcodeOptions): Shortcode;
   /** By paybill, till or store number. */
   find(number: string): Shortcode | undefined;
@@ -108,7 +108,7 @@ export function createRegistry(store: RegistrationStore): Registry {
     find: (number) => byNumber.get(number),
     app: (consumerKey) => apps.get(consumerKey),
     add(options) {
-      const shortcode = named(options, { pullRegistered: false });
+      const shortcode = named(options, byNumber.get(options.shortcode) ?? { pullRegistered: false });
       const { consumerKey, consumerSecret } = options;
       const products = new Set([...(apps.get(consumerKey)?.products ?? []), ...(options.products ?? PRODUCTS)]);
       apps.set(consumerKey, { consumerKey, consumerSecret, products });

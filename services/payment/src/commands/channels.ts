@@ -23,6 +23,8 @@ type NewChannel = z.output<typeof NewPaymentChannel>;
  * @throws {ConflictError} channel_exists, shortcode_taken
  */
 export async function createChannel(deps: Deps, organisationId: string, wanted: NewChannel): Promise<StoredChannel> {
+  // before the provider is asked: the sandbox would replace what it knows of the short code
+  if (await isOwn(deps, organisationId, wanted)) throw alreadyOpen();
   const credentials = await passedCredentials(deps, wanted);
   const channel: StoredChannel = {
     id: deps.newId(),
@@ -59,16 +61,20 @@ async function refusalOf(deps: Deps, channel: StoredChannel, error: unknown): Pr
   const index = refusingIndex(error);
   if (index !== ONCE && index !== LIVE) return error;
   // both refuse a live short code that is one's own already, and MongoDB names whichever it asked first
-  if (index === ONCE || (await isOwn(deps, channel)))
-    return new ConflictError('channel_exists', 'you have a channel with this short code and mode already');
+  if (index === ONCE || (await isOwn(deps, channel.organisationId, channel))) return alreadyOpen();
   return new ConflictError(
     'shortcode_taken',
     'this live short code is registered already; ask us where it should not be',
   );
 }
 
-async function isOwn({ channels }: Deps, { organisationId, ...wanted }: StoredChannel): Promise<boolean> {
-  const isSame = ({ rail, mode, shortcode }: StoredChannel) =>
+const alreadyOpen = () =>
+  new ConflictError('channel_exists', 'you have a channel with this short code and mode already');
+
+type Place = Pick<StoredChannel, 'rail' | 'mode' | 'shortcode'>;
+
+async function isOwn({ channels }: Deps, organisationId: string, wanted: Place): Promise<boolean> {
+  const isSame = ({ rail, mode, shortcode }: Place) =>
     rail === wanted.rail && mode === wanted.mode && shortcode === wanted.shortcode;
   for (let cursor: string | undefined; ; ) {
     const { data, page } = await channels.list(organisationId, { limit: 200, cursor }, isSame);
