@@ -76,6 +76,7 @@ export async function createHttpApp(name: string, base: Base): Promise<FastifyIn
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
     trustProxy: base.config.MALIPO_TRUST_PROXY.length > 0 ? base.config.MALIPO_TRUST_PROXY : false,
     forceCloseConnections: 'idle',
+    return503OnClosing: false, // see below: a callback is still taken
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: answerUnroutable(base),
@@ -101,6 +102,7 @@ export async function createHttpApp(name: string, base: Base): Promise<FastifyIn
     transformObject: finishDocument,
   });
   letGoOnClose(app);
+  turnAwayOnClose(app);
   readBodies(app);
   readNoBodyAsEmpty(app);
   refuseUnknownQueries(app);
@@ -136,6 +138,21 @@ function letGoOnClose(app: FastifyInstance): void {
     };
     const timer = setInterval(letGo, 100);
     app.server.once('close', () => clearInterval(timer));
+  });
+}
+
+/**
+ * What still comes by connections made before is sent elsewhere, but for callbacks: their provider may never come again,
+ * and what takes them ends after the last request.
+ */
+function turnAwayOnClose(app: FastifyInstance): void {
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (!isClosing || request.routeOptions.config.callback) return done();
+    done(new UnavailableError('stopping', 'this instance is about to stop; try again'));
   });
 }
 
