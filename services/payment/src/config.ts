@@ -1,6 +1,6 @@
 import { portSetting, secretKey } from '@malipo/service-kit';
 import { z } from 'zod';
-import { SAFARICOM_SENDERS } from './http/senders.ts';
+import { isSender, SAFARICOM_SENDERS } from './http/senders.ts';
 
 const ms = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 
@@ -30,6 +30,10 @@ export const config = {
         .split(',')
         .map((part) => part.trim())
         .filter(Boolean),
+    )
+    .refine(
+      (senders) => senders.every(isSender),
+      'addresses, or networks as 196.201.212.0/24, with commas between them',
     )
     .describe('addresses or networks that M-Pesa posts from'),
   MALIPO_DARAJA_LIVE_URL: z.url().default('https://api.safaricom.co.ke'),
