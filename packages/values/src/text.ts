@@ -22,7 +22,7 @@ export const line = (max = 200) =>
 
 /** Text from outside made safe to show and log: hidden characters become spaces, length is capped. */
 export const visible = (text: string, max = 200): string =>
-  text.toWellFormed().replace(EVERY_HIDDEN, ' ').slice(0, max);
+  text.slice(0, max).toWellFormed().replace(EVERY_HIDDEN, ' ');
 
 /** `A` for a person, `P` for a company, nine digits, a letter; small letters are taken, too. @see KRA, PIN format */
 export const KraPin = z

@@ -33,7 +33,7 @@ export function fieldsIn(parent: Fields | undefined, ...path: string[]): Fields 
 /** Text of a field, well-formed, at most `max` characters; a number counts as its digits, anything else as absent. */
 export function textIn(fields: Fields, name: string, max = 500): string {
   const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
-  if (typeof value === 'string') return value.toWellFormed().slice(0, max);
+  if (typeof value === 'string') return value.slice(0, max).toWellFormed(); // in this order: the cut may halve a character
   return typeof value === 'number' ? String(value) : '';
 }
 

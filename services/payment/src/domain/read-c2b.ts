@@ -7,13 +7,16 @@ const unreadable = (reason: string): Reading => ({ kind: 'unreadable', reason })
 /** Fields that carry text of the payer's; another shape there is a doubt, no reason to lose money. */
 const TEXTS = ['BillRefNumber', 'MSISDN', 'FirstName', 'MiddleName', 'LastName', 'InvoiceNumber', 'TransTime'];
 
+/** Text at M-Pesa; a number there loses digits where it is read as one. */
+const NUMBERS = ['TransAmount', 'TransID', 'BillRefNumber', 'MSISDN'];
+
 /**
  * Reads a C2B confirmation. The amount is taken from its digits; what the payer typed stays verbatim.
  * @see docs/providers.md
  */
 export function readC2b({ channel, raw, listed, trace }: Delivery): Reading {
   let body = parseFields(raw.body);
-  if (body && typeof body.TransAmount === 'number') body = parseDigits(raw.body); // its digits, not its float
+  if (body && NUMBERS.some((name) => typeof body?.[name] === 'number')) body = parseDigits(raw.body); // digits, no floats
   if (!body) return unreadable('not_a_json_object');
   const receipt = readReceipt(textIn(body, 'TransID'));
   if (!receipt) return unreadable('receipt_missing');

@@ -90,3 +90,17 @@ it('a row of Pull is Nairobi’s time, whatever its Z says', () => {
   for (const broken of [null, [], {}, { ...row, amount: '-1' }])
     expect(readPullRow(toPullDelivery(broken, aChannel(), at, trace))).toMatchObject({ kind: 'unreadable' });
 });
+
+it('what the payer typed keeps its digits where it comes as a number, and its characters whole where it is cut', () => {
+  const base = { TransID: 'A', TransAmount: '10', BusinessShortCode: '600999' };
+  const digits = aDelivery(base);
+  const body = Buffer.from(JSON.stringify(base).replace('{', '{"BillRefNumber":12345678901234567890,'));
+  const told = (delivery: typeof digits) => {
+    const reading = read(delivery);
+    return reading.kind === 'payment' ? reading.telling : undefined;
+  };
+  expect(told({ ...digits, raw: { ...digits.raw, body } })?.reference).toBe('12345678901234567890');
+  const long = { ...base, BillRefNumber: `${'a'.repeat(499)}😀`, FirstName: `${'a'.repeat(99)}😀` };
+  const { reference, payerNames: [name] = [] } = told(aDelivery(long)) ?? {};
+  expect([reference?.isWellFormed(), name?.isWellFormed()]).toEqual([true, true]);
+});
