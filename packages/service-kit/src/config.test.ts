@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { baseConfig, ConfigError, portSetting, readConfig, secretKey } from './config.ts';
+import { baseConfig, ConfigError, networksSetting, portSetting, readConfig, secretKey } from './config.ts';
 
 test('all wrong settings are told at once, by name', () => {
   const read = () =>
@@ -63,3 +63,13 @@ test.each([
   expect(() => readConfig('payment', baseConfig, { [name]: wrong })).toThrow(new RegExp(`\\n  ${name}: .*such as`));
   expect(() => readConfig('payment', baseConfig, { [name]: right })).not.toThrow();
 });
+
+test.each([
+  ['196.201.214.200', true],
+  ['196.201.212.0/24, 2001:db8::/32', true],
+  ['196.201.212.0/33', false],
+  ['196.201.212/24', false],
+  ['196.201.212.0/', false],
+  ['196.201.212.0/24/8', false],
+  ['safaricom', false],
+])('%s as addresses and networks: %s', (text, is) => expect(networksSetting.safeParse(text).success).toBe(is));

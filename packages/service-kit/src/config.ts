@@ -27,17 +27,21 @@ const isBroker = (text: string): boolean => {
   return Number(port) >= 1 && Number(port) <= 65_535;
 };
 
-/** An address, a CIDR, or one of the names that fastify knows. */
 const isNetwork = (text: string): boolean => {
-  if (/^(loopback|linklocal|uniquelocal)$/.test(text)) return true;
   const [address = '', length, ...more] = text.split('/');
   const version = isIP(address);
   if (version === 0 || more.length > 0) return false;
   return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= (version === 4 ? 32 : 128));
 };
 
+/** Names of networks that fastify knows. */
+const isNamed = (text: string): boolean => /^(loopback|linklocal|uniquelocal)$/.test(text);
+
 const EVERY_BROKER = 'every broker is a host with its port, such as kafka-1:9092';
 const EVERY_NETWORK = 'every network is an address or a CIDR, such as 10.0.0.0/8';
+
+/** Addresses and networks (CIDR), with commas between them. */
+export const networksSetting = list.refine((networks) => networks.every(isNetwork), EVERY_NETWORK);
 
 /** Settings that every service has. Names are environment variables; the defaults are the local stack's. */
 export const baseConfig = {
@@ -90,7 +94,7 @@ export const baseConfig = {
     .default(0)
     .describe('how far the process stands back for others on its machine; for what may be late, such as receipts'),
   MALIPO_TRUST_PROXY: list
-    .refine((networks) => networks.every(isNetwork), EVERY_NETWORK)
+    .refine((networks) => networks.every((one) => isNamed(one) || isNetwork(one)), EVERY_NETWORK)
     .default([])
     .describe('CIDRs of proxies whose X-Forwarded-For is believed'),
 } as const;

@@ -1,6 +1,6 @@
-import { portSetting, secretKey } from '@malipo/service-kit';
+import { networksSetting, portSetting, secretKey } from '@malipo/service-kit';
 import { z } from 'zod';
-import { isSender, SAFARICOM_SENDERS } from './http/senders.ts';
+import { SAFARICOM_SENDERS } from './http/senders.ts';
 
 const ms = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 
@@ -22,19 +22,8 @@ export const config = {
     .int()
     .positive()
     .default(256 * 1024 * 1024),
-  MALIPO_MPESA_SENDERS: z
-    .string()
-    .default(SAFARICOM_SENDERS)
-    .transform((text) =>
-      text
-        .split(',')
-        .map((part) => part.trim())
-        .filter(Boolean),
-    )
-    .refine(
-      (senders) => senders.every(isSender),
-      'addresses, or networks as 196.201.212.0/24, with commas between them',
-    )
+  MALIPO_MPESA_SENDERS: networksSetting
+    .prefault(SAFARICOM_SENDERS)
     .describe('addresses or networks that M-Pesa posts from'),
   MALIPO_DARAJA_LIVE_URL: z.url().default('https://api.safaricom.co.ke'),
   MALIPO_DARAJA_TEST_URL: z.url().default('http://127.0.0.1:8089').describe('the provider sandbox'),

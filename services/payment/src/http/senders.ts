@@ -1,4 +1,4 @@
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { BlockList, isIPv6 } from 'node:net';
 import type { Mode } from '../domain/telling.ts';
 
 /** Published by Safaricom ("Getting Started"); configurable, since it may change. @see docs/providers.md */
@@ -9,14 +9,6 @@ export const SAFARICOM_SENDERS =
 /** An address as people write it: an IPv4 one without the IPv6 wrapping of dual-stack sockets. */
 export const plainAddress = (address: string): string =>
   address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
-
-/** An address, or a network as `196.201.212.0/24`. */
-export function isSender(text: string): boolean {
-  const [address = '', prefix, ...more] = text.split('/');
-  const family = isIP(address);
-  if (family === 0 || prefix === undefined) return family !== 0;
-  return more.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 6 ? 128 : 32);
-}
 
 /**
  * Is a callback's sender one of the provider's? Test channels also hear the local sandbox.
