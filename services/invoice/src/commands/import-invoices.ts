@@ -1,5 +1,5 @@
 import type { BulkResult } from '@malipo/api-contracts';
-import { type Cause, type OutgoingEvent, untilWon } from '@malipo/service-kit';
+import { type Cause, type OutgoingEvent, type Tx, untilWon } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
 import { draftInvoice, type Invoice, issueInvoice } from '../domain/invoice.ts';
 import { keyOf } from '../domain/keys.ts';
@@ -13,8 +13,7 @@ type Built = Wanted & { invoice: Invoice; events: OutgoingEvent[] };
 type Import = { organisationId: string; issue: boolean; cause: Cause | undefined };
 
 /**
- * Writes every valid row, in one transaction unless generated numbers turn out to be in use, and says of each what
- * became of it.
+ * Writes every valid row, in one transaction, and says of each what became of it.
  * @param issue issue them at once
  */
 export async function importInvoices(
@@ -25,43 +24,53 @@ export async function importInvoices(
   cause?: Cause,
 ): Promise<BulkResult> {
   const outcomes: Outcome[] = [];
-  let wanted = await readable(deps, organisationId, rows, outcomes);
-  for (let count = 0; wanted.length > 0 && count < NUMBERING_TRIES; count++) {
-    const built = await build(deps, { organisationId, issue, cause }, wanted, count, outcomes);
-    const written = await insertFree(deps, organisationId, built);
-    for (const one of built)
-      outcomes[one.index] = written.has(one)
-        ? { id: one.invoice.id, number: one.invoice.number }
-        : refusalOf(numberTaken(), one.index);
-    wanted = built.filter((one) => !written.has(one) && !one.input.number);
-  }
+  const wanted = await readable(deps, organisationId, rows, outcomes);
+  const placed = await untilWon(() =>
+    deps.relay.commit(async (tx) => {
+      const free = await number(deps, { organisationId, issue, cause }, wanted, outcomes, tx);
+      await deps.invoices.insertMany(
+        free.map(({ invoice }) => invoice),
+        tx,
+      );
+      tx.tell(...free.flatMap(({ events }) => events));
+      return free;
+    }),
+  );
+  for (const { index, invoice } of placed) outcomes[index] = { id: invoice.id, number: invoice.number };
   const result = bulkResult(outcomes);
   deps.log.info({ created: result.created, rows: rows.length, issue }, 'invoices imported');
   return result;
 }
 
 /**
- * Inserts those whose number nobody has, neither an invoice in the database nor an earlier row; a generated number gives
- * way to a row that states it. @returns those
+ * Finds those whose number nobody has, neither an invoice in the database nor an earlier row. A generated number gives way
+ * to whoever states it, and the row gets the next one.
+ * @param outcomes is told of the others
  */
-const insertFree = (deps: Deps, organisationId: string, built: readonly Built[]): Promise<Set<Built>> =>
-  untilWon(() =>
-    deps.relay.commit(async (tx) => {
-      const numbers = built.map(({ invoice }) => invoice.number);
-      const taken = await deps.invoices.takenNumbers(organisationId, numbers, tx);
-      const statedFirst = built.toSorted((a, b) => Number(!a.input.number) - Number(!b.input.number));
-      const free = statedFirst.filter(({ invoice }) => {
-        const key = keyOf(invoice.number);
-        return !taken.has(key) && taken.add(key);
-      });
-      await deps.invoices.insertMany(
-        free.map(({ invoice }) => invoice),
-        tx,
-      );
-      tx.tell(...free.flatMap(({ events }) => events));
-      return new Set(free);
-    }),
-  );
+async function number(
+  deps: Deps,
+  order: Import,
+  wanted: readonly Wanted[],
+  outcomes: Outcome[],
+  tx: Tx,
+): Promise<Built[]> {
+  const taken = new Set<string>();
+  const free = new Set<Built>();
+  let left = wanted;
+  for (let count = 0; left.length > 0 && count < NUMBERING_TRIES; count++) {
+    const built = await build(deps, order, left, count, outcomes);
+    const numbers = built.map(({ invoice }) => invoice.number);
+    for (const key of await deps.invoices.takenNumbers(order.organisationId, numbers, tx)) taken.add(key);
+    for (const one of built.toSorted((a, b) => Number(!a.input.number) - Number(!b.input.number))) {
+      const key = keyOf(one.invoice.number);
+      if (taken.has(key)) outcomes[one.index] = refusalOf(numberTaken(), one.index);
+      else free.add(one);
+      taken.add(key);
+    }
+    left = built.filter((one) => !free.has(one) && !one.input.number);
+  }
+  return [...free];
+}
 
 /** The rows that could be read and name a customer; the others' outcomes are settled. */
 async function readable(deps: Deps, organisationId: string, rows: readonly Row<NewInvoice>[], outcomes: Outcome[]) {
