@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { layOut } from './lay-out.ts';
 
 /**
  * What nobody reads any more (`… | head -3`) is dropped; the command goes on with its work and ends as it would. Any other
@@ -48,17 +49,12 @@ export async function step<T>(label: string, work: () => Promise<T>): Promise<T>
   }
 }
 
-/** A plain table with a header, columns as wide as their widest cell. */
+const INDENT = '  ';
+
+/** A plain table with a header; on a terminal as wide as that at most, else as wide as its texts. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
-  );
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
-  return [colour.bold(line(header)), colour.dim(widths.map((width) => '─'.repeat(width)).join('  ')), ...rows.map(line)]
-    .map((text) => `  ${text}`)
-    .join('\n');
+  const page = process.stdout.isTTY ? process.stdout.columns - INDENT.length : Number.POSITIVE_INFINITY;
+  const [titles = [], ...lines] = layOut([header, ...rows], page);
+  const rule = '─'.repeat(Math.max(...[titles, ...lines].flat().map((line) => line.length)));
+  return [...titles.map(colour.bold), colour.dim(rule), ...lines.flat()].map((text) => INDENT + text).join('\n');
 }

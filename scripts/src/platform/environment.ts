@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Where the infrastructure listens; what `startStack` answers. */
@@ -82,15 +83,22 @@ export const filesOf = (home: string) => ({
   MALIPO_SANDBOX_STATE: path.join(home, 'sandbox.json'),
 });
 
-/** Makes the secrets of a local instance once and keeps them beside its data, readable by its owner alone. */
+/**
+ * Makes the secrets of a local instance once and keeps them beside its data, readable by its owner alone. Whole or not at
+ * all, and the same for all that begin at once.
+ */
 export async function localSecrets(directory: string): Promise<Secrets> {
   const file = path.join(directory, 'secrets.json');
-  const kept = await readFile(file, 'utf8').catch(() => undefined);
-  if (kept) return JSON.parse(kept) as Secrets;
-  const secrets = freshSecrets();
-  await mkdir(directory, { recursive: true });
-  await writeFile(file, JSON.stringify(secrets), { mode: 0o600 });
-  return secrets;
+  if (!existsSync(file)) {
+    await mkdir(directory, { recursive: true });
+    const draft = `${file}.${randomBytes(4).toString('hex')}`;
+    await writeFile(draft, JSON.stringify(freshSecrets()), { mode: 0o600 });
+    await link(draft, file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+    await rm(draft);
+  }
+  return JSON.parse(await readFile(file, 'utf8')) as Secrets;
 }
 
 /** Secrets for one run. */
