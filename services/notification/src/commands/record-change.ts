@@ -15,7 +15,8 @@ export async function recordChange(deps: Stores, before: Delivery, changed: Deli
   if (!(await deps.gathered.save({ before, after, events }))) throw new RaceLostError(`delivery ${after.id}`);
   if (before.status !== after.status) {
     const { id, medium, mode, status, reason, paymentId } = after;
-    deps.messages.inc({ medium, mode, status, reason: reason ?? '' });
+    // only our own words: each of a provider's would be a series of its own
+    deps.messages.inc({ medium, mode, status, reason: (status === 'skipped' && reason) || '' });
     deps.log.debug({ notificationId: id, paymentId, medium, status, reason }, 'notification changed');
   }
   return after;
