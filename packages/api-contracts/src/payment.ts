@@ -1,4 +1,4 @@
-import { Cents, Currency, line, Msisdn, PayerNumber } from '@malipo/values';
+import { Cents, Currency, line, MobileMsisdn, Msisdn, PayerNumber } from '@malipo/values';
 import { z } from 'zod';
 import { Because, Id, Instant, Mode } from './fields.ts';
 
@@ -97,7 +97,7 @@ export const NewPaymentRequest = z
       .regex(/^[A-Za-z0-9]{1,12}$/, 'one to twelve letters and digits')
       .optional()
       .describe('shown on the prompt; taken from the invoice number where an invoice is named'),
-    phone: Msisdn,
+    phone: MobileMsisdn,
     amountCents: Cents.describe('whole shillings'),
     channelId: Id.optional().describe('may be left out where there is only one'),
     description: line(13).optional(),

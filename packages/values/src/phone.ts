@@ -49,6 +49,12 @@ export const Msisdn = z
     return z.NEVER;
   });
 
+/** The same where only a Kenyan mobile can be meant: nothing else can be asked to pay. */
+export const MobileMsisdn = Msisdn.refine(
+  (msisdn) => KENYAN_MOBILE.test(msisdn),
+  'not a Kenyan mobile number, and only those can be asked to pay; write it like 0712345678',
+);
+
 /** Unsalted SHA-256 over the 12 digits, as C2B v1 delivers it (verified against a published sample). */
 export const hashMsisdn = (msisdn: string): string => createHash('sha256').update(msisdn).digest('hex');
 

@@ -25,6 +25,8 @@ it.each([
   [{ amountCents: 25_000_100 }, 422, 'amount_out_of_range'],
   [{ amountCents: '150000' }, 400, 'validation_failed'],
   [{ phone: 'nobody' }, 400, 'validation_failed'],
+  [{ phone: '020 234 5678' }, 400, 'validation_failed'],
+  [{ phone: '+256 772 123456' }, 400, 'validation_failed'],
   [{ accountReference: 'far too long a reference' }, 400, 'validation_failed'],
   [{ accountReference: undefined }, 400, 'validation_failed'],
   [{ surprise: 1 }, 400, 'validation_failed'],
