@@ -16,6 +16,8 @@ type Month = RawDataset & { payments: RawPayment[]; truth: { payment_id: string;
 
 const FILE = path.join(import.meta.dirname, '../bench/matching/data/dev-small-104.json.gz');
 const FIRST_DAY = '2026-01-01';
+/** After the test: the service looks again at money that waits once other money has paid its customer's invoices. */
+const SECOND_LOOK_MS = 3_600_000;
 
 /**
  * The small month as both sides can play it: ids as the platform has them, every invoice issued before the first payment
@@ -169,7 +171,11 @@ test('a small month through Kafka and MongoDB ends in the very decisions of the 
   const slice = createSlice();
   const keys = await testKeys();
   const running = await startService(reconciliation, {
-    env: slice.env({ MALIPO_JWKS_URL: keys.jwksUrl, MALIPO_RECONCILIATION_PORT: '0' }),
+    env: slice.env({
+      MALIPO_JWKS_URL: keys.jwksUrl,
+      MALIPO_RECONCILIATION_PORT: '0',
+      MALIPO_RECONCILIATION_WAKE_MS: String(SECOND_LOOK_MS),
+    }),
   });
   const publisher = await createTestPublisher(slice);
   const out = await collectTopic(slice, 'reconciliation.events');
