@@ -58,3 +58,11 @@ export function table(header: readonly string[], rows: readonly (readonly string
   const rule = '─'.repeat(Math.max(...[titles, ...lines].flat().map((line) => line.length)));
   return [...titles.map(colour.bold), colour.dim(rule), ...lines.flat()].map((text) => INDENT + text).join('\n');
 }
+
+/** A table of numbers with their names in the first column: to the right, under titles to the right. */
+export function numbersTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)));
+  const right = (cells: readonly string[]): string[] =>
+    cells.map((cell, at) => (at === 0 ? cell : cell.padStart(widths[at] ?? 0)));
+  return table(right(header), rows.map(right));
+}

@@ -5,7 +5,7 @@ import { formatMoney } from '@malipo/values';
 import { createApi } from '../client/api.ts';
 import { HELP, print, readArguments, runCommand } from '../command.ts';
 import type { Local } from '../platform/local.ts';
-import { colour, complain, say, step, table } from '../terminal.ts';
+import { colour, complain, numbersTable, say, step } from '../terminal.ts';
 import { type DemoBusiness, openBusiness } from './business.ts';
 import { type Addresses, closingLines } from './closing.ts';
 import { awaitEnds, reached, type Summary, storyTable, summarise } from './outcome.ts';
@@ -88,7 +88,7 @@ async function showLedger({ api }: DemoBusiness): Promise<void> {
     row.account,
     ...[row.debitCents, row.creditCents, row.balanceCents].map((cents) => formatMoney(cents)),
   ];
-  say(table(['account', 'debit', 'credit', 'balance'], rows.map(cells)));
+  say(numbersTable(['account', 'debit', 'credit', 'balance'], rows.map(cells)));
   say(
     trial.balanced
       ? `  ${colour.green('balanced')}: debits and credits agree to the cent`

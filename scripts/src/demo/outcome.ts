@@ -102,8 +102,7 @@ const whyOf = (view: PaymentView | undefined): string => {
     .slice(0, 2)
     .map((one) => one.en)
     .join('; ');
-  const text = because || (view?.reason ?? '').replaceAll('_', ' ');
-  return text.length > 90 ? `${text.slice(0, 89)}…` : text;
+  return because || (view?.reason ?? '').replaceAll('_', ' ');
 };
 
 /** Counted by asking from outside: the platform's own lists against the sandbox's own statement. */

@@ -1,5 +1,5 @@
 import { formatMoney } from '@malipo/values';
-import { errorColour, table } from '../../terminal.ts';
+import { errorColour, numbersTable } from '../../terminal.ts';
 import { byKind, type Remark } from '../read/remarks.ts';
 import type { Summary } from './summary.ts';
 import { asideCalled, called } from './swahili.ts';
@@ -26,28 +26,20 @@ function moneyTable(summary: Summary): string {
     const shares = inside ? [share(count, received.count), share(cents, received.cents)] : ['', ''];
     return [label, String(count), amount(cents), ...shares];
   });
-  return aligned(moneyTitles(currency, 'en'), rows);
+  return numbersTable(moneyTitles(currency, 'en'), rows);
 }
 
 function invoiceTable(summary: Summary): string {
   const rows = invoiceLines(summary, 'en').map(({ label, count, beforeCents, paidCents, afterCents }) => {
     return [label, String(count), amount(beforeCents), amount(paidCents), amount(afterCents)];
   });
-  return aligned(invoiceTitles(summary.currency, 'en'), rows);
+  return numbersTable(invoiceTitles(summary.currency, 'en'), rows);
 }
 
 const unapplied = ({ currency, unappliedCents, creditCents }: Summary): string[] => [
   `  unapplied cash: ${formatMoney(unappliedCents, currency)}` +
     (creditCents > 0 ? `, of which ${formatMoney(creditCents, currency)} is credit of known customers` : ''),
 ];
-
-/** Numbers to the right, under titles to the right. */
-function aligned(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)));
-  const right = (cells: readonly string[]): string[] =>
-    cells.map((cell, at) => (at === 0 ? cell : cell.padStart(widths[at] ?? 0)));
-  return table(right(header), rows.map(right));
-}
 
 /** Lines that could not be read, the first of them one by one. @param language of the workbook that has them all */
 export function problemsText(remarks: readonly Remark[], language: Language): string[] {
