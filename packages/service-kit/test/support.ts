@@ -35,7 +35,8 @@ export async function unannounced(slice: Slice): Promise<number> {
 export async function leaveUnannounced(slice: Slice, ...events: OutgoingEvent[]): Promise<void> {
   const client = await new MongoClient(slice.mongoUrl).connect();
   const outbox = outboxOf(client.db(`${slice.dbPrefix}counter`));
-  await outbox.insertOne({ _id: ObjectId.createFromTime(Math.floor(Date.now() / 1000) - 10), events });
+  const then = ObjectId.createFromTime(Math.floor(Date.now() / 1000) - 10).toHexString();
+  await outbox.insertOne({ _id: new ObjectId(then.slice(0, 8) + new ObjectId().toHexString().slice(8)), events });
   await client.close();
 }
 

@@ -77,3 +77,8 @@ export const isKafkaError = (
 /** Would Kafka answer otherwise later, or somewhere else? */
 export const isOutOfReach = (error: unknown): boolean =>
   isKafkaError(error, 'code', 'PLT_KFK_NETWORK') || isKafkaError(error, 'canRetry', true);
+
+/** Will Kafka never take this, because of what it is? */
+export const isRefused = (error: unknown): boolean => REFUSALS.some((id) => isKafkaError(error, 'apiId', id));
+
+const REFUSALS = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD'];

@@ -2,7 +2,8 @@ import { ObjectId } from 'mongodb';
 import { inTime } from '../clock.ts';
 import type { OutgoingEvent } from '../event.ts';
 import { groupCommit } from '../group-commit.ts';
-import type { Publisher } from '../kafka/publisher.ts';
+import { isRefused } from '../kafka/connect.ts';
+import type { Message, Publisher } from '../kafka/publisher.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Mongo } from '../mongo.ts';
@@ -28,6 +29,8 @@ const SWEEP_EVERY_MS = 1_000;
 /** Ids tell whole seconds, so that a row may be swept up to one second younger than this. */
 const SWEEP_AGE_MS = 3_000;
 const SWEEP_ROWS = 50;
+/** What Kafka refuses for good is tried again once somebody may have told the broker to take more. */
+const REFUSED_MS = 60_000;
 /** Kafka may be down when a service is told to stop. */
 const STOP_MS = 3_000;
 /** A row stays far below what a document, or a Kafka request, may hold. */
@@ -76,14 +79,21 @@ function createAnnouncer(rows: Rows, publisher: Publisher) {
     await rows.deleteMany({ _id: { $in: ids } }, { writeConcern: { w: 1 } });
     return ids;
   }, UNBOUNDED);
+  /** Of a row with events that Kafka refuses only those stay. @throws what stopped the first of them, or any other fault */
+  const announce = async ({ _id, events }: OutboxRow): Promise<void> => {
+    const outcomes = await Promise.allSettled(events.map((event) => publisher.publish(event)));
+    const errors = outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason : undefined));
+    const left = events.filter((_, index) => errors[index] !== undefined);
+    if (left.length === 0) return void (await remove(_id));
+    const fault = errors.find((error) => error !== undefined && !isRefused(error));
+    if (!fault && left.length < events.length) await rows.updateOne({ _id }, { $set: { events: left } });
+    throw fault ?? errors.find((error) => error !== undefined);
+  };
   return {
     inHand,
-    publish({ _id, events }: OutboxRow): Promise<void> {
-      const id = _id.toHexString();
-      const work = Promise.all(events.map((event) => publisher.publish(event)))
-        .then(() => remove(_id))
-        .then(() => undefined)
-        .finally(() => inHand.delete(id));
+    publish(row: OutboxRow): Promise<void> {
+      const id = row._id.toHexString();
+      const work = announce(row).finally(() => inHand.delete(id));
       inHand.set(id, work);
       return work;
     },
@@ -102,21 +112,24 @@ function createSweeper(rows: Rows, { inHand, publish }: Announcer, log: Logger, 
   const swept = metrics.counter('malipo_outbox_swept_total', 'commits that the sweep had to announce');
   let timer: NodeJS.Timeout | undefined;
   let sweeping: Promise<number> = Promise.resolve(0);
+  const announce = passingOver(publish, log);
 
   const sweep = async (olderThanMs = SWEEP_AGE_MS): Promise<number> => {
     const before = ObjectId.createFromTime(Math.ceil((Date.now() - olderThanMs) / 1000));
-    for (let total = 0; ; ) {
+    let total = 0;
+    for (let after: ObjectId | undefined; ; ) {
       const held = new Set(inHand.keys()); // a row may be read here and deleted before it arrives
       const waiting = await rows
-        .find({ _id: { $lt: before } }, { readConcern: { level: 'majority' } })
+        .find({ _id: { $lt: before, ...(after && { $gt: after }) } }, { readConcern: { level: 'majority' } })
         .sort({ _id: 1 })
         .limit(SWEEP_ROWS)
         .toArray();
-      oldest.at = waiting[0]?._id.getTimestamp().getTime() ?? 0;
+      if (!after) oldest.at = waiting[0]?._id.getTimestamp().getTime() ?? 0;
+      after = waiting.at(-1)?._id;
       const left = waiting.filter(({ _id }) => !held.has(_id.toHexString()));
-      await Promise.all(left.map(publish));
-      total += left.length;
-      swept.inc(left.length);
+      const announced = (await Promise.all(left.map(announce))).filter(Boolean).length;
+      total += announced;
+      swept.inc(announced);
       if (left.length < SWEEP_ROWS) return total;
     }
   };
@@ -144,6 +157,30 @@ function createSweeper(rows: Rows, { inHand, publish }: Announcer, log: Logger, 
     },
   };
 }
+
+/** Publishes rows but for those that Kafka refuses for good, so that these hold up nobody. @returns false for one that stays */
+function passingOver(publish: Announcer['publish'], log: Logger) {
+  const notBefore = new Map<string, number>();
+  return async (row: OutboxRow): Promise<boolean> => {
+    const id = row._id.toHexString();
+    if ((notBefore.get(id) ?? 0) > Date.now()) return false;
+    try {
+      await publish(row);
+      notBefore.delete(id);
+      return true;
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      notBefore.set(id, Date.now() + REFUSED_MS);
+      log.error(
+        { err: error, row: id, bytes: row.events.map(sizeOf) },
+        'Kafka refuses an event; it stays in the outbox',
+      );
+      return false;
+    }
+  };
+}
+
+const sizeOf = ({ value }: Message): number => Buffer.byteLength(value);
 
 /** Rows that stay a moment longer cost nothing: nobody publishes what is under way. */
 const UNBOUNDED = { inFlight: 1, paceMs: 200, maxBatch: 1_000, maxQueue: Number.POSITIVE_INFINITY } as const;
