@@ -130,3 +130,10 @@ test('what cannot be read at all is listed with its reason and original place, a
   await everythingIsDone('after-unreadable');
   expect((await unreadable()).map((one) => one.waiting)).toEqual([true]);
 });
+
+test('a message as large as its topic takes is parked like any other, though its letter is larger', async () => {
+  await publisher.raw('source.events', ORGANISATION, 'x'.repeat(2 * 1024 * 1024 - 150));
+  await everythingIsDone('after-large');
+  const letters = (await box.list()).filter((one) => (one.message.value?.length ?? 0) > 2_000_000);
+  expect(letters).toMatchObject([{ code: 'unreadable', waiting: true }]);
+});

@@ -30,9 +30,8 @@ export function connectKafka(config: BaseConfig, clientId: string): KafkaConnect
   return { settings, named, ensureTopics: (names) => ensureTopics(settings, names.map(named), config) };
 }
 
-/** Dead letters are few and want no order. */
-const partitionsOf = (topic: string, config: BaseConfig): number =>
-  topic.endsWith('.dlq') ? 1 : config.MALIPO_PARTITIONS;
+/** Dead letters are few, and lie in one partition in the order of their parking. */
+const isForLetters = (topic: string): boolean => topic.endsWith('.dlq');
 
 /**
  * Copies of an event that must exist before it counts as published: the outbox forgets it then, and with one copy alone
@@ -40,20 +39,29 @@ const partitionsOf = (topic: string, config: BaseConfig): number =>
  */
 const leastCopies = (replicas: number): number => Math.floor(replicas / 2) + 1;
 
+/** A letter is larger than the message that it holds, and one that did not fit would end its consumer. */
+const LARGEST_LETTER = 16 * 1024 * 1024;
+
 async function ensureTopics(settings: KafkaSettings, names: string[], config: BaseConfig): Promise<void> {
   const admin = new Admin(settings);
   try {
     const there = new Set(await admin.listTopics());
-    const topics = names
-      .filter((name) => !there.has(name))
-      .map((topic) => ({ topic, partitions: partitionsOf(topic, config), replicas: config.MALIPO_REPLICATION }));
-    const configs = [
+    const missing = names.filter((name) => !there.has(name));
+    const durable = [
       { name: 'retention.ms', value: '-1' },
       { name: 'min.insync.replicas', value: String(leastCopies(config.MALIPO_REPLICATION)) },
     ];
-    if (topics.length > 0) await admin.createTopics({ topics, configs }).catch(ignoreExisting);
+    for (const [forLetters, group] of Map.groupBy(missing, isForLetters)) {
+      const topics = group.map((topic) => ({
+        topic,
+        partitions: forLetters ? 1 : config.MALIPO_PARTITIONS,
+        replicas: config.MALIPO_REPLICATION,
+      }));
+      const more = forLetters ? [{ name: 'max.message.bytes', value: String(LARGEST_LETTER) }] : [];
+      await admin.createTopics({ topics, configs: [...durable, ...more] }).catch(ignoreExisting);
+    }
     // several services create the same topics at once, and joining for one that the broker does not show yet fails
-    for (let count = 0; topics.length > 0 && count < 100; count++) {
+    for (let count = 0; missing.length > 0 && count < 100; count++) {
       const shown = new Set(await admin.listTopics());
       if (names.every((name) => shown.has(name))) break;
       await pause(100);
