@@ -84,7 +84,7 @@ export class NotYetError extends AppError {
 }
 
 const INFRASTRUCTURE =
-  /^(Mongo(Network|ServerSelection|NotConnected|TopologyClosed|PoolCleared|ServerClosed|WriteConcern)|MaxRetriesPerRequest)/;
+  /^(Mongo(Network|ServerSelection|NotConnected|TopologyClosed|PoolCleared|ServerClosed|WriteConcern)|PoolCleared|MaxRetriesPerRequest)/;
 
 /**
  * What MongoDB answers while it steps down, shuts down, cannot reach a majority or takes too long. Commands that the driver

@@ -1,6 +1,6 @@
 import { createSlice, type TcpProxy, tcpProxy } from '@malipo/test-kit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { connectMongo, type Mongo } from '../src/index.ts';
+import { connectMongo, isInfrastructureError, type Mongo } from '../src/index.ts';
 
 let slice: ReturnType<typeof createSlice>;
 let proxy: TcpProxy;
@@ -42,3 +42,12 @@ test('where nobody can say in time whether it was written, that is said, and not
   proxy.loseAnswers('', 0);
   expect(await rows()).toBe(1);
 });
+
+test('a server that hangs in the middle of a command is waited for, and nobody is blamed', async () => {
+  await rows();
+  proxy.pause();
+  const [hanging] = await Promise.allSettled([mongo.db.command({ count: 'rows' })]); // which the driver does not repeat
+  proxy.restore();
+  const error = hanging.status === 'rejected' ? hanging.reason : undefined;
+  expect([error, isInfrastructureError(error)]).toEqual([expect.any(Error), true]);
+}, 20_000);
