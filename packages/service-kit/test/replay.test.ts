@@ -131,6 +131,22 @@ test('what cannot be read at all is listed with its reason and original place, a
   expect((await unreadable()).map((one) => one.waiting)).toEqual([true]);
 });
 
+test('what cannot be read waits behind what failed before it, though both came at once', async () => {
+  refused.add('mixed');
+  const broken = added('mixed', 10, 2);
+  const unreadable = { ...broken, value: broken.value.replace('"by":10', '"by":"ten"') };
+  await publisher.publish(added('mixed', 1), unreadable, added('mixed', 100, 3));
+  await expect
+    .poll(async () => (await waitingAbout('mixed')).map((one) => one.code))
+    .toEqual(['poison', 'unreadable', 'behind_parked']);
+  refused.clear();
+  await replayAll();
+  await expect.poll(() => totalOf('mixed')).toBe(1);
+  await expect
+    .poll(async () => (await waitingAbout('mixed')).map((one) => one.code))
+    .toEqual(['unreadable', 'behind_parked']);
+});
+
 test('a message as large as its topic takes is parked like any other, though its letter is larger', async () => {
   await publisher.raw('source.events', ORGANISATION, 'x'.repeat(2 * 1024 * 1024 - 150));
   await everythingIsDone('after-large');

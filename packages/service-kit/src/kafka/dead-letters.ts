@@ -9,6 +9,9 @@ import { createWaitingLine, type WaitingLine } from './waiting-line.ts';
 
 export type Turn = 'now' | 'park' | 'leave';
 
+/** What is known of the messages before one in its slice: replays that go `ahead`, subjects of which one is to be parked. */
+export type SliceSoFar = { ahead: Set<string>; held: Set<string> };
+
 /** The dead letters of one subscription. Calls come from its one lane, one after the other. */
 export type DeadLetters = {
   /** Brings what is known to be parked up to date, if partitions were assigned since. */
@@ -19,10 +22,10 @@ export type DeadLetters = {
   isForAnother(raw: RawMessage): boolean;
   /**
    * May this message be worked off now? `now`, given that what is `ahead` of it in the slice goes first; `park`: an
-   * earlier one about its subject waits, so it waits behind it; `leave`: a replay that is settled or not yet first in line.
-   * A replay that may go on is added to `ahead`.
+   * earlier one about its subject waits or is to, so it waits behind it; `leave`: a replay that is settled or not yet first
+   * in line. A replay that may go on is added to `ahead`.
    */
-  turnOf(raw: RawMessage, subject: string, ahead: Set<string>): Turn;
+  turnOf(raw: RawMessage, subject: string, slice: SliceSoFar): Turn;
   /** Parks one message with its reason; resolves when the dead-letter topic and the note are written. */
   park(raw: RawMessage, subject: string | null, reason: string, code: string): Promise<void>;
   /** Replayed messages among these were worked off and wait no more. */
@@ -102,8 +105,9 @@ function turns({ service, group, notes, line, show }: Context) {
       show();
     },
     isForAnother: (raw: RawMessage) => (replayedFor(raw) ?? ours) !== ours,
-    turnOf(raw: RawMessage, subject: string, ahead: Set<string>): Turn {
+    turnOf(raw: RawMessage, subject: string, { ahead, held }: SliceSoFar): Turn {
       const isReplay = replayedFor(raw) !== undefined;
+      if (!isReplay && held.has(subject)) return 'park';
       if (!isReplay && line.size() === 0) return 'now';
       const id = idOf(group, raw);
       if (isReplay && !line.has(id)) return 'leave';

@@ -3,7 +3,7 @@ import type { EventDefinition } from '../event.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { failSpan, isSampled, type Span, SpanKind, type Tracing, traceparentOf } from '../tracing.ts';
-import type { DeadLetters } from './dead-letters.ts';
+import type { DeadLetters, SliceSoFar } from './dead-letters.ts';
 import { createLag } from './lag.ts';
 import type { RawMessage } from './message.ts';
 import { decode, isForeign, type Received } from './received.ts';
@@ -39,8 +39,9 @@ export function createSliceWorker(options: WorkerOptions): (pieces: RawMessage[]
     const started = performance.now();
     lag.begin(messages.at(-1)?.message.timestamp ?? Date.now());
     try {
-      const events = await readable(messages, definitions, options, () => skipped.inc({ group }));
-      if (events.length > 0) await work(events, options);
+      const { events, held } = await readable(messages, definitions, options, () => skipped.inc({ group }));
+      const failed = events.length > 0 ? await work(events, options) : [];
+      await park([...held, ...failed], messages, options);
     } finally {
       lag.done();
     }
@@ -73,52 +74,74 @@ async function readable(
   definitions: ReadonlyMap<string, EventDefinition>,
   { deadLetters }: WorkerOptions,
   skip: () => void,
-): Promise<Read[]> {
+): Promise<{ events: Read[]; held: Held[] }> {
   await deadLetters.refresh();
   const events: Read[] = [];
-  const ahead = new Set<string>();
+  const held: Held[] = [];
+  const slice: SliceSoFar = { ahead: new Set(), held: new Set() };
+  const hold = (one: Held) => {
+    held.push(one);
+    if (one.subject !== null) slice.held.add(one.subject);
+  };
   for (const raw of messages) {
     if (deadLetters.isForAnother(raw)) {
       skip();
       continue;
     }
     const decoded = decode(raw, definitions);
-    if (decoded.kind === 'broken') await deadLetters.park(raw, decoded.subject, decoded.reason, 'unreadable');
+    if (decoded.kind === 'broken') hold({ raw, subject: decoded.subject, reason: decoded.reason, code: 'unreadable' });
     if (decoded.kind === 'unknown') {
       skip();
       await deadLetters.forgetReplayed([raw]);
     }
     if (decoded.kind !== 'event') continue;
     const { event } = decoded;
-    const turn = deadLetters.turnOf(raw, event.subject.id, ahead);
+    const subject = event.subject.id;
+    const turn = deadLetters.turnOf(raw, subject, slice);
     if (turn === 'now') events.push({ raw, event });
-    if (turn === 'park')
-      await deadLetters.park(raw, event.subject.id, 'an earlier event about it is parked', 'behind_parked');
+    if (turn === 'park') hold({ raw, subject, reason: 'an earlier event about it is parked', code: 'behind_parked' });
   }
-  return events;
+  return { events, held };
 }
 
 type Read = { raw: RawMessage; event: Received };
+/** A message to be parked, and why. */
+type Held = { raw: RawMessage; subject: string | null; reason: string; code: string };
 
-async function work(read: Read[], { subscription, deadLetters, tracing, log, stopping }: WorkerOptions): Promise<void> {
+/** Parks in the order of the slice, whatever the reasons: nothing may overtake in the line of a subject. */
+async function park(held: readonly Held[], messages: readonly RawMessage[], { deadLetters }: WorkerOptions) {
+  const heldOf = new Map(held.map((one) => [one.raw, one]));
+  for (const raw of messages) {
+    const one = heldOf.get(raw);
+    if (one) await deadLetters.park(raw, one.subject, one.reason, one.code);
+  }
+}
+
+/** @returns what could not be worked off */
+async function work(
+  read: Read[],
+  { subscription, deadLetters, tracing, log, stopping }: WorkerOptions,
+): Promise<Held[]> {
   const slice = read.map(({ event }) => event);
   const spans = hopSpans(slice, subscription.name, tracing);
   try {
     const { parked } = await processWithRetry(slice, subscription.handle, log, stopping);
     const errorOf = new Map(parked.map(({ event, error }) => [event, error]));
-    for (const { raw, event } of read) {
-      if (!errorOf.has(event)) continue;
-      const error = errorOf.get(event);
-      const code = error instanceof AppError ? error.code : 'unexpected';
-      await deadLetters.park(raw, event.subject.id, String(error), code);
-    }
     await deadLetters.forgetReplayed(read.flatMap(({ raw, event }) => (errorOf.has(event) ? [] : [raw])));
     for (const span of spans) span.end();
+    return read.flatMap(({ raw, event }) => (errorOf.has(event) ? [toHeld(raw, event, errorOf.get(event))] : []));
   } catch (error) {
     for (const span of spans) failSpan(span, error);
     throw error;
   }
 }
+
+const toHeld = (raw: RawMessage, event: Received, error: unknown): Held => ({
+  raw,
+  subject: event.subject.id,
+  reason: String(error),
+  code: error instanceof AppError ? error.code : 'unexpected',
+});
 
 /** Each sampled event gets a span of its own at this hop, and what it leads to becomes that span's child. */
 function hopSpans(slice: readonly Received[], group: string, tracing: Tracing): Span[] {
