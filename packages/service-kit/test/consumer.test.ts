@@ -62,7 +62,7 @@ test('a poison message is parked with its reason, alone, and what follows about 
   await letters.close();
 });
 
-test('the lag of a slice that is stuck is seen while it grows', async () => {
+test('the lag of a slice that is stuck is seen while it grows, and is gone once nothing waits', async () => {
   const held = Promise.withResolvers<void>();
   const stuck = {
     ...counter,
@@ -78,6 +78,7 @@ test('the lag of a slice that is stuck is seen while it grows', async () => {
   const before = await lag();
   await expect.poll(lag).toBeGreaterThan(before);
   held.resolve();
+  await expect.poll(lag).toBe(0);
   await other.stop();
 });
 

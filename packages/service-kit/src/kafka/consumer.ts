@@ -5,6 +5,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Tracing } from '../tracing.ts';
 import type { KafkaConnection } from './connect.ts';
 import type { DeadLetters } from './dead-letters.ts';
+import { createLag } from './lag.ts';
 import { createMembership, type Membership } from './membership.ts';
 import type { Batch, RawMessage } from './message.ts';
 import { createOffsetCommits, type OffsetCommits } from './offset-commits.ts';
@@ -101,8 +102,11 @@ function takingSlices(options: ConsumerOptions, commits: OffsetCommits, stopping
   const maxSlice = maxSliceOf(options);
   const paced = async (pieces: Piece[]) => {
     const started = performance.now();
-    const done = await work(pieces.map((piece) => piece.messages));
     const hasMore = pieces.some((piece) => piece.hasMore);
+    const done = await work(
+      pieces.map((piece) => piece.messages),
+      hasMore,
+    );
     // before the next fetch, not before the work: what is fetched is worked off at once
     await pause(restAfter(options, performance.now() - started, hasMore), pieces[0]?.signal);
     return done;
@@ -124,8 +128,10 @@ function takingSlices(options: ConsumerOptions, commits: OffsetCommits, stopping
 
 function watch({ metrics, subscription, deadLetters, log }: ConsumerOptions, groupId: string) {
   const rebalances = metrics.counter('malipo_consumer_rebalances_total', 'times the group was joined', ['group']);
+  const lag = createLag(metrics, subscription.name);
   return (partitions: number[]) => {
     const owned = new Set(partitions);
+    lag.caughtUp(); // what it was behind with may be another's now
     rebalances.inc({ group: subscription.name });
     deadLetters.assigned();
     log.info({ group: groupId, partitions: owned.size }, 'partitions assigned');

@@ -20,8 +20,13 @@ type WorkerOptions = {
   maxBatch: number;
 };
 
-/** Turns gathered pieces into slices of at most `maxSlice` events that somebody here wants, and works them off in order. */
-export function createSliceWorker(options: WorkerOptions): (pieces: RawMessage[][]) => Promise<undefined[]> {
+/**
+ * Turns gathered pieces into slices of at most `maxSlice` events that somebody here wants, and works them off in order.
+ * `hasMore` where more waits at the broker already.
+ */
+export function createSliceWorker(
+  options: WorkerOptions,
+): (pieces: RawMessage[][], hasMore: boolean) => Promise<undefined[]> {
   const { subscription, metrics } = options;
   const definitions = new Map<string, EventDefinition>(
     subscription.events.map((event) => [`${event.type}.v${event.version}`, event]),
@@ -49,7 +54,7 @@ export function createSliceWorker(options: WorkerOptions): (pieces: RawMessage[]
     seconds.observe({ group }, (performance.now() - started) / 1000);
   };
 
-  return async (pieces) => {
+  return async (pieces, hasMore) => {
     const messages = pieces.flat();
     const wanted = await subscription.wants?.();
     const isPassedOver = (raw: RawMessage) =>
@@ -58,6 +63,7 @@ export function createSliceWorker(options: WorkerOptions): (pieces: RawMessage[]
     skipped.inc({ group }, foreign.length);
     await options.deadLetters.forgetReplayed(foreign);
     for (let from = 0; from < ours.length; from += maxSlice) await one(ours.slice(from, from + maxSlice));
+    if (!hasMore) lag.caughtUp();
     return pieces.map(() => undefined);
   };
 }
