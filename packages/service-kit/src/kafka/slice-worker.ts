@@ -134,10 +134,13 @@ async function work(
     const { parked } = await processWithRetry(slice, subscription.handle, log, stopping);
     const errorOf = new Map(parked.map(({ event, error }) => [event, error]));
     await deadLetters.forgetReplayed(read.flatMap(({ raw, event }) => (errorOf.has(event) ? [] : [raw])));
-    for (const span of spans) span.end();
+    for (const [event, span] of spans) {
+      if (errorOf.has(event)) failSpan(span, errorOf.get(event));
+      else span.end();
+    }
     return read.flatMap(({ raw, event }) => (errorOf.has(event) ? [toHeld(raw, event, errorOf.get(event))] : []));
   } catch (error) {
-    for (const span of spans) failSpan(span, error);
+    for (const span of spans.values()) failSpan(span, error);
     throw error;
   }
 }
@@ -150,8 +153,8 @@ const toHeld = (raw: RawMessage, event: Received, error: unknown): Held => ({
 });
 
 /** Each sampled event gets a span of its own at this hop, and what it leads to becomes that span's child. */
-function hopSpans(slice: readonly Received[], group: string, tracing: Tracing): Span[] {
-  const spans: Span[] = [];
+function hopSpans(slice: readonly Received[], group: string, tracing: Tracing): Map<Received, Span> {
+  const spans = new Map<Received, Span>();
   for (const event of slice) {
     if (!isSampled(event.cause.traceparent)) continue;
     const span = tracing.span(`${group} ${event.type}`, event.cause.traceparent, {
@@ -165,7 +168,7 @@ function hopSpans(slice: readonly Received[], group: string, tracing: Tracing): 
     });
     if (!span) continue;
     event.cause.traceparent = traceparentOf(span);
-    spans.push(span);
+    spans.set(event, span);
   }
   return spans;
 }
