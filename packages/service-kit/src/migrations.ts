@@ -24,7 +24,8 @@ export async function migrate(db: Db, migrations: readonly Migration[], log: Log
     await withLock(db, lockMs, async () => {
       if (await done.findOne({ _id: migration.name })) return;
       await migration.up(db);
-      await done.insertOne({ _id: migration.name, at: new Date() });
+      // who slept past its lock may find it done by another
+      await done.updateOne({ _id: migration.name }, { $setOnInsert: { at: new Date() } }, { upsert: true });
       log.info({ migration: migration.name }, 'migration done');
     });
   }

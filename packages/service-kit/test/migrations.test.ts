@@ -52,3 +52,17 @@ test('one whose process died half way is run again', async () => {
   await migrate(mongo.db, [replaced], log);
   expect((await rows.indexes()).map(({ name }) => name)).toEqual(['_id_', 'new']);
 });
+
+test('one that slept past its lock starts all the same, though another ran the step meanwhile', async () => {
+  let runs = 0;
+  const sleepy = {
+    name: '001-sleepy',
+    up: async () => {
+      if (++runs > 1) return;
+      await mongo.db.collection('locks').deleteMany({});
+      await migrate(mongo.db, [sleepy], log);
+    },
+  };
+  await migrate(mongo.db, [sleepy], log);
+  expect(runs).toBe(2);
+});
