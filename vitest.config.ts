@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** A slow machine is no failure; what never comes still is. */
+const POLL = { timeout: 40_000, interval: 30 };
+
 /** Unit tests touch no infrastructure; integration and end-to-end tests share one real stack per run, isolated by name. */
 export default defineConfig({
   test: {
@@ -12,6 +15,7 @@ export default defineConfig({
           include: ['{packages,services,scripts,bench}/**/src/**/*.test.ts'],
           pool: 'threads',
           isolate: false,
+          testTimeout: 30_000,
         },
       },
       {
@@ -20,9 +24,9 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           include: ['{packages,services}/*/test/**/*.test.ts'],
           globalSetup: ['packages/test-kit/src/global-setup.ts'],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
-          expect: { poll: { timeout: 10_000 } }, // a slow machine is no failure; what never comes still is
+          expect: { poll: POLL },
           maxWorkers: 2,
         },
       },
@@ -34,7 +38,7 @@ export default defineConfig({
           globalSetup: ['packages/test-kit/src/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          expect: { poll: { timeout: 10_000 } },
+          expect: { poll: POLL },
           fileParallelism: false,
         },
       },

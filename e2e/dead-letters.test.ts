@@ -28,7 +28,7 @@ test('an operator finds what could not be worked off, reads why, and sends it ag
   expect((await deadLetters('list')).stdout).toContain('no message waits');
   refused.add('stuck');
   await publisher.publish(added('stuck', 1, 1), added('stuck', 2, 2));
-  await expect.poll(async () => (await deadLetters('list')).stdout, { timeout: 30_000 }).toMatch(/behind_parked/);
+  await expect.poll(async () => (await deadLetters('list')).stdout).toMatch(/behind_parked/);
   const { stdout: listed } = await deadLetters('list');
   expect(listed).toMatch(
     /counter\/0\/0 .*waits .* poison .*count\.added .*source\.events\/\d+@\d+ .*cannot be counted/,

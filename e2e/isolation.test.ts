@@ -9,7 +9,6 @@ import { startPlatform, type TestPlatform } from './src/platform.ts';
 import { ask, inParallel } from './src/request.ts';
 import { idsFor, onlyIn, readEverything, type VisibleData } from './src/visible-data.ts';
 
-const SOON = { timeout: 20_000, interval: 50 };
 const WIDTH = 12;
 
 /** Routes that anybody may call, since they are how one gets a token, or checks one. */
@@ -163,12 +162,10 @@ describe('another organisation’s', () => {
     await theirs.business.pay({ amount: 11, reference: 'theirs' });
     await ours.business.pay({ amount: 12, reference: 'ours' });
     await expect
-      .poll(
-        () =>
-          [mine, other].map(
-            (stream) => stream.types().has('payment.unmatched') || stream.types().has('payment.needs-review'),
-          ),
-        SOON,
+      .poll(() =>
+        [mine, other].map(
+          (stream) => stream.types().has('payment.unmatched') || stream.types().has('payment.needs-review'),
+        ),
       )
       .toEqual([true, true]);
     expect(leaked(marks, mine.text(), [])).toEqual([]);

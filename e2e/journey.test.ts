@@ -9,7 +9,6 @@ import { forgeTwin, promptFor } from './src/prompts.ts';
 import { ask } from './src/request.ts';
 import { decidedPayment, standingOf } from './src/standing.ts';
 
-const SOON = { timeout: 20_000, interval: 50 };
 const shillings = (amount: number) => amount * 100;
 
 let platform: TestPlatform;
@@ -48,14 +47,12 @@ describe('paybill payments', () => {
       allocations: [{ invoiceId: bill.id, amountCents: bill.cents }],
       because: expect.arrayContaining([expect.objectContaining({ en: expect.any(String), sw: expect.any(String) })]),
     });
-    await expect.poll(() => standing(bill), SOON).toEqual(paid);
-    await expect.poll(() => receiptsSent(receipt).map((sms) => sms.to), SOON).toEqual([`+${bill.phone}`]);
-    await expect
-      .poll(async () => (await summary()).collectedTodayCents - before.collectedTodayCents, SOON)
-      .toBe(bill.cents);
+    await expect.poll(() => standing(bill)).toEqual(paid);
+    await expect.poll(() => receiptsSent(receipt).map((sms) => sms.to)).toEqual([`+${bill.phone}`]);
+    await expect.poll(async () => (await summary()).collectedTodayCents - before.collectedTodayCents).toBe(bill.cents);
     expect((await shop.api.get<TrialBalance>('/api/v1/ledger/trial-balance')).balanced).toBe(true);
     await expect
-      .poll(() => [...live.types()], SOON)
+      .poll(() => [...live.types()])
       .toEqual(
         expect.arrayContaining(['payment.received', 'payment.allocated', 'invoice.payment-applied', 'invoice.paid']),
       );
@@ -66,25 +63,23 @@ describe('paybill payments', () => {
           `/api/v1/notifications?paymentId=${payment?.id}`,
         );
         return data.map((one) => one.status);
-      }, SOON)
+      })
       .toContain('delivered');
   });
 
   test('a part leaves the rest open; the rest closes it', async () => {
     const bill = await shop.bill(24_000);
     await shop.payBill(bill, shillings(10_000));
-    await expect
-      .poll(() => standing(bill), SOON)
-      .toEqual({ status: 'partially_paid', balanceCents: shillings(14_000) });
+    await expect.poll(() => standing(bill)).toEqual({ status: 'partially_paid', balanceCents: shillings(14_000) });
     await shop.payBill(bill, shillings(14_000));
-    await expect.poll(() => standing(bill), SOON).toEqual(paid);
+    await expect.poll(() => standing(bill)).toEqual(paid);
   });
 
   test('what is too much becomes the customer’s credit', async () => {
     const bill = await shop.bill(17_300);
     const { receipt } = await shop.payBill(bill, shillings(18_000));
     expect(await decided(receipt)).toMatchObject({ decision: 'auto', creditCents: shillings(700) });
-    await expect.poll(() => standing(bill), SOON).toEqual(paid);
+    await expect.poll(() => standing(bill)).toEqual(paid);
   });
 
   test('the same callback 50 times at once is one payment, one allocation, one SMS', async () => {
@@ -94,12 +89,12 @@ describe('paybill payments', () => {
       Array.from({ length: 50 }, () => 200),
     );
     expect(await decided(receipt)).toMatchObject({ decision: 'auto', repeats: 49, creditCents: 0 });
-    await expect.poll(() => standing(bill), SOON).toEqual(paid);
+    await expect.poll(() => standing(bill)).toEqual(paid);
     expect((await shop.invoice(bill.id)).allocations).toHaveLength(1);
-    await expect.poll(() => receiptsSent(receipt).length, SOON).toBe(1);
+    await expect.poll(() => receiptsSent(receipt).length).toBe(1);
 
     await platform.sandbox.mpesa.redeliver(receipt);
-    await expect.poll(async () => (await shop.payments(receipt)).map((one) => one.repeats), SOON).toEqual([50]);
+    await expect.poll(async () => (await shop.payments(receipt)).map((one) => one.repeats)).toEqual([50]);
     expect((await shop.invoice(bill.id)).allocations).toHaveLength(1);
     expect(receiptsSent(receipt)).toHaveLength(1);
   });
@@ -109,7 +104,7 @@ describe('paybill payments', () => {
     const { receipt, deliveries } = await shop.payBill(bill, bill.cents, { drop: true });
     expect(deliveries.at(-1)?.status).toBe('dropped');
     expect(await decided(receipt)).toMatchObject({ decision: 'auto', evidence: ['pull'] });
-    await expect.poll(() => standing(bill), SOON).toEqual(paid);
+    await expect.poll(() => standing(bill)).toEqual(paid);
   });
 });
 
@@ -136,17 +131,17 @@ describe('the review queue', () => {
 
     const choice = { allocations: [{ invoiceId: bill.id, amountCents: bill.cents }], reason: 'he called us' };
     expect(await decide(payment.id, 'confirm', choice)).toMatchObject({ status: 'confirmed' });
-    await expect.poll(() => standing(bill), SOON).toEqual(paid);
+    await expect.poll(() => standing(bill)).toEqual(paid);
     expect(await inQueue(payment.id)).toBeUndefined();
 
     expect(await decide(payment.id, 'undo', { reason: 'wrong customer' })).toMatchObject({ status: 'undone' });
-    await expect.poll(() => standing(bill), SOON).toEqual({ status: 'issued', balanceCents: bill.cents });
+    await expect.poll(() => standing(bill)).toEqual({ status: 'issued', balanceCents: bill.cents });
     expect(await inQueue(payment.id)).toMatchObject({ unappliedCents: shillings(777) });
 
     expect(await decide(payment.id, 'reject', { reason: 'nobody knows him' })).toMatchObject({ status: 'rejected' });
     expect(await standing(bill)).toEqual({ status: 'issued', balanceCents: bill.cents });
     await expect
-      .poll(async () => (await shop.payments(receipt))[0], SOON)
+      .poll(async () => (await shop.payments(receipt))[0])
       .toMatchObject({ decision: 'rejected', allocations: [] });
   });
 
@@ -157,22 +152,22 @@ describe('the review queue', () => {
     const { receipt } = await shop.pay({ amount: 4_100, reference: 'HARAMBEE', phone: '0799999998' });
     const { id } = await decided(receipt);
     await decide(id, 'confirm', { allocations: [{ invoiceId: bill.id, amountCents: shillings(4_100) }] });
-    await expect.poll(() => standing(bill), SOON).toMatchObject({ status: 'partially_paid' });
+    await expect.poll(() => standing(bill)).toMatchObject({ status: 'partially_paid' });
 
     await shop.api.post(`/api/v1/invoices/${bill.id}/void`, { reason: 'issued twice' });
-    await expect.poll(() => inQueue(id), SOON).toMatchObject({ unappliedCents: shillings(4_100) });
-    await expect.poll(() => shop.invoice(bill.id), SOON).toMatchObject(voided);
+    await expect.poll(() => inQueue(id)).toMatchObject({ unappliedCents: shillings(4_100) });
+    await expect.poll(() => shop.invoice(bill.id)).toMatchObject(voided);
   });
 
   test('voiding a partly paid invoice matches again what was applied by itself: it is still that customer’s', async () => {
     const bill = await shop.bill(9_400);
     const { receipt } = await shop.payBill(bill, shillings(4_000));
-    await expect.poll(() => standing(bill), SOON).toMatchObject({ status: 'partially_paid' });
+    await expect.poll(() => standing(bill)).toMatchObject({ status: 'partially_paid' });
 
     await shop.api.post(`/api/v1/invoices/${bill.id}/void`);
-    await expect.poll(() => shop.invoice(bill.id), SOON).toMatchObject(voided);
+    await expect.poll(() => shop.invoice(bill.id)).toMatchObject(voided);
     await expect
-      .poll(async () => (await shop.payments(receipt))[0], SOON)
+      .poll(async () => (await shop.payments(receipt))[0])
       .toMatchObject({ customerId: bill.customerId, allocations: [], creditCents: shillings(4_000) });
   });
 });
@@ -184,32 +179,32 @@ describe('STK', () => {
   test.each(['after', 'before'] as const)('the C2B twin %s the callback: one payment, applied once', async (c2b) => {
     const bill = await shop.bill(1_250);
     const { receipt, request } = await prompt(bill, { stk: 'approve', c2b });
-    await expect.poll(() => standing(bill), SOON).toEqual(paid);
+    await expect.poll(() => standing(bill)).toEqual(paid);
     await expect
-      .poll(async () => (await shop.payments(receipt)).map((one) => one.evidence), SOON)
+      .poll(async () => (await shop.payments(receipt)).map((one) => one.evidence))
       .toEqual([expect.arrayContaining(['c2b', 'stk'])]);
     expect(await decided(receipt)).toMatchObject({ decision: 'auto', creditCents: 0 });
-    await expect.poll(request, SOON).toMatchObject({ status: 'succeeded' });
+    await expect.poll(request).toMatchObject({ status: 'succeeded' });
     expect((await shop.invoice(bill.id)).allocations).toHaveLength(1);
-    await expect.poll(() => receiptsSent(receipt).length, SOON).toBe(1);
+    await expect.poll(() => receiptsSent(receipt).length).toBe(1);
   });
 
   test('a prompt that is cancelled ends so, and pays nothing', async () => {
     const bill = await shop.bill(1_300);
     const { request } = await prompt(bill, { stk: 'cancel' });
-    await expect.poll(request, SOON).toMatchObject({ status: 'cancelled' });
+    await expect.poll(request).toMatchObject({ status: 'cancelled' });
     expect(await standing(bill)).toEqual({ status: 'issued', balanceCents: bill.cents });
   });
 
   test('a twin with a wrongly typed reference, after: the money stays where the prompt said', async () => {
     const [bill, other] = [await shop.bill(1_410), await shop.bill(1_410)];
     const { receipt } = await prompt(bill, { stk: 'approve', c2b: 'none' });
-    await expect.poll(() => standing(bill), SOON).toEqual(paid);
+    await expect.poll(() => standing(bill)).toEqual(paid);
     expect(await twin(receipt, other.number, bill)).toMatchObject({ status: 200 });
     const { id } = await decided(receipt);
     // of the messages only the twin names the payer, so then reconciliation has weighed it
     await expect
-      .poll(async () => (await shop.match(id)).payment.payerNames, SOON)
+      .poll(async () => (await shop.match(id)).payment.payerNames)
       .toEqual([Object.values(namesOf(bill)).join(' ')]);
     expect(await standing(other)).toEqual({ status: 'issued', balanceCents: other.cents });
     expect(await standing(bill)).toEqual(paid);
@@ -224,10 +219,10 @@ describe('STK', () => {
     expect(await twin(receipt, other.number, payer === 'other' ? other : bill)).toMatchObject({ status: 200 });
     await decided(receipt);
     await platform.sandbox.mpesa.release();
-    await expect.poll(() => standing(bill), SOON).toEqual(paid);
-    await expect.poll(() => standing(other), SOON).toEqual({ status: 'issued', balanceCents: other.cents });
+    await expect.poll(() => standing(bill)).toEqual(paid);
+    await expect.poll(() => standing(other)).toEqual({ status: 'issued', balanceCents: other.cents });
     expect(await shop.payments(receipt)).toHaveLength(1);
-    await expect.poll(() => receiptsSent(receipt).length, SOON).toBeLessThanOrEqual(1);
+    await expect.poll(() => receiptsSent(receipt).length).toBeLessThanOrEqual(1);
   });
 });
 
@@ -269,5 +264,5 @@ describe('the provider’s door', () => {
 
 test('in the end every cent is accounted for, asked from outside', async () => {
   const told = [...platform.sandbox.mpesa.statement(shop.shortcode), ...forged];
-  await expect.poll(() => brokenInvariants(shop.api, told), SOON).toEqual([]);
+  await expect.poll(() => brokenInvariants(shop.api, told)).toEqual([]);
 });

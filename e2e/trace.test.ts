@@ -4,7 +4,6 @@ import { type Business, openBusiness } from './src/business.ts';
 import { startPlatform, type TestPlatform } from './src/platform.ts';
 import { type ReceivedSpan, startTraceReceiver, type TraceReceiver } from './src/trace-receiver.ts';
 
-const SOON = { timeout: 20_000, interval: 100 };
 const RECEIPT = 'TRACED0001';
 
 /** Found anywhere in spans or logs, these betray a person. */
@@ -50,7 +49,7 @@ async function pay(): Promise<string> {
   await business.api.post(`/api/v1/invoices/${id}/issue`);
   // an invoice that is heard of after its money settles it in a trace of its own
   const entries = () => business.api.get<{ data: unknown[] }>(`/api/v1/ledger/entries?invoiceId=${id}`);
-  await expect.poll(async () => (await entries()).data.length, SOON).toBe(1);
+  await expect.poll(async () => (await entries()).data.length).toBe(1);
   const { status } = await platform.sandbox.mpesa.forge({
     url: business.callbackUrls.confirmation,
     fields: {
@@ -70,19 +69,19 @@ async function pay(): Promise<string> {
 /** The spans of the trace that the confirmation began, once it has reached the message to the payer. */
 async function traceOfPayment(): Promise<ReceivedSpan[]> {
   const ids = () => collector.spans.filter((span) => span.name.startsWith('send sms')).map((span) => span.traceId);
-  await expect.poll(ids, SOON).toHaveLength(1);
+  await expect.poll(ids).toHaveLength(1);
   const [traceId] = ids();
   const services = () => [...new Set(spans().map((span) => span.service))];
   const spans = () => collector.spans.filter((span) => span.traceId === traceId);
   await expect
-    .poll(services, SOON)
+    .poll(services)
     .toEqual(expect.arrayContaining(['gateway', 'payment', 'reconciliation', 'invoice', 'notification', 'analytics']));
   return spans();
 }
 
 test('one trace runs unbroken from the callback to the message, and tells of nobody', async () => {
   const invoiceId = await pay();
-  await expect.poll(async () => (await business.invoice(invoiceId)).status, SOON).toBe('paid');
+  await expect.poll(async () => (await business.invoice(invoiceId)).status).toBe('paid');
   const spans = await traceOfPayment();
 
   const byId = new Map(spans.map((span) => [span.spanId, span]));
@@ -111,7 +110,7 @@ test('one trace runs unbroken from the callback to the message, and tells of nob
     refreshToken: business.refreshToken,
     key: platform.env['MALIPO_SECRET_KEY'] ?? '',
   };
-  await expect.poll(() => readFile(platform.logFile, 'utf8'), SOON).toContain('"service":"notification"');
+  await expect.poll(() => readFile(platform.logFile, 'utf8')).toContain('"service":"notification"');
   const log = await readFile(platform.logFile, 'utf8');
   const [payment] = await business.payments(RECEIPT);
   expect(collector.text()).toContain(payment!.id);

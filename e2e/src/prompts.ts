@@ -2,8 +2,6 @@ import { expect } from 'vitest';
 import { type Bill, type Business, namesOf } from './business.ts';
 import type { TestPlatform } from './platform.ts';
 
-const SOON = { timeout: 20_000, interval: 50 };
-
 type Behaviour = Parameters<ReturnType<TestPlatform['sandbox']['mpesa']['payer']>['next']>[0];
 
 /** Prompts for a bill; the payer does as told. */
@@ -19,7 +17,7 @@ export async function promptFor({ sandbox }: TestPlatform, business: Business, b
       .pushes()
       .filter((one) => one.phone === bill.phone)
       .map((one) => one.result);
-  await expect.poll(results, SOON).toEqual([expect.anything()]);
+  await expect.poll(results).toEqual([expect.anything()]);
   const receipt = results()[0]?.receipt ?? '';
   return { receipt, request: () => business.api.get<{ status: string }>(`/api/v1/payment-requests/${request.id}`) };
 }

@@ -1,12 +1,10 @@
 import { expect } from 'vitest';
 import type { Bill, Business } from './business.ts';
 
-const SOON = { timeout: 20_000, interval: 50 };
-
 /** The one payment with this receipt, once reconciliation has decided about it. */
 export async function decidedPayment(business: Business, receipt: string) {
   await expect
-    .poll(async () => (await business.payments(receipt)).map((one) => one.decision), SOON)
+    .poll(async () => (await business.payments(receipt)).map((one) => one.decision))
     .toEqual([expect.any(String)]);
   const [payment] = await business.payments(receipt);
   if (!payment) throw new Error(`the payment ${receipt} is gone`);

@@ -39,10 +39,10 @@ test('one of which nothing is wanted any more when it is back is reached all the
   await publisher.publish(added('read'));
   await expect.poll(() => derivedCount(slice, 'read')).toBe(1);
   for (const pid of Object.values(broker.first.pids)) process.kill(pid, 'SIGKILL');
-  await expect.poll(() => running.ready(), { timeout: 20_000 }).toBe(false);
+  await expect.poll(() => running.ready()).toBe(false);
   isWanted = false;
   await broker.start();
-  await expect.poll(() => running.ready(), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => running.ready()).toBe(true);
   await Promise.all([running.stop(), publisher.close(), keys.close()]);
   await slice.drop();
 }, 120_000);
@@ -58,13 +58,13 @@ test('a broker that is killed is waited for: not ready meanwhile, then everythin
   await expect.poll(() => totalOf('before')).toBe(1);
 
   for (const pid of Object.values(broker.first.pids)) process.kill(pid, 'SIGKILL');
-  await expect.poll(() => running.ready(), { timeout: 20_000 }).toBe(false);
+  await expect.poll(() => running.ready()).toBe(false);
   await running.relay.commit(async ({ tell }) => tell(added('meanwhile')));
   const again = await broker.start();
   expect(again.kafkaBrokers).toEqual(broker.first.kafkaBrokers);
 
-  await expect.poll(() => totalOf('meanwhile'), { timeout: 40_000 }).toBe(1);
-  await expect.poll(() => running.ready(), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => totalOf('meanwhile')).toBe(1);
+  await expect.poll(() => running.ready()).toBe(true);
   await publisher.publish(added('after'), added('before'));
   await expect.poll(() => totalOf('after')).toBe(1);
   await expect.poll(() => totalOf('before')).toBe(2);

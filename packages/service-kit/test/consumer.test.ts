@@ -74,7 +74,7 @@ test('the lag of a slice that is stuck is seen while it grows, and is gone once 
     return Number(/^malipo_consumer_lag_seconds\{group="stuck".*\} ([\d.]+)/m.exec(body)?.[1]);
   };
   await publisher.publish(added('stuck', 1));
-  await expect.poll(lag, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(lag).toBeGreaterThan(0);
   const before = await lag();
   await expect.poll(lag).toBeGreaterThan(before);
   held.resolve();
@@ -88,7 +88,7 @@ test('what a crash left in the outbox is published by the sweep, once, and leave
     { organisationId: ORGANISATION, subject: { id: 'crashed', version: 1 }, at: new Date() },
   );
   await leaveUnannounced(slice, event);
-  await expect.poll(() => out.of(Counted.type).some((one) => one.id === event.id), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => out.of(Counted.type).some((one) => one.id === event.id)).toBe(true);
   await running.relay.idle();
   await expect.poll(() => unannounced(slice)).toBe(0);
   expect(await running.relay.sweep(0)).toBe(0);
@@ -102,11 +102,11 @@ test('a second member takes its share, and nothing is counted twice or lost whil
   await round();
   const second = await startService(counter, { env: env() });
   for (let n = 0; n < 5; n++) await round();
-  await expect.poll(() => second.ready(), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => second.ready()).toBe(true);
   await round();
   await second.stop();
   await round();
-  await expect.poll(async () => Promise.all(names.map(totalOf)), { timeout: 25_000 }).toEqual(names.map(() => 8));
+  await expect.poll(async () => Promise.all(names.map(totalOf))).toEqual(names.map(() => 8));
 }, 60_000);
 
 test('what nobody wants is passed over unfetched, for good; what comes once somebody wants it is worked off', async () => {
@@ -117,7 +117,7 @@ test('what nobody wants is passed over unfetched, for good; what comes once some
   const first = await startService(picky, { env: env() });
   const group = `${slice.kafkaPrefix}counter.picky`;
   const lag = async () => (await groupLags(slice.kafkaBrokers, (id) => id === group)).get(group);
-  await expect.poll(lag, { timeout: 10_000 }).toBe(0);
+  await expect.poll(lag).toBe(0);
   wanted = true;
   await publisher.publish(added('wanted', 1));
   await expect.poll(() => seen).toEqual(['wanted']);
@@ -140,7 +140,7 @@ test('infrastructure that fails beside the slice is waited for, and nobody is de
     onDead: (...died) => dead.push(died),
   });
   await publisher.publish(added('shaken', 1));
-  await expect.poll(() => seen, { timeout: 10_000 }).toContain('shaken');
+  await expect.poll(() => seen).toContain('shaken');
   expect(dead).toEqual([]);
   await shaky.stop();
 });
@@ -155,6 +155,6 @@ test('a place that the topic does not have leads back to its beginning', async (
   );
   const seen: string[] = [];
   const again = await startService(noting('lost', seen), { env: env() });
-  await expect.poll(() => seen, { timeout: 10_000 }).toContain('lost');
+  await expect.poll(() => seen).toContain('lost');
   await again.stop();
 });

@@ -297,9 +297,9 @@ function holdTheEventLoop(ms: number): void {
 
 test('with the database gone the API sheds at once with 503 and Retry-After, and comes back', async () => {
   proxy.cut();
-  await expect.poll(async () => (await post({ name: 'down', total: 1 })).statusCode, { timeout: 10_000 }).toBe(503);
+  await expect.poll(async () => (await post({ name: 'down', total: 1 })).statusCode).toBe(503);
   const shed = await Promise.race([post({ name: 'down', total: 1 }), pause(DATABASE_PATIENCE_MS)]);
   expect([shed?.statusCode, shed?.headers['retry-after']]).toEqual([503, '2']);
   proxy.restore();
-  await expect.poll(async () => (await post({ name: 'up again', total: 1 })).statusCode, { timeout: 15_000 }).toBe(201);
+  await expect.poll(async () => (await post({ name: 'up again', total: 1 })).statusCode).toBe(201);
 }, 40_000);

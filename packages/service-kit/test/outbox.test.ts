@@ -39,7 +39,7 @@ test('an event that Kafka refuses stays in the outbox alone: what waits beside a
   await leaveUnannounced(slice, counted('refused', TOO_LARGE));
   await leaveUnannounced(slice, counted('row-before', 1), counted('refused', TOO_LARGE), counted('row-beside', 1));
   await leaveUnannounced(slice, counted('row-behind', 1));
-  await expect.poll(() => told('row-').toSorted(), { timeout: 10_000 }).toHaveLength(3);
+  await expect.poll(() => told('row-').toSorted()).toHaveLength(3);
   await expect.poll(() => unannounced(slice)).toBe(2);
   await running.relay.sweep(0);
   await running.relay.commit(async ({ tell }) => tell(counted('row-later', 1)));

@@ -27,7 +27,7 @@ const startSlowly = (env: Record<string, string> = {}) => startScript('slow-star
 
 test('a service that is told to stop while it starts is halted, then the process ends well', async () => {
   const { child, printed, ended } = startSlowly();
-  await expect.poll(printed, { timeout: 20_000 }).toContain('starting');
+  await expect.poll(printed).toContain('starting');
   child.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
   expect(printed()).toContain('stopped');
@@ -38,21 +38,21 @@ test('so is one that still waits for its database', async () => {
     MALIPO_MONGO_URL: 'mongodb://127.0.0.1:1/?directConnection=true',
     MALIPO_LOG_LEVEL: 'warn',
   });
-  await expect.poll(printed, { timeout: 20_000 }).toContain('waiting for MongoDB');
+  await expect.poll(printed).toContain('waiting for MongoDB');
   child.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
 });
 
 test('the time for it is limited by the setting', async () => {
   const { child, printed, ended } = startSlowly({ MALIPO_STOP_DEADLINE_MS: '1' });
-  await expect.poll(printed, { timeout: 20_000 }).toContain('starting');
+  await expect.poll(printed).toContain('starting');
   child.kill('SIGTERM');
   expect(await ended).toEqual([1, null]);
 });
 
 test('a process that may be late stands back for others', async () => {
   const { child, printed, ended } = startScript('started.ts', { MALIPO_NICE: '7', MALIPO_LOG_LEVEL: 'silent' });
-  await expect.poll(printed, { timeout: 20_000 }).toContain('started');
+  await expect.poll(printed).toContain('started');
   expect(os.getPriority(child.pid)).toBe(7);
   child.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);

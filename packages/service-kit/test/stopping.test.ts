@@ -44,7 +44,7 @@ test('while it stops, callbacks on open connections are taken and the rest is se
   const partner = open();
   await bothEntered;
   const stopped = running.stop();
-  await expect.poll(() => running.app.server.listening, { timeout: 20_000 }).toBe(false);
+  await expect.poll(() => running.app.server.listening).toBe(false);
   provider.socket.write('POST /callbacks/count HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n');
   partner.socket.write('GET /api/v1/counts HTTP/1.1\r\nhost: x\r\n\r\n');
   const sent = () => [provider, partner].reduce((sum, { socket }) => sum + socket.bytesWritten, 0);

@@ -1,3 +1,4 @@
+export { eventually } from './eventually.ts';
 export { groupLags, moveGroup } from './groups.ts';
 export { type TestKeys, testKeys } from './keys.ts';
 export { createSlice, type Slice } from './slice.ts';

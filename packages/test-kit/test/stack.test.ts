@@ -95,7 +95,7 @@ async function carryMessage({ kafkaBrokers: bootstrapBrokers }: Stack): Promise<
   const seen: string[] = [];
   const stream = await consumer.consume({ topics: ['probe'], mode: 'earliest' });
   stream.on('data', ({ value }) => void seen.push(value));
-  await expect.poll(() => seen, { timeout: 15_000 }).toEqual(['carried']);
+  await expect.poll(() => seen).toEqual(['carried']);
   await Promise.all([consumer.close(true), producer.close(), admin.close()]);
 }
 

@@ -12,7 +12,6 @@ import {
 import { type DataOf, type Running, startService } from '@malipo/service-kit';
 import { createSlice, createTestPublisher, testKeys } from '@malipo/test-kit';
 import { addDays, eatDay, newId } from '@malipo/values';
-import { expect } from 'vitest';
 import { analytics } from '../src/service.ts';
 
 /** An analytics service over topics of its own. */
@@ -51,8 +50,7 @@ export async function createWorld() {
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
 
-/** Waits as long as a loaded machine may need. */
-export const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 25_000, interval: 30 });
+export { eventually } from '@malipo/test-kit';
 
 export const today = eatDay(new Date());
 export const daysAgo = (days: number): string => addDays(today, -days);

@@ -23,7 +23,7 @@ afterAll(async () => {
 async function watched(token: string, ...events: ReturnType<typeof reversal>[]) {
   const stream = await openStream(gateway, token);
   await publisher.publish(...events);
-  await expect.poll(stream.ids, { timeout: 10_000 }).toEqual(events.map(({ id }) => id));
+  await expect.poll(stream.ids).toEqual(events.map(({ id }) => id));
   stream.close();
 }
 
@@ -90,7 +90,7 @@ describe('who comes back', () => {
     const lost = await openStream(gateway, token, { 'last-event-id': seen.id });
     await expect.poll(lost.text).toContain('event: resync');
     await publisher.publish(after);
-    await expect.poll(lost.ids, { timeout: 10_000 }).toEqual([after.id]);
+    await expect.poll(lost.ids).toEqual([after.id]);
     lost.close();
   });
 });

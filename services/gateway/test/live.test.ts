@@ -27,7 +27,7 @@ describe('the event stream', () => {
     const events = [ours, theirs, ours, theirs, ours].map((organisationId) => reversal(organisationId));
     await publisher.publish(...events);
     const idsOf = (key: string) => events.filter((event) => event.key === key).map((event) => event.id);
-    await expect.poll(() => us.ids().length + them.ids().length, { timeout: 10_000 }).toBe(5);
+    await expect.poll(() => us.ids().length + them.ids().length).toBe(5);
     expect(us.ids()).toEqual(idsOf(ours));
     expect(them.ids()).toEqual(idsOf(theirs));
     expect(us.messages()[0]).toMatchObject({ type: 'payment.reversed', data: { amountCents: 150_000 } });
@@ -51,7 +51,7 @@ describe('the event stream', () => {
     };
     const saved = CustomerSaved.create(customer, about(organisationId));
     await publisher.publish(saved);
-    await expect.poll(stream.ids, { timeout: 10_000 }).toEqual([saved.id]);
+    await expect.poll(stream.ids).toEqual([saved.id]);
     expect(stream.text()).toContain(customer.customerId);
     expect(stream.text()).not.toMatch(/Grace|Ali|2547|example\.co\.ke/);
     stream.close();
@@ -63,11 +63,11 @@ describe('the event stream', () => {
     const first = await watch(token);
     const [seen, missed] = [reversal(organisationId), reversal(organisationId)];
     await publisher.publish(seen);
-    await expect.poll(first.ids, { timeout: 10_000 }).toEqual([seen.id]);
+    await expect.poll(first.ids).toEqual([seen.id]);
     first.close();
     const second = await watch(token);
     await publisher.publish(missed);
-    await expect.poll(second.ids, { timeout: 10_000 }).toEqual([missed.id]);
+    await expect.poll(second.ids).toEqual([missed.id]);
     second.close();
     const again = await watch(token, { 'last-event-id': seen.id });
     await expect.poll(again.ids).toEqual([missed.id]);
@@ -83,7 +83,7 @@ describe('the event stream', () => {
     const stream = await watch(await gateway.tokenFor(organisationId));
     const [old, fresh] = [reversal(organisationId, new Date(Date.now() - 3_600_000)), reversal(organisationId)];
     await publisher.publish(old, fresh);
-    await expect.poll(stream.ids, { timeout: 10_000 }).toEqual([fresh.id]);
+    await expect.poll(stream.ids).toEqual([fresh.id]);
     stream.close();
   });
 

@@ -64,9 +64,7 @@ describe('the platform document', () => {
 
   test('takes in a service that comes back, and keeps clashing names apart', async () => {
     invoiceIsUp = true;
-    await expect
-      .poll(async () => Object.keys((await platform()).paths), { timeout: 8_000 })
-      .toContain('/api/v1/invoices');
+    await expect.poll(async () => Object.keys((await platform()).paths)).toContain('/api/v1/invoices');
     const merged = await platform();
     expect(merged.components.schemas).toMatchObject({ Row: { type: 'string' }, InvoiceRow: { type: 'number' } });
     expect(merged.paths['/api/v1/invoices']?.get).toMatchObject({

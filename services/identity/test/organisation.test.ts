@@ -28,7 +28,7 @@ describe('the organisation', () => {
     await patch('/api/v1/organisation', session.accessToken, { name: 'Duka Moja', locale: 'sw' });
     await patch('/api/v1/organisation', session.accessToken, { name: 'Duka Moja' });
     const seen = () => events.events.filter((event) => event.organisationId === id);
-    await expect.poll(() => seen().length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => seen().length).toBe(2);
     expect(seen()).toMatchObject([
       { type: 'organisation.created', subject: { id, version: 1 }, data: { name: 'Mama Mboga Ltd', locale: 'en' } },
       { type: 'organisation.updated', subject: { id, version: 2 }, data: { name: 'Duka Moja', locale: 'sw' } },

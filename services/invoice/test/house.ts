@@ -110,5 +110,4 @@ export const undone = (
     { organisationId, subject: { id: paymentId, version: 2 }, at: new Date() },
   );
 
-/** Waits for what an outsider can see; long enough for a busy machine. */
-export const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 15_000 });
+export { eventually } from '@malipo/test-kit';

@@ -3,7 +3,6 @@ import { AllocationUndone, CustomerSaved, OrganisationCreated, PaymentAllocated 
 import { type DataOf, type Running, startService } from '@malipo/service-kit';
 import { createSlice, createTestPublisher, testKeys } from '@malipo/test-kit';
 import { newId } from '@malipo/values';
-import { expect } from 'vitest';
 import { notification } from '../src/service.ts';
 import { startProvider } from './provider.ts';
 
@@ -201,5 +200,4 @@ export const report = (world: World, fields: Record<string, string>, secret = SE
     payload: new URLSearchParams(fields).toString(),
   });
 
-/** Waits as long as a loaded machine may need; what is asked for is there much sooner. */
-export const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 25_000, interval: 30 });
+export { eventually } from '@malipo/test-kit';

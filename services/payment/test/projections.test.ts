@@ -121,7 +121,7 @@ it('validation accepts whatever comes, unless the organisation wants unknown acc
   await publisher.publish(
     CustomerSaved.create({ ...customer, accountNumbers: ['FLAT-4B'] }, about(customer.customerId, 1)),
   );
-  await expect.poll(() => validate('nonsense'), { timeout: 15_000 }).toBe(NO);
+  await expect.poll(() => validate('nonsense')).toBe(NO);
   for (const known of ['INV-2026-0777', 'inv 2026 0777', 'flat 4b']) await expect.poll(() => validate(known)).toBe(YES);
   expect((await deliver(channel.callbackUrls.validation, 'not json')).text).toBe(YES);
 });

@@ -47,7 +47,7 @@ export async function openPrompting() {
         channel,
         read,
         ask: askOf(shop),
-        settled: (id: string) => expect.poll(() => read(id), { timeout: 15_000 }),
+        settled: (id: string) => expect.poll(() => read(id)),
         register: (pull = false) => shop.call('POST', path, pull ? { pullNumber: '0700000009' } : {}),
       };
     },

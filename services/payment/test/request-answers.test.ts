@@ -32,7 +32,7 @@ it('nor does its twin, which is new: it is kept beside the money, and the prompt
   const payment = { shortcode, amount: 1_500, reference: 'RENT7', phone, deliver: { drop: true } };
   const paid = await prompting.sandbox.control<Paid>('POST', '/payments', payment);
   await register(true);
-  await expect.poll(() => shop.paymentsOf(), { timeout: 15_000 }).toMatchObject([{ evidence: ['pull'] }]);
+  await expect.poll(() => shop.paymentsOf()).toMatchObject([{ evidence: ['pull'] }]);
   await prompting.sandbox.next(phone, { stk: 'hold' });
   const { body } = await ask(phone, { accountReference: 'RENT7' });
   await redeliver(paid);
@@ -100,7 +100,7 @@ it('a channel that refuses unknown accounts lets the references of its own promp
   const { channel, ask } = await prompting.open({ validation: 'reject_unknown_account' });
   const validate = async (BillRefNumber: string) =>
     (await deliver(channel.callbackUrls.validation, confirmation({ BillRefNumber }))).text;
-  await expect.poll(() => validate('DEPOSIT7'), { timeout: 15_000 }).toContain('Rejected');
+  await expect.poll(() => validate('DEPOSIT7')).toContain('Rejected');
   const phone = newPhone();
   await prompting.sandbox.next(phone, { stk: 'hold' });
   const { body } = await ask(phone, { accountReference: 'Deposit7' });

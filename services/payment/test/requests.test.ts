@@ -115,9 +115,7 @@ it('a paybill payment whose confirmation was lost is fetched once', async () => 
     deliver: { drop: true },
   });
   const seen = () => shop.paymentsOf(paid.receipt);
-  await expect
-    .poll(seen, { timeout: 15_000 })
-    .toMatchObject([{ amountCents: 75_000, reference: 'Flat 4B', evidence: ['pull'] }]);
+  await expect.poll(seen).toMatchObject([{ amountCents: 75_000, reference: 'Flat 4B', evidence: ['pull'] }]);
   await prompting.sandbox.control('POST', `/payments/${paid.receipt}/redeliver`, {});
   await expect.poll(seen).toMatchObject([{ evidence: ['pull', 'c2b'], repeats: 0 }]);
 });
@@ -128,7 +126,7 @@ it('a fetched payment that cannot be read is kept for a person, as a delivered o
   const absurd = { shortcode, amountCents: 200_000_000_000, reference: 'RENT7', deliver: { drop: true } };
   const { receipt } = await prompting.sandbox.control<{ receipt: string }>('POST', '/payments', absurd);
   await expect
-    .poll(() => shop.unreadable(channel.id), { timeout: 15_000 })
+    .poll(() => shop.unreadable(channel.id))
     .toMatchObject([{ kind: 'pull', reason: 'amount_absurd', body: expect.stringContaining(receipt) }]);
 });
 
@@ -143,7 +141,7 @@ it('a process whose clock was ahead by hours keeps nobody from fetching afterwar
   await mongo.close();
   const lost = { shortcode, amount: 750, reference: 'RENT7', deliver: { drop: true } };
   const { receipt } = await prompting.sandbox.control<{ receipt: string }>('POST', '/payments', lost);
-  await expect.poll(() => shop.paymentsOf(receipt), { timeout: 15_000 }).toHaveLength(1);
+  await expect.poll(() => shop.paymentsOf(receipt)).toHaveLength(1);
 });
 
 it('a query that only says "pending" lets the prompt live, and silence ends it', async () => {

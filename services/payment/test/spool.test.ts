@@ -74,7 +74,7 @@ it.each(['cut', 'pause'] as const)(
     proxy.restore();
     const count = async () =>
       (await shop.call<{ data: unknown[] }>('GET', '/api/v1/payments?limit=200')).body.data?.length;
-    await expect.poll(count, { timeout: 20_000 }).toBe(105);
+    await expect.poll(count).toBe(105);
     await world.untilSpoolIsEmpty();
     await expect.poll(async () => (await shop.paymentsOf('FIRST0'))[0]?.repeats).toBe(1);
   },
@@ -86,9 +86,9 @@ it('says that it may take traffic while the database is gone, since callbacks ar
     const answer = await fetch(`${world.url}/ready`);
     return { status: answer.status, ...((await answer.json()) as { checks: Record<string, boolean> }).checks };
   };
-  await expect.poll(ready, { timeout: 20_000 }).toMatchObject({ status: 200, mongo: true, consumers: true });
+  await expect.poll(ready).toMatchObject({ status: 200, mongo: true, consumers: true });
   proxy.cut();
-  await expect.poll(ready, { timeout: 20_000 }).toMatchObject({ status: 200, mongo: false });
+  await expect.poll(ready).toMatchObject({ status: 200, mongo: false });
   expect(await deliver(channel.callbackUrls.confirmation, confirmation())).toMatchObject({
     status: 200,
     text: SUCCESS,
@@ -193,7 +193,7 @@ it('a channel that nobody could look up is checked later: the right secret count
   ];
   expect(answers.map(({ status }) => status)).toEqual([200, 200]);
   proxy.restore();
-  await expect.poll(() => late.paymentsOf('LATER'), { timeout: 20_000 }).toHaveLength(1);
+  await expect.poll(() => late.paymentsOf('LATER')).toHaveLength(1);
   expect(await late.paymentsOf('FORGED')).toEqual([]);
 }, 60_000);
 
@@ -215,9 +215,7 @@ it('what the database will never take is answered, kept for a person and counted
   const bodies = ['FINE1', 'NEVER', 'FINE2'].map((TransID) => confirmation({ TransID }));
   const answers = await Promise.all(bodies.map((body) => deliver(channel.callbackUrls.confirmation, body)));
   expect(answers.map(({ status, text }) => `${status} ${text}`)).toEqual(answers.map(() => `200 ${SUCCESS}`));
-  await expect
-    .poll(async () => (await shop.unreadable(channel.id))[0]?.reason, { timeout: 20_000 })
-    .toBe('cannot_be_recorded');
+  await expect.poll(async () => (await shop.unreadable(channel.id))[0]?.reason).toBe('cannot_be_recorded');
   await world.untilSpoolIsEmpty();
   for (const receipt of ['FINE1', 'FINE2']) expect(await shop.paymentsOf(receipt)).toHaveLength(1);
   expect(await outcomes()).toMatchObject({ cannot_be_recorded: 1 });
@@ -238,5 +236,5 @@ it('a full spool answers 503 with Retry-After', async () => {
   proxy.restore();
   // a write that was given up may still arrive, and then a callback that was turned away is known all the same
   for (const receipt of answers.flatMap(({ status, receipt }) => (status === 200 ? [receipt] : [])))
-    await expect.poll(() => shop.paymentsOf(receipt), { timeout: 20_000 }).toHaveLength(1);
+    await expect.poll(() => shop.paymentsOf(receipt)).toHaveLength(1);
 }, 60_000);

@@ -72,7 +72,7 @@ export async function startWorld(env: Record<string, string> = {}) {
       return ended;
     };
     stops.push(() => kill().then(forget));
-    await vi.waitFor(async () => expect((await fetch(`${url}/ready`)).status).toBe(200), { timeout: 20_000 });
+    await vi.waitFor(async () => expect((await fetch(`${url}/ready`)).status).toBe(200), { timeout: 40_000 });
     return { url, spool, kill };
   };
   const first = await start();
@@ -88,7 +88,7 @@ export async function startWorld(env: Record<string, string> = {}) {
     events: () => collectTopic(slice, 'payment.events'),
     /** What was answered from the spool is in the database then. */
     untilSpoolIsEmpty: (url = first.url) =>
-      vi.waitFor(async () => expect(await metricOf(url, 'malipo_spool_bytes')).toBe(0), { timeout: 20_000 }),
+      vi.waitFor(async () => expect(await metricOf(url, 'malipo_spool_bytes')).toBe(0), { timeout: 40_000 }),
     async close() {
       for (const stop of stops) await stop();
       await slice.drop();

@@ -1,6 +1,6 @@
 import type { MatchView, ReconciliationStatus, TrialBalance } from '@malipo/api-contracts';
 import { type OutgoingEvent, type Running, startService } from '@malipo/service-kit';
-import { collectTopic, createSlice, createTestPublisher, type Slice, testKeys } from '@malipo/test-kit';
+import { collectTopic, createSlice, createTestPublisher, eventually, type Slice, testKeys } from '@malipo/test-kit';
 import { newId } from '@malipo/values';
 import { expect } from 'vitest';
 import { reconciliation } from '../src/service.ts';
@@ -89,8 +89,7 @@ function client(at: Running, token: () => Promise<string>) {
   };
 }
 
-/** Waits for what a rebalance may hold up. */
-export const eventually = <Value>(look: () => Value) => expect.poll(look, { timeout: 20_000, interval: 25 });
+export { eventually };
 
 /** Waits until a payment stands where it should. */
 export const untilMatch = (api: Client, paymentId: string, status: string) =>
