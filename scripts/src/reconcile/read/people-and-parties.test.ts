@@ -31,6 +31,7 @@ describe('phones', () => {
       phones: ['254712345678', '254722000111', '254110000222'],
       rest: ['none'],
     });
+    expect(readPhones('0712345678\n0722000111').phones).toEqual(['254712345678', '254722000111']);
     expect(readPhones(254712345678).phones).toEqual(['254712345678']);
     expect(readPhones(712345678).phones).toEqual(['254712345678']);
   });

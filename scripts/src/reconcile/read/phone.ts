@@ -8,7 +8,10 @@ export const isScientific = (text: string): boolean => /^\d(?:[.,]\d+)?E\+?\d+$/
 export function readPhones(cell: Cell): { phones: string[]; rest: string[] } {
   const phones = new Set<string>();
   const rest: string[] = [];
-  for (const piece of cellText(cell).split(/\s*(?:[/,;&|\n]|\bor\b|\bau\b)\s*/i)) {
+  // often one below the other
+  const lines = typeof cell === 'string' ? cell.split(/[\r\n]+/) : [cell];
+  const pieces = lines.flatMap((line) => cellText(line).split(/\s*(?:[/,;&|]|\bor\b|\bau\b)\s*/i));
+  for (const piece of pieces) {
     const text = piece.replace(/^'/, '').replace(/\.0$/, '');
     if (text === '' || text === '-') continue;
     const msisdn = toMsisdn(text);
