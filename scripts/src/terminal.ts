@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { visible } from '@malipo/values';
 import { layOut } from './lay-out.ts';
 
 /**
@@ -27,6 +28,9 @@ export const colour = paintFor(process.stdout);
 /** Colours of what goes to standard error. */
 export const errorColour = paintFor(process.stderr);
 
+/** Text from outside as a line that a terminal shows and never obeys: an escape in it could clear or forge what it says. */
+export const printable = (text: string): string => visible(text, Number.POSITIVE_INFINITY);
+
 export const say = (text = ''): void => void process.stdout.write(`${text}\n`);
 
 /** One readable line on standard error. */
@@ -54,7 +58,7 @@ const INDENT = '  ';
 /** A plain table with a header; on a terminal as wide as that at most, else as wide as its texts. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const page = process.stdout.isTTY ? process.stdout.columns - INDENT.length : Number.POSITIVE_INFINITY;
-  const [titles = [], ...lines] = layOut([header, ...rows], page);
+  const [titles = [], ...lines] = layOut([header, ...rows.map((row) => row.map(printable))], page);
   const rule = '─'.repeat(Math.max(...[titles, ...lines].flat().map((line) => line.length)));
   return [...titles.map(colour.bold), colour.dim(rule), ...lines.flat()].map((text) => INDENT + text).join('\n');
 }

@@ -1,5 +1,5 @@
 import type { ShownLetter } from '@malipo/service-kit/dead-letters';
-import { table } from '../terminal.ts';
+import { printable, table } from '../terminal.ts';
 
 const WIDEST_REASON = 70;
 
@@ -32,7 +32,7 @@ export function letterText(letter: ShownLetter, now: Date): string {
     ['key', letter.message.key?.toString() ?? '-'],
     ...Object.entries(letter.message.headers ?? {}).map(([name, value]) => [`header ${name}`, String(value)]),
   ];
-  const lines = facts.map(([name = '', value = '']) => `  ${name.padEnd(16)}${value}`);
+  const lines = facts.map(([name = '', value = '']) => printable(`  ${name.padEnd(16)}${value}`));
   return `${lines.join('\n')}\n\n${pretty(letter.message.value?.toString() ?? '')}`;
 }
 
@@ -58,7 +58,8 @@ function typeOf({ message }: ShownLetter): string {
 
 function pretty(text: string): string {
   const json = parse(text);
-  return json === undefined ? text : JSON.stringify(json, null, 2);
+  const lines = (json === undefined ? text : JSON.stringify(json, null, 2)).split('\n');
+  return lines.map(printable).join('\n');
 }
 
 function parse(text: string): unknown {

@@ -27,3 +27,26 @@ describe('a cell of several lines', () => {
     ]);
   });
 });
+
+describe('a cell with what drives a terminal', () => {
+  const EVIL = '\u001b[2J\u001b]0;x\u0007';
+  const obeyed = /[^\P{Cc}\n]/u;
+
+  test('is shown where it is told of, and obeyed nowhere', async () => {
+    await desk.write('i.csv', 'Invoice No,Customer,Balance\nINV-0042,Jane Wanjiru,14000\n');
+    await desk.write('c.csv', `Name,Account,Hse${EVIL} Nr\nAli Noor,A1,7\n`);
+    const lines = [`UJ11AAAA11,02/10/2026,1.5${EVIL},INV-0042`, 'UJ11AAAA12,02/10/2026,5,INV-0042'];
+    await desk.write('p.csv', `Receipt,Date,Amount,Reference\n${lines.join('\n')}\n`);
+    const ended = await desk.run('i.csv', 'p.csv', '--customers', desk.at('c.csv'));
+    expect(ended.stderr).toContain("Amount: not an amount '1.5");
+    expect(ended.stdout).toContain("columns not used: 'Hse");
+    expect(`${ended.stdout}${ended.stderr}`).not.toMatch(obeyed);
+  });
+
+  test('nor where its file is refused', async () => {
+    await desk.write('i.csv', `Invoice No,Wh${EVIL}o,Balance\nINV-0042,Jane Wanjiru,14000\n`);
+    const ended = await desk.run('i.csv', 'i.csv');
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).not.toMatch(obeyed);
+  });
+});

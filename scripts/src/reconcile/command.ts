@@ -1,5 +1,5 @@
 import { eatDateTime } from '@malipo/values';
-import { colour } from '../terminal.ts';
+import { colour, printable } from '../terminal.ts';
 import { readBooks } from './books.ts';
 import type { Books } from './facts.ts';
 import { type Options, readOptions, USAGE, UsageError } from './options.ts';
@@ -25,7 +25,7 @@ export async function reconcile(args: readonly string[], terminal: Terminal): Pr
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof FileError)) throw error;
-    terminal.complain(error.message);
+    terminal.complain(printable(error.message));
     if (error instanceof UsageError) terminal.warn('./scripts/reconcile --help tells more');
     return 2;
   }
@@ -75,7 +75,7 @@ function report({ say, warn }: Terminal, { played, summaries, remarks }: Result,
   if (unused !== '') say(`columns not used: ${unused}`);
   const [stranger] = strangers;
   if (stranger) {
-    const example = `${stranger.customer.name} (${placeText(stranger.place, invoices[0]?.row.place ?? stranger.place)})`;
+    const example = `${printable(stranger.customer.name)} (${placeText(stranger.place, invoices[0]?.row.place ?? stranger.place)})`;
     say(`${strangers.length} invoices are of customers who are not in their file, such as ${example}`);
   }
   for (const summary of summaries) say(`\n${summaryText(summary)}`);

@@ -1,5 +1,5 @@
 import { formatMoney } from '@malipo/values';
-import { errorColour, numbersTable } from '../../terminal.ts';
+import { errorColour, numbersTable, printable } from '../../terminal.ts';
 import { byKind, type Remark } from '../read/remarks.ts';
 import type { Summary } from './summary.ts';
 import { asideCalled, called } from './swahili.ts';
@@ -57,7 +57,7 @@ function problemText({ file, sheet, line, column, value, what, remedy, kind }: R
   const place = `${file}${sheet === null ? '' : ` (${sheet})`}, line ${line}${column === null ? '' : `, ${column}`}`;
   const shown = value === '' ? '' : ` '${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`;
   const mark = kind === 'not read' ? errorColour.red('left out:') : errorColour.yellow('in part:');
-  return `  ${mark} ${place}: ${what}${shown}; ${remedy}`;
+  return `  ${mark} ${printable(`${place}: ${what}${shown}; ${remedy}`)}`;
 }
 
 /** `charge 12, money out 3`: what was understood and is no payment or invoice. */
@@ -68,6 +68,8 @@ export function setAsideText(remarks: readonly Remark[], language: Language): st
 
 /** `'Hse Nr' of invoices.csv`: titles of columns that were not used. */
 export const unusedText = (remarks: readonly Remark[]): string =>
-  byKind(remarks, 'not used')
-    .map(({ value, file, sheet }) => `'${value}' of ${file}${sheet === null ? '' : ` (${sheet})`}`)
-    .join('; ');
+  printable(
+    byKind(remarks, 'not used')
+      .map(({ value, file, sheet }) => `'${value}' of ${file}${sheet === null ? '' : ` (${sheet})`}`)
+      .join('; '),
+  );
