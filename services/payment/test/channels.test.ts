@@ -1,3 +1,4 @@
+import { connectMongo } from '@malipo/service-kit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   type ChannelBody,
@@ -142,4 +143,18 @@ it('creates once per Idempotency-Key', async () => {
   const again = await create();
   expect([first.status, again.status, again.headers.get('idempotency-replayed')]).toEqual([201, 201, 'true']);
   expect(again.body).toEqual(first.body);
+});
+
+it('keeps its secret in clear nowhere, nor in the answer that is kept for a repeat', async () => {
+  const shop = await world.organisation();
+  const { body } = await shop.call<ChannelBody>('POST', '/api/v1/payment-channels', wanted, {
+    'idempotency-key': 'secret',
+  });
+  const secret = new URL(body.callbackUrls.stk).pathname.split('/')[3] ?? '';
+  const { db, close } = connectMongo(world.slice.mongoUrl, `${world.slice.dbPrefix}payment`);
+  const rows = (await db.collections()).map(async (one) => [one.collectionName, await one.find().toArray()] as const);
+  const holding = (await Promise.all(rows)).filter(([, found]) => JSON.stringify(found).includes(secret));
+  await close();
+  expect(secret).toMatch(/^[0-9a-f]{32}$/);
+  expect(holding.map(([name]) => name)).toEqual([]);
 });

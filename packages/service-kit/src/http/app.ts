@@ -14,6 +14,7 @@ import Fastify, {
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { UnauthenticatedError, UnavailableError } from '../errors.ts';
 import type { Cause } from '../event.ts';
+import type { Sealer } from '../sealed.ts';
 import type { Base } from '../service.ts';
 import { bearerToken, type Caller, type Role, requireRole } from './auth.ts';
 import { idempotency } from './idempotency.ts';
@@ -34,8 +35,8 @@ declare module 'fastify' {
     credentials?: boolean;
     /** Roles that may call it besides the owner; without it any signed-in user may. */
     roles?: readonly Role[];
-    /** Honours `Idempotency-Key`. */
-    idempotent?: boolean;
+    /** Honours `Idempotency-Key`; given a sealer, for answers that hold secrets, they are kept sealed with it. */
+    idempotent?: boolean | Sealer;
     /** A provider's callback: never shed by pressure. */
     callback?: boolean;
     /** For operations: never shed by pressure either. */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Collection, Db } from 'mongodb';
 import { type AppError, ConflictError, InvalidError, isDuplicateKey } from '../errors.ts';
 import type { Base } from '../service.ts';
 
 /** `isLost`: it failed in a way that leaves open what it did. */
 type Kept = { _id: string; hash: string; at: Date; isLost?: true; headers?: Record<string, string> } & Partial<Answer>;
-type Answer = { status: number; body: string; type: string };
+type Answer = { status: number; body: string; type: string; isSealed?: true };
 
 /** They belong to the answer as much as its body does; the others are made anew for every request. */
 const KEPT_HEADERS = ['etag', 'location'] as const;
@@ -44,14 +44,14 @@ export function idempotency(app: FastifyInstance, base: Base): void {
   app.addHook('onSend', (request, reply, payload, done) => {
     const id = request.idempotencyId;
     if (!id) return done(null, payload);
-    settle(keys, id, request.isOutcomeUnknown, reply, payload).then(() => done(null, payload), done);
+    settle(keys, id, request, reply, payload).then(() => done(null, payload), done);
   });
 }
 
 async function settle(
   keys: Collection<Kept>,
   id: string,
-  isLost: boolean,
+  { isOutcomeUnknown: isLost, routeOptions: { config } }: FastifyRequest,
   reply: FastifyReply,
   payload: unknown,
 ): Promise<void> {
@@ -64,9 +64,15 @@ async function settle(
     return;
   }
   const type = String(reply.getHeader('content-type') ?? 'application/json');
-  const answer: Answer = { status: reply.statusCode, body: String(payload ?? ''), type };
+  const answer: Answer = { status: reply.statusCode, type, ...keep(String(payload ?? ''), config) };
   await keys.updateOne({ _id: id }, { $set: { ...answer, headers: headersToKeep(reply) } });
 }
+
+const keep = (body: string, { idempotent }: FastifyContextConfig): Pick<Answer, 'body' | 'isSealed'> =>
+  typeof idempotent === 'object' ? { body: idempotent.seal(body), isSealed: true } : { body };
+
+const keptBody = ({ body = '', isSealed }: Kept, { idempotent }: FastifyContextConfig): string =>
+  isSealed && typeof idempotent === 'object' ? idempotent.open(body) : body;
 
 const headersToKeep = (reply: FastifyReply): Record<string, string> =>
   Object.fromEntries(
@@ -114,7 +120,7 @@ async function claim(
     .header('idempotency-replayed', 'true')
     .type(kept.type ?? 'application/json')
     .serializer(String)
-    .send(kept.body ?? '');
+    .send(keptBody(kept, request.routeOptions.config));
 }
 
 /** A key whose row is gone was refused a moment ago. */

@@ -3,7 +3,7 @@ import { Problem } from './problem.ts';
 
 type Describing = Parameters<typeof jsonSchemaTransform>[0];
 type Finishing = Parameters<typeof jsonSchemaTransformObject>[0];
-type Config = { public?: boolean; credentials?: boolean; roles?: readonly unknown[]; idempotent?: boolean };
+type Config = { public?: boolean; credentials?: boolean; roles?: readonly unknown[]; idempotent?: unknown };
 type Headers = { properties?: Record<string, unknown> };
 type Operation = { requestBody?: { required?: boolean; content: Record<string, { schema?: { anyOf?: unknown[] } }> } };
 

@@ -29,7 +29,7 @@ export const channelRoutes = (deps: Deps) => async (app: App) => {
   routes.post(
     '/',
     {
-      config: { ...ADMINS, idempotent: true },
+      config: { ...ADMINS, idempotent: deps.sealer },
       schema: { ...docs('Open a payment channel'), body: NewPaymentChannel, response: { 201: CreatedPaymentChannel } },
     },
     async (request, reply) =>
