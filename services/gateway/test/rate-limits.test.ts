@@ -74,6 +74,14 @@ describe('rate limits', () => {
     expect(called.map((answer) => answer.status)).toEqual(Array(10).fill(200));
   });
 
+  test('take all addresses of one IPv6 network for one sender', async () => {
+    const from = (index: number) => ({ headers: { 'x-forwarded-for': `2001:db8:1:2::${index.toString(16)}` } });
+    const answers = await times(9, (index) => gateway.fetch('/api/v1/users', from(index)));
+    expect(answers.map((answer) => answer.status)).toEqual([...Array(8).fill(401), 429]);
+    const other = { headers: { 'x-forwarded-for': '2001:db8:1:3::1' } };
+    expect((await gateway.fetch('/api/v1/users', other)).status).toBe(401);
+  });
+
   test('do not watch over the machinery', async () => {
     const answers = await times(10, () => gateway.fetch('/health'));
     expect(answers.every((answer) => answer.status === 200)).toBe(true);

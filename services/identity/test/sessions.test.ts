@@ -4,7 +4,7 @@ import { type Identity, registration, startIdentity } from './support.ts';
 
 let identity: Identity;
 beforeAll(async () => {
-  identity = await startIdentity({ MALIPO_LOGIN_ATTEMPTS: '3' });
+  identity = await startIdentity({ MALIPO_LOGIN_ATTEMPTS: '3', MALIPO_TRUST_PROXY: '127.0.0.1' });
 });
 afterAll(() => identity.stop());
 
@@ -74,6 +74,19 @@ describe('signing in', () => {
     const refused = await logIn(email, password);
     expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_attempts' } });
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(60);
+  });
+
+  test('counts wrong passwords from all addresses of one IPv6 network together', async () => {
+    const { email } = registration();
+    await identity.register({ email });
+    const guess = async (from: string) => {
+      const headers = { 'x-forwarded-for': from };
+      return (await identity.post('/api/v1/auth/login', { email, password: 'wrong' }, { headers })).status;
+    };
+    const statuses = [];
+    for (const end of [':1', ':2', 'dead:beef:0:3', ':4']) statuses.push(await guess(`2001:db8:1:2:${end}`));
+    expect(statuses).toEqual([401, 401, 401, 429]);
+    expect(await guess('2001:db8:1:3::1')).toBe(401);
   });
 
   test('lets in all who come at once with the right password', async () => {

@@ -1,5 +1,5 @@
 import rateLimit from '@fastify/rate-limit';
-import { type App, AppError } from '@malipo/service-kit';
+import { type App, AppError, senderOf } from '@malipo/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Deps } from '../deps.ts';
 
@@ -16,7 +16,7 @@ export async function limitRates(app: App, deps: Deps): Promise<void> {
     nameSpace: 'rate:',
     timeWindow: WINDOW_MS,
     max: (request) => (request.caller ? signedIn : anonymous),
-    keyGenerator: (request) => (request.caller ? `org:${request.caller.organisationId}` : `ip:${request.ip}`),
+    keyGenerator: (request) => (request.caller ? `org:${request.caller.organisationId}` : `ip:${senderOf(request.ip)}`),
     skipOnError: true,
     enableDraftSpec: true,
     errorResponseBuilder: (_request, { after }) =>

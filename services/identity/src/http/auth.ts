@@ -7,7 +7,7 @@ import {
   RegisterRequest,
   SessionView,
 } from '@malipo/api-contracts';
-import { type App, causeOf, typed } from '@malipo/service-kit';
+import { type App, causeOf, senderOf, typed } from '@malipo/service-kit';
 import { z } from 'zod';
 import { acceptInvite } from '../commands/accept-invite.ts';
 import { logIn, TooManyAttemptsError } from '../commands/log-in.ts';
@@ -55,7 +55,7 @@ export function authRoutes(app: App, deps: Deps): void {
     },
     async (request, reply) => {
       keepSecret(reply);
-      const session = await logIn(deps, { ...request.body, ip: request.ip }).catch(tellWhenToRetry(reply));
+      const session = await logIn(deps, { ...request.body, ip: senderOf(request.ip) }).catch(tellWhenToRetry(reply));
       return toSessionView(session);
     },
   );
