@@ -78,3 +78,25 @@ test('a reversal of a part is told to a person in a plain sentence, and moves no
   });
   expect((await desk.sheet('Invoices'))[0]).toMatchObject({ 'Paid now': 1500, 'Balance after': 0 });
 });
+
+test('money that a bank took back is on no invoice, and a person is told where the bank does not say which it was', async () => {
+  const rows = [
+    '02/08/2026,RTGS Jane Doe INV-1,FT26214ABCDE,,1500',
+    '02/08/2026,Cheque Peter Okoth INV-2,FT26214ABCDF,,2500',
+    '04/08/2026,REV RTGS Jane Doe INV-1,FT26214ABCDE,1500,',
+    '05/08/2026,UNPAID CHQ 000123 REFER TO DRAWER,,2500,',
+  ];
+  await desk.write('back.csv', ['Date,Narrative,Bank Reference,Debit,Credit', ...rows].join('\n'));
+  await desk.run('inv.csv', 'back.csv');
+  expect((await desk.sheet('Payments')).map((row) => row['Decision'])).toEqual([
+    ...['taken back', 'applied'],
+    ...['reversal', 'reversal'],
+  ]);
+  expect(await desk.sheet('For review')).toMatchObject([
+    {
+      Line: 5,
+      'What is unclear': 'it does not say which payment it takes back; if that one was applied, take it off by hand',
+    },
+  ]);
+  expect((await desk.sheet('Invoices')).map((row) => row['Balance after'])).toEqual([1500, 0]);
+});

@@ -95,7 +95,8 @@ export const PAYMENT_COLUMNS = columns(
       |trans amount|transaction amount|paid|kilicholipwa|kiasi|kiasi kilicholipwa|zilizoingia`,
     withdrawn: 'withdrawn|money out|dr|debit|debit amount|debits|withdrawal|withdrawals|paid out|zilizotoka',
     reference: `a c no|bill ref number|account reference|account no|account number|account|acc no|acc|paybill account|reference
-      |reference no|reference number|payment reference|customer reference|ref|ref no|kumbukumbu|akaunti|namba ya akaunti
+      |reference no|reference number|payment reference|customer reference|customer ref|ref|ref no|bank reference|bank reference number
+      |bank ref|kumbukumbu|akaunti|namba ya akaunti
       |${NUMBERS}|${ACCOUNTS}`,
     name: `payer|payer name|sender|sender name|paid by|from|customer|customer name|name|names|full name|depositor|jina
       |jina la mlipaji|mlipaji|${PEOPLE}`,

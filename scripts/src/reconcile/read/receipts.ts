@@ -8,6 +8,7 @@ import type { Entry } from './table.ts';
 const MPESA_RECEIPT = /^[A-Z][A-Z0-9]{9}$/;
 /** A bank's own number of a transaction among the references; what a payer typed may come with several payments. */
 const BANKS_REFERENCE = /^FT\d{5}[A-Z0-9]{5,10}$/;
+const BANKS_REFERENCE_WRITTEN = /\bFT\d{5}[A-Z0-9]{5,10}\b/;
 
 /** The same in a text; in small letters it has a digit, as words have not. */
 const WRITTEN = /\b(?:[A-Z][A-Z0-9]{9}|(?=[A-Za-z]*\d)[A-Za-z][A-Za-z0-9]{9})\b/g;
@@ -17,6 +18,12 @@ export const receiptsIn = (text: string): string[] =>
   (text.match(WRITTEN) ?? []).map((receipt) => receipt.toUpperCase());
 
 export const isMpesaReceipt = (receipt: string): boolean => MPESA_RECEIPT.test(receipt);
+
+/** The bank's reference that a line names; one that takes money back repeats that of the money. '' where it has none. */
+export const banksReferenceOf = (entry: Entry<PaymentField>): string =>
+  (['details', 'reference', 'receipt'] as const)
+    .map((field) => BANKS_REFERENCE_WRITTEN.exec(entry.text(field).toUpperCase())?.[0])
+    .find((reference) => reference !== undefined) ?? '';
 
 /** What a line is known by at a provider or in the business's own book; '' where it has nothing of the kind. */
 export function receiptOf(entry: Entry<PaymentField>): string {

@@ -42,6 +42,30 @@ describe('a balance among the lines', () => {
   });
 });
 
+describe('money that a bank takes back', () => {
+  const judged = (details: string, out = '1500', into = '') =>
+    short(judge(['Date,Description,Debit,Credit', `02/08/2026,${details},${out},${into}`]));
+
+  test.each([
+    'REV RTGS ACME LTD INV-1',
+    'Rev. of EFT Jane Doe',
+    'RVSL PESALINK JANE DOE',
+    'UNPAID CHQ 000123 REFER TO DRAWER',
+    'Returned cheque 000123',
+    'CHQ 000123 REFER TO DRAWER',
+  ])('%s', (details) => expect(judged(details)).toEqual(['reversal 1500']));
+
+  test.each([
+    ['RETURNED CHQ CHARGES', 'charge'],
+    ['REV. JOHN KAMAU SALARY', 'money out'],
+    ['RENT REVENUE SHARE', 'money out'],
+  ])('nor %s: %s', (details, kind) => expect(judged(details)).toEqual([kind]));
+
+  test('words like these on money that came in are the payer’s', () => {
+    expect(judged('UNPAID CHQ REPLACED BY CASH INV-1', '', '1500')).toEqual(['payment 1500']);
+  });
+});
+
 describe('a column of markers', () => {
   test.each([
     ['Dr/Cr', 'CR', 'DR'],

@@ -1,6 +1,6 @@
 import type { PaymentField } from './columns.ts';
 import { readMarker, type Way } from './marker.ts';
-import { receiptsIn } from './receipts.ts';
+import { banksReferenceOf, receiptsIn } from './receipts.ts';
 import type { Entry } from './table.ts';
 import { amountOf } from './values-of.ts';
 
@@ -15,6 +15,9 @@ const DONE =
 const NOT_DONE =
   /^(?:failed|cancell?ed|declined|expired|pending|rejected|void(?:ed)?|reversed|initiated|processing|in progress|authori[sz]ed|imeshindwa|inasubiri)$/i;
 const REVERSAL = /\brevers(?:al|ed)\b|kurudishwa|imerudishwa/i;
+/** How banks write that a line takes earlier money back; of a line that pays in, it could be a clergyman's title. */
+const TAKEN_BACK =
+  /^rev(?:rsl|sl)?[\s.:/-]+(?:of|for|txn|trx|tran?|transaction|rtgs|eft|mps|m-?pesa|pesalink|che?q(?:ue)?|dep(?:osit)?|cash|transfer|trf|payments?|credit|cr|inward|ft\d)\b|\b(?:rvsl|revrsl)\b|\b(?:unpaid|bounced|returned|dishonou?red)\s+(?:chqs?|cheques?|eft|items?|deposits?)\b|\b(?:chqs?|cheques?|eft)\s+(?:unpaid|bounced|returned|dishonou?red)\b|\brefer to drawer\b/i;
 const CHARGE = /charge|\bfees?\b|tariff|commission|levy|excise|\bada\b|\btozo\b/i;
 /** Narrower than a charge: school fees are no charge of the provider's. */
 const CHARGE_BACK = /charges?\b|tariff|commission|levy|excise|(?:bank|ledger|transaction|service) fees?\b|\btozo\b/i;
@@ -35,7 +38,7 @@ export function lineKind(entry: Entry<PaymentField>): LineKind {
   }
   const { inCents, outCents, currency } = moneyOf(entry);
   if (isChargeBack(entry)) return { is: 'none', why: 'reversal of a charge' };
-  if (isReversal(entry)) return reversal(entry, inCents, outCents, currency);
+  if (isReversal(entry) || (outCents > 0 && isTakenBack(entry))) return reversal(entry, inCents, outCents, currency);
   if (inCents > 0) return { is: 'payment', cents: inCents, currency };
   if (outCents > 0) return { is: 'none', why: CHARGE.test(providersWords(entry)) ? 'charge' : 'money out' };
   throw entry.fail('paidIn', 'no amount', 'fill it in, or delete the row');
@@ -87,11 +90,16 @@ function isReversal(entry: Entry<PaymentField>): boolean {
   return REVERSAL.test(words) && !CHARGE.test(words);
 }
 
+function isTakenBack(entry: Entry<PaymentField>): boolean {
+  const details = entry.text('details');
+  return TAKEN_BACK.test(details) && !CHARGE.test(details);
+}
+
 /** A reversal that pays in gives money back that went out, unless it names a payment of somebody. */
 function reversal(entry: Entry<PaymentField>, inCents: number, outCents: number, currency: string | null): LineKind {
   const own = entry.text('receipt').toUpperCase();
   const linked = entry.text('linked').toUpperCase();
-  const told = receiptsIn(entry.text('details')).find((receipt) => receipt !== own);
+  const told = receiptsIn(entry.text('details')).find((receipt) => receipt !== own) ?? banksReferenceOf(entry);
   const cents = outCents || inCents;
   if (cents === 0) throw entry.fail('paidIn', 'no amount', 'fill it in, or delete the row');
   const isMarked = entry.has('withdrawn') || wayOf(entry) !== null;

@@ -83,6 +83,7 @@ function repeat(outcome: Outcome, language: Language): string {
 
 function taking(outcome: Outcome, language: Language): string {
   const { row, refersTo, leftAlone } = outcome;
+  if (!refersTo && row.fact.reversesReceipt === '') return SAYINGS.unnamedReversal()[language];
   if (!refersTo) return SAYINGS.unknownReversal()[language];
   const place = placeText(refersTo.place, row.place, language);
   if (leftAlone === 'again') return SAYINGS.takenBackBefore(place)[language];

@@ -82,6 +82,10 @@ export const SAYINGS = {
     en: `the payment on ${place} is taken back already by another reversal; compare both with the provider`,
     sw: `malipo ya ${place} yamesharudishwa na urejeshaji mwingine; linganisha yote mawili na mtoa huduma`,
   }),
+  unnamedReversal: (): Sentence => ({
+    en: 'it does not say which payment it takes back; if that one was applied, take it off by hand',
+    sw: 'haisemi ni malipo gani yanayorudishwa; kama yalilipia ankara, yaondoe kwa mkono',
+  }),
   unknownReversal: (): Sentence => ({
     en: 'the payment that it takes back is not in the file; if it was applied before, take it off by hand',
     sw: 'malipo yanayorudishwa hayapo kwenye faili; kama yalishalipia ankara, yaondoe kwa mkono',
