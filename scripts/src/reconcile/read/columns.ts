@@ -20,7 +20,7 @@ const ACCOUNTS = `account|account no|account number|customer account|a c no|a c|
   |admission number|reg no|registration no|student no|member no|membership no|house|house no|unit|unit no|room|room no|plot no
   |meter|meter no|plate|plate no|vehicle reg|akaunti|namba ya akaunti|nambari ya akaunti|nyumba|namba ya nyumba|mita`;
 const PEOPLE = `customer|customer name|client|client name|tenant|tenant name|student|student name|pupil|pupil name|member
-  |member name|patient|patient name|debtor|contact name|bill to|full name|name|names|mteja|jina la mteja|jina
+  |member name|patient|patient name|debtor|party|party name|party s name|contact name|bill to|full name|name|names|mteja|jina la mteja|jina
   |mpangaji|mwanafunzi|mwanachama`;
 const IDS = 'customer id|customer no|customer number|customer code|client id|client no|client code|contact id';
 const NUMBERS = `invoice no|invoice number|invoice|inv no|inv number|inv|invoice id|bill no|bill number|ankara|namba ya ankara
@@ -44,15 +44,15 @@ const columns = <Field extends string>(
 export const INVOICE_COLUMNS = columns(
   'invoices',
   {
-    number: `${NUMBERS}|document no|doc no|num|reference no|reference|ref`,
+    number: `${NUMBERS}|document no|doc no|num|reference no|ref no|reference|ref`,
     customerId: IDS,
     account: ACCOUNTS,
     customer: `${PEOPLE}|account name`,
     phone: PHONES,
     balance: `balance|bal|balance due|open balance|amount due|invoice amount due|outstanding|outstanding balance|outstanding amount
-      |amount outstanding|unpaid|unpaid balance|arrears|o s|o s balance|o s amount|salio|deni|baki
+      |amount outstanding|pending amount|unpaid|unpaid balance|arrears|o s|o s balance|o s amount|salio|deni|baki
       |kiasi kinachodaiwa`,
-    total: `total|invoice total|invoice amount|total amount|grand total|amount|amount billed|billed|amount invoiced|gross|kiasi
+    total: `total|invoice total|invoice amount|total amount|grand total|amount|opening amount|amount billed|billed|amount invoiced|gross|kiasi
       |jumla`,
     paid: 'paid|amount paid|paid amount|paid to date|payments|imelipwa|kilicholipwa',
     due: 'due date|date due|due on|payment due|pay by|due|tarehe ya mwisho|tarehe ya kulipa',

@@ -3,16 +3,38 @@ import { readCsv } from './csv.ts';
 import { readInvoices } from './invoices.ts';
 import type { Remark } from './remarks.ts';
 
+/** The invoices of a file, and what is said of the rest. */
+function read(...lines: string[]) {
+  const sheets = [{ file: 'i.csv', name: null, rows: readCsv(lines.join('\n')).rows }];
+  const remarks: Remark[] = [];
+  return { invoices: readInvoices({ file: 'i.csv', sheets }, remarks, new Map()), remarks };
+}
+
 test("an accountant's dash in the balance is nothing owed; a blank balance is said", () => {
-  const lines = [
+  const { invoices, remarks } = read(
     'Invoice No,Customer,Amount,Balance',
     'INV-1,Jane Doe," 1,500.00 "," -   "',
     'INV-2,Jane Doe," 1,500.00 "," 1,000.00 "',
     'INV-3,Pete Oko," 1,500.00 ",',
-  ];
-  const sheets = [{ file: 'i.csv', name: null, rows: readCsv(lines.join('\n')).rows }];
-  const remarks: Remark[] = [];
-  const read = readInvoices({ file: 'i.csv', sheets }, remarks, new Map());
-  expect(read.map(({ balanceCents }) => balanceCents)).toEqual([0, 100_000, 150_000]);
+  );
+  expect(invoices.map(({ balanceCents }) => balanceCents)).toEqual([0, 100_000, 150_000]);
   expect(remarks).toMatchObject([{ kind: 'read in part', line: 4, column: 'Balance' }]);
+});
+
+test('a debit on a customer’s account is owed, a credit is not: bills receivable as Tally exports them', () => {
+  const { invoices, remarks } = read(
+    "Date,Ref. No.,Party's Name,Opening Amount,Pending Amount,Due on",
+    '1-Oct-26,INV-1,Jane Doe,"14,000.00 Dr","12,500.00 Dr",31-Oct-26',
+    '2-Oct-26,INV-2,Ali Noor,500.00 Dr,0.00 Dr,31-Oct-26',
+    '3-Oct-26,CN-1,Jane Doe,500.00 Cr,500.00 Cr,31-Oct-26',
+    ',,Grand Total,"14,000.00 Dr","12,000.00 Dr",',
+  );
+  expect(invoices.map(({ number, totalCents, balanceCents }) => [number, totalCents, balanceCents])).toEqual([
+    ['INV-1', 1_400_000, 1_250_000],
+    ['INV-2', 50_000, 0],
+  ]);
+  expect(remarks.map(({ line, what }) => [line, what])).toEqual([
+    [4, 'credit note'],
+    [5, 'totals'],
+  ]);
 });

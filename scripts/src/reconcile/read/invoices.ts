@@ -100,9 +100,9 @@ function customerOf(entry: Entry<InvoiceField>): Person {
 
 /** What is owed: the balance, else the total less what was paid; null where the business owes the customer. */
 function moneyOf(entry: Entry<InvoiceField>): Pick<InvoiceRow, 'currency' | 'totalCents' | 'balanceCents'> | null {
-  const total = amountOf(entry, 'total');
+  const total = owedOf(entry, 'total');
   const paid = amountOf(entry, 'paid');
-  const balance = amountOf(entry, 'balance');
+  const balance = owedOf(entry, 'balance');
   const currency = currencyOf(entry, 'currency', total?.currency ?? balance?.currency ?? null);
   const owed = balance?.cents ?? (total && (PAID.test(entry.text('status')) ? 0 : total.cents - (paid?.cents ?? 0)));
   if (owed === null || owed === undefined) {
@@ -113,6 +113,15 @@ function moneyOf(entry: Entry<InvoiceField>): Pick<InvoiceRow, 'currency' | 'tot
   }
   if (owed < 0 || (total?.cents ?? 0) < 0) return null;
   return { currency, totalCents: Math.max(total?.cents ?? owed, owed), balanceCents: owed };
+}
+
+/** On a customer's account a debit (`14,000.00 Dr`) is what the customer owes, and a credit what the business owes. */
+function owedOf(entry: Entry<InvoiceField>, field: 'total' | 'balance'): ReturnType<typeof amountOf> {
+  const amount = amountOf(entry, field);
+  const side = amount && /(?<![a-z])(dr|cr)$/i.exec(entry.text(field))?.[1]?.toLowerCase();
+  if (!amount || side === undefined) return amount;
+  const cents = Math.abs(amount.cents);
+  return { ...amount, cents: side === 'dr' || cents === 0 ? cents : -cents };
 }
 
 /** The same number for the same customer again, however it is spelt: one line for each item, or a row pasted twice. */

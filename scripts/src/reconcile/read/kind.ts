@@ -6,7 +6,7 @@ import { isComplete, recognise } from './table-header.ts';
 export type Kind = 'invoices' | 'payments';
 
 /** Titles of numbers that documents of any kind have. */
-const ANY_NUMBER = new Set(['reference no', 'reference', 'ref', 'num', 'document no', 'doc no']);
+const ANY_NUMBER = new Set(['reference no', 'ref no', 'reference', 'ref', 'num', 'document no', 'doc no']);
 
 /**
  * What a table plainly holds, whichever option its file was given to; null where its titles leave that open. Invoices have
