@@ -10,6 +10,8 @@ export type Columns<Field extends string> = {
   required: readonly (readonly Field[])[];
   /** The column that says which way money went: where it is looked for beside, and which one may say it as well. */
   marker?: { field: Field; beside: Field; shared: Field };
+  /** What some reports name once for a group of rows, in a line above them. */
+  grouped?: Field;
   /** The title to suggest where it is not the best one: the best is a provider's own. */
   shown?: Partial<Record<Field, string>>;
 };
@@ -26,7 +28,7 @@ const IDS = 'customer id|customer no|customer number|customer code|client id|cli
 const NUMBERS = `invoice no|invoice number|invoice|inv no|inv number|inv|invoice id|bill no|bill number|ankara|namba ya ankara
   |nambari ya ankara`;
 const CURRENCIES = 'currency|ccy|currency code|sarafu';
-const DETAILS = 'details|description|particulars|narrative|narration|memo|remarks|notes|maelezo';
+const DETAILS = 'details|memo description|description|particulars|narrative|narration|memo|remarks|notes|maelezo';
 
 const list = (text: string): string[] => text.split('|').map((title) => title.replace(/\s+/g, ' ').trim());
 
@@ -34,7 +36,7 @@ const columns = <Field extends string>(
   name: string,
   titles: Record<Field, string>,
   required: readonly (readonly NoInfer<Field>[])[],
-  more?: NoInfer<Pick<Columns<Field>, 'marker' | 'shown'>>,
+  more?: NoInfer<Pick<Columns<Field>, 'marker' | 'shown' | 'grouped'>>,
 ): Columns<Field> => {
   const lists = {} as Record<Field, readonly string[]>;
   for (const field in titles) lists[field] = list(titles[field]);
@@ -63,6 +65,7 @@ export const INVOICE_COLUMNS = columns(
     currency: CURRENCIES,
   },
   [['number'], ['customer', 'account', 'customerId', 'phone'], ['balance', 'total']],
+  { grouped: 'customer' },
 );
 
 export const CUSTOMER_COLUMNS = columns(

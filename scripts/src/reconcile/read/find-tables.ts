@@ -1,5 +1,6 @@
 import { cellText } from './cell.ts';
 import { type Columns, isMissed } from './columns.ts';
+import { ungroup } from './grouped.ts';
 import { type Kind, kindOf } from './kind.ts';
 import { markerColumn } from './marker.ts';
 import type { Sheets } from './open-file.ts';
@@ -17,7 +18,9 @@ export function findTables<Field extends string>(
   wanted: Columns<Field>,
   remarks: Remark[],
 ): Table<Field>[] {
-  const found = opened.sheets.flatMap((sheet) => findBlocks(sheet, wanted, remarks));
+  const found = opened.sheets
+    .flatMap((sheet) => findBlocks(sheet, wanted, remarks))
+    .map((table) => ungroup(table, wanted, remarks));
   const others = new Map(found.map((table) => [table, otherKind(table, wanted, opened)]));
   const complete = found.filter((table) => isComplete(table, wanted));
   const own = complete.filter((table) => others.get(table) === null);

@@ -38,3 +38,38 @@ test('a debit on a customer’s account is owed, a credit is not: bills receivab
     [5, 'totals'],
   ]);
 });
+
+test('a customer who is named once above the rows is every row’s: open invoices as QuickBooks groups them', () => {
+  const { invoices, remarks } = read(
+    'Open Invoices',
+    ',Date,Transaction Type,Num,Terms,Due Date,Open Balance',
+    'Jane Doe,,,,,,',
+    ',01/10/2026,Invoice,INV-1,Net 30,31/10/2026,"14,000.00"',
+    ',05/10/2026,Payment,,,05/10/2026,-500.00',
+    ',06/10/2026,Invoice,INV-2,,31/10/2026,"1,000.00"',
+    'Total for Jane Doe,,,,,,"KES14,500.00"',
+    'Ali Noor,,,,,,',
+    ',02/10/2026,Invoice,INV-3,,31/10/2026,700.00',
+    'Total for Ali Noor,,,,,,KES700.00',
+    ',02/10/2026,Invoice,INV-4,,31/10/2026,800.00',
+    'TOTAL,,,,,,"KES16,000.00"',
+  );
+  expect(invoices.map(({ number, customer }) => [number, customer.name])).toEqual([
+    ['INV-1', 'Jane Doe'],
+    ['INV-2', 'Jane Doe'],
+    ['INV-3', 'Ali Noor'],
+  ]);
+  const told = remarks.filter(({ what }) => what !== 'heading' && what !== 'totals');
+  expect(told.map(({ line, what }) => [line, what])).toEqual([
+    [5, 'credit note'],
+    [11, 'no customer'],
+  ]);
+});
+
+test('lines of their own between rows name nobody where the rows have a customer, or the column a title', () => {
+  const note = 'please pay by the end of the month,,,';
+  expect(read('Customer,Num,Due Date,Balance', 'Jane Doe,INV-1,31/10/2026,500', note).invoices).toMatchObject([
+    { customer: { name: 'Jane Doe' } },
+  ]);
+  expect(() => read('Site,Num,Due Date,Balance', 'Nairobi,,,', ',INV-1,31/10/2026,500')).toThrow(/needs 'Customer'/);
+});

@@ -1,3 +1,4 @@
+import { readAmount } from './amount.ts';
 import { INVOICE_COLUMNS, type InvoiceField } from './columns.ts';
 import { looksLikeCompany, type Person, phonesOf } from './customers.ts';
 import { columnOf, dateOrder, fitsOtherwise, orderInSequence, tableOrder } from './date-order.ts';
@@ -51,6 +52,10 @@ function readInvoice(entry: Entry<InvoiceField>, orders: Orders, seen: Seen): In
     return null;
   }
   const number = referenceOf(entry, 'number');
+  if (number === null && isCredit(entry)) {
+    entry.setAside('credit note');
+    return null;
+  }
   if (number === null) throw entry.fail('number', 'no invoice number', 'fill it in, or delete the row');
   const customer = customerOf(entry);
   const money = moneyOf(entry);
@@ -62,6 +67,12 @@ function readInvoice(entry: Entry<InvoiceField>, orders: Orders, seen: Seen): In
   const description = entry.text('description');
   return { place: entry.place, number, customer, description, ...daysOf(entry, orders), ...money };
 }
+
+/** A customer's payment or credit among the invoices often has no number. */
+const isCredit = (entry: Entry<InvoiceField>): boolean =>
+  (['balance', 'total'] as const).some(
+    (field) => readAmount(entry.cell(field)) && (owedOf(entry, field)?.cents ?? 0) < 0,
+  );
 
 function daysOf(entry: Entry<InvoiceField>, { issued, due }: Orders): Pick<InvoiceRow, 'issueDay' | 'dueDay'> {
   const issueDay = dayOf(entry, 'issued', issued);
