@@ -117,6 +117,7 @@ describe('a query', () => {
     ['an operator', '?limit[$gt]=', '#/query/limit[$gt]', /no such parameter/],
     ['an inherited name', '?__proto__=1', '#/query/__proto__', /no such parameter/],
     ['an empty value', '?cursor=', '#/query/cursor', /leave it out/],
+    ['a value of which nothing shows', '?cursor=%E2%80%8B%00', '#/query/cursor', /leave it out/],
     ['a blank value', '?cursor=%20', '#/query/cursor', /leave it out/],
     ['a bad value', '?limit=x', '#/query/limit', /number/],
   ])('with %s is a problem that names it', async (_, query, pointer, detail) => {

@@ -35,6 +35,13 @@ const found = async (q: string): Promise<string[]> => {
   return body.data.map((row: { name: string }) => row.name);
 };
 
+test('a search of which nothing shows is refused, since it would find everybody', async () => {
+  expect(await owner('GET', `/customers?q=${encodeURIComponent('\u200b\u0000')}`)).toMatchObject({
+    status: 400,
+    body: { errors: [{ pointer: '#/query/q' }] },
+  });
+});
+
 test.each([
   '0712345678',
   '712345678',

@@ -1,3 +1,4 @@
+import { visible } from '@malipo/values';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { FieldError } from '../errors.ts';
@@ -25,7 +26,9 @@ function faultsOf(query: FastifyRequest['query'], known: readonly string[]): Fie
   return Object.entries(query as Record<string, unknown>).flatMap(([name, value]) => {
     const pointer = `#/query/${pointerPart(name)}`;
     if (!known.includes(name)) return [{ pointer, detail: `there is no such parameter; ${choiceOf(known)}` }];
-    return typeof value === 'string' && value.trim() === '' ? [{ pointer, detail: 'empty; leave it out' }] : [];
+    return typeof value === 'string' && visible(value, value.length).trim() === ''
+      ? [{ pointer, detail: 'empty; leave it out' }]
+      : [];
   });
 }
 
