@@ -39,7 +39,8 @@ it('shows its secret to owners and admins only, and only where asked', async () 
     await shop.call('GET', '/api/v1/payment-channels'),
   ];
   for (const { body } of plain) expect(JSON.stringify(body)).not.toContain(secret);
-  expect((await shop.call<Urls>('GET', `/api/v1/payment-channels/${id}/callback-urls`)).body).toEqual(callbackUrls);
+  const told = await shop.call<Urls>('GET', `/api/v1/payment-channels/${id}/callback-urls`);
+  expect([told.body, told.headers.get('cache-control')]).toEqual([callbackUrls, 'no-store']);
   const clerk = await world.member(shop.id, ['bookkeeper']);
   for (const [method, path] of [
     ['GET', `/${id}/callback-urls`],

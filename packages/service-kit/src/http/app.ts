@@ -179,7 +179,10 @@ function checkTokens(app: FastifyInstance, base: Base): void {
   app.addHook('onRequest', (request, reply, done) => {
     if (request.routeOptions.config.public || request.is404) return done();
     checkToken(request, base).then(
-      () => done(),
+      () => {
+        reply.header('cache-control', 'no-store'); // people's data and secrets: no browser keeps them on disk
+        done();
+      },
       (why: unknown) => refuse(request, reply, why).catch(done),
     );
   });
