@@ -69,6 +69,11 @@ describe('numbers that were hard to read', () => {
     invoice('next', 'n', '08/26/F4-04', 1_700_000, { description: 'Rent', dueDay: '2026-08-05' }),
   ];
 
+  it('a month beside a house is no date, and asks for a person where more is paid', () => {
+    const both = { ...grace, reference: '07/26/F4-03+8', amountCents: 3_000_000 };
+    expect(placed(rent, both)).toMatchObject({ outcome: 'suggested', parts: { jul: 15_000 } });
+  });
+
   it.each([
     ['a slip in the month', '08/62/F4-03', 'suggested'],
     ['a slip in the house', '08/26/F4-30', 'suggested'],
@@ -96,6 +101,16 @@ describe('numbers that were hard to read', () => {
     expect(paid('CS-1603-26, 11', 600_000)).toBe('suggested');
     expect(paid('CS-1603-26, 11', 300_000)).toBe('auto');
     expect(paid('CS-1603-26', 600_000)).toBe('auto');
+  });
+
+  it.each([
+    ['CS-1603-26 & bal, CS', 600_000, 'suggested'],
+    ['CS-1603-26 kwa hii na', 600_000, 'suggested'],
+    ['goods CS-1603-26 na', 600_000, 'suggested'],
+    ['CS-1603-26 kwa goods', 300_000, 'auto'],
+    ['CS-1603-26 kwa goods', 200_000, 'auto'],
+  ])('more money than the numbers cost that were typed before the field was full: %s', (reference, cents, outcome) => {
+    expect(placed(shop, { ...grace, reference, amountCents: cents }).outcome).toBe(outcome);
   });
 });
 

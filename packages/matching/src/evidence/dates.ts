@@ -31,7 +31,8 @@ function datesFrom(segments: Segments, at: number): number {
   if (!isDigits(piece)) return 0;
   const before = pieceAt(segments, at - 1);
   const isCalled = calledBefore(segments, at) !== null;
-  if (DAY.test(piece) && MONTH.test(next) && (isYear(third) || DAY.test(third))) return isCalled ? 0 : 3;
+  const isApart = at === 0 || segments.gaps[at] === true; // in `B2-04+6` the 2 is a part of a house
+  if (isApart && DAY.test(piece) && MONTH.test(next) && (isYear(third) || DAY.test(third))) return isCalled ? 0 : 3;
   if (isYear(piece)) return isDigits(before) || isDigits(next) || !isCalled ? 1 : 0;
   if (isCalled || !DAY.test(piece)) return 0;
   return isMonthWord(before) || OF_MONTH.has(before) || isMonthWord(next) || (MONTH.test(piece) && isYear(next))

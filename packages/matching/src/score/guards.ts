@@ -2,7 +2,7 @@ import { FIT, PHONE } from '../evidence/evidence.ts';
 import { FULL_NAME, type NameFit } from '../evidence/name-fit.ts';
 import type { Reading } from '../evidence/reading.ts';
 import type { State } from '../state.ts';
-import type { Reason } from '../types.ts';
+import type { PaymentFact, Reason } from '../types.ts';
 import type { Standing } from './confidence.ts';
 
 /** All that can hold a match back, in the order in which they give the reason. */
@@ -64,9 +64,14 @@ const overrules = (s: Standing): boolean => s.evidence.phone >= PHONE.contact &&
 const isMoreThanPeriods = ({ evidence: { named, split, open } }: Standing, { rules }: State): boolean =>
   named.byPeriod && split.creditCents > rules.toleranceCents && open.length > split.picks.length;
 
+/** Most characters that mobile money delivers of what a payer types. */
+const MAX_TYPED = 20;
+/** What was typed goes on where nobody sees it; a gap at its end may be gone. */
+const isCutOff = ({ reference }: PaymentFact): boolean => (reference?.length ?? 0) >= MAX_TYPED - 1;
+
 /** `CS-1776-26, 87` for more, or less, than the first of them costs: what the other digits name would have had its part. */
 const isPartlyRead = ({ named, split, fit, open }: Standing['evidence'], { unread, payment }: Reading): boolean =>
-  unread &&
+  (unread || (split.creditCents > 0 && isCutOff(payment))) &&
   split.rule === 'named' &&
   fit !== FIT.exact &&
   open.length > split.picks.length &&
