@@ -82,6 +82,27 @@ describe('numbers that were hard to read', () => {
     expect(placed(rent, { ...grace, reference, amountCents: 1_500_000 }).outcome).toBe(outcome);
   });
 
+  it.each([
+    ['two digits that changed places across a stroke', ['546/2026', '883/2026'], '882/3026', '882/2026'],
+    ['a zero for a one, where the rest is another number', ['#822', '#1169'], '#0169', '#169'],
+    ['a digit left out, where a letter looks like one', ['S/5298', 'S/5790'], 'S/590', 'S/5590'],
+    ['a slip that fits two', ['E2-0626', 'E2-0926'], 'E2-0526', 'E4-0526'],
+  ])(
+    'a part that is exactly somebody else’s does not hide the slip of the whole: %s',
+    (_what, [old, meant], reference, other) => {
+      const facts = [
+        customer('g', 'Grace Auma Okello', { phones: [grace.number.value], accountNumbers: ['E2'] }),
+        number('old', old ?? '', 350_000, '2026-06-05'),
+        number('meant', meant ?? '', 350_000, '2026-07-05'),
+        customer('n', 'Noor Ali', {}),
+        invoice('other', 'n', other, 700_000, { description: 'Goods' }),
+      ];
+      const paid = (typed: string) => placed(facts, { ...grace, reference: typed, amountCents: 350_000 });
+      expect(paid(reference).outcome).toBe('suggested');
+      expect(paid(meant ?? '')).toMatchObject({ outcome: 'auto', parts: { meant: 3_500 } });
+    },
+  );
+
   it('a term in the number of another invoice says nothing of a term', () => {
     const school: Fact[] = [
       customer('g', 'Grace Auma Okello', { phones: [grace.number.value] }),

@@ -22,8 +22,8 @@ export type Named = {
   shared: 0 | 2 | 3;
   /** Several open invoices are named equally well by one number: a short serial, or one slip from each. */
   vague: boolean;
-  /** The one open invoice from whose number the whole reference is one slip, where that is all it names; -1 for none. */
-  nearest: number;
+  /** Open invoices from whose numbers the whole reference is one slip, those with the amount before others, where it names none. */
+  nearest: number[];
   /** A typed phone number ends in digits that are also the serial of an open invoice. */
   alsoPhone: boolean;
 };
@@ -44,7 +44,7 @@ export function nameInvoices(
     byPeriod: false,
     shared: 0,
     vague: false,
-    nearest: -1,
+    nearest: [],
     alsoPhone: false,
   };
   if (asked >= 0) return { ...named, picks: [asked], level: 4, open: true };
@@ -139,23 +139,27 @@ function positions(state: State, hits: readonly Hit[], open: readonly InvoiceRec
 /** A reference shorter than this is within two slips of anything. */
 const MIN_TWO_SLIPS = 5;
 const MIN_TWO_SLIPS_DIGITS = 2;
+/** And a shorter one than this within one. */
+const MIN_ONE_SLIP = 4;
 const MAX_COMPARED = 6;
 
 /** The whole reference is two slips from an open invoice's number, or is the number cut off at an end. */
 function noteNearest(named: Named, reading: Reading, open: readonly InvoiceRecord[]): void {
-  const { folded, compact } = reading.segments;
-  if (reading.payment.reference === null || folded.length < MIN_TWO_SLIPS || digitCount(compact) < MIN_TWO_SLIPS_DIGITS)
-    return;
-  // a number that is exactly somebody's is no slip of another
-  const isNobodys = reading.hits.length === 0;
-  let least = 3;
+  const { payment, segments, hits } = reading;
+  const { folded, compact } = segments;
+  const digits = digitCount(compact);
+  if (payment.reference === null || folded.length < MIN_ONE_SLIP || digits < MIN_TWO_SLIPS_DIGITS) return;
+  const near: number[] = [];
   for (let at = 0; at < open.length && at < MAX_COMPARED; at++) {
     const number = open[at]?.folded ?? '';
-    const isCutOff = number.startsWith(folded) || number.endsWith(folded);
+    const isLong = folded.length >= MIN_TWO_SLIPS;
+    const isCutOff = isLong && (number.startsWith(folded) || number.endsWith(folded));
     const distance = isCutOff ? 1 : slips(number, folded);
-    if (distance > least || distance > 2) continue;
-    named.nearest = isNobodys && distance < least && distance <= 1 ? at : -1;
-    named.level = 1;
-    least = distance;
+    if (isLong && distance <= 2) named.level = 1;
+    if (distance <= 1) near.push(at);
   }
+  // what is exactly somebody's as a whole is no slip of another
+  if (hits.some((hit) => hit.level >= 3 && hit.digits >= digits)) return;
+  const equal = near.filter((at) => open[at]?.balanceCents === payment.amountCents);
+  named.nearest = equal.length > 0 ? equal : near;
 }
