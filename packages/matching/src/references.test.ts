@@ -83,6 +83,20 @@ describe('numbers that were hard to read', () => {
   });
 
   it.each([
+    ['#8', 'suggested'],
+    ['bill 8', 'suggested'],
+    ['no 9 F4-03', 'suggested'],
+    ['no 7', 'auto'],
+    ['#3', 'auto'],
+    ['0', 'auto'],
+    ['4 people', 'auto'],
+  ])("digits that are a part of one invoice's number are not spent on another: %s", (reference, outcome) => {
+    const facts = [...rent, number('sep', '09/26/F4-03', 1_500_000, '2026-09-05')];
+    const paid = placed(facts, { ...grace, reference, amountCents: 1_500_000 });
+    expect(paid).toMatchObject({ outcome, parts: { jul: 15_000 } });
+  });
+
+  it.each([
     ['two digits that changed places across a stroke', ['546/2026', '883/2026'], '882/3026', '882/2026'],
     ['a zero for a one, where the rest is another number', ['#822', '#1169'], '#0169', '#169'],
     ['a digit left out, where a letter looks like one', ['S/5298', 'S/5790'], 'S/590', 'S/5590'],

@@ -21,7 +21,7 @@ export type Evidence = {
   split: Split;
   /** A slip names one invoice, but without it the house rules would choose another. */
   disputed: boolean;
-  /** The whole reference is one slip from other invoices than the house rules choose. */
+  /** The whole reference is one slip from other invoices than the house rules choose, or its digits are a part of theirs. */
   elsewhere: boolean;
   /** A phone number that is typed as the reference is an account as good as any: many a business tells its customers so. */
   account: number;
@@ -72,7 +72,7 @@ export function weigh(state: State, reading: Reading, candidate: Candidate): Evi
 }
 
 const isElsewhere = ({ nearest }: Named, { rule, picks }: Split): boolean =>
-  nearest.length > 0 && rule !== 'named' && (picks.length !== 1 || nearest.length > 1 || picks[0] !== nearest[0]);
+  nearest.length > 0 && rule !== 'named' && (picks.length !== 1 || nearest.some((at) => at !== picks[0]));
 
 function phoneLevel(reading: Reading, { customer, hashFound }: Candidate): number {
   const { form, value } = reading.payment.number;

@@ -3,6 +3,7 @@ import { isOwed } from '../index/invoices.ts';
 import { serialOf } from '../keys/reference-keys.ts';
 import type { InvoiceRecord, State } from '../state.ts';
 import { slips } from '../text/distance.ts';
+import { withoutZeros } from '../text/fold.ts';
 import type { Candidate } from './candidates.ts';
 import { pickPeriods } from './periods.ts';
 import type { Hit, Level, Reading, SharedNumber } from './reading.ts';
@@ -22,7 +23,7 @@ export type Named = {
   shared: 0 | 2 | 3;
   /** Several open invoices are named equally well by one number: a short serial, or one slip from each. */
   vague: boolean;
-  /** Open invoices from whose numbers the whole reference is one slip, those with the amount before others, where it names none. */
+  /** Open invoices from whose numbers the whole reference is one slip, or of whose it is a part, where it names none. */
   nearest: number[];
   /** A typed phone number ends in digits that are also the serial of an open invoice. */
   alsoPhone: boolean;
@@ -52,7 +53,10 @@ export function nameInvoices(
   if (named.level > 0) pickHits(state, named, candidate.hits, open, reading.payment.amountCents);
   if (reading.phonePieces.length > 0)
     named.alsoPhone = open.some((invoice) => reading.phonePieces.includes(serialOf(invoice.number)));
-  if (named.level === 0) noteNearest(named, reading, open);
+  if (named.level === 0) {
+    noteNearest(named, reading, open);
+    named.nearest.push(...partOf(reading, open));
+  }
   if (reading.shared) pickShared(named, reading.shared, open);
   if (named.picks.length === 0 && named.level < 3) {
     named.picks = pickPeriods(state, reading, candidate.customer, open);
@@ -162,4 +166,15 @@ function noteNearest(named: Named, reading: Reading, open: readonly InvoiceRecor
   if (hits.some((hit) => hit.level >= 3 && hit.digits >= digits)) return;
   const equal = near.filter((at) => open[at]?.balanceCents === payment.amountCents);
   named.nearest = equal.length > 0 ? equal : near;
+}
+
+/** Open invoices with more of the unread digits in their numbers than others: `bill 8`, of `07/26/C3-08` and `08/26/C3-08`. */
+function partOf({ payment, unread }: Reading, open: readonly InvoiceRecord[]): number[] {
+  if (payment.reference === null || unread.length === 0) return [];
+  const counts = open.map(({ number }) => {
+    const runs = (number.match(/\d+/g) ?? []).map(withoutZeros);
+    return runs.filter((run) => unread.includes(run)).length;
+  });
+  const least = Math.min(...counts);
+  return [...open.keys()].filter((at) => (counts[at] ?? 0) > least);
 }

@@ -37,9 +37,14 @@ export function readNumbers(state: State, reading: Reading): void {
   }
   trustBeside(state, reading.hits);
   readSlips(state, reading, used);
-  for (let at = 0; at < pieces && !reading.unread; at++)
-    reading.unread = used[at] === 0 && dates?.[at] !== 1 && isDigits(pieceAt(segments, at));
+  for (let at = 0; at < pieces; at++) {
+    const piece = pieceAt(segments, at);
+    if (used[at] === 0 && dates?.[at] !== 1 && isDigits(piece) && !ZEROS.test(piece))
+      reading.unread.push(withoutZeros(piece));
+  }
 }
+
+const ZEROS = /^0+$/;
 
 /** Doubtful digits beside a number of the same customer's that is clear are clear as well. */
 function trustBeside(state: State, hits: readonly Hit[]): void {

@@ -26,8 +26,8 @@ export type Reading = {
   slipHits: Hit[];
   /** Null for none, which is nearly always. */
   shared: SharedNumber[] | null;
-  /** Digits were typed that nothing is named by. */
-  unread: boolean;
+  /** Digits that nothing is named by, without zeros; `0` for none of something says nothing. */
+  unread: string[];
   /** Customer slots by account: in full, and by its digits alone. */
   accounts: Map<number, number>;
   /** Where in the text each of them is named. */
@@ -57,7 +57,7 @@ export function read(state: State, payment: PaymentFact): Reading {
     hits: [],
     slipHits: [],
     shared: null,
-    unread: false,
+    unread: [],
     accounts: new Map(),
     accountsAt: [],
     phonesTyped: [],

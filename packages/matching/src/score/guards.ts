@@ -71,7 +71,7 @@ const isCutOff = ({ reference }: PaymentFact): boolean => (reference?.length ?? 
 
 /** `CS-1776-26, 87` for more, or less, than the first of them costs: what the other digits name would have had its part. */
 const isPartlyRead = ({ named, split, fit, open }: Standing['evidence'], { unread, payment }: Reading): boolean =>
-  (unread || (split.creditCents > 0 && isCutOff(payment))) &&
+  (unread.length > 0 || (split.creditCents > 0 && isCutOff(payment))) &&
   split.rule === 'named' &&
   fit !== FIT.exact &&
   open.length > split.picks.length &&
