@@ -69,15 +69,8 @@ function readWindow(state: State, reading: Reading, window: Window): boolean {
     return true;
   }
   const before = reading.hits.length;
-  const note = (slot: number) => {
-    const invoice = state.invoices[slot];
-    if (invoice?.folded !== folded) return; // another text under the same key
-    const exact = compactReference(invoice.number) === typed;
-    reading.hits.push({ invoice: slot, level: exact ? 4 : 3, digits, start });
-  };
-  let isShared = state.numbers.each(folded, note, MAX_SHARING) > MAX_SHARING;
-  if (isShared) noteShared(reading, { folded, key: 0, bySlip: false });
-  else if (reading.hits.length === before && digits * 2 >= folded.length && isDigits(folded)) {
+  let isShared = readWhole(state, reading, window, called !== 'invoice' && isCount(reading.segments, typed));
+  if (!isShared && reading.hits.length === before && digits * 2 >= folded.length && isDigits(folded)) {
     const isMore = window.isDate || (account.strength === ACCOUNT.full && called !== 'invoice');
     isShared = readDigits(state, reading, folded, folded !== typed || isMore ? 2 : 3, start);
   }
@@ -88,6 +81,29 @@ function readWindow(state: State, reading: Reading, window: Window): boolean {
   noteAccounts(reading, start, isHint ? { ...account, strength: ACCOUNT.hint } : account);
   return (named || isShared || account.strength > 0) && !window.isDate;
 }
+
+/**
+ * Invoices whose whole number this is.
+ * @param isAside it says no more of whom it is than a slip would
+ * @returns whether it tells which invoice of a customer's, and not whose
+ */
+function readWhole(state: State, reading: Reading, { typed, folded, start }: Window, isAside: boolean): boolean {
+  const before = reading.hits.length;
+  const note = (slot: number) => {
+    const invoice = state.invoices[slot];
+    if (invoice?.folded !== folded) return; // another text under the same key
+    const level = compactReference(invoice.number) === typed ? 4 : 3;
+    reading.hits.push({ invoice: slot, level: isAside ? 2 : level, digits: digitCount(typed), start });
+  };
+  const count = state.numbers.each(folded, note, MAX_SHARING);
+  const isShared = count > MAX_SHARING || (isAside && reading.hits.length > before);
+  if (isShared) noteShared(reading, { folded, key: 0, bySlip: false });
+  return isShared;
+}
+
+/** One or two digits among words, as in `table 4` and `2 unga`: where they are an invoice's number, they do not say whose. */
+const isCount = ({ compact }: Segments, typed: string): boolean =>
+  typed.length < MIN_SERIAL && isDigits(typed) && !isDigits(compact);
 
 /**
  * Short forms. One that needs look-alikes folded as well, or that is more likely somebody's account or a date, counts as a

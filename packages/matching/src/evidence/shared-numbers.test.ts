@@ -17,6 +17,38 @@ const houses: Fact[] = Array.from({ length: 20 }, (_, n) => {
 }).flat();
 const ofGrace = { ...grace, amountCents: 1_500_000 };
 
+describe('a number of one or two digits', () => {
+  const members: Fact[] = [
+    customer('g', 'Grace Auma Okello', { phones: ['254745000111'] }),
+    customer('n', 'Noor Ali', {}),
+    invoice('i22', 'g', '#22', 200_000, { description: 'Contribution', dueDay: '2026-07-05' }),
+    invoice('i21', 'g', '#21', 200_000, { description: 'Contribution', dueDay: '2026-06-05' }),
+    invoice('i28', 'n', '#28', 200_000, { description: 'Contribution' }),
+  ];
+  const stranger = {
+    number: { form: 'full', value: '254799000333' },
+    payerNames: ['ZED'],
+    amountCents: 200_000,
+  } as const;
+
+  it.each(['bet 22', 'table 22', '22 unga', 'no 22'])('among words does not say whose: %s', (reference) => {
+    expect(placed(members, { ...stranger, reference }).outcome).not.toBe('auto');
+    expect(placed(members, { ...grace, reference, amountCents: 200_000 })).toMatchObject({
+      outcome: 'auto',
+      parts: { i22: 2_000 },
+    });
+  });
+
+  it.each(['#22', 'inv 22', 'INV NO 22'])('names the invoice where it is typed as one: %s', (reference) => {
+    expect(placed(members, { ...stranger, reference })).toMatchObject({ outcome: 'auto', parts: { i22: 2_000 } });
+  });
+
+  it('leaves it to a person where one of two is somebody else’s', () => {
+    const both = { ...grace, reference: '#22 na 28', amountCents: 400_000 };
+    expect(placed(members, both)).toMatchObject({ outcome: 'suggested', parts: { i22: 2_000 } });
+  });
+});
+
 describe('a number that the invoices of many share', () => {
   it.each(['826', '0826', 'inv 826', '#826'])('tells which invoice of the one who pays: %s', (reference) => {
     const paid = placed(houses, { ...ofGrace, reference });
