@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decide } from './decide.ts';
 import { business, customer, invoice, payment, RENT } from './testing/business.ts';
 
@@ -14,4 +14,38 @@ it('a full name of which a part is another is only a hint, unless the amount fit
   expect(isHint('Dennis Chebet Kimani')).toBe(true);
   expect(isHint('Dennis Chebet Kimani', 251_000)).toBe(false);
   for (const same of ['Dennis Kimani', 'Dennis Korir Kimani', 'Dennis Kimani Kor']) expect(isHint(same)).toBe(false);
+});
+
+describe('a name that is only like one of ours', () => {
+  const state = business(
+    ...RENT,
+    customer('j', 'Juma Njenga Kilonzo', { phones: ['254711075980'] }),
+    customer('r', 'Rose Kiptoo', { phones: ['254116937971'] }),
+    invoice('fj', 'j', 'INV-2026-00903', 251_000),
+    invoice('fr', 'r', 'INV-2026-00904', 184_000, { description: 'Rent September 2026' }),
+  );
+  const guards = (payerNames: string[], reference: string, amountCents: number, value = '254799000333') => {
+    const form = value.includes('*') ? 'masked' : 'full';
+    return decide(state, payment({ number: { form, value }, payerNames, reference, amountCents })).guards;
+  };
+
+  it('beside a typed name that is not theirs either is a hint, also where the amount fits', () => {
+    const juma = ['JUMA', 'NJENGA', 'KIMANI'];
+    expect(guards(juma, 'Paul Kamau Kilonzo', 251_000)).toContain('hint-only');
+    expect(guards(juma, 'rent', 251_000)).not.toContain('hint-only');
+  });
+
+  it('and has one more is a hint where the amount is not theirs', () => {
+    const rose = ['ROSE', 'KIPTOO', 'HASSAN'];
+    expect(guards(rose, 'september', 244_000)).toContain('hint-only');
+    expect(guards(rose, 'september', 184_000)).not.toContain('hint-only');
+    expect(guards(['ROSE', 'KIPTOO'], 'september', 244_000)).not.toContain('hint-only');
+  });
+
+  it('by one of three is a hint beside a mask that fits', () => {
+    const masked = '2547*****980';
+    expect(guards(['PETER', 'OTIENO', 'KILONZO'], 'rent', 251_000, masked)).toContain('hint-only');
+    expect(guards(['JUMA'], 'rent', 251_000, masked)).not.toContain('hint-only');
+    expect(guards(['JUMA', 'KILONZO'], 'rent', 251_000, masked)).not.toContain('hint-only');
+  });
 });

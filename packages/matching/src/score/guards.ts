@@ -48,13 +48,18 @@ const isIdentified = ({ evidence }: Standing): boolean =>
   isFullName(evidence.text) ||
   (evidence.candidate.aliasBacked > 0 && !evidence.candidate.aliasByMask);
 
+/** The payer has all names of the customer, and none beside them where no amount confirms that it is the same person. */
+const isOwnName = ({ payer, phone, fit }: Standing['evidence']): boolean =>
+  isFullName(payer) && (payer.cover >= 1 || phone >= PHONE.mask || fit !== FIT.none);
+
 /** Two names in common beside others that differ, one name, or three digits of a masked phone, and an amount that happens to fit: strangers have that too. */
 const isHint = (s: Standing): boolean => {
   const { requested, named, account, typedPhone, phone, candidate, text, payer, fit } = s.evidence;
   if (requested || named.level >= 2 || account >= 2 || typedPhone || phone >= PHONE.contact) return false;
-  if (candidate.aliasBacked > 0 || isFullName(text) || isFullName(payer)) return false;
-  if (fit === FIT.exact && Math.max(text.matched, payer.matched) >= FULL_NAME) return false;
-  return phone < PHONE.mask || text.matched + payer.matched === 0;
+  if (candidate.aliasBacked > 0 || isFullName(text) || isOwnName(s.evidence)) return false;
+  const isNamed = Math.max(text.matched, payer.matched) >= FULL_NAME && !(text.differs && payer.differs);
+  if (fit === FIT.exact && isNamed) return false;
+  return phone < PHONE.mask || text.matched + payer.matched === 0 || payer.differs;
 };
 
 /** Strong enough to overrule a reference that names somebody else: the payer's own number and an exact amount. */
