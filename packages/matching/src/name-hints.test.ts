@@ -49,3 +49,27 @@ describe('a name that is only like one of ours', () => {
     expect(guards(['JUMA', 'KILONZO'], 'rent', 251_000, masked)).not.toContain('hint-only');
   });
 });
+
+it('a mask and a first name decide nothing where many of that name owe the same', () => {
+  const masked = payment({
+    reference: 'payment',
+    amountCents: 640_000,
+    number: { form: 'masked', value: '2547*****333' },
+    payerNames: ['GRACE'],
+  });
+  const guards = (namesakes: number) =>
+    decide(
+      business(
+        ...RENT,
+        customer('m1', 'Grace Auma', { phones: ['254745111333'] }),
+        invoice('g1', 'm1', 'INV-2026-00911', 640_000),
+        ...Array.from({ length: namesakes }, (_, n) => [
+          customer(`o${n}`, `Grace Family${'abcdef'[n]}`, { phones: [`25474620000${n}`] }),
+          invoice(`og${n}`, `o${n}`, `INV-2026-01${n + 100}`, 640_000),
+        ]).flat(),
+      ),
+      masked,
+    ).guards;
+  expect(guards(3)).not.toContain('hint-only');
+  expect(guards(4)).toContain('hint-only');
+});

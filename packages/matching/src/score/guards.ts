@@ -53,14 +53,29 @@ const isOwnName = ({ payer, phone, fit }: Standing['evidence']): boolean =>
   isFullName(payer) && (payer.cover >= 1 || phone >= PHONE.mask || fit !== FIT.none);
 
 /** Two names in common beside others that differ, one name, or three digits of a masked phone, and an amount that happens to fit: strangers have that too. */
-const isHint = (s: Standing): boolean => {
+const isHint = (s: Standing, state: State, reading: Reading): boolean => {
   const { requested, named, account, typedPhone, phone, candidate, text, payer, fit } = s.evidence;
   if (requested || named.level >= 2 || account >= 2 || typedPhone || phone >= PHONE.contact) return false;
   if (candidate.aliasBacked > 0 || isFullName(text) || isOwnName(s.evidence)) return false;
   const isNamed = Math.max(text.matched, payer.matched) >= FULL_NAME && !(text.differs && payer.differs);
   if (fit === FIT.exact && isNamed) return false;
-  return phone < PHONE.mask || text.matched + payer.matched === 0 || payer.differs;
+  if (phone < PHONE.mask || text.matched + payer.matched === 0 || payer.differs) return true;
+  return text.matched === 0 && payer.matched < FULL_NAME && isCommon(s.evidence, state, reading);
 };
+
+/**
+ * Of a stranger's three digits, one customer in a thousand has the same. A quarter of all payers are on no file: where more
+ * than four of their name owe the amount, one of these fits by chance more often than is tolerated.
+ */
+const MAX_OF_NAME = 4;
+
+function isCommon({ candidate }: Standing['evidence'], state: State, { payment, payerNames }: Reading): boolean {
+  const { name, contacts } = candidate.customer;
+  const own = [...name, ...contacts.flat()].filter((id) => payerNames.weights.has(id));
+  const owing = (id: number) =>
+    state.balances.among(payment.amountCents, state.names.carrying(id), MAX_OF_NAME + 1, () => undefined);
+  return own.every((id) => owing(id) > MAX_OF_NAME);
+}
 
 /** Strong enough to overrule a reference that names somebody else: the payer's own number and an exact amount. */
 const overrules = (s: Standing): boolean => s.evidence.phone >= PHONE.contact && s.evidence.fit === FIT.exact;
