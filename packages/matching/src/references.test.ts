@@ -100,6 +100,7 @@ describe('numbers that were hard to read', () => {
     ['two digits that changed places across a stroke', ['546/2026', '883/2026'], '882/3026', '882/2026'],
     ['a zero for a one, where the rest is another number', ['#822', '#1169'], '#0169', '#169'],
     ['a digit left out, where a letter looks like one', ['S/5298', 'S/5790'], 'S/590', 'S/5590'],
+    ['a house whose digits are those of another', ['B5-01/06-26', 'B5-01/09-26'], 'B5-10/09-26', 'A5-10/09-26'],
     ['a slip that fits two', ['E2-0626', 'E2-0926'], 'E2-0526', 'E4-0526'],
   ])(
     'a part that is exactly somebody else’s does not hide the slip of the whole: %s',
@@ -116,6 +117,18 @@ describe('numbers that were hard to read', () => {
       expect(paid(meant ?? '')).toMatchObject({ outcome: 'auto', parts: { meant: 3_500 } });
     },
   );
+
+  it('a slip is not spent on an invoice with another amount where the rules without it explain the amount', () => {
+    const clinic = [
+      customer('g', 'Grace Auma Okello', { phones: [grace.number.value] }),
+      number('old', '01013', 1_377_000, '2026-07-06'),
+      number('near', '01437', 80_000, '2026-08-28'),
+    ];
+    const paid = (cents: number) => placed(clinic, { ...grace, reference: 'OP 1434', amountCents: cents }).outcome;
+    expect(paid(1_377_200)).toBe('suggested');
+    expect(paid(1_376_000)).toBe('suggested');
+    expect(paid(80_000)).toBe('auto');
+  });
 
   it('a term in the number of another invoice says nothing of a term', () => {
     const school: Fact[] = [

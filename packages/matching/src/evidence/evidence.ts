@@ -37,6 +37,10 @@ export type Evidence = {
 
 const DAY_MS = 86_400_000;
 
+/** The amount itself says what is paid; nearly so, where it is not that of the invoice which a slip names. */
+const explains = ({ rule }: Split, fit: number): boolean =>
+  rule === 'equal' || (fit === FIT.none && (rule === 'rounding' || rule === 'net'));
+
 export function weigh(state: State, reading: Reading, candidate: Candidate): Evidence {
   const { payment } = reading;
   const { customer } = candidate;
@@ -50,6 +54,7 @@ export function weigh(state: State, reading: Reading, candidate: Candidate): Evi
   const split = allocate(open, payment.amountCents, named.picks, rules);
   const bySlip = split.rule === 'named' && (named.byPeriod ? named.shared === 2 : named.level === 2);
   const unnamed = bySlip ? allocate(open, payment.amountCents, [], state.rules) : split;
+  const fit = fitLevel(state, payment.amountCents, open, split);
   const typedPhone = reading.phonesTyped.some(
     (phone) => customer.phones.includes(phone) || customer.contactPhones.includes(phone),
   );
@@ -58,7 +63,7 @@ export function weigh(state: State, reading: Reading, candidate: Candidate): Evi
     open,
     named,
     split,
-    disputed: unnamed.rule === 'equal' && unnamed.picks[0] !== split.picks[0],
+    disputed: explains(unnamed, fit) && unnamed.picks[0] !== split.picks[0],
     elsewhere: isElsewhere(named, split),
     account: typedPhone ? ACCOUNT.full : (reading.accounts.get(customer.slot) ?? 0),
     phone: phoneLevel(reading, candidate),
@@ -66,7 +71,7 @@ export function weigh(state: State, reading: Reading, candidate: Candidate): Evi
     text: nameFit(state.names, reading.textNames, customer),
     payer: nameFit(state.names, reading.payerNames, customer),
     requested,
-    fit: fitLevel(state, payment.amountCents, open, split),
+    fit,
     refusedDays: refusedDays(state, reading, customer.slot),
   };
 }

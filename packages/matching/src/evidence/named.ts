@@ -54,7 +54,7 @@ export function nameInvoices(
   if (reading.phonePieces.length > 0)
     named.alsoPhone = open.some((invoice) => reading.phonePieces.includes(serialOf(invoice.number)));
   if (named.level === 0) {
-    noteNearest(named, reading, open);
+    noteNearest(state, named, reading, open);
     named.nearest.push(...partOf(reading, open));
   }
   if (reading.shared) pickShared(named, reading.shared, open);
@@ -148,7 +148,7 @@ const MIN_ONE_SLIP = 4;
 const MAX_COMPARED = 6;
 
 /** The whole reference is two slips from an open invoice's number, or is the number cut off at an end. */
-function noteNearest(named: Named, reading: Reading, open: readonly InvoiceRecord[]): void {
+function noteNearest(state: State, named: Named, reading: Reading, open: readonly InvoiceRecord[]): void {
   const { payment, segments, hits } = reading;
   const { folded, compact } = segments;
   const digits = digitCount(compact);
@@ -163,9 +163,10 @@ function noteNearest(named: Named, reading: Reading, open: readonly InvoiceRecor
     if (distance <= 1) near.push(at);
   }
   // what is exactly somebody's as a whole is no slip of another
-  if (hits.some((hit) => hit.level >= 3 && hit.digits >= digits)) return;
-  const equal = near.filter((at) => open[at]?.balanceCents === payment.amountCents);
-  named.nearest = equal.length > 0 ? equal : near;
+  if (hits.some((hit) => hit.level >= 3 && hit.digits >= digits && (hit.level === 4 || hit.start === 0))) return;
+  const fits = (at: number) =>
+    Math.abs((open[at]?.balanceCents ?? 0) - payment.amountCents) <= state.rules.toleranceCents;
+  named.nearest = near.some(fits) ? near.filter(fits) : near;
 }
 
 /** Open invoices with more of the unread digits in their numbers than others: `bill 8`, of `07/26/C3-08` and `08/26/C3-08`. */
