@@ -64,10 +64,10 @@ const isHint = (s: Standing, state: State, reading: Reading): boolean => {
 };
 
 /**
- * Of a stranger's three digits, one customer in a thousand has the same. A quarter of all payers are on no file: where more
- * than four of their name owe the amount, one of these fits by chance more often than is tolerated.
+ * Of a stranger's three digits, one customer in a thousand has the same. A third of all payers are on no file (31 % in the
+ * months here): where more than three of their name owe the amount, one of these fits by chance more often than is tolerated.
  */
-const MAX_OF_NAME = 4;
+const MAX_OF_NAME = 3;
 
 function isCommon({ candidate }: Standing['evidence'], state: State, { payment, payerNames }: Reading): boolean {
   const { name, contacts } = candidate.customer;
