@@ -184,3 +184,10 @@ describe("a customer's phone number that somebody else types", () => {
     expect(told?.join()).not.toContain('account');
   });
 });
+
+it('a customer to whom all cash sales are invoiced is decided on like any other', () => {
+  const sales = Array.from({ length: 130_000 }, (_, n) => invoice(`s${n}`, 'cash', `CS-${n}`, 70_000));
+  const cash = customer('cash', 'Grace Auma Okello', { phones: [grace.number.value] });
+  const paid = placed([cash, ...sales], { ...grace, reference: 'table 999999999', amountCents: 70_000 });
+  expect(paid.parts).toEqual({ s0: 700 });
+});

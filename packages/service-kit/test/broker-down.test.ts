@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { createSlice, createTestPublisher, testKeys } from '@malipo/test-kit';
-import { startStack, stopStack } from '@malipo/test-kit/stack';
-import { expect, inject, onTestFinished, test } from 'vitest';
+import { createSlice, createTestPublisher, ownBroker, testKeys } from '@malipo/test-kit';
+import { expect, inject, test } from 'vitest';
 import { Added, counter } from './counter-service.ts';
 import { derivedCount, startService } from './support.ts';
 
@@ -11,19 +9,9 @@ const added = (name: string) =>
     { organisationId: '01890000-0000-7000-8000-000000000001', subject: { id: name, version: 1 }, at: new Date() },
   );
 
-/** A broker of this test's own, beside the run's databases. */
-async function ownBroker() {
-  const instance = `kit-${randomBytes(4).toString('hex')}`;
-  const { mongoUrl, redisUrl } = inject('stack');
-  const env = { MALIPO_STACK: 'native', MALIPO_MONGO_URL: mongoUrl, MALIPO_REDIS_URL: redisUrl };
-  onTestFinished(() => stopStack(instance, { wipe: true, env }));
-  const start = () => startStack({ instance, env, daemon: true });
-  return { start, first: await start() };
-}
-
 test('one of which nothing is wanted any more when it is back is reached all the same', async () => {
   const broker = await ownBroker();
-  const slice = createSlice({ ...inject('stack'), kafkaBrokers: broker.first.kafkaBrokers });
+  const slice = createSlice({ ...inject('stack'), kafkaBrokers: broker.addresses });
   const keys = await testKeys();
   let isWanted = true;
   const picky: typeof counter = {
@@ -38,7 +26,7 @@ test('one of which nothing is wanted any more when it is back is reached all the
   const publisher = await createTestPublisher(slice);
   await publisher.publish(added('read'));
   await expect.poll(() => derivedCount(slice, 'read')).toBe(1);
-  for (const pid of Object.values(broker.first.pids)) process.kill(pid, 'SIGKILL');
+  broker.kill();
   await expect.poll(() => running.ready()).toBe(false);
   isWanted = false;
   await broker.start();
@@ -49,7 +37,7 @@ test('one of which nothing is wanted any more when it is back is reached all the
 
 test('a broker that is killed is waited for: not ready meanwhile, then everything is worked off, once', async () => {
   const broker = await ownBroker();
-  const slice = createSlice({ ...inject('stack'), kafkaBrokers: broker.first.kafkaBrokers });
+  const slice = createSlice({ ...inject('stack'), kafkaBrokers: broker.addresses });
   const keys = await testKeys();
   const running = await startService(counter, { env: slice.env({ MALIPO_JWKS_URL: keys.jwksUrl }) });
   const publisher = await createTestPublisher(slice);
@@ -57,11 +45,11 @@ test('a broker that is killed is waited for: not ready meanwhile, then everythin
   await publisher.publish(added('before'));
   await expect.poll(() => totalOf('before')).toBe(1);
 
-  for (const pid of Object.values(broker.first.pids)) process.kill(pid, 'SIGKILL');
+  broker.kill();
   await expect.poll(() => running.ready()).toBe(false);
   await running.relay.commit(async ({ tell }) => tell(added('meanwhile')));
   const again = await broker.start();
-  expect(again.kafkaBrokers).toEqual(broker.first.kafkaBrokers);
+  expect(again.kafkaBrokers).toEqual(broker.addresses);
 
   await expect.poll(() => totalOf('meanwhile')).toBe(1);
   await expect.poll(() => running.ready()).toBe(true);

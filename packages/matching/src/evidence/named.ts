@@ -55,7 +55,7 @@ export function nameInvoices(
     named.alsoPhone = open.some((invoice) => reading.phonePieces.includes(serialOf(invoice.number)));
   if (named.level === 0) {
     noteNearest(state, named, reading, open);
-    named.nearest.push(...partOf(reading, open));
+    named.nearest = [...named.nearest, ...partOf(reading, open)];
   }
   if (reading.shared) pickShared(named, reading.shared, open);
   if (named.picks.length === 0 && named.level < 3) {
@@ -176,6 +176,6 @@ function partOf({ payment, unread }: Reading, open: readonly InvoiceRecord[]): n
     const runs = (number.match(/\d+/g) ?? []).map(withoutZeros);
     return runs.filter((run) => unread.includes(run)).length;
   });
-  const least = Math.min(...counts);
+  const least = counts.reduce((low, count) => Math.min(low, count), Number.POSITIVE_INFINITY);
   return [...open.keys()].filter((at) => (counts[at] ?? 0) > least);
 }

@@ -78,7 +78,7 @@ function detach(state: State, record: InvoiceRecord): void {
   const { open } = record.customer;
   const at = open.indexOf(record);
   if (at < 0) return;
-  const left = open.toSpliced(at, 1);
+  const left = spliced(open, at, 1);
   record.customer.open = orNone(left);
   state.balances.remove(
     record.balanceCents,
@@ -90,7 +90,17 @@ function detach(state: State, record: InvoiceRecord): void {
 function insertInOrder(customer: CustomerRecord, record: InvoiceRecord): void {
   let at = customer.open.length;
   while (at > 0 && isOlder(record, customer.open[at - 1] ?? record)) at--;
-  customer.open = customer.open.toSpliced(at, 0, record);
+  customer.open = spliced(customer.open, at, 0, record);
+}
+
+/** A customer to whom all cash sales are invoiced has thousands open: copies of such a list would cost the square of its length. */
+const LONG = 64;
+
+/** The list with a change: a short one is copied, exactly as long as it is, and a long one is changed in place. */
+function spliced<T>(list: readonly T[], at: number, removed: number, ...added: T[]): readonly T[] {
+  if (list.length < LONG) return list.toSpliced(at, removed, ...added);
+  (list as T[]).splice(at, removed, ...added);
+  return list;
 }
 
 /** Oldest first: by due day, then issue day, then number (shorter serials first), then id, so that any load order gives one order. */
