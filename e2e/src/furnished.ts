@@ -6,7 +6,7 @@ import { ask } from './request.ts';
 import { readEverything, type VisibleData } from './visible-data.ts';
 
 /** Copies of what other services decided follow within a second: what is the same for longer is final. */
-const AS_COPIES_FOLLOW = { interval: 1_000 };
+const AS_COPIES_FOLLOW = { timeout: 40_000, interval: 1_000 };
 const PERIOD = { from: '2026-01-01T00:00:00Z', to: '2026-12-31T00:00:00Z' };
 
 /** A business with something of every kind. */
