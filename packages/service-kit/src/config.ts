@@ -104,10 +104,15 @@ export type BaseConfig = z.output<z.ZodObject<typeof baseConfig>>;
 /** The service's own port setting, `portSetting(8083)`. */
 export const portSetting = (fallback: number) => port.default(fallback);
 
-/** 32 bytes in hexadecimal. There is no default for a secret: `scripts/start` makes one and keeps it. */
-export const secretKey = z
-  .string({ error: 'is missing: 64 hexadecimal characters, for example from: openssl rand -hex 32' })
-  .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal characters, for example from: openssl rand -hex 32');
+/** There is no default for a secret: `scripts/start` makes one and keeps it. @param what it looks like, and how to make one */
+export const secretSetting = (pattern: RegExp, what: string) =>
+  z.string({ error: `is missing: ${what}` }).regex(pattern, `must be ${what}`);
+
+/** 32 bytes in hexadecimal. */
+export const secretKey = secretSetting(
+  /^[0-9a-f]{64}$/i,
+  '64 hexadecimal characters, for example from: openssl rand -hex 32',
+);
 
 /** What is set; an empty text sets nothing, as `${NAME:-}` in a compose file leaves it, but for a prefix that is not wanted. */
 const given = (env: Record<string, string | undefined>) =>

@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { ConfigError, portSetting } from '@malipo/service-kit';
+import { ConfigError, portSetting, secretSetting } from '@malipo/service-kit';
 import { z } from 'zod';
 
 const SANDBOX = 'http://127.0.0.1:8089';
@@ -38,10 +38,10 @@ export const notificationConfig = {
   MALIPO_SMS_TEST_URL: testUrl.describe('for test money; a sandbox'),
   MALIPO_SMS_TEST_USERNAME: z.string().default('sandbox'),
   MALIPO_SMS_TEST_API_KEY: z.string().default('sandbox').describe('the local sandbox takes any'),
-  MALIPO_SMS_CALLBACK_SECRET: z
-    .string({ error: 'is missing: 32 to 64 hexadecimal characters, for example from: openssl rand -hex 16' })
-    .regex(/^[0-9a-f]{32,64}$/i, 'must be 32 to 64 hexadecimal characters, for example from: openssl rand -hex 16')
-    .describe('last but one part of the delivery report URL'),
+  MALIPO_SMS_CALLBACK_SECRET: secretSetting(
+    /^[0-9a-f]{32,64}$/i,
+    '32 to 64 hexadecimal characters, for example from: openssl rand -hex 16',
+  ).describe('last but one part of the delivery report URL'),
   MALIPO_MESSAGE_CONCURRENCY: z.coerce
     .number()
     .int()

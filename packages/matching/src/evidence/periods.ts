@@ -13,7 +13,7 @@ export function pickPeriods(
   if (reading.periods.length === 0) return [];
   const picks = new Set<number>();
   for (const typed of reading.periods) {
-    if (isName(state, reading, customer, typed) || isOfNumber(state, reading, typed)) continue;
+    if (isName(state, reading, customer, typed)) continue;
     for (const at of fitting(typed.period, open)) picks.add(at);
   }
   return [...picks].sort((a, b) => a - b);
@@ -26,12 +26,14 @@ function isName(state: State, reading: Reading, customer: CustomerRecord, { word
   return isOwn || reading.payment.payerNames.some((name) => nameWords(name).includes(word));
 }
 
-/** `T3` in `FEE-26-T3-1373` belongs to that number, whosever it is. */
-const isOfNumber = (state: State, { hits }: Reading, { period }: PeriodWord): boolean =>
-  hits.some(({ invoice, level }) => {
-    const number = level >= 3 ? (state.invoices[invoice]?.number ?? '') : '';
-    return periodWordsIn(number).some((own) => isSamePeriod(own.period, period));
-  });
+/** The months and terms of a text that belong to no number in it: `T3` in `FEE-26-T3-1373` does, whosever that is. */
+export function periodsBesideNumbers(state: State, { periods, hits }: Reading): readonly PeriodWord[] {
+  if (periods.length === 0) return periods;
+  const taken = hits.flatMap(({ invoice, level }) =>
+    level >= 3 ? periodWordsIn(state.invoices[invoice]?.number ?? '') : [],
+  );
+  return periods.filter(({ period }) => !taken.some((own) => isSamePeriod(own.period, period)));
+}
 
 /** Those of the typed year; where there are none, a slip in the year is likelier than another month. */
 function fitting(typed: Period, open: readonly InvoiceRecord[]): number[] {

@@ -5,6 +5,7 @@ import { MIN_FUZZY, nameWords, possibleNames } from '../text/names.ts';
 import { type PeriodWord, periodWordsIn } from '../text/periods.ts';
 import type { PaymentFact } from '../types.ts';
 import { readNumbers } from './numbers.ts';
+import { periodsBesideNumbers } from './periods.ts';
 import { type Segments, segment } from './segments.ts';
 
 /** How well a text names a number: 4 exactly, 3 short or look-alike, 2 one slip, 1 two slips, 0 not. */
@@ -69,6 +70,7 @@ export function read(state: State, payment: PaymentFact): Reading {
     sharingMask: form === 'masked' ? state.phoneEnds.count(value.slice(-MASK_END)) : 0,
   };
   if (text !== '') readNumbers(state, reading);
+  reading.periods = periodsBesideNumbers(state, reading);
   return reading;
 }
 

@@ -1,5 +1,6 @@
 import { type Evidence, PHONE } from '../evidence/evidence.ts';
 import { FEATURES, type Group } from '../evidence/features.ts';
+import { ACCOUNT } from '../evidence/numbers.ts';
 import type { Model } from '../score/model.ts';
 import type { Because, Contribution } from '../types.ts';
 import type { Ground } from './grounds.ts';
@@ -43,7 +44,7 @@ const WHY: Record<Group, (evidence: Evidence) => Why> = {
   },
   account: ({ account, typedPhone }) => {
     if (typedPhone) return { code: 'phone_typed' };
-    return { code: account === 3 ? 'account_in_full' : 'account_digits' };
+    return { code: account === ACCOUNT.full ? 'account_in_full' : 'account_digits' };
   },
   phone: ({ phone, typedPhone }) => {
     if (typedPhone && phone === PHONE.none) return { code: 'phone_typed' };

@@ -1,4 +1,8 @@
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
+
+/** An address as people write it: an IPv4 one without the IPv6 wrapping of dual-stack sockets. */
+export const plainAddress = (address: string): string =>
+  address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
 
 /**
  * Whom limits count as one sender: an IPv4 address, however a socket wraps it, or the /64 network of an IPv6 one, since
@@ -6,8 +10,9 @@ import { isIPv6 } from 'node:net';
  * @see RFC 6177
  */
 export function senderOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined || !isIPv6(address)) return mapped ?? address;
+  const plain = plainAddress(address.toLowerCase());
+  if (isIPv4(plain)) return plain;
+  if (!isIPv6(address)) return address;
   const [before = [], after = []] = address.replace(/%.*$/, '').split('::').map(groupsOf);
   const zeros = Array<string>(8 - before.length - after.length).fill('0');
   return `${[...before, ...zeros, ...after].slice(0, 4).join(':')}::/64`;

@@ -82,12 +82,13 @@ function createAnnouncer(rows: Rows, publisher: Publisher) {
   /** Of a row with events that Kafka refuses only those stay. @throws what stopped the first of them, or any other fault */
   const announce = async ({ _id, events }: OutboxRow): Promise<void> => {
     const outcomes = await Promise.allSettled(events.map((event) => publisher.publish(event)));
-    const errors = outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason : undefined));
-    const left = events.filter((_, index) => errors[index] !== undefined);
-    if (left.length === 0) return void (await remove(_id));
-    const fault = errors.find((error) => error !== undefined && !isRefused(error));
-    if (!fault && left.length < events.length) await rows.updateOne({ _id }, { $set: { events: left } });
-    throw fault ?? errors.find((error) => error !== undefined);
+    const errors = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason);
+    if (errors.length === 0) return void (await remove(_id));
+    const fault = errors.find((error) => !isRefused(error));
+    if (fault) throw fault;
+    const left = events.filter((_, index) => outcomes[index]?.status === 'rejected');
+    if (left.length < events.length) await rows.updateOne({ _id }, { $set: { events: left } });
+    throw errors[0];
   };
   return {
     inHand,

@@ -1,8 +1,6 @@
 import { parseEatStamp, readPayerNumber, visible } from '@malipo/values';
 import { isOdd, parseDigits, parseFields, readAmount, readReceipt, textIn, timeFlags } from './body.ts';
-import type { Channel, Delivery, Reading } from './telling.ts';
-
-const unreadable = (reason: string): Reading => ({ kind: 'unreadable', reason });
+import { type Channel, type Delivery, type Reading, unreadable } from './telling.ts';
 
 /** Fields that carry text of the payer's; another shape there is a doubt, no reason to lose money. */
 const TEXTS = ['BillRefNumber', 'MSISDN', 'FirstName', 'MiddleName', 'LastName', 'InvoiceNumber', 'TransTime'];

@@ -1,7 +1,7 @@
 import { parseEatStamp, readPayerNumber } from '@malipo/values';
 import { parseFields, readAmount, readReceipt, textIn, timeFlags } from './body.ts';
 import { payerNames } from './read-c2b.ts';
-import type { Channel, Delivery, Reading, Trace } from './telling.ts';
+import { type Channel, type Delivery, type Reading, type Trace, unreadable } from './telling.ts';
 
 /** One row of Pull as if it had been delivered to us. */
 export function toPullDelivery(row: unknown, channel: Channel, receivedAt: Date, trace: Trace): Delivery {
@@ -23,11 +23,11 @@ export function toPullDelivery(row: unknown, channel: Channel, receivedAt: Date,
  */
 export function readPullRow({ channel, raw, trace }: Delivery): Reading {
   const fields = parseFields(raw.body);
-  if (!fields) return { kind: 'unreadable', reason: 'not_a_json_object' };
+  if (!fields) return unreadable('not_a_json_object');
   const receipt = readReceipt(textIn(fields, 'transactionId'));
-  if (!receipt) return { kind: 'unreadable', reason: 'receipt_missing' };
+  if (!receipt) return unreadable('receipt_missing');
   const amount = readAmount(textIn(fields, 'amount'));
-  if ('reason' in amount) return { kind: 'unreadable', reason: amount.reason };
+  if ('reason' in amount) return unreadable(amount.reason);
   const paidAt = parseEatStamp(textIn(fields, 'trxDate').replace(/\D/g, '').slice(0, 14));
   return {
     kind: 'payment',

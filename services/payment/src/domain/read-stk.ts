@@ -1,8 +1,6 @@
 import { parseEatStamp, readPayerNumber } from '@malipo/values';
 import { fieldsIn, parseDigits, readAmount, readReceipt, textIn, timeFlags } from './body.ts';
-import type { Delivery, Reading } from './telling.ts';
-
-const unreadable = (reason: string): Reading => ({ kind: 'unreadable', reason });
+import { type Delivery, type Reading, unreadable } from './telling.ts';
 
 /**
  * Reads an STK callback. A failure has no metadata and no receipt; a success names its items in any order, some of them

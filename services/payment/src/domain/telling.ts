@@ -99,3 +99,5 @@ export type Reading =
   | { kind: 'payment'; telling: Telling }
   | { kind: 'failure'; failure: RequestFailure }
   | { kind: 'unreadable'; reason: string };
+
+export const unreadable = (reason: string): Reading => ({ kind: 'unreadable', reason });

@@ -1,11 +1,18 @@
-import { type App, causeOf, fingerprint, inTime, NotFoundError, UnavailableError } from '@malipo/service-kit';
+import {
+  type App,
+  causeOf,
+  fingerprint,
+  inTime,
+  NotFoundError,
+  plainAddress,
+  UnavailableError,
+} from '@malipo/service-kit';
 import { answerValidation } from '../commands/answer-validation.ts';
 import { receive } from '../commands/receive.ts';
 import type { Deps } from '../deps.ts';
 import type { CallbackKind, Place } from '../domain/telling.ts';
 import type { Entrance } from '../store/channel-cache.ts';
 import { type RawBody, readRawBody } from './raw-body.ts';
-import { plainAddress } from './senders.ts';
 
 type Params = { channelId: string; secret: string; requestId?: string };
 /** What the parser below makes of a request's body: it passed the door, and these are its bytes. */

@@ -6,10 +6,6 @@ export const SAFARICOM_SENDERS =
   '196.201.214.200,196.201.214.206,196.201.213.114,196.201.214.207,196.201.214.208,196.201.213.44,' +
   '196.201.212.127,196.201.212.138,196.201.212.129,196.201.212.136,196.201.212.74,196.201.212.69';
 
-/** An address as people write it: an IPv4 one without the IPv6 wrapping of dual-stack sockets. */
-export const plainAddress = (address: string): string =>
-  address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
-
 /**
  * Is a callback's sender one of the provider's? Test channels also hear the local sandbox.
  * @param listed addresses, or networks as `196.201.212.0/24`

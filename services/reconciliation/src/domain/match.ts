@@ -1,5 +1,5 @@
 import type { Decision, Proposal } from '@malipo/matching';
-import { sumCents } from '@malipo/values';
+import { derivedId, sumCents } from '@malipo/values';
 import type { Leg, Mode } from './ledger.ts';
 import type { Payment } from './payment.ts';
 
@@ -103,6 +103,9 @@ export const proposalsOf = ({ proposal, alternatives }: Decision): Proposal[] =>
   ...(proposal ? [proposal] : []),
   ...alternatives,
 ];
+
+/** A payment's part on an invoice has one identity, however often it is taken off and put there again. */
+export const allocationIdOf = ({ paymentId }: Match, invoiceId: string): string => derivedId(paymentId, invoiceId);
 
 export const appliedCents = (match: Match): number => sumCents(match.allocations.map((line) => line.amountCents));
 

@@ -1,7 +1,8 @@
 import { ConflictError, InvalidError } from '@malipo/service-kit/errors';
-import { derivedId, formatMoney, sumCents } from '@malipo/values';
+import { formatMoney, sumCents } from '@malipo/values';
 import {
   type AllocationLine,
+  allocationIdOf,
   ENGINE,
   type HistoryLine,
   heldLine,
@@ -59,7 +60,7 @@ function place(
     const held = lines.get(invoiceId);
     receivables.push(receivable);
     lines.set(invoiceId, {
-      allocationId: derivedId(match.paymentId, invoiceId),
+      allocationId: allocationIdOf(match, invoiceId),
       invoiceId,
       invoiceNumber: receivable.number,
       customerId: receivable.customerId,

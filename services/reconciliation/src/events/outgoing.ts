@@ -7,8 +7,7 @@ import {
   SuggestionRefused,
 } from '@malipo/events';
 import type { Cause, OutgoingEvent } from '@malipo/service-kit';
-import { derivedId } from '@malipo/values';
-import { type AllocationLine, heldLines, type Match } from '../domain/match.ts';
+import { type AllocationLine, allocationIdOf, heldLines, type Match } from '../domain/match.ts';
 
 type Announce = (match: Match) => OutgoingEvent;
 
@@ -101,14 +100,14 @@ const toAllocation = ({ customerId: _, ...line }: AllocationLine) => line;
 
 /** A part as it would lie on its invoice; crumbs show once it does. */
 const toSuggestion = (
-  { paymentId, allocations }: Match,
+  match: Match,
   { invoiceId, amountCents }: { invoiceId: string; amountCents: number },
   invoiceNumber: string,
 ) => ({
-  allocationId: derivedId(paymentId, invoiceId),
+  allocationId: allocationIdOf(match, invoiceId),
   invoiceId,
   invoiceNumber,
   amountCents,
   roundingCents: 0,
-  version: (allocations.find((line) => line.invoiceId === invoiceId)?.version ?? 0) + 1,
+  version: (match.allocations.find((line) => line.invoiceId === invoiceId)?.version ?? 0) + 1,
 });
