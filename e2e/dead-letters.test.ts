@@ -48,6 +48,21 @@ test('an operator finds what could not be worked off, reads why, and sends it ag
   expect((await deadLetters('list', '--all')).stdout).toMatch(/counter\/0\/0 .*worked off/);
 }, 120_000);
 
+test('an operator gives up what no replay can help, and says why', async () => {
+  await publisher.raw('source.events', ORGANISATION, 'no JSON');
+  const unreadable = async () =>
+    /(counter\/\d+\/\d+) .*waits .* unreadable/.exec((await deadLetters('list')).stdout)?.[1];
+  await expect.poll(unreadable).toBeDefined();
+  const id = (await unreadable()) ?? '';
+  const silent = await deadLetters('discard', id);
+  expect([silent.code, silent.stderr]).toEqual([2, expect.stringContaining('--why')]);
+  const done = await deadLetters('discard', id, '--why', 'sent by hand, and by mistake');
+  expect([done.code, done.stdout]).toEqual([0, expect.stringContaining('1 discarded, 0 still waiting')]);
+  expect((await deadLetters('list')).stdout).not.toContain(id);
+  expect((await deadLetters('show', id)).stdout).toMatch(/discarded .*sent by hand, and by mistake/);
+  expect((await deadLetters('replay', id)).stderr).toContain(`no letter waits with the id ${id}`);
+}, 120_000);
+
 test('what it cannot do it says in one line, with the way to do it', async () => {
   const unknown = await deadLetters('show', 'counter/0/999');
   expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining("there is no letter 'counter/0/999'")]);

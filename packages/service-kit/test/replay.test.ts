@@ -147,6 +147,39 @@ test('what cannot be read waits behind what failed before it, though both came a
     .toEqual(['unreadable', 'behind_parked']);
 });
 
+test('what is given up is worked off by nobody, says why, and lets what waited behind it go on', async () => {
+  refused.add('given-up');
+  await publisher.publish(added('given-up', 1), added('given-up', 10, 2));
+  await expect.poll(async () => (await waitingAbout('given-up')).length).toBe(2);
+  const [poison] = await waitingAbout('given-up');
+  if (!poison) throw new Error('it waits');
+  refused.clear();
+  await box.discard([poison], 'typed twice');
+  await expect.poll(async () => (await waitingAbout('given-up')).map((one) => one.code)).toEqual(['behind_parked']);
+  expect(await box.stillWaiting([poison])).toBe(0);
+  await replayAll();
+  await expect.poll(() => totalsTold('given-up')).toEqual([10]);
+  await box.replay([poison], 1_000);
+  await everythingIsDone('after-given-up');
+  expect(totalsTold('given-up')).toEqual([10]);
+  const shown = (await box.list()).find((one) => one.id === poison.id);
+  expect(shown).toMatchObject({ waiting: false, discarded: { why: 'typed twice' } });
+});
+
+test('a service that did not run takes the word that something is given up when it starts', async () => {
+  refused.add('given-up-later');
+  await publisher.publish(added('given-up-later', 1));
+  await expect.poll(async () => (await waitingAbout('given-up-later')).length).toBe(1);
+  await running.stop();
+  await box.discard(await waitingAbout('given-up-later'), 'no use');
+  expect((await waitingAbout('given-up-later')).length).toBe(1);
+  refused.clear();
+  running = await start();
+  await expect.poll(async () => (await waitingAbout('given-up-later')).length).toBe(0);
+  await publisher.publish(added('given-up-later', 10, 2));
+  await expect.poll(() => totalsTold('given-up-later')).toEqual([10]);
+});
+
 test('a message as large as its topic takes is parked like any other, though its letter is larger', async () => {
   await publisher.raw('source.events', ORGANISATION, 'x'.repeat(2 * 1024 * 1024 - 150));
   await everythingIsDone('after-large');

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type LetterBox, openLetterBox, selectForReplay } from '@malipo/service-kit/dead-letters';
+import { type LetterBox, openLetterBox, type ShownLetter, selectForReplay } from '@malipo/service-kit/dead-letters';
 import { runningStack } from '@malipo/test-kit/stack';
 import { HELP, print, readArguments, runCommand, UsageError } from '../command.ts';
 import { serviceNames } from '../platform/services.ts';
@@ -16,6 +16,9 @@ const USAGE = `usage: ./scripts/dead-letters <command>
     --code CODE       only letters with this code, and what waits behind them
     --rate N          at most so many a second (100)
     --dry-run         say what would be sent, and send nothing
+  discard ID ... --why TEXT
+                      give letters up that no replay can help: nobody works them off, the reason is kept, and what
+                      waits behind them may be replayed
 
 --service NAME lists and replays only this service's: ${serviceNames.join(', ')}.
 
@@ -27,12 +30,13 @@ const OPTIONS = {
   code: { type: 'string' },
   rate: { type: 'string', default: '100' },
   'dry-run': { type: 'boolean', default: false },
+  why: { type: 'string' },
   ...HELP,
 } as const;
 
-type Values = { service?: string; code?: string; rate: string; all: boolean; 'dry-run': boolean };
+type Values = { service?: string; code?: string; rate: string; all: boolean; 'dry-run': boolean; why?: string };
 
-/** How long to watch a replay being worked off. */
+/** How long to watch services take what was sent to them. */
 const WATCH_MS = 10_000;
 
 /** @returns the exit code */
@@ -40,13 +44,17 @@ async function main(): Promise<number> {
   const { values, positionals } = readArguments({ allowPositionals: true, options: OPTIONS });
   const [command = '', ...ids] = positionals;
   if (values.help) return print(USAGE);
-  if (!['list', 'show', 'replay'].includes(command)) throw new UsageError(`there is no command '${command}'`);
+  if (!['list', 'show', 'replay', 'discard'].includes(command))
+    throw new UsageError(`there is no command '${command}'`);
   if (command === 'list' && ids.length > 0)
-    throw new UsageError(`list takes no '${ids.join(' ')}'; show and replay take ids`);
+    throw new UsageError(`list takes no '${ids.join(' ')}'; show, replay and discard take ids`);
   if (command === 'show' && ids.length !== 1) throw new UsageError('show takes one id');
+  if (command === 'discard' && ids.length === 0) throw new UsageError('discard takes the ids of letters');
+  if (command === 'discard' && !values.why?.trim()) throw new UsageError('discard takes --why TEXT: it is kept');
   const box = await openLetterBox(await environment());
   try {
     if (command === 'list') return await list(box, values);
+    if (command === 'discard') return await discard(box, ids, values);
     return command === 'show' ? await show(box, ids) : await replay(box, ids, values);
   } finally {
     await box.close();
@@ -68,9 +76,7 @@ async function show(box: LetterBox, [id]: string[]): Promise<number> {
 async function replay(box: LetterBox, ids: string[], values: Values): Promise<number> {
   const rate = Number(values.rate);
   if (!(rate > 0)) throw new UsageError(`--rate is a number above 0, not '${values.rate}'`);
-  const waiting = ofService(await box.list(), values.service).filter((letter) => letter.waiting);
-  const unknown = ids.filter((id) => !waiting.some((letter) => letter.id === id));
-  if (unknown.length > 0) throw new UsageError(`no letter waits with the id ${unknown.join(', ')}`);
+  const waiting = await waitingWith(box, ids, values);
   const chosen = selectForReplay(waiting, { ids, code: values.code });
   if (chosen.length === 0) return print('nothing to replay');
   if (values['dry-run']) {
@@ -82,6 +88,29 @@ async function replay(box: LetterBox, ids: string[], values: Values): Promise<nu
   say(`${chosen.length} replayed, ${colour.green(`${chosen.length - left} worked off`)}, ${left} still waiting`);
   if (left > 0) say('  parked again, or their service does not run; ./scripts/dead-letters list shows the reasons');
   return left > 0 ? 1 : 0;
+}
+
+async function discard(box: LetterBox, ids: string[], values: Values): Promise<number> {
+  const waiting = await waitingWith(box, ids, values);
+  const chosen = waiting.filter((letter) => ids.includes(letter.id));
+  await box.discard(chosen, values.why?.trim() ?? '');
+  const left = await watch(box, chosen);
+  say(`${chosen.length - left} discarded, ${left} still waiting`);
+  if (left > 0) say('  their service does not run; it takes the word once it does');
+  const behind = selectForReplay(waiting, { ids }).length - chosen.length;
+  if (behind > 0) say(`  ${behind} waited behind: ./scripts/dead-letters replay`);
+  return left > 0 ? 1 : 0;
+}
+
+/** What waits. @throws {UsageError} where one of the ids does not */
+async function waitingWith(box: LetterBox, ids: string[], { service }: Values): Promise<ShownLetter[]> {
+  const waiting = ofService(await box.list(), service).filter((letter) => letter.waiting);
+  const unknown = ids.filter((id) => !waiting.some((letter) => letter.id === id));
+  if (unknown.length > 0)
+    throw new UsageError(
+      `no letter waits with the id ${unknown.join(', ')}; ./scripts/dead-letters list shows which do`,
+    );
+  return waiting;
 }
 
 async function watch(box: LetterBox, letters: Parameters<LetterBox['stillWaiting']>[0]): Promise<number> {

@@ -9,7 +9,7 @@ export const letterTable = (letters: readonly ShownLetter[], now: Date): string 
     ['id', 'state', 'age', 'code', 'event', 'original place', 'reason'],
     letters.map((letter) => [
       letter.id,
-      letter.waiting ? 'waits' : 'worked off',
+      stateOf(letter),
       age(letter.parkedAt, now),
       letter.code,
       typeOf(letter),
@@ -22,7 +22,8 @@ export const letterTable = (letters: readonly ShownLetter[], now: Date): string 
 export function letterText(letter: ShownLetter, now: Date): string {
   const facts = [
     ['id', letter.id],
-    ['state', letter.waiting ? 'waits' : 'worked off'],
+    ['state', stateOf(letter)],
+    ...(letter.discarded ? [['discarded', `${letter.discarded.at.toISOString()}: ${letter.discarded.why}`]] : []),
     ['parked at', `${letter.parkedAt.toISOString()} (${age(letter.parkedAt, now)} ago)`],
     ['code', letter.code],
     ['reason', letter.reason],
@@ -42,6 +43,11 @@ function age(since: Date, now: Date): string {
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
   return seconds < 86_400 ? `${Math.floor(seconds / 3_600)} h` : `${Math.floor(seconds / 86_400)} d`;
+}
+
+function stateOf({ waiting, discarded }: ShownLetter): string {
+  if (discarded) return 'discarded';
+  return waiting ? 'waits' : 'worked off';
 }
 
 const placeOf = ({ origin }: ShownLetter): string => `${origin.topic}/${origin.partition}@${origin.offset}`;

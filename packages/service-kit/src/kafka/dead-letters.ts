@@ -4,7 +4,7 @@ import type { Metrics } from '../metrics.ts';
 import type { KafkaConnection } from './connect.ts';
 import type { RawMessage } from './message.ts';
 import { createRawSender } from './raw-sender.ts';
-import { addressOf, noteId, originOf, replayedFor, toLetter } from './replay.ts';
+import { addressOf, discardedFor, noteId, originOf, replayedFor, toLetter } from './replay.ts';
 import { createWaitingLine, type WaitingLine } from './waiting-line.ts';
 
 export type Turn = 'now' | 'park' | 'leave';
@@ -28,7 +28,9 @@ export type DeadLetters = {
   turnOf(raw: RawMessage, subject: string, slice: SliceSoFar): Turn;
   /** Parks one message with its reason; resolves when the dead-letter topic and the note are written. */
   park(raw: RawMessage, subject: string | null, reason: string, code: string): Promise<void>;
-  /** Replayed messages among these were worked off and wait no more. */
+  /** Has a person given this message up? Then it is forgotten and not worked off. */
+  isDiscarded(raw: RawMessage): boolean;
+  /** Replayed messages among these were worked off, or given up, and wait no more. */
   forgetReplayed(raws: readonly RawMessage[]): Promise<void>;
 };
 
@@ -41,9 +43,12 @@ export type ParkingNote = {
   reason: string;
   code: string;
   at: Date;
+  /** Given up by a person: it waits no more, and the note says why. */
+  discarded?: { why: string; at: Date };
 };
 
 export const PARKING_NOTES = 'parked';
+const STILL_WAITING = { discarded: { $exists: false } } as const;
 const BEHIND = 'behind_parked';
 
 type Options = { service: string; db: Db; kafka: KafkaConnection; log: Logger; metrics: Metrics };
@@ -96,7 +101,10 @@ function turns({ service, group, notes, line, show }: Context) {
       if (!stale) return;
       stale = false;
       try {
-        const found = await notes.find({ group }).sort({ letter: 1 }).toArray();
+        const found = await notes
+          .find({ group, ...STILL_WAITING })
+          .sort({ letter: 1 })
+          .toArray();
         line.reset(found.map(({ _id, subject }) => ({ id: _id, subject })));
       } catch (error) {
         stale = true;
@@ -105,6 +113,7 @@ function turns({ service, group, notes, line, show }: Context) {
       show();
     },
     isForAnother: (raw: RawMessage) => (replayedFor(raw) ?? ours) !== ours,
+    isDiscarded: (raw: RawMessage) => discardedFor(raw) !== undefined,
     turnOf(raw: RawMessage, subject: string, { ahead, held }: SliceSoFar): Turn {
       const isReplay = replayedFor(raw) !== undefined;
       if (!isReplay && held.has(subject)) return 'park';
@@ -129,19 +138,27 @@ function parking({ group, notes, line, log, send, show }: Context, counter: { in
       const why = { reason, code, at };
       // what comes again keeps its place, and waiting behind others does not hide why it was parked itself
       const update = code === BEHIND ? { $setOnInsert: { ...first, ...why } } : { $setOnInsert: first, $set: why };
-      await notes.updateOne({ _id: idOf(group, raw) }, update, { upsert: true });
+      await notes.updateOne({ _id: idOf(group, raw) }, { ...update, $unset: { discarded: '' } }, { upsert: true });
       line.add(idOf(group, raw), subject);
       counter.inc({ code });
       show();
       log.error({ topic, partition, offset, group, code, reason }, 'message parked');
     },
     async forgetReplayed(raws: readonly RawMessage[]) {
-      const ids = raws.filter((raw) => replayedFor(raw) !== undefined).map((raw) => idOf(group, raw));
-      if (ids.length === 0) return;
-      await notes.deleteMany({ _id: { $in: ids } });
-      for (const id of ids) line.remove(id);
+      const replayed = raws.filter((raw) => replayedFor(raw) !== undefined);
+      if (replayed.length === 0) return;
+      const given = replayed.filter((raw) => discardedFor(raw) !== undefined);
+      const done = replayed.filter((raw) => discardedFor(raw) === undefined).map((raw) => idOf(group, raw));
+      if (done.length > 0) await notes.deleteMany({ _id: { $in: done } });
+      for (const raw of given) await noteDiscarded(notes, idOf(group, raw), discardedFor(raw) ?? '');
+      for (const raw of replayed) line.remove(idOf(group, raw));
       show();
-      log.info({ group, count: ids.length }, 'replayed messages worked off');
+      if (done.length > 0) log.info({ group, count: done.length }, 'replayed messages worked off');
+      for (const raw of given)
+        log.warn({ ...originOf(raw), group, why: discardedFor(raw) }, 'parked message discarded');
     },
   };
 }
+
+const noteDiscarded = (notes: Collection<ParkingNote>, _id: string, why: string) =>
+  notes.updateOne({ _id, ...STILL_WAITING }, { $set: { discarded: { why, at: new Date() } } });

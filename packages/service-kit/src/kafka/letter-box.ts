@@ -9,10 +9,10 @@ import type { Batch } from './message.ts';
 import { EARLIEST, LATEST, type Positions } from './positions.ts';
 import { createRawSender } from './raw-sender.ts';
 import { createReader, type Reader } from './reader.ts';
-import { type Letter, noteId, readLetter, toReplay, type WaitingLetter } from './replay.ts';
+import { type Letter, noteId, readLetter, toDiscard, toReplay, type WaitingLetter } from './replay.ts';
 
 /** A dead letter with what its service knows about it now. */
-export type ShownLetter = WaitingLetter & { waiting: boolean };
+export type ShownLetter = WaitingLetter & { waiting: boolean; discarded?: { why: string; at: Date } };
 
 /** The dead letters of every service, for whoever looks after them. */
 export type LetterBox = {
@@ -20,6 +20,8 @@ export type LetterBox = {
   list(): Promise<ShownLetter[]>;
   /** Sends letters to their original topics again, in the order given. @param rate letters a second, at most */
   replay(letters: readonly Letter[], rate: number): Promise<void>;
+  /** Gives letters up: nobody works them off, and what waits behind them waits for them no more. @param why kept with them */
+  discard(letters: readonly Letter[], why: string): Promise<void>;
   /** How many of these still wait? */
   stillWaiting(letters: readonly WaitingLetter[]): Promise<number>;
   close(): Promise<void>;
@@ -50,11 +52,14 @@ export async function openLetterBox(env: Record<string, string | undefined>): Pr
         await pause(1_000 / rate);
       }
     },
+    async discard(letters, why) {
+      for (const letter of letters) await sender.send(letter.origin.topic, toDiscard(letter, why));
+    },
     async stillWaiting(letters) {
       let count = 0;
       for (const [service, group] of Map.groupBy(letters, (letter) => letter.service)) {
         const waiting = await notes.of(service);
-        count += group.filter((letter) => waiting.has(noteId(letter.group, letter.origin))).length;
+        count += group.filter((letter) => isWaiting(waiting.get(noteId(letter.group, letter.origin)))).length;
       }
       return count;
     },
@@ -80,6 +85,8 @@ function openNotes(config: BaseConfig) {
   };
 }
 
+const isWaiting = (note: ParkingNote | undefined): boolean => note !== undefined && !note.discarded;
+
 /** One line per parked message: its newest letter, at the place of its first. */
 function shown(letters: readonly Placed[], notes: ReadonlyMap<string, ParkingNote>): ShownLetter[] {
   const newest = new Map<string, Placed>();
@@ -92,7 +99,8 @@ function shown(letters: readonly Placed[], notes: ReadonlyMap<string, ParkingNot
       code: note?.code ?? letter.code,
       subject: note?.subject ?? null,
       place: note?.letter ?? letter.place,
-      waiting: note !== undefined,
+      waiting: isWaiting(note),
+      ...(note?.discarded ? { discarded: note.discarded } : {}),
     };
   });
 }

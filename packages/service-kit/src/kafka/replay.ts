@@ -23,6 +23,8 @@ export type WaitingLetter = Letter & { id: string; subject: string | null; place
 
 /** Names the subscription that a replayed message is for; everybody else has had the original and passes it over. */
 const REPLAYED = 'malipo-replayed';
+/** Why a person gave a replayed message up, which nobody works off then. */
+const DISCARDED = 'malipo-discarded';
 const OURS = 'malipo-';
 
 export const addressOf = (service: string, group: string): string => `${service}.${group}`;
@@ -30,6 +32,10 @@ export const addressOf = (service: string, group: string): string => `${service}
 /** The subscription that a replayed message is for, undefined for an ordinary one. */
 export const replayedFor = ({ message }: Pick<RawMessage, 'message'>): string | undefined =>
   message.headers[REPLAYED]?.toString();
+
+/** Why this message is given up, undefined for one that is to be worked off. */
+export const discardedFor = ({ message }: Pick<RawMessage, 'message'>): string | undefined =>
+  message.headers[DISCARDED]?.toString();
 
 /** Where a message first lay; a replayed one remembers. */
 export function originOf(raw: RawMessage): Origin {
@@ -82,6 +88,12 @@ export const toReplay = ({ service, group, origin, message }: Letter): Content &
   partition: origin.partition,
   headers: { ...message.headers, ...originHeaders(origin), [REPLAYED]: addressOf(service, group) },
 });
+
+/** What tells the subscription that a letter is given up: without its value, which nobody reads. */
+export function toDiscard(letter: Letter, why: string): Content & { partition: number } {
+  const { key, partition, headers } = toReplay(letter);
+  return { key, value: null, partition, headers: { ...headers, [DISCARDED]: why } };
+}
 
 export type Selection = { ids?: readonly string[]; service?: string | undefined; code?: string | undefined };
 

@@ -94,6 +94,10 @@ async function readable(
       skip();
       continue;
     }
+    if (deadLetters.isDiscarded(raw)) {
+      await deadLetters.forgetReplayed([raw]);
+      continue;
+    }
     const decoded = decode(raw, definitions);
     if (decoded.kind === 'broken') hold({ raw, subject: decoded.subject, reason: decoded.reason, code: 'unreadable' });
     if (decoded.kind === 'unknown') {
