@@ -49,6 +49,33 @@ test.each<[Parameters<typeof read>[0], number[]]>([
   expect(await read(sort, back.page.prev ?? '')).toEqual({ ...first, page: { ...first.page, prev: null } });
 });
 
+test.each(['asc', 'desc'] as const)('a page that has become empty leads back to what is left, %s', async (order) => {
+  const organisationId = `leaving ${order}`;
+  const ids = [1, 2, 3, 4].map((n) => `${order}-${n}`);
+  await rows.insertMany(ids.map((_id) => ({ _id, organisationId, at: new Date(0), cents: 1, name: 'the same' })));
+  const all = order === 'asc' ? ids : ids.toReversed();
+  const look = (cursor?: string | null) =>
+    listPage(
+      rows,
+      { organisationId },
+      { field: 'name', kind: 'text', order },
+      { limit: 2, cursor: cursor ?? undefined },
+      ({ _id }) => _id,
+    );
+  const first = await look();
+  const second = await look(first.page.next);
+  await rows.deleteMany({ _id: { $in: all.slice(0, 2) } });
+  const before = await look(second.page.prev);
+  expect(before).toMatchObject({ data: [], page: { next: expect.any(String), prev: null } });
+  const again = await look(before.page.next);
+  expect(again).toMatchObject({ data: all.slice(2), page: { next: null } });
+  const one = await listPage(rows, { organisationId }, { field: 'name', kind: 'text', order }, { limit: 1 }, String);
+  await rows.deleteOne({ _id: all[3] ?? '' });
+  const beyond = await look(one.page.next);
+  expect(beyond).toMatchObject({ data: [], page: { next: null, prev: expect.any(String) } });
+  expect((await look(beyond.page.prev)).data).toEqual([all[2]]);
+});
+
 test.each<[string, Sort<Row>]>([
   ['at', { field: 'cents', kind: 'number', order: 'asc' }],
   ['at', { field: 'name', kind: 'text', order: 'asc' }],

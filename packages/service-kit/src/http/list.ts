@@ -1,5 +1,6 @@
 import type { Collection, Document, Filter } from 'mongodb';
 import {
+  type Cursor,
   type PageQuery,
   readCursor,
   type SortKind,
@@ -46,25 +47,34 @@ export async function listPage<Row extends Document & { _id: string }, View>(
   const up = (by.order === 'asc') !== back;
   const pipeline: Document[] = [{ $match: filter }];
   if ('by' in by) pipeline.push({ $addFields: { [COMPUTED]: by.by } });
-  if (cursor) pipeline.push({ $match: beyond(field, sortValue(cursor.at, by.kind), cursor.id, up) });
+  if (cursor) pipeline.push({ $match: beyond(field, sortValue(cursor.at, by.kind), cursor, up) });
   pipeline.push({ $sort: { [field]: up ? 1 : -1, _id: up ? 1 : -1 } }, { $limit: query.limit + 1 });
   const found = await rows.aggregate<Row>(pipeline).toArray();
   const more = found.length > query.limit;
   const page = found.slice(0, query.limit);
   if (back) page.reverse();
-  const at = (row: Row | undefined, backwards: boolean) =>
-    row ? writeCursor({ list, at: sortText(row[field]), id: row._id, ...(backwards ? { back: true } : {}) }) : null;
-  return {
-    data: page.map(toView),
-    page: {
-      next: back || more ? at(page.at(-1), false) : null,
-      prev: cursor && (!back || more) ? at(page[0], true) : null,
-      limit: query.limit,
-    },
-  };
+  const at = (row: Row, backwards: boolean) =>
+    writeCursor({ list, at: sortText(row[field]), id: row._id, ...(backwards ? { back: true } : {}) });
+  const [top, last] = [page[0], page.at(-1)];
+  const ends =
+    top && last
+      ? { next: back || more ? at(last, false) : null, prev: cursor && (!back || more) ? at(top, true) : null }
+      : turningRound(cursor);
+  return { data: page.map(toView), page: { ...ends, limit: query.limit } };
 }
 
-function beyond(field: string, value: SortValue, id: string, up: boolean): Document {
+/** All that lay beyond the cursor has gone meanwhile: an empty page leads back to the row that the cursor stood at. */
+function turningRound(cursor: Cursor | undefined): Pick<Page<never>['page'], 'next' | 'prev'> {
+  if (!cursor) return { next: null, prev: null };
+  const { list, at, id, back } = cursor;
+  return back
+    ? { next: writeCursor({ list, at, id, from: true }), prev: null }
+    : { next: null, prev: writeCursor({ list, at, id, back: true, from: true }) };
+}
+
+function beyond(field: string, value: SortValue, { id, from }: Cursor, up: boolean): Document {
   const operator = up ? '$gt' : '$lt';
-  return { $or: [{ [field]: { [operator]: value } }, { [field]: value, _id: { [operator]: id } }] };
+  return {
+    $or: [{ [field]: { [operator]: value } }, { [field]: value, _id: { [from ? `${operator}e` : operator]: id } }],
+  };
 }

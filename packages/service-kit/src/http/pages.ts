@@ -24,14 +24,18 @@ export const PageOf = <Row extends z.ZodType>(row: Row) =>
     page: z.object({ next: z.string().nullable(), prev: z.string().nullable(), limit: z.int() }),
   });
 
-/** Where a page of a list begins: the sort value and id of the row before it, and the direction. */
-export type Cursor = { list: string; at: string; id: string; back?: boolean };
+/**
+ * Where a page of a list begins: the sort value and id of the row before it, and the direction.
+ * `from`: that row itself is the page's first
+ */
+export type Cursor = { list: string; at: string; id: string; back?: boolean; from?: boolean };
 
 const CursorShape = z.strictObject({
   list: z.string().max(100),
   at: z.string().max(100),
   id: z.string().max(100),
   back: z.boolean().optional(),
+  from: z.boolean().optional(),
 });
 
 /** @param list which list and sort it must be of @throws {InvalidError} cursor_invalid */
