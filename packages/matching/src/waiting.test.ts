@@ -155,6 +155,18 @@ describe('a bank’s line that tells of mobile money', () => {
   });
 });
 
+describe('an invoice in another currency', () => {
+  it('that is named has money wait for a person, instead of paying one that nobody named', () => {
+    const dollars = invoice('d', 'c1', 'INV-2026-00777', 77_700, { currency: 'USD' });
+    const state = business(...RENT, dollars);
+    const named = { reference: 'INV-2026-00777', amountCents: 77_700 };
+    expect(decide(state, payment(named))).toMatchObject({ outcome: 'suggested', guards: ['disputed'] });
+    expect(decide(state, payment({ ...named, reference: 'INV-2026-00123' })).outcome).toBe('auto');
+    const onlyDollars = business(...RENT, dollars, { type: 'invoice-closed', invoiceId: 'i1' });
+    expect(decide(onlyDollars, payment(named)).proposal?.allocations).toEqual([]);
+  });
+});
+
 describe('a few cents of another currency', () => {
   it('are owed, and not taken for rounding', () => {
     const dollars = invoice('d', 'c1', 'INV-2026-00777', 10_000, { currency: 'USD' });

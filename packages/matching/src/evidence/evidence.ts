@@ -21,7 +21,10 @@ export type Evidence = {
   split: Split;
   /** A slip names one invoice, but without it the house rules would choose another. */
   disputed: boolean;
-  /** The whole reference is one slip from other invoices than the house rules choose, or its digits are a part of theirs. */
+  /**
+   * The whole reference is one slip from other invoices than the house rules choose, or its digits are a part of theirs; or
+   * it names one in another currency.
+   */
   elsewhere: boolean;
   /** A phone number that is typed as the reference is an account as good as any: many a business tells its customers so. */
   account: number;
@@ -64,7 +67,7 @@ export function weigh(state: State, reading: Reading, candidate: Candidate): Evi
     named,
     split,
     disputed: explains(unnamed, fit) && unnamed.picks[0] !== split.picks[0],
-    elsewhere: isElsewhere(named, split),
+    elsewhere: isElsewhere(named, split) || (open !== customer.open && isInOtherMoney(named, split)),
     account: typedPhone ? ACCOUNT.full : (reading.accounts.get(customer.slot) ?? 0),
     phone: phoneLevel(reading, candidate),
     typedPhone,
@@ -78,6 +81,10 @@ export function weigh(state: State, reading: Reading, candidate: Candidate): Evi
 
 const isElsewhere = ({ nearest }: Named, { rule, picks }: Split): boolean =>
   nearest.length > 0 && rule !== 'named' && (picks.length !== 1 || nearest.some((at) => at !== picks[0]));
+
+/** An open invoice is named, which is none of those that this money can pay, and others would be paid. */
+const isInOtherMoney = ({ level, open, picks }: Named, split: Split): boolean =>
+  level >= 3 && open && picks.length === 0 && split.picks.length > 0;
 
 function phoneLevel(reading: Reading, { customer, hashFound }: Candidate): number {
   const { form, value } = reading.payment.number;
