@@ -23,6 +23,7 @@ import { type ChannelStore, createChannelStore } from './store/channels.ts';
 import { createKnownInvoices, type KnownInvoices } from './store/known-invoices.ts';
 import { createRequestStore, type RequestStore } from './store/payment-requests.ts';
 import { createPaymentStore, type PaymentStore } from './store/payments.ts';
+import { createProjectionReaders, type ProjectionReaders } from './store/projection-readers.ts';
 import { createUnreadableStore, type UnreadableStore } from './store/unreadable.ts';
 
 export type Config = z.output<z.ZodObject<typeof config>>;
@@ -36,6 +37,9 @@ export type Deps = PaymentBase & {
   unreadable: UnreadableStore;
   knownInvoices: KnownInvoices;
   freshness: Freshness;
+  projectionReaders: ProjectionReaders;
+  /** This process among the readers. */
+  readerId: string;
   intake: Intake;
   sealer: Sealer;
   daraja: Record<Mode, Daraja>;
@@ -65,6 +69,7 @@ export function createDeps(base: PaymentBase): Deps {
     requests: createRequestStore(mongo.db),
     unreadable: createUnreadableStore(mongo.db),
     knownInvoices: createKnownInvoices(mongo.db),
+    projectionReaders: createProjectionReaders(mongo.db),
   };
   let spool: Spool<Spooled> | undefined;
   const spooledBytes = () => spool?.size() ?? 0;
@@ -79,6 +84,7 @@ export function createDeps(base: PaymentBase): Deps {
       together(stores.channels.loadMany, RENEWAL_PACE_MS),
     ),
     freshness: createFreshness(base.now),
+    readerId: base.newId(),
     intake: createIntake({ ...base, ...stores, spooledBytes }),
     sealer: createSealer(config.MALIPO_SECRET_KEY),
     daraja: { test: createDaraja(sandboxHttp, base.now), live: createDaraja(liveHttp, base.now) },

@@ -19,6 +19,13 @@ export const jobs = (deps: Deps): Job[] => [
     },
   },
   {
+    name: 'tell-freshness',
+    everyMs: LOOK_MS,
+    run: async () => {
+      if (!deps.mongo.isDown()) await deps.projectionReaders.tell(deps.readerId, deps.freshness.isFresh());
+    },
+  },
+  {
     name: 'query-requests',
     everyMs: Math.min(LOOK_MS, deps.config.MALIPO_STK_QUERY_AFTER_MS),
     run: () => queryRequests(deps),

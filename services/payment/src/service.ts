@@ -35,6 +35,7 @@ export const payment = defineService<typeof config, Deps>({
     for (const channel of await deps.channels.newest(WARM_CHANNELS)) deps.channelCache.put(channel, Date.now());
   },
   async stop(deps) {
+    await deps.projectionReaders.forget(deps.readerId).catch(() => undefined); // then it expires
     await deps.intake.idle();
     await deps.spool().close();
   },

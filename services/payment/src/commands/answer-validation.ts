@@ -10,7 +10,7 @@ const PATIENCE_MS = 250;
 /** Payers come back to a reference that a prompt showed them, to try again or for the next instalment. */
 const PROMPT_MEMORY_MS = 90 * 24 * 3_600_000;
 
-type ValidationDeps = Pick<Deps, 'knownInvoices' | 'requests' | 'freshness' | 'mongo' | 'now'>;
+type ValidationDeps = Pick<Deps, 'knownInvoices' | 'projectionReaders' | 'requests' | 'freshness' | 'mongo' | 'now'>;
 
 /**
  * May this payment go ahead? Only an organisation that asked for it refuses, only what names no invoice, no account and no
@@ -21,8 +21,12 @@ export async function answerValidation(deps: ValidationDeps, channel: Channel, b
   if (deps.mongo.isDown() || !deps.freshness.isFresh()) return true;
   const asked = readValidation(body);
   if (!asked) return true;
-  return inTime(PATIENCE_MS, isKnown(deps, channel, asked.reference), true);
+  return inTime(PATIENCE_MS, mayPass(deps, channel, asked.reference), true);
 }
+
+/** In this order: what the others wrote before they said that they are up to date is there to be read. */
+const mayPass = async (deps: ValidationDeps, channel: Channel, reference: string) =>
+  !(await deps.projectionReaders.allFresh(PATIENCE_MS)) || (await isKnown(deps, channel, reference));
 
 const isKnown = async (deps: ValidationDeps, channel: Channel, reference: string) =>
   (await deps.knownInvoices.knows(channel.organisationId, referenceKeys(reference), PATIENCE_MS)) ||

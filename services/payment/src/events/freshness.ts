@@ -1,7 +1,7 @@
 import type { Received } from '@malipo/service-kit';
 
 export type Freshness = {
-  /** Is the projection at most five seconds behind, as far as this process can tell? */
+  /** Is what this process projects at most five seconds behind? It knows nothing of the other replicas' partitions. */
   isFresh(): boolean;
   /** Whether the consumer has partitions and Kafka answers: else what it does not hear of may have happened. */
   reading(isReading: boolean): void;

@@ -129,6 +129,13 @@ export const migrations: readonly Migration[] = [
       await dropIndexes(db, REQUESTS, ['expecting']); // what it served looks by amount and time now
     },
   },
+  {
+    name: '009-projection-readers',
+    up: async (db) => {
+      // by then the group has given the partitions of a process that died to others
+      await db.collection('projection_readers').createIndex({ at: 1 }, { name: 'expiry', expireAfterSeconds: 60 });
+    },
+  },
 ];
 
 const NOT_ALLOCATED: PaymentStatus[] = ['received', 'partly_allocated', 'unallocated', 'reversed', 'refunded'];
