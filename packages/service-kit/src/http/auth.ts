@@ -15,9 +15,34 @@ const Claims = z.object({ sub: z.string().min(1), org: z.string().min(1), roles:
 export const TOKEN_ISSUER = 'malipo';
 export const TOKEN_AUDIENCE = 'malipo';
 
-/** Verifies with identity's published keys, fetched once and again when an unknown key id appears. */
-export const remoteVerifier = (jwksUrl: string): TokenVerifier =>
-  tokenVerifier(createRemoteJWKSet(new URL(jwksUrl), { cooldownDuration: 1_000, timeoutDuration: 2_000 }));
+/** As long as identity lets keys be kept; a key that was withdrawn is good no longer than this. */
+const RENEW_MS = 5 * 60_000;
+/** Without identity nobody gets a new token, so that older keys than this have nothing left to verify. */
+const KEPT_MS = 30 * 60_000;
+/** Pause after a renewal that failed. */
+const RENEW_TRY_MS = 5_000;
+
+/**
+ * Verifies with identity's published keys, fetched once, again when an unknown key id appears, and every few minutes
+ * behind what is asked meanwhile: those who are signed in do not need identity.
+ */
+export function remoteVerifier(jwksUrl: string): TokenVerifier {
+  const options = { cooldownDuration: 1_000, timeoutDuration: 2_000, cacheMaxAge: KEPT_MS };
+  const keys = createRemoteJWKSet(new URL(jwksUrl), options);
+  let renewAt = Date.now() + RENEW_MS;
+  return tokenVerifier((header, token) => {
+    if (Date.now() >= renewAt) {
+      renewAt = Date.now() + RENEW_TRY_MS;
+      keys.reload().then(
+        () => {
+          renewAt = Date.now() + RENEW_MS;
+        },
+        () => undefined, // those that are here serve on
+      );
+    }
+    return keys(header, token);
+  });
+}
 
 /** Verifies access tokens: Ed25519 only, issuer, audience and expiry (60 s of clock skew), which a token must have. */
 export function tokenVerifier(keys: JWTVerifyGetKey): TokenVerifier {
