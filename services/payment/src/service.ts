@@ -32,7 +32,8 @@ export const payment = defineService<typeof config, Deps>({
   jobs,
   async start(deps) {
     await deps.openSpool();
-    for (const channel of await deps.channels.newest(WARM_CHANNELS)) deps.channelCache.put(channel, Date.now());
+    for (const channel of await deps.channels.newest(WARM_CHANNELS))
+      deps.channelCache.put(channel, deps.now().getTime());
   },
   async stop(deps) {
     await deps.projectionReaders.forget(deps.readerId).catch(() => undefined); // then it expires

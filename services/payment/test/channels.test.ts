@@ -136,6 +136,21 @@ it('honours old and new addresses after a rotation, on every instance, until the
   expect((await post(latest.callbackUrls, 'D', world.url)).status).toBe(200);
 });
 
+it('refuses a retired address also on an instance that was not called since: it was rotated because somebody knew it', async () => {
+  const shop = await world.organisation();
+  const clock = { aheadMs: 0 };
+  const idle = await world.start({}, () => new Date(Date.now() + clock.aheadMs));
+  const { id, callbackUrls } = await shop.openChannel();
+  const forge = (receipt: string) =>
+    deliver(callbackUrls.confirmation, confirmation({ TransID: receipt }), { base: idle.url });
+  expect((await forge('BEFORE')).status).toBe(200);
+  const retireOldAt = new Date(Date.now() - 1).toISOString();
+  await shop.call('POST', `/api/v1/payment-channels/${id}/rotate-secret`, { retireOldAt });
+  clock.aheadMs = 60_000;
+  expect((await forge('AFTER')).status).toBe(404);
+  expect(await shop.paymentsOf('AFTER')).toEqual([]);
+});
+
 it('creates once per Idempotency-Key', async () => {
   const shop = await world.organisation();
   const create = () =>

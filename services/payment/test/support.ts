@@ -56,9 +56,9 @@ export async function startWorld(env: Record<string, string> = {}) {
     const settings = slice.env({ ...own, MALIPO_JWKS_URL: keys.jwksUrl, ...env, ...more });
     return { url, spool, settings, forget: () => rm(spool, { recursive: true, force: true }) };
   };
-  const start = async (more: Record<string, string> = {}) => {
+  const start = async (more: Record<string, string> = {}, now = () => new Date()) => {
     const { settings, forget } = await instance(more);
-    const running = await startService(payment, { env: settings });
+    const running = await startService(payment, { env: settings, now });
     stops.push(() => running.stop().then(forget));
     return running;
   };

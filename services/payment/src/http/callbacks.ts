@@ -97,7 +97,7 @@ const withoutBody = async (deps: Deps, params: Params): Promise<CallbackRequest>
 const known = (deps: Deps, { channelId, secret }: Params): Place | undefined =>
   deps.channelCache.peek(channelId, secret, deps.now().getTime());
 
-/** Asks the database; where that cannot answer, the secret is kept by fingerprint and checked later. */
+/** Asks the database; where that cannot answer, memory does, or the secret is kept by fingerprint and checked later. */
 async function enter(deps: Deps, params: Params): Promise<Place> {
   const answer = await lookUp(deps, params);
   if (answer === 'refused') {
@@ -105,7 +105,9 @@ async function enter(deps: Deps, params: Params): Promise<Place> {
     throw new NotFoundError('callback_not_found', 'there is no such callback address');
   }
   if (answer !== 'unavailable') return answer;
-  return { id: params.channelId, secretFingerprint: fingerprint(params.secret) };
+  const { channelId, secret } = params;
+  const remembered = deps.channelCache.recall(channelId, secret, deps.now().getTime());
+  return remembered ?? { id: channelId, secretFingerprint: fingerprint(secret) };
 }
 
 /** Only for what is to be kept: a validation is answered and forgotten. */

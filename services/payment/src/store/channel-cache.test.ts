@@ -29,3 +29,26 @@ it('a secret that memory does not know is not refused while the database fails: 
   expect(await cache.enter(id, 'new', 2_000)).toMatchObject({ id });
   expect(await cache.enter(id, 'wrong', 4_000)).toBe('refused');
 });
+
+it('a renewal that fails does not make a secret refused that another instance made meanwhile', async () => {
+  const fail = async () => {
+    throw new Error('down');
+  };
+  const cache = createChannelCache(fail, fail);
+  const { id } = stored();
+  cache.put(stored('old'), 0);
+  expect(cache.peek(id, 'old', 6_000)).toMatchObject({ id });
+  expect(await cache.enter(id, 'new', 6_100)).toBe('unavailable');
+});
+
+it('what was known long ago lets in only while the database fails, which is then not asked each time', async () => {
+  const load = async () => stored('new');
+  const cache = createChannelCache(load, load);
+  const { id } = stored();
+  cache.put(stored('old'), 0);
+  expect(cache.peek(id, 'old', 60_000)).toBeUndefined();
+  expect(cache.recall(id, 'old', 60_000)).toMatchObject({ id });
+  expect(cache.peek(id, 'old', 61_000)).toMatchObject({ id });
+  expect(await cache.enter(id, 'old', 62_000)).toBe('refused');
+  expect(cache.recall(id, 'old', 63_000)).toBeUndefined();
+});

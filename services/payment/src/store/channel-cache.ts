@@ -5,7 +5,14 @@ import type { StoredChannel } from './channels.ts';
 
 type Secret = { fingerprint: Buffer; retireAt: number };
 /** `proven` is the secret that opened last, so that its fingerprint need not be taken again for each callback. */
-type Entry = { channel: Channel; secrets: Secret[]; loadedAt: number; proven?: { bytes: Buffer; retireAt: number } };
+type Entry = {
+  channel: Channel;
+  secrets: Secret[];
+  loadedAt: number;
+  /** When the database was last asked, whatever it said. */
+  askedAt: number;
+  proven?: { bytes: Buffer; retireAt: number };
+};
 
 /** `unavailable` where the database had to be asked and could not be. */
 export type Entrance = Channel | 'refused' | 'unavailable';
@@ -13,13 +20,17 @@ export type Entrance = Channel | 'refused' | 'unavailable';
 export type ChannelCache = {
   /** Answers at once from memory, or undefined where the database must be asked. */
   peek(channelId: string, secret: string, now: number): Channel | undefined;
-  /** Asks the database where memory does not know; a channel that was known stays usable while it is down. */
+  /** Asks the database where memory does not know, or knew it too long ago. */
   enter(channelId: string, secret: string, now: number): Promise<Entrance>;
+  /** What memory knows, however old: a channel that was known stays usable while the database is down. */
+  recall(channelId: string, secret: string, now: number): Channel | undefined;
   /** Puts a channel that was just read or changed into memory. */
   put(channel: StoredChannel, now: number): void;
 };
 
 const FRESH_MS = 5_000;
+/** Older memory lets nobody in while the database can be asked: another instance may have retired the address. */
+const TRUSTED_MS = 10_000;
 /** At most one look into the database per channel and second, however many wrong secrets arrive. */
 const RELOAD_MS = 1_000;
 const NEVER = Number.POSITIVE_INFINITY;
@@ -59,9 +70,9 @@ export function createChannelCache(load: Load, renew: Load, max = 50_000): Chann
   return {
     peek(channelId, secret, now) {
       const entry = known.get(channelId);
-      if (!entry || !opens(entry, secret, now)) return undefined;
-      if (now - entry.loadedAt > FRESH_MS) {
-        entry.loadedAt = now;
+      if (!entry || now - entry.askedAt > TRUSTED_MS || !opens(entry, secret, now)) return undefined;
+      if (now - entry.askedAt > FRESH_MS) {
+        entry.askedAt = now;
         take(channelId, renew, now).catch(() => undefined);
       }
       return entry.channel;
@@ -75,6 +86,12 @@ export function createChannelCache(load: Load, renew: Load, max = 50_000): Chann
       } catch {
         return 'unavailable'; // also of a known channel: its secret may have been changed since
       }
+    },
+    recall(channelId, secret, now) {
+      const entry = known.get(channelId);
+      if (!entry || !opens(entry, secret, now)) return undefined;
+      entry.askedAt = now;
+      return entry.channel;
     },
     put: (channel, now) => void put(channel, now),
   };
@@ -104,5 +121,6 @@ function toEntry(stored: StoredChannel, now: number): Entry {
       retireAt: secret.retireAt?.getTime() ?? NEVER,
     })),
     loadedAt: now,
+    askedAt: now,
   };
 }
