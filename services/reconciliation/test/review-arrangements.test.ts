@@ -145,6 +145,28 @@ describe('colleagues', () => {
     expect((await api.get<Item>(`/reconciliation/matches/${id}`)).body.review.version).toBe(0);
   });
 
+  it('may be given money as soon as they may decide again, whichever replica saw them in between', async () => {
+    const { organisationId, api, ids } = await waiting(world, 3);
+    const [id = ''] = ids;
+    const second = await world.start();
+    const userId = newId();
+    const seenAs = (role: string, at = world.first) => queueOf(world.as(organisationId, [role], at, userId));
+    const give = async () => (await act(api, id, 'assign', { userId })).status;
+    for (const [role, status] of [
+      ['bookkeeper', 200],
+      ['viewer', 422],
+      ['bookkeeper', 200],
+    ] as const) {
+      await seenAs(role);
+      expect([role, await give()]).toEqual([role, status]);
+    }
+    await seenAs('viewer', second);
+    world.setClock(START + 60_000);
+    await seenAs('bookkeeper');
+    expect(await give()).toBe(200);
+    await second.stop();
+  });
+
   it('at once on two replicas lose nothing, and only one takes what both saw free', async () => {
     const { organisationId, ids } = await waiting(world, 3);
     const [id = ''] = ids;

@@ -1,20 +1,25 @@
 import type { Caller } from '@malipo/service-kit';
 import type { Collections } from './collections.ts';
 
+/** Another replica may have seen the person in other roles meanwhile. */
+const TOLD_MS = 60_000;
+
 /** Who of an organisation has been here with a valid token: whom money may be assigned to. */
 export function createPeople({ people }: Pick<Collections, 'people'>) {
-  const seen = new Set<string>();
+  const seen = new Map<string, { roles: string; at: number }>();
   return {
-    /** Remembers the caller; one write per person, roles and process. */
+    /** Remembers the caller; a process writes a person's roles once a minute, and whenever they change. */
     async note({ organisationId, userId, roles }: Caller, now: Date): Promise<void> {
-      const key = `${organisationId} ${userId} ${roles.join()}`;
-      if (seen.has(key)) return;
+      const _id = `${organisationId}:${userId}`;
+      const before = seen.get(_id);
+      const after = { roles: roles.join(), at: now.getTime() };
+      if (before?.roles === after.roles && after.at - before.at < TOLD_MS) return;
       await people.updateOne(
-        { _id: `${organisationId}:${userId}` },
+        { _id },
         { $set: { organisationId, userId, roles: [...roles], seenAt: now } },
         { upsert: true },
       );
-      seen.add(key);
+      seen.set(_id, after);
     },
     /** May this user decide on money, as far as we saw? */
     async mayDecide(organisationId: string, userId: string): Promise<boolean> {
