@@ -43,6 +43,24 @@ describe('digits that are more likely something else than a serial', () => {
   });
 });
 
+describe('a number that counts up within a month', () => {
+  const shop: Fact[] = [
+    customer('g', 'Grace Auma Okello', { phones: ['254745000111'] }),
+    invoice('old', 'g', '202606-1988', 700_000, { dueDay: '2026-06-20' }),
+    invoice('new', 'g', '202608-2033', 900_000, { dueDay: '2026-08-20' }),
+  ];
+  const grace = { number: { form: 'full', value: '254745000111' }, payerNames: ['GRACE', 'AUMA', 'OKELLO'] } as const;
+  const paid = (reference: string, amountCents: number) => placed(shop, { ...grace, reference, amountCents });
+
+  it('is found by its counter, though that reads as a year', () => {
+    expect(paid('2033', 500_000)).toMatchObject({ outcome: 'auto', parts: { new: 5_000 } });
+  });
+
+  it.each(['202606 202607', '202607'])('is not named by months: %s', (reference) => {
+    expect(paid(reference, 1_000_000).parts).toEqual({ old: 7_000, new: 3_000 });
+  });
+});
+
 describe('dates are neither accounts nor serials', () => {
   const pupils: Fact[] = [
     customer('f', 'Faith Nduta Kariuki', { phones: ['254745000333'], accountNumbers: ['2041'] }),

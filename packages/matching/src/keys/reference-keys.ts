@@ -28,10 +28,12 @@ const MIN_ACCOUNT = 2;
 export function serialOf(number: string): string {
   const runs = number.match(/\d+/g) ?? [];
   const [before = '', last = ''] = runs.length > 1 ? runs.slice(-2) : ['', ...runs];
-  const isYearLast = isYear(last) || (SHORT_YEAR.test(last) && isCounting(before));
+  const isYearLast = (isYear(last) && !YEAR_MONTH.test(before)) || (SHORT_YEAR.test(last) && isCounting(before));
   return withoutZeros(before !== '' && isYearLast ? before : last);
 }
 
+/** `202608` in `202608-2033` says when, so that 2033 counts up and is no year. */
+const YEAR_MONTH = /^20[2-4]\d(?:0[1-9]|1[0-2])$/;
 /** `26` in `CS-1603-26`; in `MWS-2603-26` it counts the invoices of a month. */
 const SHORT_YEAR = /^[2-4]\d$/;
 const isCounting = (run: string): boolean =>
