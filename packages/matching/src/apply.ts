@@ -137,6 +137,7 @@ function see(state: State, payment: PaymentFact): SeenPayment {
   const seen: SeenPayment = {
     paymentId: payment.paymentId,
     receivedAt: payment.receivedAt,
+    amountCents: payment.amountCents,
     payment: null,
     aliasKeys: NONE,
     taught: 0,

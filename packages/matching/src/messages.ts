@@ -8,20 +8,26 @@ export type Repeat = { reason: Extract<Reason, 'duplicate' | 'reversal'>; refers
 /** Receipts are ten capitals and digits, the first a letter. @see docs/providers.md */
 const RECEIPT = /\b[A-Z][A-Z0-9]{9}\b/g;
 
-/** Recognises reversals, repeated receipts, and bank lines that tell again of mobile money already seen. */
+/** Recognises reversals, repeated receipts, and bank lines that tell again of mobile money already seen: the same receipt, and as much. */
 export function readMessage(state: State, payment: PaymentFact): Repeat | null {
   if (payment.reversesReceipt !== null) {
     return { reason: 'reversal', refersTo: state.receipts.get(receiptKey(payment, payment.reversesReceipt)) ?? null };
   }
-  const before = [state.receipts.get(receiptKey(payment)), ...told(state, payment.narrative)].find(
-    // its own, when it is decided again
-    (found) => found !== undefined && found !== payment.paymentId,
-  );
+  const known = state.receipts.get(receiptKey(payment));
+  const isRepeat = known !== undefined && known !== payment.paymentId; // its own, when it is decided again
+  const before = isRepeat ? known : told(state, payment).find((id) => isSameMoney(state, payment, id));
   return before === undefined ? null : { reason: 'duplicate', refersTo: before };
 }
 
-const told = (state: State, narrative: string | null): (string | undefined)[] =>
-  (narrative?.toUpperCase().match(RECEIPT) ?? []).flatMap((receipt) => [
-    state.receipts.get(`mpesa ${receipt}`),
-    state.receipts.get(`airtel ${receipt}`),
-  ]);
+/** The narrative quotes the receipt of other money: a balance after it, a charge on it, what was moved on. */
+export const quotesOtherMoney = (state: State, payment: PaymentFact): boolean =>
+  told(state, payment).some((id) => !isSameMoney(state, payment, id));
+
+const isSameMoney = ({ payments }: State, { amountCents }: PaymentFact, id: string): boolean =>
+  payments.get(id)?.amountCents === amountCents;
+
+/** Mobile money already seen, whose receipts the narrative holds. */
+const told = ({ receipts }: State, { paymentId, narrative }: PaymentFact): string[] =>
+  (narrative?.toUpperCase().match(RECEIPT) ?? [])
+    .flatMap((receipt) => ['mpesa', 'airtel'].flatMap((rail) => receipts.get(`${rail} ${receipt}`) ?? []))
+    .filter((id) => id !== paymentId);

@@ -55,6 +55,7 @@ export type SeenPayment = {
   readonly paymentId: string;
   /** As of its first telling. */
   receivedAt: number;
+  readonly amountCents: number;
   /** Kept while unresolved only, so that it can be decided again. */
   payment: PaymentFact | null;
   aliasKeys: readonly string[];

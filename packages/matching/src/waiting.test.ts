@@ -153,6 +153,15 @@ describe('a bank’s line that tells of mobile money', () => {
     for (let time = 0; time < 2; time++)
       expect(take(state, line)).toMatchObject({ reason: 'duplicate', refersTo: 'p1' });
   });
+
+  it('of another amount is money of its own, and goes to nobody without a person', () => {
+    const state = business(...RENT);
+    expect(take(state, { receipt: 'UH1DUJSWPX' }).outcome).toBe('auto');
+    const other = { ...bank, narrative: 'INV-2026-00198 PETER OTIENO OUMA BAL AFTER UH1DUJSWPX', amountCents: 900_000 };
+    const decision = take(state, { ...other, number: { form: 'none', value: '' } });
+    expect(decision).toMatchObject({ outcome: 'suggested', reason: 'flagged', guards: ['quotes-receipt'] });
+    expect(decision.proposal?.allocations).toEqual([{ invoiceId: 'i2', amountCents: 900_000 }]);
+  });
 });
 
 describe('an invoice in another currency', () => {

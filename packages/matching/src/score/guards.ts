@@ -1,6 +1,7 @@
 import { FIT, PHONE } from '../evidence/evidence.ts';
 import { FULL_NAME, type NameFit } from '../evidence/name-fit.ts';
 import type { Reading } from '../evidence/reading.ts';
+import { quotesOtherMoney } from '../messages.ts';
 import type { State } from '../state.ts';
 import type { PaymentFact, Reason } from '../types.ts';
 import type { Standing } from './confidence.ts';
@@ -17,6 +18,7 @@ export const GUARD_NAMES = [
   'no-rule-fits',
   'hint-only',
   'flagged',
+  'quotes-receipt',
   'over-limit',
   'refused',
   'automatic-off',
@@ -127,6 +129,7 @@ const TESTS: Record<Exclude<GuardName, 'drift'>, Test> = {
   },
   'hint-only': { reason: 'weak_evidence', holds: isHint },
   flagged: { reason: 'flagged', holds: (_s, _state, reading) => reading.payment.flags.length > 0 },
+  'quotes-receipt': { reason: 'flagged', holds: (_s, state, { payment }) => quotesOtherMoney(state, payment) },
   'over-limit': { reason: 'over_limit', holds: (s, state, reading) => overLimit(s, state, reading) },
   refused: { reason: 'refused', holds: (s) => s.evidence.refusedDays < 90 },
   'automatic-off': { reason: 'automatic_off', holds: (_s, state) => !state.rules.automatic },

@@ -87,6 +87,10 @@ const GUARD_WORDS: Record<GuardName, Words> = {
     sw: 'Jina moja au tarakimu chache tu zinalingana, na hakuna kingine.',
   },
   flagged: { en: 'A doubt was raised when the money came in.', sw: 'Malipo yalitiliwa shaka yalipoingia.' },
+  'quotes-receipt': {
+    en: 'The bank’s line quotes the receipt of mobile money of another amount.',
+    sw: 'Taarifa ya benki inataja risiti ya malipo mengine ya simu yenye kiasi tofauti.',
+  },
   'over-limit': {
     en: 'The amount is above the limit, or above the limit for a payer never seen before.',
     sw: 'Kiasi kinazidi kikomo, au kikomo cha mlipaji mpya.',
