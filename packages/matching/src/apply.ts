@@ -46,7 +46,7 @@ function close(state: State, invoiceId: string): void {
 
 function decided(state: State, payment: PaymentFact, decision: Decision): void {
   if (state.payments.get(payment.paymentId)?.status === 'posted') return;
-  if (decision.reason === 'reversal' && decision.refersTo) undo(state, decision.refersTo, 'closed');
+  if (decision.reason === 'reversal') reverse(state, payment, decision.refersTo);
   const proposal = decision.proposal;
   if (decision.outcome === 'auto' && proposal) {
     settle(state, payment, { ...proposal, paymentId: payment.paymentId, by: 'engine' });
@@ -68,6 +68,12 @@ function decided(state: State, payment: PaymentFact, decision: Decision): void {
   seen.claims = orNone(suspects.flatMap((one) => one?.allocations.map((part) => part.invoiceId) ?? []));
   for (const slot of seen.suspects) suspect(state.customers[slot], payment.paymentId);
   wait(state, seen, payment);
+}
+
+/** Takes a posting back, or remembers that there is to be none. */
+function reverse(state: State, payment: PaymentFact, before: string | null): void {
+  if (before !== null) undo(state, before, 'closed');
+  else if (payment.reversesReceipt) state.reversed.set(receiptKey(payment, payment.reversesReceipt), payment.paymentId);
 }
 
 function suspect(customer: CustomerRecord | undefined, paymentId: string): void {

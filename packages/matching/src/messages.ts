@@ -2,7 +2,7 @@ import { receiptKey } from './index/payments.ts';
 import type { State } from './state.ts';
 import type { PaymentFact, Reason } from './types.ts';
 
-/** A message that is no new money: the earlier payment it refers to, and why. */
+/** A message that is no new money: the earlier message it refers to, and why. Money that was reversed before it arrived is none, either. */
 export type Repeat = { reason: Extract<Reason, 'duplicate' | 'reversal'>; refersTo: string | null };
 
 /** Receipts are ten capitals and digits, the first a letter. @see docs/providers.md */
@@ -16,7 +16,9 @@ export function readMessage(state: State, payment: PaymentFact): Repeat | null {
   const known = state.receipts.get(receiptKey(payment));
   const isRepeat = known !== undefined && known !== payment.paymentId; // its own, when it is decided again
   const before = isRepeat ? known : told(state, payment).find((id) => isSameMoney(state, payment, id));
-  return before === undefined ? null : { reason: 'duplicate', refersTo: before };
+  if (before !== undefined) return { reason: 'duplicate', refersTo: before };
+  const reversal = state.reversed.get(receiptKey(payment));
+  return reversal === undefined ? null : { reason: 'reversal', refersTo: reversal };
 }
 
 /** The narrative quotes the receipt of other money: a balance after it, a charge on it, what was moved on. */

@@ -106,6 +106,8 @@ export type State = {
   readonly requests: Map<string, RequestFact>;
   readonly payments: Map<string, SeenPayment>;
   readonly receipts: Map<string, string>;
+  /** Receipts that were reversed before they arrived, with the reversal. */
+  readonly reversed: Map<string, string>;
   readonly unresolved: Map<string, SeenPayment>;
   /** Keys that would have found a customer → unresolved payments that carried them. */
   readonly waiting: Map<string, Set<string>>;
@@ -140,6 +142,7 @@ export function createState(organisationId: string, rules: Partial<Rules> = {}, 
     requests: new Map(),
     payments: new Map(),
     receipts: new Map(),
+    reversed: new Map(),
     unresolved: new Map(),
     waiting: new Map(),
   };

@@ -130,7 +130,7 @@ export type Decision = {
   alternatives: readonly Proposal[];
   /** Guards that held an otherwise good match back. */
   guards: readonly string[];
-  /** The earlier payment that a duplicate or reversal refers to. */
+  /** The earlier payment that a duplicate or reversal refers to; of money that was reversed before it came, the reversal. */
   refersTo: string | null;
   versions: { engine: string; model: string; rules: string };
   /** Only while a challenger runs. */

@@ -47,3 +47,15 @@ test('what was taken back before a reviewer answered is not posted by the answer
   const next = payment('P4', { reference: 'INV-2026-00124', amount_cents: 340_000 });
   expect(engine.predict(next)).toMatchObject({ decision: 'auto', allocations });
 });
+
+test('what was taken back before it arrived credits nobody, once or again, and neither does a reviewer', () => {
+  const engine = createEngine(dataset);
+  const reversal = payment('P0', { type: 'reversal', trans_id: 'UH0000REV1', reverses_trans_id: named.trans_id });
+  expect(engine.predict(reversal).reason).toBe('reversal');
+  expect(engine.predict(named)).toMatchObject({ decision: 'none', reason: 'reversal', allocations: [] });
+  expect(engine.predict({ ...named, id: 'P7' })).toMatchObject({ decision: 'none', reason: 'duplicate' });
+  const allocations = [{ invoice: 'I1', amount_cents: 250_000 }];
+  engine.feedback([{ payment_id: 'P1', outcome: 'apply', customer_id: 'C1', allocations }]);
+  const next = payment('P4', { reference: 'INV-2026-00123' });
+  expect(engine.predict(next)).toMatchObject({ decision: 'auto', allocations });
+});

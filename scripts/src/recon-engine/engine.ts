@@ -47,9 +47,9 @@ export function createEngine(dataset: RawDataset, model?: Model): Engine {
       const payment = toPayment(raw);
       const decision = takePayment(state, payment);
       seen.add(key);
-      if (decision.outcome !== 'auto') waiting.set(raw.id, { state, payment });
       // whatever a reviewer says of money that was taken back: there is nothing left to post
-      if (decision.reason === 'reversal' && decision.refersTo) waiting.delete(decision.refersTo);
+      if (decision.reason === 'reversal') waiting.delete(decision.refersTo ?? '');
+      else if (decision.outcome !== 'auto') waiting.set(raw.id, { state, payment });
       return toPrediction(decision);
     },
     feedback: (items) => {
