@@ -2,7 +2,7 @@ import { digitKeysOf } from '../index/digit-key.ts';
 import { isOwed } from '../index/invoices.ts';
 import { serialOf } from '../keys/reference-keys.ts';
 import type { InvoiceRecord, State } from '../state.ts';
-import { slips } from '../text/distance.ts';
+import { FAR, slips } from '../text/distance.ts';
 import { withoutZeros } from '../text/fold.ts';
 import type { Candidate } from './candidates.ts';
 import { pickPeriods } from './periods.ts';
@@ -23,8 +23,10 @@ export type Named = {
   shared: 0 | 2 | 3;
   /** Several open invoices are named equally well by one number: a short serial, or one slip from each. */
   vague: boolean;
-  /** Open invoices from whose numbers the whole reference is one slip, or of whose it is a part, where it names none. */
+  /** Open invoices from whose numbers the whole reference is a slip or two, or of whose it is a part, where it names none. */
   nearest: number[];
+  /** How many slips the whole reference is from the nearest of them; `FAR` for more than two. */
+  slips: number;
   /** A typed phone number ends in digits that are also the serial of an open invoice. */
   alsoPhone: boolean;
 };
@@ -46,6 +48,7 @@ export function nameInvoices(
     shared: 0,
     vague: false,
     nearest: [],
+    slips: FAR,
     alsoPhone: false,
   };
   if (asked >= 0) return { ...named, picks: [asked], level: 4, open: true };
@@ -143,6 +146,8 @@ function positions(state: State, hits: readonly Hit[], open: readonly InvoiceRec
 /** A reference shorter than this is within two slips of anything. */
 const MIN_TWO_SLIPS = 5;
 const MIN_TWO_SLIPS_DIGITS = 2;
+/** Two slips from one number, and a longer one than this says something. */
+const MIN_TELLING = 7;
 /** And a shorter one than this within one. */
 const MIN_ONE_SLIP = 4;
 const MAX_COMPARED = 6;
@@ -153,17 +158,18 @@ function noteNearest(state: State, named: Named, reading: Reading, open: readonl
   const { folded, compact } = segments;
   const digits = digitCount(compact);
   if (payment.reference === null || folded.length < MIN_ONE_SLIP || digits < MIN_TWO_SLIPS_DIGITS) return;
-  const near: number[] = [];
-  for (let at = 0; at < open.length && at < MAX_COMPARED; at++) {
-    const number = open[at]?.folded ?? '';
-    const isLong = folded.length >= MIN_TWO_SLIPS;
+  const isLong = folded.length >= MIN_TWO_SLIPS;
+  const distances = open.slice(0, MAX_COMPARED).map(({ folded: number }) => {
     const isCutOff = isLong && (number.startsWith(folded) || number.endsWith(folded));
-    const distance = isCutOff ? 1 : slips(number, folded);
-    if (isLong && distance <= 2) named.level = 1;
-    if (distance <= 1) near.push(at);
-  }
+    return isCutOff ? 1 : slips(number, folded);
+  });
+  const least = Math.min(FAR, ...distances);
+  if (isLong && least <= 2) named.level = 1;
   // what is exactly somebody's as a whole is no slip of another
   if (hits.some((hit) => hit.level >= 3 && hit.digits >= digits && (hit.level === 4 || hit.start === 0))) return;
+  if (least > (folded.length >= MIN_TELLING ? 2 : 1)) return;
+  named.slips = least;
+  const near = [...distances.keys()].filter((at) => distances[at] === least);
   const fits = (at: number) =>
     Math.abs((open[at]?.balanceCents ?? 0) - payment.amountCents) <= state.rules.toleranceCents;
   named.nearest = near.some(fits) ? near.filter(fits) : near;
