@@ -21,3 +21,39 @@ describe('a number with two slips', () => {
     expect(paid).toEqual({ outcome, parts: { t2: 18_500 }, credit: 0 });
   });
 });
+
+describe("a number with a slip, of one child's invoice", () => {
+  const mother = { number: { form: 'full', value: '254745000444' }, payerNames: ['JANE', 'MWAI'] } as const;
+  const children = (anns: string, brians: string): Fact[] => [
+    customer('ann', 'Ann Mwai', {
+      phones: ['254745000444'],
+      contacts: [{ name: 'Jane Mwai' }],
+      accountNumbers: ['1210'],
+    }),
+    customer('brian', 'Brian Mwai', { contacts: [{ name: 'Jane Mwai' }] }),
+    fees('ia', 'ann', anns, 1_850_000, '2026-09-05'),
+    fees('ib', 'brian', brians, 1_500_000, '2026-09-05'),
+    customer('n', 'Noor Ali'),
+    fees('in', 'n', '462/T3/26', 1_500_000, '2026-09-05'),
+  ];
+
+  it.each([
+    ['395/T3/26', 'suggested'],
+    ['378/T3/26', 'auto'],
+    ['fees T3', 'auto'],
+    ['1210', 'auto'],
+    ['463/T3/26', 'auto'],
+  ])('is not spent on the other, who stands beside the phone: %s', (reference, outcome) => {
+    const paid = placed(children('377/T3/26', '394/T3/26'), {
+      ...mother,
+      reference,
+      amountCents: 1_850_000,
+    });
+    expect(paid).toEqual({ outcome, parts: { ia: 18_500 }, credit: 0 });
+  });
+
+  it.each(['R-2026-00395', '395', 'inv 395'])('whether its digits are all of the number or a part: %s', (reference) => {
+    const paid = placed(children('R-2026-01377', 'R-2026-00394'), { ...mother, reference, amountCents: 1_850_000 });
+    expect(paid).toEqual({ outcome: 'suggested', parts: { ia: 18_500 }, credit: 0 });
+  });
+});

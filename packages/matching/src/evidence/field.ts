@@ -1,7 +1,8 @@
 import type { State } from '../state.ts';
 import { FEW_SHARING } from './candidates.ts';
 import { type Evidence, FIT, PHONE } from './evidence.ts';
-import type { Reading } from './reading.ts';
+import { ACCOUNT } from './numbers.ts';
+import type { Hit, Reading } from './reading.ts';
 
 /** Kinds of evidence on which candidates are compared one with another. */
 export type Kind = 'reference' | 'account' | 'phone' | 'alias' | 'typed' | 'text' | 'payer' | 'fit';
@@ -150,8 +151,26 @@ export class Field {
       return OUTDONE_BY.every((kind) => (other[kind] ?? 0) >= (own[kind] ?? 0));
     });
   }
+
+  /**
+   * What is typed is a slip of a number of somebody whom this payer may pay for as well, and of none of this one's: two
+   * children of one parent.
+   */
+  isSlipOfAnother(index: number): boolean {
+    const own = this.standings[index];
+    const row = this.rows[index];
+    if (!own || !row || row.named.level >= 2 || row.account >= ACCOUNT.form || row.named.slips <= 1) return false;
+    return this.standings.some((other, at) => {
+      const { named, candidate } = this.rows[at] ?? row;
+      const isSlip = named.slips <= 1 || (named.level === 2 && named.open && candidate.hits.some(isBySlip));
+      const fits = (kind: number) => (other[kind] ?? 0) > 0 && (other[kind] ?? 0) >= (own[kind] ?? 0);
+      return isSlip && (candidate.aliasCount > 0 || PAYERS.some(fits));
+    });
+  }
 }
 
+const PAYERS = [KIND.phone, KIND.payer] as const;
+const isBySlip = ({ start }: Hit): boolean => start < 0;
 const OUTDONE_BY = [KIND.reference, KIND.account, KIND.typed, KIND.text, KIND.payer] as const;
 const isNumberless = ({ candidate: { customer } }: Evidence): boolean =>
   customer.phones.length + customer.contactPhones.length === 0;

@@ -11,6 +11,8 @@ export type Standing = {
   /** The amount closes what another owes who has all but the phone, since none of theirs is known. */
   outdone: boolean;
   contradicted: boolean;
+  /** What is typed is a slip of a number of another whom this payer may pay for. */
+  slipOfAnother: boolean;
   bank: boolean;
   /** Unresolved payments in this customer's queue, this one not counted. */
   pending: number;

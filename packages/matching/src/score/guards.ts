@@ -108,6 +108,7 @@ const TESTS: Record<Exclude<GuardName, 'drift'>, Test> = {
     holds: (s, state, reading) =>
       s.evidence.disputed ||
       s.evidence.elsewhere ||
+      s.slipOfAnother ||
       s.evidence.named.alsoPhone ||
       isMoreThanPeriods(s, state) ||
       isPartlyRead(s.evidence, reading),

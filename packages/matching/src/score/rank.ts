@@ -95,6 +95,7 @@ export function standingOf(state: State, reading: Reading, { ranked, field }: Ra
       contradicted(evidence, field) ||
       sharesReference(state, reading, evidence) ||
       sharesText(reading, evidence, field),
+    slipOfAnother: !evidence.requested && field.isSlipOfAnother(own.index),
     bank: reading.payment.channel === 'bank',
     pending: pending === null ? 0 : pending.size - (pending.has(reading.payment.paymentId) ? 1 : 0),
     claimed: pending !== null && isClaimed(state, reading.payment.paymentId, evidence),
