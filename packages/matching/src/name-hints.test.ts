@@ -73,3 +73,22 @@ it('a mask and a first name decide nothing where many of that name owe the same'
   expect(guards(2)).not.toContain('hint-only');
   expect(guards(3)).toContain('hint-only');
 });
+
+describe('a mask and a first name beside a number that is nobody’s', () => {
+  const state = business(
+    ...RENT,
+    customer('m', 'Grace Auma', { phones: ['254745111333'], accountNumbers: ['W233424', 'F12'] }),
+    invoice('gm', 'm', 'INV-2026-00911', 640_000),
+  );
+  const grace = { number: { form: 'masked', value: '2547*****333' }, payerNames: ['GRACE'] } as const;
+  const guards = (reference: string) => decide(state, payment({ ...grace, reference, amountCents: 640_000 })).guards;
+
+  it.each(['W781903', 'meter 781903', 'house H45', 'INV-2026-00777'])('is a hint of somebody else: %s', (reference) => {
+    expect(guards(reference)).toContain('hint-only');
+  });
+
+  it.each(['W23342', 'meter 233524', 'house F13', 'INV-2026-00912', 'rent', 'rent 12/8/2026', '2 months'])(
+    'is none where that is a slip of theirs, or no number of anybody’s: %s',
+    (reference) => expect(guards(reference)).not.toContain('hint-only'),
+  );
+});

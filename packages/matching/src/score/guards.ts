@@ -1,6 +1,7 @@
 import { FIT, PHONE } from '../evidence/evidence.ts';
 import { FULL_NAME, type NameFit } from '../evidence/name-fit.ts';
 import type { Reading } from '../evidence/reading.ts';
+import { isStrangeAccount } from '../evidence/strange-account.ts';
 import { quotesOtherMoney } from '../messages.ts';
 import type { State } from '../state.ts';
 import type { PaymentFact, Reason } from '../types.ts';
@@ -62,7 +63,9 @@ const isHint = (s: Standing, state: State, reading: Reading): boolean => {
   const isNamed = Math.max(text.matched, payer.matched) >= FULL_NAME && !(text.differs && payer.differs);
   if (fit === FIT.exact && isNamed) return false;
   if (phone < PHONE.mask || text.matched + payer.matched === 0 || payer.differs) return true;
-  return text.matched === 0 && payer.matched < FULL_NAME && isCommon(s.evidence, state, reading);
+  if (text.matched > 0 || payer.matched >= FULL_NAME) return false;
+  const isOtherNumber = named.level === 0 && isStrangeAccount(reading, candidate.customer);
+  return isOtherNumber || isCommon(s.evidence, state, reading);
 };
 
 /**
