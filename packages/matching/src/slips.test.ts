@@ -57,3 +57,22 @@ describe("a number with a slip, of one child's invoice", () => {
     expect(paid).toEqual({ outcome: 'suggested', parts: { ia: 18_500 }, credit: 0 });
   });
 });
+
+describe('a number that is exactly one invoice’s and a slip of another’s', () => {
+  const shop = [
+    customer('g', 'Grace Auma Okello', { phones: [grace.number.value] }),
+    fees('old', 'g', 'INV-2026-00105', 500_000, '2026-07-05'),
+    fees('new', 'g', 'INV-2026-00106', 820_000, '2026-08-05'),
+    fees('far', 'g', 'INV-2026-00241', 910_000, '2026-09-05'),
+  ];
+
+  it.each([
+    ['exactly as much as the other costs is paid', 820_000, 'suggested', { old: 5_000 }, 3_200],
+    ['exactly as much as it costs is paid', 500_000, 'auto', { old: 5_000 }, 0],
+    ['a part is paid', 310_000, 'auto', { old: 3_100 }, 0],
+    ['as much as one costs with another number', 910_000, 'auto', { old: 5_000 }, 4_100],
+  ])('is in doubt only where the amount is the other’s: %s', (_what, amountCents, outcome, parts, credit) => {
+    const paid = placed(shop, { ...grace, reference: 'INV-2026-00105', amountCents });
+    expect(paid).toEqual({ outcome, parts, credit });
+  });
+});

@@ -1,6 +1,7 @@
 import { hashMsisdn } from '@malipo/values';
 import { allocate, type Split } from '../rules/allocate.ts';
 import type { CustomerRecord, InvoiceRecord, State } from '../state.ts';
+import { slips } from '../text/distance.ts';
 import type { Candidate } from './candidates.ts';
 import { fitsMask } from './candidates.ts';
 import { type NameFit, nameFit } from './name-fit.ts';
@@ -19,7 +20,7 @@ export type Evidence = {
   open: readonly InvoiceRecord[];
   named: Named;
   split: Split;
-  /** A slip names one invoice, but without it the house rules would choose another. */
+  /** A slip names one invoice, but without it the house rules would choose another; or the amount is that of a number's neighbour. */
   disputed: boolean;
   /**
    * The whole reference is one slip from other invoices than the house rules choose, or its digits are a part of theirs; or
@@ -66,7 +67,9 @@ export function weigh(state: State, reading: Reading, candidate: Candidate): Evi
     open,
     named,
     split,
-    disputed: explains(unnamed, fit) && unnamed.picks[0] !== split.picks[0],
+    disputed:
+      (explains(unnamed, fit) && unnamed.picks[0] !== split.picks[0]) ||
+      (!requested && fit === FIT.none && named.level >= 3 && isNeighbourPaid(open, split, payment.amountCents)),
     elsewhere: isElsewhere(named, split) || (open !== customer.open && isInOtherMoney(named, split)),
     account: typedPhone ? ACCOUNT.full : (reading.accounts.get(customer.slot) ?? 0),
     phone: phoneLevel(reading, candidate),
@@ -77,6 +80,12 @@ export function weigh(state: State, reading: Reading, candidate: Candidate): Evi
     fit,
     refusedDays: refusedDays(state, reading, customer.slot),
   };
+}
+
+/** One invoice is named, and the amount is to the cent that of another, whose number is one slip from the named one's. */
+function isNeighbourPaid(open: readonly InvoiceRecord[], { rule, picks }: Split, amount: number): boolean {
+  const named = picks.length === 1 && rule === 'named' ? open[picks[0] ?? -1] : undefined;
+  return !!named && open.some((other) => other.balanceCents === amount && slips(other.folded, named.folded) === 1);
 }
 
 const isElsewhere = ({ nearest }: Named, { rule, picks }: Split): boolean =>
