@@ -4,43 +4,6 @@ import { inWords } from './explain/grounds.ts';
 import { business, customer, grace, invoice, payment, placed, RENT } from './testing/business.ts';
 import type { Fact } from './types.ts';
 
-describe('several numbers in one reference', () => {
-  const mary = { reference: 'A12/B07', amountCents: 2_100_000 };
-
-  it.each(['A12/B07', '123 & 198', 'INV00123/00198', 'A12 00198'])(
-    'two customers share the money only by a person: %s',
-    (reference) => {
-      expect(placed([], { ...mary, reference }).outcome).toBe('suggested');
-    },
-  );
-
-  it('one customer named twice, and two where nothing is left over, are no doubt', () => {
-    expect(placed([], { reference: 'A12/00123' })).toMatchObject({ outcome: 'auto', parts: { i1: 12_000 } });
-    expect(placed([], { reference: 'A12/B07' })).toMatchObject({ outcome: 'auto', parts: { i1: 12_000 } });
-    expect(placed([], { ...mary, reference: 'A12/00123' })).toMatchObject({ outcome: 'auto', credit: 9_000 });
-  });
-});
-
-describe('a text that names two customers', () => {
-  const mother = '254745000444';
-  const children: Fact[] = [
-    customer('ann', 'Ann Mwai', { phones: [mother], accountNumbers: ['1210'], contacts: [{ name: 'Jane Mwai' }] }),
-    customer('brian', 'Brian Mwai', { accountNumbers: ['1377'], contacts: [{ name: 'Jane Mwai' }] }),
-    invoice('ia', 'ann', 'S-0500', 1_850_000, { description: 'Fees' }),
-    invoice('ib', 'brian', 'S-0501', 1_500_000, { description: 'Fees' }),
-  ];
-
-  it.each(['1210 1377', '1377 & 1210', 'ann and brian mwai', 'S-0500, 1377'])(
-    'is not for the one whose number it was paid from alone: %s',
-    (reference) => {
-      const jane = { number: { form: 'full', value: mother }, payerNames: ['JANE', 'MWAI'] } as const;
-      const paid = placed(children, { ...jane, reference, amountCents: 1_000_000 });
-      expect(paid.outcome).toBe('suggested');
-      expect(placed(children, { ...jane, reference: '1210', amountCents: 1_000_000 }).outcome).toBe('auto');
-    },
-  );
-});
-
 describe('numbers that were hard to read', () => {
   const number = (id: string, number: string, cents: number, dueDay: string): Fact =>
     invoice(id, 'g', number, cents, { description: 'Goods', dueDay });

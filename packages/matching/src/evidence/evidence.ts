@@ -58,7 +58,7 @@ export function weigh(state: State, reading: Reading, candidate: Candidate): Evi
   const split = allocate(open, payment.amountCents, named.picks, rules);
   const bySlip = split.rule === 'named' && (named.byPeriod ? named.shared === 2 : named.level === 2);
   const unnamed = bySlip ? allocate(open, payment.amountCents, [], state.rules) : split;
-  const fit = fitLevel(state, payment.amountCents, open, split);
+  const fit = fitLevel(state, reading, named, open, split);
   const typedPhone = reading.phonesTyped.some(
     (phone) => customer.phones.includes(phone) || customer.contactPhones.includes(phone),
   );
@@ -108,15 +108,22 @@ function phoneLevel(reading: Reading, { customer, hashFound }: Candidate): numbe
 const isOwnHash = ({ phones, contactPhones }: CustomerRecord, hash: string): boolean =>
   contactPhones.length === 0 || phones.some((phone) => hashMsisdn(phone) === hash);
 
-/** Exact: the money closes what it is spent on. Loose: rounding or net of something. */
-function fitLevel(state: State, amount: number, open: readonly InvoiceRecord[], split: Split): number {
+/** Exact: the money, or this customer's part of it, closes what it is spent on. Loose: rounding or net of something. */
+function fitLevel(
+  state: State,
+  { joint, payment }: Reading,
+  { level }: Named,
+  open: readonly InvoiceRecord[],
+  split: Split,
+): number {
+  if (joint > 0 && level >= 3) return FIT.exact;
   if (split.rule === 'equal' || split.rule === 'sum') return FIT.exact;
   if (split.rule === 'rounding') return FIT.exact;
   if (split.rule === 'net') return FIT.loose;
   if (split.rule !== 'named') return FIT.none;
   let owed = 0;
   for (const at of split.picks) owed += open[at]?.balanceCents ?? 0;
-  return Math.abs(owed - amount) <= state.rules.toleranceCents ? FIT.exact : FIT.none;
+  return Math.abs(owed - payment.amountCents) <= state.rules.toleranceCents ? FIT.exact : FIT.none;
 }
 
 function refusedDays(state: State, reading: Reading, slot: number): number {

@@ -4,6 +4,7 @@ import type { State } from '../state.ts';
 import { MIN_FUZZY, nameWords, possibleNames } from '../text/names.ts';
 import { type PeriodWord, periodWordsIn } from '../text/periods.ts';
 import type { PaymentFact } from '../types.ts';
+import { countJoint } from './joint.ts';
 import { readNumbers } from './numbers.ts';
 import { periodsBesideNumbers } from './periods.ts';
 import { type Segments, segment } from './segments.ts';
@@ -27,6 +28,8 @@ export type Reading = {
   slipHits: Hit[];
   /** Null for none, which is nearly always. */
   shared: SharedNumber[] | null;
+  /** How many customers' invoices are named of which exactly the sum was paid; 0 where one pays alone. */
+  joint: number;
   /** Digits that nothing is named by, without zeros; `0` for none of something says nothing. */
   unread: string[];
   /** Customer slots by account: in full, and by its digits alone. */
@@ -58,6 +61,7 @@ export function read(state: State, payment: PaymentFact): Reading {
     hits: [],
     slipHits: [],
     shared: null,
+    joint: 0,
     unread: [],
     accounts: new Map(),
     accountsAt: [],
@@ -70,6 +74,7 @@ export function read(state: State, payment: PaymentFact): Reading {
     sharingMask: form === 'masked' ? state.phoneEnds.count(value.slice(-MASK_END)) : 0,
   };
   if (text !== '') readNumbers(state, reading);
+  reading.joint = countJoint(state, reading);
   reading.periods = periodsBesideNumbers(state, reading);
   return reading;
 }

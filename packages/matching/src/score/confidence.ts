@@ -13,6 +13,8 @@ export type Standing = {
   contradicted: boolean;
   /** What is typed is a slip of a number of another whom this payer may pay for. */
   slipOfAnother: boolean;
+  /** How many customers this money is for together; 0 for one alone. */
+  joint: number;
   bank: boolean;
   /** Unresolved payments in this customer's queue, this one not counted. */
   pending: number;

@@ -82,8 +82,9 @@ function isCommon({ candidate }: Standing['evidence'], state: State, { payment, 
   return own.every((id) => owing(id) > MAX_OF_NAME);
 }
 
-/** Strong enough to overrule a reference that names somebody else: the payer's own number and an exact amount. */
-const overrules = (s: Standing): boolean => s.evidence.phone >= PHONE.contact && s.evidence.fit === FIT.exact;
+/** Strong enough to overrule a reference that names somebody else: the payer's own number and an exact amount, alone. */
+const overrules = (s: Standing): boolean =>
+  s.evidence.phone >= PHONE.contact && s.evidence.fit === FIT.exact && s.joint === 0;
 
 /** Months are named, more is paid than they cost, and there are others: which they are is a guess. */
 const isMoreThanPeriods = ({ evidence: { named, split, open } }: Standing, { rules }: State): boolean =>

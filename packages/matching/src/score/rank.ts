@@ -96,6 +96,7 @@ export function standingOf(state: State, reading: Reading, { ranked, field }: Ra
       sharesReference(state, reading, evidence) ||
       sharesText(reading, evidence, field),
     slipOfAnother: !evidence.requested && field.isSlipOfAnother(own.index),
+    joint: evidence.requested ? 0 : reading.joint,
     bank: reading.payment.channel === 'bank',
     pending: pending === null ? 0 : pending.size - (pending.has(reading.payment.paymentId) ? 1 : 0),
     claimed: pending !== null && isClaimed(state, reading.payment.paymentId, evidence),
@@ -156,5 +157,7 @@ export function confidenceOf(state: State, standing: Standing): number {
   const { requested, split, named } = standing.evidence;
   if (requested && split.rule === 'named' && named.level === 4 && !named.byPeriod) return REQUESTED;
   fillConfidence(scratch, standing);
-  return calibrated(state.model.calibration, dot(state.model.confidence.weights, scratch));
+  const confidence = calibrated(state.model.calibration, dot(state.model.confidence.weights, scratch));
+  // of money that is for two, each has a part at most
+  return standing.joint > 0 ? Math.min(confidence, 1 / standing.joint) : confidence;
 }
