@@ -42,12 +42,14 @@ const post = async (body: unknown, headers: Record<string, string> = {}, organis
 
 describe('bad input', () => {
   test.each([
-    ['a missing field', { name: 'x' }, 400, '#/total'],
-    ['a wrong type', { name: 'x', total: '1' }, 400, '#/total'],
-    ['an unknown field', { name: 'x', total: 1, extra: true }, 400, '#'],
-    ['an operator for text', { name: { $gt: '' }, total: 1 }, 400, '#/name'],
-    ['a negative number', { name: 'x', total: -1 }, 400, '#/total'],
-  ])('%s is a problem that names the field', async (_, body, status, pointer) => {
+    ['a missing field', { name: 'x' }, 400, '#/total', 'is missing'],
+    ['a wrong type', { name: 'x', total: '1' }, 400, '#/total', 'must be a number, not a string'],
+    ['a fraction', { name: 'x', total: 1.5 }, 400, '#/total', 'must be a whole number'],
+    ['an unknown field', { name: 'x', total: 1, extra: true }, 400, '#/extra', /no such field; there are name, total$/],
+    ['an operator for text', { name: { $gt: '' }, total: 1 }, 400, '#/name', 'must be a string, not an object'],
+    ['an empty text', { name: '', total: 1 }, 400, '#/name', 'must not be empty'],
+    ['a negative number', { name: 'x', total: -1 }, 400, '#/total', 'must be at least 0'],
+  ])('%s is a problem that names the field and the remedy', async (_, body, status, pointer, detail) => {
     const answer = await post(body);
     expect(answer.statusCode).toBe(status);
     expect(answer.headers['content-type']).toContain('application/problem+json');
@@ -58,7 +60,7 @@ describe('bad input', () => {
       detail: expect.any(String),
       instance: answer.headers['x-request-id'],
     });
-    expect(problem.errors[0].pointer).toBe(pointer);
+    expect(problem.errors).toEqual([{ pointer, detail: expect.stringMatching(detail) }]);
   });
 
   test.each([
@@ -119,7 +121,9 @@ describe('a query', () => {
     ['an empty value', '?cursor=', '#/query/cursor', /leave it out/],
     ['a value of which nothing shows', '?cursor=%E2%80%8B%00', '#/query/cursor', /leave it out/],
     ['a blank value', '?cursor=%20', '#/query/cursor', /leave it out/],
-    ['a bad value', '?limit=x', '#/query/limit', /number/],
+    ['a bad value', '?limit=x', '#/query/limit', /^must be a (whole )?number$/],
+    ['too large a value', '?limit=500', '#/query/limit', /^must be at most 200$/],
+    ['too long a text', `?cursor=${'x'.repeat(501)}`, '#/query/cursor', /^must have at most 500 characters$/],
   ])('with %s is a problem that names it', async (_, query, pointer, detail) => {
     const answer = await get(`/api/v1/counts${query}`);
     expect([answer.statusCode, answer.json().code]).toEqual([400, 'validation_failed']);

@@ -48,7 +48,7 @@ describe('registering', () => {
     ['a space within an address', { email: 'grace @example.co.ke' }, '#/email'],
     ['an operator for a name', { name: { $gt: '' } }, '#/name'],
     ['an empty organisation', { organisationName: '  ' }, '#/organisationName'],
-    ['a field nobody knows', { admin: true }, '#'],
+    ['a field nobody knows', { admin: true }, '#/admin'],
   ])('refuses %s', async (_what, over, pointer) => {
     const { status, body } = await identity.register(over);
     expect(status).toBe(400);

@@ -64,9 +64,15 @@ test('an empty cell of an import is a field that is left out', async () => {
 
 test('an empty cell of a field that an import needs is refused as empty, and a list is no row', async () => {
   const [customer, list] = await imported('customers', { name: '', phone: '', email: 'x' }, ['']);
-  expect(list.errors).toMatchObject([{ pointer: '#/rows/1', detail: expect.stringContaining('received array') }]);
+  expect(list.errors).toMatchObject([{ pointer: '#/rows/1', detail: 'must be an object, not an array' }]);
   expect(customer.errors).toEqual([
     { pointer: '#/rows/0/name', detail: 'must not be empty' },
     { pointer: '#/rows/0/email', detail: 'write it like grace@example.co.ke' },
   ]);
+});
+
+test('a cell under a title that is no field is named, with the fields that there are', async () => {
+  const [customer] = await imported('customers', { name: 'Amina', 'phone no': '0712000001' });
+  const detail = expect.stringMatching(/^there is no such field; there are name, .*phone/);
+  expect(customer.errors).toEqual([{ pointer: '#/rows/0/phone no', detail }]);
 });

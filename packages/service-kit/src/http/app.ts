@@ -17,6 +17,7 @@ import type { Cause } from '../event.ts';
 import type { Sealer } from '../sealed.ts';
 import type { Base } from '../service.ts';
 import { bearerToken, type Caller, type Role, requireRole } from './auth.ts';
+import { nameFaultsPlainly } from './field-errors.ts';
 import { idempotency } from './idempotency.ts';
 import { validatorCompiler } from './ids.ts';
 import { knowMethods } from './methods.ts';
@@ -84,6 +85,7 @@ export async function createHttpApp(name: string, base: Base): Promise<FastifyIn
     clientErrorHandler: answerUnparsable(base),
     childLoggerFactory: (logger) => logger, // lines name the request themselves; a child per request costs more than its route
   });
+  nameFaultsPlainly();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(problemHandler);

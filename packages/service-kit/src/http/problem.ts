@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AppError, COMMIT_UNKNOWN, type ErrorKind, type FieldError, isInfrastructureError } from '../errors.ts';
 import { redactUrl } from '../logger.ts';
 import { traceIdOf } from '../tracing.ts';
+import { fieldErrors } from './field-errors.ts';
 import { type UnreadableCode, unreadable, unreadableCode } from './framework-errors.ts';
 import type { Methods } from './methods.ts';
 
@@ -137,16 +138,17 @@ const internal = (): Seen => ({
   code: 'internal',
 });
 
-type ValidationError = { validation: { instancePath: string; message?: string }[]; validationContext?: string };
+type Fault = { instancePath: string; message?: string; keyword: string; params: { keys?: string[] } };
+type ValidationError = { validation: Fault[]; validationContext?: string };
 
 function seeValidation(error: unknown): Seen {
   const { validation, validationContext = 'body' } = error as ValidationError;
   const prefix = { body: '#', querystring: '#/query' }[validationContext] ?? `#/${validationContext}`;
   return notValid(
-    validation.map((issue) => ({
-      pointer: `${prefix}${issue.instancePath}`.replace(/\/$/, ''),
-      detail: issue.message ?? 'not valid',
-    })),
+    validation.flatMap(({ instancePath, keyword, params, message = 'not valid' }) => {
+      const at = `${prefix}${instancePath}`.replace(/\/$/, '');
+      return fieldErrors([{ code: keyword, path: [], message, keys: params.keys ?? [] }], at);
+    }),
   );
 }
 

@@ -2,6 +2,7 @@ import { visible } from '@malipo/values';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { FieldError } from '../errors.ts';
+import { pointerPart } from './field-errors.ts';
 import { NotValidError } from './problem.ts';
 
 /**
@@ -34,6 +35,3 @@ function faultsOf(query: FastifyRequest['query'], known: readonly string[]): Fie
 
 const choiceOf = (known: readonly string[]): string =>
   known.length > 0 ? `there are ${known.join(', ')}` : 'this route takes none';
-
-/** @see RFC 6901 §3 */
-const pointerPart = (name: string): string => name.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1');

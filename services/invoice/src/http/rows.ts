@@ -1,4 +1,5 @@
 import { CreateCustomer, CreateInvoice } from '@malipo/api-contracts';
+import { fieldErrors } from '@malipo/service-kit';
 import type { z } from 'zod';
 import type { NewInvoice } from '../commands/create-invoice.ts';
 import type { Row } from '../commands/import-rows.ts';
@@ -20,9 +21,5 @@ export function readInvoiceRow(row: unknown, index: number): Row<NewInvoice> {
 function readRow<Schema extends z.ZodType>(schema: Schema, row: unknown, index: number): Row<z.output<Schema>> {
   const result = schema.safeParse(withoutEmptyCells(schema, row));
   if (result.success) return { input: result.data };
-  const errors = result.error.issues.map((issue) => ({
-    pointer: ['#', 'rows', index, ...issue.path.map(String)].join('/'),
-    detail: issue.message,
-  }));
-  return { code: 'validation_failed', errors };
+  return { code: 'validation_failed', errors: fieldErrors(result.error.issues, `#/rows/${index}`) };
 }
