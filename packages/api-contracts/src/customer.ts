@@ -26,7 +26,9 @@ const customerFields = {
   locale: z.enum(['en', 'sw']).nullable().describe('language of messages; null: the organisation’s'),
 };
 
-export const CreateCustomer = z.strictObject({ name: line(), ...z.strictObject(customerFields).partial().shape });
+export const CreateCustomer = z
+  .strictObject({ name: line(), ...z.strictObject(customerFields).partial().shape })
+  .meta({ examples: [{ name: 'Grace Mutheu', phone: '0712 345 678', accountNumber: 'ADM1001' }] });
 export type CreateCustomer = z.output<typeof CreateCustomer>;
 
 /** A field left out stays as it is; null clears it. */

@@ -40,13 +40,24 @@ export const UserView = z
   })
   .meta({ id: 'User' });
 
-export const RegisterRequest = z.strictObject({
-  organisationName: line(120),
-  name: line(120),
-  email: Email,
-  password: NewPassword,
-  locale: Locale.default('en'),
-});
+export const RegisterRequest = z
+  .strictObject({
+    organisationName: line(120),
+    name: line(120),
+    email: Email,
+    password: NewPassword,
+    locale: Locale.default('en'),
+  })
+  .meta({
+    examples: [
+      {
+        organisationName: 'Jua Kali Academy',
+        name: 'Wanjiru Kamau',
+        email: 'wanjiru@juakali.example',
+        password: 'a long sentence of yours',
+      },
+    ],
+  });
 
 export const LoginRequest = z.strictObject({ email: Email, password: z.string().min(1).max(200) });
 

@@ -58,13 +58,23 @@ const invoiceFields = {
   notes: Notes.nullable(),
 };
 
-export const CreateInvoice = z.strictObject({
-  ...invoiceFields,
-  number: invoiceFields.number.nullish(),
-  currency: Currency.default('KES'),
-  dueDate: Day.optional().describe('Nairobi day; 30 days from today where left out'),
-  notes: Notes.nullish(),
-});
+export const CreateInvoice = z
+  .strictObject({
+    ...invoiceFields,
+    number: invoiceFields.number.nullish(),
+    currency: Currency.default('KES'),
+    dueDate: Day.optional().describe('Nairobi day; 30 days from today where left out'),
+    notes: Notes.nullish(),
+  })
+  .meta({
+    examples: [
+      {
+        customerId: '01a20000-0000-7000-8000-00000000000b',
+        dueDate: '2027-01-31',
+        lines: [{ description: 'Term 1 fees', unitPriceCents: 2_450_000 }],
+      },
+    ],
+  });
 export type CreateInvoice = z.output<typeof CreateInvoice>;
 
 /** A draft may change in everything; an issued invoice in `dueDate`, `lines` and `notes`. */

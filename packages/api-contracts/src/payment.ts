@@ -13,19 +13,21 @@ export const ProviderCredentials = z.strictObject({
   securityCredential: z.string().min(1).max(2000).optional(),
 });
 
-export const NewPaymentChannel = z.strictObject({
-  rail: z.literal('mpesa'),
-  kind: z.enum(['paybill', 'till']),
-  shortcode: Shortcode.describe('the number customers pay to'),
-  name: line(100),
-  storeNumber: Shortcode.optional().describe('a till’s store (head office) number, which STK wants'),
-  mode: Mode.default('live').describe('test uses the provider sandbox and is never mixed with live money'),
-  validation: z
-    .enum(['accept', 'reject_unknown_account'])
-    .default('accept')
-    .describe('whether a payment that names no known invoice or account is refused before money moves'),
-  credentials: ProviderCredentials.optional().describe('required for live'),
-});
+export const NewPaymentChannel = z
+  .strictObject({
+    rail: z.literal('mpesa'),
+    kind: z.enum(['paybill', 'till']),
+    shortcode: Shortcode.describe('the number customers pay to'),
+    name: line(100),
+    storeNumber: Shortcode.optional().describe('a till’s store (head office) number, which STK wants'),
+    mode: Mode.default('live').describe('test uses the provider sandbox and is never mixed with live money'),
+    validation: z
+      .enum(['accept', 'reject_unknown_account'])
+      .default('accept')
+      .describe('whether a payment that names no known invoice or account is refused before money moves'),
+    credentials: ProviderCredentials.optional().describe('required for live'),
+  })
+  .meta({ examples: [{ rail: 'mpesa', kind: 'paybill', shortcode: '600123', name: 'School fees', mode: 'test' }] });
 
 export const PaymentChannelView = z
   .object({
@@ -98,14 +100,18 @@ export const NewPaymentRequest = z
       .optional()
       .describe('shown on the prompt; taken from the invoice number where an invoice is named'),
     phone: MobileMsisdn,
-    amountCents: Cents.describe('whole shillings'),
+    amountCents: Cents.meta({
+      description: 'in cents, as all money; M-Pesa moves whole shillings, from KES 1 to KES 250,000',
+      ...{ minimum: 100, maximum: 25_000_000, multipleOf: 100 }, // refused by the service, with codes of their own
+    }),
     channelId: Id.optional().describe('may be left out where there is only one'),
     description: line(13).optional(),
   })
   .refine((body) => body.invoiceId !== undefined || body.accountReference !== undefined, {
     message: 'name an invoiceId or an accountReference',
     path: ['invoiceId'],
-  });
+  })
+  .meta({ examples: [{ accountReference: 'ADM1001', phone: '0712345678', amountCents: 150_000 }] });
 
 export const PaymentRequestView = z
   .object({

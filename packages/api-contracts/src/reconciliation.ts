@@ -85,7 +85,8 @@ export const ConfirmMatch = z
   .refine(
     (body) => body.proposal === undefined || (body.customerId === undefined && body.allocations === undefined),
     'name a proposal or your own choice, not both',
-  );
+  )
+  .meta({ examples: [{ proposal: 0, reason: 'the payer called' }] });
 
 /** Why a person rejects or undoes. */
 export const MatchReason = z.strictObject({ reason: Why.optional() });

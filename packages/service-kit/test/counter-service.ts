@@ -102,7 +102,10 @@ export const counter = defineService({
     );
     typed(app).get(
       '/api/v1/counts/:name',
-      { schema: { ...tags, params: z.object({ name: z.string() }), response: { 200: CountView } } },
+      {
+        config: { tagged: true },
+        schema: { ...tags, params: z.object({ name: z.string() }), response: { 200: CountView } },
+      },
       async ({ caller, params: { name } }) => {
         const found = await deps.counts.findOne({ _id: `${caller.organisationId}/${name}` });
         if (!found) throw new NotFoundError('count_not_found', `there is no count ${name}`);

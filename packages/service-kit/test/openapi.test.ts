@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Running, startService } from '../src/index.ts';
 import { counter } from './counter-service.ts';
 
-type Response = { content?: Record<string, { schema: unknown }> };
+type Response = { content?: Record<string, { schema: unknown }>; headers?: unknown };
 type Operation = {
   responses: Record<string, Response>;
   parameters?: { in: string; name: string; required?: boolean; schema?: unknown }[];
@@ -65,6 +65,14 @@ test('a route that honours If-Match says so, beside Idempotency-Key, and that it
   ]);
   expect(statuses('/api/v1/counts/{name}/reset', 'post')).toContain('412');
   expect(statuses('/api/v1/counts', 'post')).not.toContain('412');
+});
+
+test('a route that honours If-Match, and one that says so of itself, tells of the ETag it answers with', () => {
+  const headersOf = (path: string, method: string) => at(path, method).responses['200']?.headers;
+  const told = { ETag: { schema: { type: 'string' }, description: expect.stringContaining('If-Match') } };
+  expect(headersOf('/api/v1/counts/{name}/reset', 'post')).toMatchObject(told);
+  expect(headersOf('/api/v1/counts/{name}', 'get')).toMatchObject(told);
+  expect(headersOf('/api/v1/counts', 'get')).toBeUndefined();
 });
 
 test('a public route has a 401 only where it takes credentials', () => {

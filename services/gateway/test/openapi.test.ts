@@ -31,6 +31,7 @@ afterAll(async () => {
 
 /** As far as an outsider looks into it. */
 const Document = z.looseObject({
+  info: z.looseObject({ description: z.string() }),
   paths: z.record(z.string(), z.looseObject({ get: z.unknown() })),
   servers: z.array(z.object({ url: z.string() })),
   components: z.object({
@@ -45,6 +46,7 @@ describe('the platform document', () => {
   test('holds what each service that is up says of its public paths, and the gateway’s own', async () => {
     const merged = await platform();
     expect(Object.keys(merged.paths)).toEqual(['/api/v1/events/stream', '/api/v1/users']);
+    expect(merged.info.description).toMatch(/Bearer.*cents.*page\.next.*Idempotency-Key.*ETag.*Retry-After/s);
     expect(merged.servers).toEqual([{ url: '/' }]);
     expect(merged['x-unavailable']).toContain('invoice');
     expect(merged.components.securitySchemes.bearer).toBeDefined();

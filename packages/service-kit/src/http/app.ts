@@ -38,6 +38,8 @@ declare module 'fastify' {
     roles?: readonly Role[];
     /** Honours `Idempotency-Key`; given a sealer, for answers that hold secrets, they are kept sealed with it. */
     idempotent?: boolean | Sealer;
+    /** Answers with the version as `ETag`, which `If-Match` of another route takes; those that take it say so by themselves. */
+    tagged?: boolean;
     /** A provider's callback: never shed by pressure. */
     callback?: boolean;
     /** For operations: never shed by pressure either. */

@@ -3,7 +3,14 @@ import { Problem } from './problem.ts';
 
 type Describing = Parameters<typeof jsonSchemaTransform>[0];
 type Finishing = Parameters<typeof jsonSchemaTransformObject>[0];
-type Config = { public?: boolean; credentials?: boolean; roles?: readonly unknown[]; idempotent?: unknown };
+type Config = {
+  public?: boolean;
+  credentials?: boolean;
+  roles?: readonly unknown[];
+  idempotent?: unknown;
+  tagged?: boolean;
+};
+type Answers = Record<string, object>;
 type Headers = { properties?: Record<string, unknown> };
 type Operation = { requestBody?: { required?: boolean; content: Record<string, { schema?: { anyOf?: unknown[] } }> } };
 
@@ -20,6 +27,10 @@ const MEANING = {
   default: 'Any other error',
 } as const;
 
+const ETAG = {
+  ETag: { type: 'string', description: 'the version of what is answered, such as "3"; for If-Match' },
+};
+
 const IDEMPOTENCY_KEY = {
   'Idempotency-Key': {
     type: 'string',
@@ -29,7 +40,7 @@ const IDEMPOTENCY_KEY = {
   },
 };
 
-/** Adds to a route's own description what the kit does for every route: its errors, and `Idempotency-Key`. */
+/** Adds to a route's own description what the kit does for every route: its errors, `ETag` and `Idempotency-Key`. */
 export function describeRoute(input: Describing): ReturnType<typeof jsonSchemaTransform> {
   const { schema, url } = jsonSchemaTransform(input);
   if (!schema || schema.hide) return { schema, url };
@@ -41,14 +52,17 @@ export function describeRoute(input: Describing): ReturnType<typeof jsonSchemaTr
     ifMatch: headers?.properties?.['if-match'] !== undefined,
     writes: method !== 'GET',
   };
-  const answers = (schema.response as object | undefined) ?? { 200: { type: 'null', description: 'Done' } };
+  const answers = (schema.response as Answers | undefined) ?? { 200: { type: 'null', description: 'Done' } };
   const described = {
     ...schema,
-    response: { ...answers, ...problems(config, takes) },
+    response: { ...(config.tagged || takes.ifMatch ? withETag(answers) : answers), ...problems(config, takes) },
     ...(config.idempotent ? { headers: withIdempotencyKey(headers) } : {}),
   };
   return { schema: described, url };
 }
+
+const withETag = (answers: Answers): Answers =>
+  Object.fromEntries(Object.entries(answers).map(([status, schema]) => [status, { ...schema, headers: ETAG }]));
 
 const withIdempotencyKey = (headers: Headers | undefined) => ({
   type: 'object',

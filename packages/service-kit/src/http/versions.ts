@@ -9,7 +9,11 @@ export const etagOf = (version: number): string => `"${version}"`;
 
 /** Headers of a route that honours `If-Match`; without it the last one wins. */
 export const IfMatch = z.object({
-  'if-match': z.string().max(200).optional().describe('the ETag of what was read, several, or * for any'),
+  'if-match': z
+    .string()
+    .max(200)
+    .optional()
+    .describe('the ETag of what was read (its version in quotation marks, such as "3"), several, or * for any'),
 });
 
 /** What stands between commas; a comma within quotes is part of the tag. */

@@ -49,12 +49,28 @@ export function createPlatformDocument(urls: Record<Upstream, string>, own: () =
   };
 }
 
+const DESCRIPTION = `Invoices, M-Pesa payments, reconciliation and ledger.
+
+**Signing in.** Register or log in, then send \`Authorization: Bearer <accessToken>\`. It holds for 15 minutes; \`POST /api/v1/auth/refresh\` gives the next one.
+
+**Money** is an integer count of cents in a field whose name ends in \`Cents\`: KES 1,500 is \`150000\`. **Time** is UTC, ISO 8601 with \`Z\`; a date alone is a day in Nairobi.
+
+**Lists** answer \`data\` and \`page\`; send \`page.next\` as \`cursor\` for what follows, until it is null.
+
+**Errors** are problem+json (RFC 9457). Branch on \`code\`; \`errors\` names each field by a JSON pointer, parameters of the query as \`#/query/limit\`; quote \`instance\` when asking for help.
+
+**Repeating** a POST is safe with \`Idempotency-Key\` where the route takes one. **Changes** take \`If-Match\` with the \`ETag\` of what was read.
+
+**Limits**: \`RateLimit\` and \`RateLimit-Policy\` stand in every answer; 429 and 503 say in \`Retry-After\` when to go on.
+
+**Trying it**: channels, payments and sums have a \`mode\`. A channel with \`"mode": "test"\` needs no credentials, and its money is never added to live money.`;
+
 const FRAME = {
   openapi: '3.1.0',
   info: {
     title: 'Malipo',
     version: '1',
-    description: 'Invoices, M-Pesa payments, reconciliation and ledger. Errors are problem+json (RFC 9457).',
+    description: DESCRIPTION,
   },
   servers: [{ url: '/' }],
 };

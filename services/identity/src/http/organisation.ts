@@ -12,7 +12,7 @@ export function organisationRoutes(app: App, deps: Deps): void {
   const routes = typed(app);
   routes.get(
     '/api/v1/organisation',
-    { schema: { ...about, summary: 'The organisation one is signed in to' } },
+    { config: { tagged: true }, schema: { ...about, summary: 'The organisation one is signed in to' } },
     async ({ caller }, reply) => {
       const organisation = await organisationOf(deps, caller.organisationId);
       reply.header('etag', etagOf(organisation.version));

@@ -14,7 +14,7 @@ export function userRoutes(app: App, deps: Deps): void {
   routes.post(
     '/api/v1/users',
     {
-      config: { roles: MANAGERS },
+      config: { roles: MANAGERS, tagged: true },
       schema: {
         ...about,
         summary: 'Add a user, with a password or by a one-time invite',

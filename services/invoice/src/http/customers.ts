@@ -26,7 +26,7 @@ export const customerRoutes = (deps: Deps) => async (app: App) => {
   routes.post(
     PATH,
     {
-      config: { ...writers, idempotent: true },
+      config: { ...writers, idempotent: true, tagged: true },
       schema: { ...described, summary: 'Create a customer', body: CreateCustomer, response: { 201: CustomerView } },
     },
     async (request, reply) => {
@@ -50,7 +50,10 @@ export const customerRoutes = (deps: Deps) => async (app: App) => {
   );
   routes.get(
     `${PATH}/:id`,
-    { schema: { ...described, summary: 'Read a customer', params, response: { 200: CustomerView } } },
+    {
+      config: { tagged: true },
+      schema: { ...described, summary: 'Read a customer', params, response: { 200: CustomerView } },
+    },
     async (request, reply) => {
       const { id } = request.params;
       const loaded = await deps.customers.load(request.caller.organisationId, id);

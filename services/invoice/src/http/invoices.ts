@@ -38,7 +38,7 @@ function create(routes: TypedApp, deps: Deps): void {
   routes.post(
     PATH,
     {
-      config: { ...writers, idempotent: true },
+      config: { ...writers, idempotent: true, tagged: true },
       schema: { ...described, summary: 'Draft an invoice', body: CreateInvoice, response: { 201: InvoiceView } },
     },
     async (request, reply) => {
@@ -69,7 +69,10 @@ function read(routes: TypedApp, deps: Deps): void {
   );
   routes.get(
     `${PATH}/:id`,
-    { schema: { ...described, summary: 'Read an invoice', params, response: { 200: InvoiceView } } },
+    {
+      config: { tagged: true },
+      schema: { ...described, summary: 'Read an invoice', params, response: { 200: InvoiceView } },
+    },
     async (request, reply) => {
       const { id } = request.params;
       const loaded = await deps.invoices.load(request.caller.organisationId, id);
