@@ -11,10 +11,10 @@ afterAll(() => desk?.close());
 
 type Sheets = Record<string, readonly (readonly Cell[])[]>;
 
-const book = async (name: string, sheets: Sheets): Promise<void> => {
+const book = async (name: string, sheets: Sheets, hidden?: string): Promise<void> => {
   const workbook = new exceljs.Workbook();
   for (const [title, rows] of Object.entries(sheets)) {
-    const sheet = workbook.addWorksheet(title);
+    const sheet = workbook.addWorksheet(title, { state: title === hidden ? 'hidden' : 'visible' });
     for (const row of rows) sheet.addRow([...row]);
   }
   await workbook.xlsx.writeFile(desk.at(name));
@@ -62,6 +62,29 @@ describe('one workbook for both options', () => {
     });
     const ended = await desk.run('books.xlsx', 'books.xlsx', '--json');
     expect(summaryIn(ended)).toMatchObject({ invoices: 1, payments: 1, rowsNotRead: 0 });
+  });
+});
+
+describe('a hidden worksheet', () => {
+  const titles = ['Invoice No', 'Customer', 'Date', 'Balance'];
+  const Open = [titles, ['INV-1', 'Jane Doe', '05/01/2026', 1500]];
+  const Old = [titles, ['INV-0', 'Ali Noor', '05/12/2025', 900], ['INV-1', 'Jane Doe', '05/01/2026', 1500]];
+  const statement = 'Receipt,Date,Amount,Account\nUH1AAAAAA1,31/01/2026,1500,INV-1\n';
+
+  test('does not count, and is told with its rows and the remedy', async () => {
+    await book('hidden.xlsx', { Open, Old }, 'Old');
+    await desk.write('st.csv', statement);
+    const ended = await desk.run('hidden.xlsx', 'st.csv', '--json');
+    expect(summaryIn(ended)).toMatchObject({ invoices: 1, rowsNotRead: 1 });
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(/hidden\.xlsx \(Old\), line 1: rows of a hidden worksheet.* 2 .*unhide it/);
+  });
+
+  test('with all that there is makes the file refused with the way out', async () => {
+    await book('hidden.xlsx', { Open: [['Notes']], Old }, 'Old');
+    await desk.write('st.csv', statement);
+    const ended = await desk.run('hidden.xlsx', 'st.csv');
+    expect(ended).toMatchObject({ code: 2, stderr: expect.stringMatching(/hidden\.xlsx .*is hidden; unhide it/) });
   });
 });
 

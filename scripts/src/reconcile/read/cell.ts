@@ -5,7 +5,7 @@ export type Cell = string | number | Date;
 export type Row = { line: number; cells: readonly Cell[] };
 
 /** A worksheet, or the whole of a text file (`name` null). */
-export type Sheet = { file: string; name: string | null; rows: readonly Row[] };
+export type Sheet = { file: string; name: string | null; rows: readonly Row[]; isHidden?: boolean };
 
 /** The text of a cell in one line, trimmed: wrapped by hand or by a converter it says the same; numbers in full. */
 export function cellText(cell: Cell | undefined): string {

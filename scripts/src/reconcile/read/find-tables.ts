@@ -35,10 +35,30 @@ export function findTables<Field extends string>(
     if (kind) remarks.push(aside(table, kind));
     else if (isLost(table)) remarks.push(lost(table, wanted));
   }
-  const whole = tables.map((table) => withMarker(table, wanted));
+  const whole = withoutHidden(opened, tables, remarks).map((table) => withMarker(table, wanted));
   remarks.push(...whole.flatMap(unused));
   return whole;
 }
+
+/** What nobody sees in the workbook does not count, and is told. @throws {FileError} where nothing else is left */
+function withoutHidden<Field extends string>(
+  { file }: Sheets,
+  tables: readonly Table<Field>[],
+  remarks: Remark[],
+): readonly Table<Field>[] {
+  const hidden = tables.filter(({ sheet }) => sheet.isHidden);
+  if (hidden.length === tables.length) {
+    throw new FileError(`the worksheet of ${file} that holds them is hidden; ${UNHIDE}`);
+  }
+  for (const { sheet, header, rows } of hidden) {
+    const place = { file: sheet.file, sheet: sheet.name, line: header.line, column: null };
+    const what = `rows of a hidden worksheet that were not read: ${rows.length}`;
+    remarks.push({ ...place, kind: 'not read', value: filled(header).join(', '), what, remedy: UNHIDE });
+  }
+  return tables.filter(({ sheet }) => !sheet.isHidden);
+}
+
+const UNHIDE = 'unhide it so that it counts, or delete it';
 
 /** Columns with something in them that were not used, though they may hold what is looked for. */
 function unused<Field extends string>({ sheet, header, columns, rows }: Table<Field>): Remark[] {

@@ -1,7 +1,7 @@
 import exceljs, { type CellValue } from 'exceljs';
 import type { Cell, Row, Sheet } from './cell.ts';
 
-/** Every worksheet of a workbook, hidden ones as well. */
+/** Every worksheet of a workbook; which of them are hidden is said. */
 export async function readXlsx(file: string, bytes: Uint8Array): Promise<Sheet[]> {
   const book = new exceljs.Workbook();
   await book.xlsx.load(new Uint8Array(bytes).buffer);
@@ -16,7 +16,7 @@ export async function readXlsx(file: string, bytes: Uint8Array): Promise<Sheet[]
       });
       rows.push({ line, cells });
     });
-    return { file, name: sheet.name, rows };
+    return { file, name: sheet.name, rows, isHidden: sheet.state !== 'visible' };
   });
 }
 
