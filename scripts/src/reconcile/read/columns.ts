@@ -56,6 +56,7 @@ export const INVOICE_COLUMNS = columns(
       |kiasi kinachodaiwa`,
     total: `total|invoice total|invoice amount|total amount|grand total|amount|opening amount|amount billed|billed|amount invoiced|gross|kiasi
       |jumla`,
+    itemTotal: 'item total|line amount|line total|line item total|item amount',
     paid: 'paid|amount paid|paid amount|paid to date|payments|imelipwa|kilicholipwa',
     due: 'due date|date due|due on|payment due|pay by|due|tarehe ya mwisho|tarehe ya kulipa',
     issued:

@@ -66,6 +66,39 @@ test('a customer who is named once above the rows is every row’s: open invoice
   ]);
 });
 
+const ZOHO = 'Invoice Number,Invoice Status,Customer Name,Total,Balance,Item Name,Item Total';
+
+test('a row for each item is one invoice, as Zoho and Xero export them with the whole on each row', () => {
+  const { invoices, remarks } = read(
+    ZOHO,
+    'INV-1,Overdue,Jane Doe,30500.00,30500.00,Fees,24500.00',
+    'INV-1,Overdue,Jane Doe,30500.00,30500.00,Transport,6000.00',
+    'INV-2,Sent,Ali Noor,700.00,200.00,Fees,700.00',
+    'INV-2,Sent,Ali Noor,700.00,200.00,Gift,0.00',
+  );
+  expect(invoices.map(({ number, totalCents, balanceCents }) => [number, totalCents, balanceCents])).toEqual([
+    ['INV-1', 3_050_000, 3_050_000],
+    ['INV-2', 70_000, 20_000],
+  ]);
+  expect(remarks.map(({ kind, line, what }) => [kind, line, what])).toEqual([
+    ['not used', 1, 'columns that were not used'],
+    ['set aside', 3, 'further item of an invoice'],
+    ['set aside', 5, 'further item of an invoice'],
+  ]);
+});
+
+test.each([
+  ['items that are more than the whole', 'INV-1,Sent,Jane Doe,700,700,Fees,700', 'INV-1,Sent,Jane Doe,700,700,Bus,700'],
+  ['another whole', 'INV-1,Sent,Jane Doe,700,700,Fees,400', 'INV-1,Sent,Jane Doe,300,300,Bus,300'],
+  ['no item', 'INV-1,Sent,Jane Doe,700,700,Fees,', 'INV-1,Sent,Jane Doe,700,700,Fees,'],
+])('the same invoice again with %s is left to the bookkeeper', (_, ...rows) => {
+  const { invoices, remarks } = read(ZOHO, ...rows);
+  expect(invoices).toHaveLength(1);
+  expect(remarks).toContainEqual(
+    expect.objectContaining({ kind: 'not read', line: 3, remedy: expect.stringContaining('one row for each invoice') }),
+  );
+});
+
 test('lines of their own between rows name nobody where the rows have a customer, or the column a title', () => {
   const note = 'please pay by the end of the month,,,';
   expect(read('Customer,Num,Due Date,Balance', 'Jane Doe,INV-1,31/10/2026,500', note).invoices).toMatchObject([

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { readAmount } from './amount.ts';
 import { INVOICE_COLUMNS, type InvoiceField } from './columns.ts';
 import { looksLikeCompany, type Person, phonesOf } from './customers.ts';
@@ -26,8 +27,10 @@ export type InvoiceRow = {
 const GONE = /^(?:void(?:ed)?|cancel?led|deleted|draft|written off|imefutwa)$/i;
 const PAID = /^(?:paid|closed|settled|imelipwa)$/i;
 
-/** Where each invoice stands. */
-export type Seen = Map<string, Place>;
+/** Where each invoice stands, what it comes to, and what its items do that were seen. */
+export type Seen = Map<string, { place: Place; money: Money; itemsCents: number }>;
+
+type Money = Pick<InvoiceRow, 'currency' | 'totalCents' | 'balanceCents'>;
 
 /** @param seen invoices of the files before @throws {FileError} where no sheet has the columns */
 export function readInvoices(opened: Sheets, remarks: Remark[], seen: Seen): InvoiceRow[] {
@@ -63,7 +66,10 @@ function readInvoice(entry: Entry<InvoiceField>, orders: Orders, seen: Seen): In
     entry.setAside('credit note');
     return null;
   }
-  refuseRepeat(entry, `${number} ${customer.key ?? customer.accounts[0] ?? customer.name}`, number, seen);
+  if (isFurtherItem(entry, `${number} ${customer.key ?? customer.accounts[0] ?? customer.name}`, number, money, seen)) {
+    entry.setAside('further item of an invoice');
+    return null;
+  }
   const description = entry.text('description');
   return { place: entry.place, number, customer, description, ...daysOf(entry, orders), ...money };
 }
@@ -110,7 +116,7 @@ function customerOf(entry: Entry<InvoiceField>): Person {
 }
 
 /** What is owed: the balance, else the total less what was paid; null where the business owes the customer. */
-function moneyOf(entry: Entry<InvoiceField>): Pick<InvoiceRow, 'currency' | 'totalCents' | 'balanceCents'> | null {
+function moneyOf(entry: Entry<InvoiceField>): Money | null {
   const total = owedOf(entry, 'total');
   const paid = amountOf(entry, 'paid');
   const balance = owedOf(entry, 'balance');
@@ -135,13 +141,25 @@ function owedOf(entry: Entry<InvoiceField>, field: 'total' | 'balance'): ReturnT
   return { ...amount, cents: side === 'dr' || cents === 0 ? cents : -cents };
 }
 
-/** The same number for the same customer again, however it is spelt: one line for each item, or a row pasted twice. */
-function refuseRepeat(entry: Entry<InvoiceField>, key: string, number: string, seen: Seen): void {
+/**
+ * Whether the same number of the same customer, however it is spelt, comes again for its next item: accounting programs
+ * repeat the whole on the row of each. Anything else is a row pasted twice, or a part of the whole.
+ * @throws {RowError} for those
+ */
+function isFurtherItem(entry: Entry<InvoiceField>, key: string, number: string, money: Money, seen: Seen): boolean {
   const spelt = key.toUpperCase().replace(/\s+/g, '');
+  const item = amountOf(entry, 'itemTotal')?.cents;
   const before = seen.get(spelt);
-  if (before !== undefined) {
-    const what = `invoice ${number} stands on ${placeText(before, entry.place)} already`;
-    throw entry.fail('number', what, 'keep one row for each invoice, with its whole balance');
+  if (before === undefined) {
+    seen.set(spelt, { place: entry.place, money, itemsCents: item ?? 0 });
+    return false;
   }
-  seen.set(spelt, entry.place);
+  const { place, itemsCents } = before;
+  const isSame = placeText(place, entry.place) === `line ${place.line}` && isDeepStrictEqual(before.money, money);
+  if (isSame && item !== undefined && itemsCents + item <= money.totalCents) {
+    seen.set(spelt, { ...before, itemsCents: itemsCents + item });
+    return true;
+  }
+  const what = `invoice ${number} stands on ${placeText(place, entry.place)} already`;
+  throw entry.fail('number', what, 'keep one row for each invoice, with its whole balance');
 }
