@@ -42,6 +42,17 @@ describe('a balance among the lines', () => {
   });
 });
 
+test('a charge of nothing is a charge; a row without any amount is not', () => {
+  const titles = 'Receipt No.,Completion Time,Details,Transaction Status,Paid In,Withdrawn';
+  const lines = (details: string, out: string) => [titles, `UH1AAAAA01,02/08/2026 10:00,${details},Completed,,${out}`];
+  expect(short(judge(lines('Pay Bill Charge', '0.00')))).toEqual(['charge']);
+  for (const [details, out] of [
+    ['Pay Bill Charge', ''],
+    ['School fees', '0.00'],
+  ] as const)
+    expect(judge(lines(details, out)).remarks).toMatchObject([{ kind: 'not read', what: 'no amount' }]);
+});
+
 describe('money that a bank takes back', () => {
   const judged = (details: string, out = '1500', into = '') =>
     short(judge(['Date,Description,Debit,Credit', `02/08/2026,${details},${out},${into}`]));

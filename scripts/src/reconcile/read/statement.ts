@@ -41,8 +41,13 @@ export function lineKind(entry: Entry<PaymentField>): LineKind {
   if (isReversal(entry) || (outCents > 0 && isTakenBack(entry))) return reversal(entry, inCents, outCents, currency);
   if (inCents > 0) return { is: 'payment', cents: inCents, currency };
   if (outCents > 0) return { is: 'none', why: CHARGE.test(providersWords(entry)) ? 'charge' : 'money out' };
+  if (isFreeOfCharge(entry)) return { is: 'none', why: 'charge' };
   throw entry.fail('paidIn', 'no amount', 'fill it in, or delete the row');
 }
+
+/** Where the business bears the fee of its payers, or a tariff is nothing, the charge stands there with 0.00. */
+const isFreeOfCharge = (entry: Entry<PaymentField>): boolean =>
+  amountOf(entry, 'withdrawn')?.cents === 0 && CHARGE_BACK.test(providersWords(entry));
 
 type Money = { inCents: number; outCents: number; currency: string | null };
 
