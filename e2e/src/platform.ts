@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createSandbox, type Sandbox } from '@malipo/provider-sandbox';
 import { type Api, createApi } from '@malipo/scripts/client/api';
-import { freshSecrets, type Ports, platformEnvironment } from '@malipo/scripts/platform/environment';
+import { freshSecrets, type Ports, platformEnvironment, portsFrom } from '@malipo/scripts/platform/environment';
 import { startInProcess } from '@malipo/scripts/platform/in-process';
 import { superviseServices } from '@malipo/scripts/platform/processes';
 import { createSlice, freePort } from '@malipo/test-kit';
@@ -71,12 +71,9 @@ export async function startPlatform({ env: more = {}, ownProcess = false }: Opti
 }
 
 async function freePorts(sandbox: number): Promise<Ports> {
-  const [gateway, identity, invoice, payment, reconciliation, notification, analytics] = await Promise.all(
-    Array.from({ length: 7 }, freePort),
-  );
-  if (!gateway || !identity || !invoice || !payment || !reconciliation || !notification || !analytics)
-    throw new Error('no free ports');
-  return { gateway, identity, invoice, payment, reconciliation, notification, analytics, sandbox };
+  const names = Object.keys(portsFrom(0)) as (keyof Ports)[];
+  const ports = await Promise.all(names.map(async (name) => [name, name === 'sandbox' ? sandbox : await freePort()]));
+  return Object.fromEntries(ports) as Ports;
 }
 
 const START_MS = 60_000;

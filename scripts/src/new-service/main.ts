@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HELP, print, readArguments, runCommand, UsageError } from '../command.ts';
+import { settingPrefix } from '../platform/environment.ts';
 import { colour, say } from '../terminal.ts';
 import { skeleton } from './templates.ts';
 
@@ -31,9 +32,12 @@ Next, add it to
   scripts/src/platform/services.ts         so that it runs with them
   scripts/src/platform/environment.ts      Ports and ORDER: a port of its own in every instance
   services/gateway/src/routes.ts           upstreams and routes: else /api/v1/${name} is 404 at the gateway
+  services/gateway/src/config.ts           ${settingPrefix(name)}_URL: where the gateway finds it
+  services/gateway/src/deps.ts             upstreamUrls: the same by name
   docker-compose.yml                       a check of the repository fails without it
 and then
   npx -y pnpm@12 install
+  node_modules/.bin/tsc --noEmit           names what is missing still
   node_modules/.bin/vitest run --project integration services/${name}`;
 
 const USAGE = `usage: ./scripts/new-service NAME

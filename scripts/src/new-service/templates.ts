@@ -1,7 +1,9 @@
+import { settingPrefix } from '../platform/environment.ts';
+
 /** The files of a new service, by path. Everything technical is the kit's, so there is little to write. */
 export function skeleton(name: string, port: number): Record<string, string> {
   const constant = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-  const prefix = `MALIPO_${name.replace(/-/g, '_').toUpperCase()}`;
+  const prefix = settingPrefix(name);
   const path = `/api/v1/${name}`;
   return {
     'package.json': `${JSON.stringify(manifest(name), null, 2)}\n`,

@@ -17,6 +17,9 @@ const ORDER = ['gateway', 'identity', 'invoice', 'payment', 'reconciliation', 'n
 export const portsFrom = (first: number): Ports =>
   Object.fromEntries([...ORDER.map((name, index) => [name, first + index]), ['sandbox', first + 9]]) as Ports;
 
+/** How a service's own settings begin: `MALIPO_INVOICE`. */
+export const settingPrefix = (service: string): string => `MALIPO_${service.toUpperCase().replaceAll('-', '_')}`;
+
 const url = (port: number) => `http://127.0.0.1:${port}`;
 
 type Secrets = { MALIPO_SECRET_KEY: string; MALIPO_SIGNING_KEY: string; MALIPO_SMS_CALLBACK_SECRET: string };
@@ -39,8 +42,8 @@ export function platformEnvironment(
     MALIPO_PORT: String(ports.gateway),
     ...Object.fromEntries(
       ORDER.slice(1).flatMap((name) => [
-        [`MALIPO_${name.toUpperCase()}_PORT`, String(ports[name])],
-        [`MALIPO_${name.toUpperCase()}_URL`, url(ports[name])],
+        [`${settingPrefix(name)}_PORT`, String(ports[name])],
+        [`${settingPrefix(name)}_URL`, url(ports[name])],
       ]),
     ),
     MALIPO_SANDBOX_PORT: String(ports.sandbox),
