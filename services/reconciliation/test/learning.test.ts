@@ -255,6 +255,9 @@ describe('quality', () => {
     expect(model.version).toBe((await models(api)).data[0]?.version);
     expect((await quality(api, '?from=2026-01-01&to=2026-01-31')).total).toMatchObject({ payments: 0, brier: null });
     for (const query of ['?from=2026-02-01&to=2026-01-01', '?from=2024-01-01&to=2026-01-01'])
-      expect((await api.get<{ code: string }>(`/reconciliation/quality${query}`)).body.code).toBe('range_invalid');
+      expect((await api.get(`/reconciliation/quality${query}`)).body).toMatchObject({
+        code: 'range_invalid',
+        errors: [{ pointer: '#/query/from' }],
+      });
   });
 });

@@ -86,7 +86,9 @@ function lagSeconds({ at, appliedAt }: Freshness, begunAt: Date): number | null 
 async function collections(deps: Deps, scope: Scope, from: string, to: string) {
   const length = daysBetween(from, to) + 1;
   if (length < 1 || length > LONGEST_RANGE_DAYS)
-    throw new InvalidError('range_invalid', `give a range of 1 to ${LONGEST_RANGE_DAYS} days, from before to`);
+    throw new InvalidError('range_invalid', `give a range of 1 to ${LONGEST_RANGE_DAYS} days, from before to`, {
+      fields: [{ pointer: '#/query/from', detail: `1 to ${LONGEST_RANGE_DAYS} days up to ${to}, both counted` }],
+    });
   const rows = new Map((await deps.figures.days(scope, from, to)).map((row) => [row.day, row]));
   const days = Array.from({ length }, (_, index) => {
     const day = addDays(from, index);

@@ -33,7 +33,9 @@ async function qualityOf(deps: Deps, organisationId: string, query: QualityQuery
   const from = query.from ?? addDays(to, 1 - USUAL_RANGE_DAYS);
   const length = daysBetween(from, to) + 1;
   if (length < 1 || length > LONGEST_RANGE_DAYS)
-    throw new InvalidError('range_invalid', `give a range of 1 to ${LONGEST_RANGE_DAYS} days, from before to`);
+    throw new InvalidError('range_invalid', `give a range of 1 to ${LONGEST_RANGE_DAYS} days, from before to`, {
+      fields: [{ pointer: '#/query/from', detail: `1 to ${LONGEST_RANGE_DAYS} days up to ${to}, both counted` }],
+    });
   const range = { from: startOfEatDay(from), until: startOfEatDay(addDays(to, 1)), unit: query.period };
   const [groups, state] = await Promise.all([
     qualityGroups(deps.collections, organisationId, { ...range, stoodBefore: stoodBefore(deps) }),
