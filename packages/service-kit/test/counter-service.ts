@@ -47,7 +47,15 @@ export type Count = {
 /** Names that cannot be counted: what a deployed mistake refuses, until it is mended. */
 export const refused = new Set(['poison']);
 
-const createCount = z.strictObject({ name: z.string().min(1), total: z.int().min(0) });
+const createCount = z
+  .strictObject({
+    name: z.string().min(1),
+    total: z
+      .int()
+      .min(0)
+      .transform((total) => total),
+  })
+  .meta({ examples: [{ name: 'apples', total: 3 }] });
 const CountView = z.object({ name: z.string(), total: z.int() });
 const idQuery = z.object({
   by: z.uuid().optional().describe('whoever it was'),

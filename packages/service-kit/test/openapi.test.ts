@@ -7,7 +7,7 @@ type Response = { content?: Record<string, { schema: unknown }>; headers?: unkno
 type Operation = {
   responses: Record<string, Response>;
   parameters?: { in: string; name: string; required?: boolean; schema?: unknown }[];
-  requestBody?: { required?: boolean };
+  requestBody?: { required?: boolean; content?: Record<string, unknown> };
 };
 type Document = { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, unknown> } };
 
@@ -91,6 +91,11 @@ test('Idempotency-Key is a header of the routes that honour it', () => {
   expect(header('/api/v1/counts')).toMatchObject({ name: 'Idempotency-Key', schema: { type: 'string' } });
   expect(header('/api/v1/counts')?.required).not.toBe(true);
   expect(header('/api/v1/echo')).toBeUndefined();
+});
+
+test('a body’s example stands beside it, also where a field is turned into something else', () => {
+  const { content } = at('/api/v1/counts', 'post').requestBody ?? {};
+  expect(content?.['application/json']).toMatchObject({ example: { name: 'apples', total: 3 } });
 });
 
 test('a body that may be left out is not required', () => {

@@ -1,4 +1,5 @@
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import { Problem } from './problem.ts';
 
 type Describing = Parameters<typeof jsonSchemaTransform>[0];
@@ -53,13 +54,21 @@ export function describeRoute(input: Describing): ReturnType<typeof jsonSchemaTr
     writes: method !== 'GET',
   };
   const answers = (schema.response as Answers | undefined) ?? { 200: { type: 'null', description: 'Done' } };
+  const body = schema.body && { ...schema.body, ...examplesOf(input.schema?.body) };
   const described = {
     ...schema,
+    ...(body ? { body } : {}),
     response: { ...(config.tagged || takes.ifMatch ? withETag(answers) : answers), ...problems(config, takes) },
     ...(config.idempotent ? { headers: withIdempotencyKey(headers) } : {}),
   };
   return { schema: described, url };
 }
+
+/** Examples are of what comes in; zod leaves them out where a field is turned into something else. */
+const examplesOf = (body: unknown): { examples?: unknown } => {
+  const examples = body instanceof z.ZodType ? body.meta()?.['examples'] : undefined;
+  return examples ? { examples } : {};
+};
 
 const withETag = (answers: Answers): Answers =>
   Object.fromEntries(Object.entries(answers).map(([status, schema]) => [status, { ...schema, headers: ETAG }]));
