@@ -54,6 +54,16 @@ test('money applied in parts pays an invoice, and each part is told', async () =
   expect((await read(invoiceId)).allocations).toHaveLength(2);
 });
 
+test('payments of one invoice that come at once are each told, with what they left to pay', async () => {
+  const invoiceId = await anIssuedInvoice(owner);
+  const parts = Array.from({ length: 10 }, () => ({ allocationId: newId(), invoiceId, amountCents: 10_000 }));
+  await house.publish(...parts.map((part) => allocated(organisationId, newId(), part)));
+  await eventually(() => effectsOf(invoiceId, 'invoice.payment-applied').map(({ data }) => data)).toMatchObject(
+    parts.map((_part, index) => ({ appliedCents: 10_000, balanceCents: 90_000 - index * 10_000 })),
+  );
+  await eventually(() => effectsOf(invoiceId, 'invoice.paid').length).toBe(1);
+});
+
 test('one payment over two invoices moves both', async () => {
   const ids = [await anIssuedInvoice(owner), await anIssuedInvoice(owner)];
   const parts = ids.map((invoiceId) => ({ allocationId: newId(), invoiceId, amountCents: 100_000 }));

@@ -107,7 +107,10 @@ describe('a draft', () => {
       body: { number: 'Changed 7', customerId: other, currency: 'USD', dueDate: '2026-06-01', totalCents: 5 },
     });
     expect((await owner('PATCH', `/invoices/${body.id}`, { customerId: newId() })).status).toBe(422);
-    expect(typesAbout(body.id)).toEqual([]);
+    expect((await owner('GET', `/invoices/${body.id}`)).body).toMatchObject({ status: 'draft', version: 2 });
+    await owner('POST', `/invoices/${body.id}/issue`);
+    // told in order: what had been told of the draft would stand before it
+    await eventually(() => typesAbout(body.id)[0]).toBe('invoice.issued');
   });
 });
 

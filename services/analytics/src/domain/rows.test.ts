@@ -58,6 +58,11 @@ describe('a payment in the figures', () => {
       }),
     );
     expect(figures([received(1), refused(2)])).not.toHaveProperty('unappliedCents');
+    fc.assert(
+      fc.property(shuffled([received(1), decided(3, 'unmatched', 1_000), refused(2), refused(4)]), (news) => {
+        expect(figures(news)).toMatchObject(rejected);
+      }),
+    );
   });
 
   it('adds up to the same sums step by step as at once', () => {
@@ -130,6 +135,21 @@ describe('an invoice in the figures', () => {
     fc.assert(
       fc.property(shuffled([owed, part]), (news) => {
         expect(openCents(foldAll(news))).toBe(400);
+      }),
+    );
+  });
+
+  it('was billed as its newest version says, in any order', () => {
+    const raised: InvoiceNews = {
+      ...invoice,
+      kind: 'owed',
+      facts: { ...facts, version: 4, totalCents: 1_200 },
+      balance: { version: 4, balanceCents: 700 },
+    };
+    fc.assert(
+      fc.property(shuffled([owed, part, raised]), (news) => {
+        expect(billingFigures(foldAll(news))?.figures).toEqual({ billedCents: 1_200, invoices: 1 });
+        expect(openCents(foldAll(news))).toBe(700);
       }),
     );
   });

@@ -38,6 +38,8 @@ test('issuing takes the Nairobi day and happens once', () => {
   expect(step?.changes).toEqual([{ type: 'issued' }]);
   expect(step?.invoice).toMatchObject({ status: 'issued', issuedOn: '2026-02-01', balanceCents: 1_000, version: 2 });
   expect(issueInvoice(issued(), AT)).toBeUndefined();
+  expect(issueInvoice(paidIn(400), AT)).toBeUndefined();
+  expect(issueInvoice(paidIn(1_000), AT)).toBeUndefined();
 });
 
 test('nothing cannot be owed', () => {
@@ -53,6 +55,12 @@ describe('changing', () => {
     const step = changeInvoice(draft(), { number: 'B-2', customerId: 'd', currency: 'USD', notes: 'x' }, AT);
     expect(step?.changes).toEqual([]);
     expect(step?.invoice).toMatchObject({ number: 'B-2', customerId: 'd', currency: 'USD', notes: 'x', version: 2 });
+  });
+
+  test('what a draft would be owed leaves it a draft that nobody hears of', () => {
+    const step = changeInvoice(draft(), { lines: [line({ unitPriceCents: 3_000 })], dueDate: '2026-04-01' }, AT);
+    expect(step?.changes).toEqual([]);
+    expect(step?.invoice).toMatchObject({ status: 'draft', totalCents: 3_000, overdueCheckOn: null, version: 2 });
   });
 
   test('an issued invoice in what is owed, and tells it', () => {

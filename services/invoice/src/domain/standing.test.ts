@@ -59,6 +59,25 @@ describe('applying money', () => {
     expect(invoice).toMatchObject({ status: 'paid', appliedCents: 996, roundingCents: 4, balanceCents: 0 });
   });
 
+  test('a crumb that is closed later, or taken back, is told as what it moved', () => {
+    const part = applied(issued(), { amountCents: 996 }).invoice;
+    const closed = applied(part, { amountCents: 996, roundingCents: 4, version: 2 });
+    expect(closed.changes).toEqual([
+      { type: 'applied', paymentId: 'p', appliedCents: 0, roundingCents: 4 },
+      { type: 'paid' },
+    ]);
+    expect(applied(closed.invoice, { amountCents: 0, version: 3 }).changes).toEqual([
+      { type: 'applied', paymentId: 'p', appliedCents: -996, roundingCents: -4 },
+    ]);
+  });
+
+  test('paid since when it was paid first, whatever comes on top', () => {
+    const paid = applied(issued(), { amountCents: 1_000 }).invoice;
+    const later = new Date(AT.getTime() + 86_400_000);
+    const topped = applyAllocation(paid, allocation({ allocationId: 'b', amountCents: 1 }), later)?.invoice;
+    expect(topped).toMatchObject({ status: 'paid', paidAt: AT, updatedAt: later });
+  });
+
   test('a repeat and an older version change nothing', () => {
     const { invoice } = applied(issued(), { version: 2 });
     expect(applyAllocation(invoice, allocation({ version: 2 }), AT)).toBeUndefined();
@@ -94,6 +113,7 @@ describe('a due date', () => {
     expect(changesOf(late)).toEqual(['overdue']);
     const invoice = late?.invoice ?? draft();
     expect(passDueDate(invoice, '2026-03-12', AT)).toBeUndefined();
+    expect(applied(invoice).invoice.overdueCheckOn).toBeNull();
     const moved = changeInvoice(invoice, { dueDate: '2026-03-20' }, AT)?.invoice ?? draft();
     expect(moved.overdueCheckOn).toBe('2026-03-20');
     expect(changesOf(passDueDate(moved, '2026-03-21', AT))).toEqual(['overdue']);
