@@ -129,7 +129,9 @@ it('what a second confirmation in other bytes knows more is shown and told', asy
   for (const TransID of [first, receipt]) await deliver(channel.callbackUrls.confirmation, poor(TransID));
   await deliver(channel.callbackUrls.confirmation, { ...poor(first), OrgAccountBalance: '2.00' });
   await deliver(channel.callbackUrls.confirmation, confirmation({ TransID: receipt }));
-  await expect.poll(() => shop.paymentsOf(receipt)).toMatchObject([{ reference: 'inv 0042', evidence: ['c2b'] }]);
+  await expect
+    .poll(() => shop.paymentsOf(receipt))
+    .toMatchObject([{ reference: 'inv 0042', evidence: ['c2b'], repeats: 1 }]);
   await expect.poll(() => told('payment.evidence-added', receipt)).toMatchObject([{ data: { reference: 'inv 0042' } }]);
   expect(told('payment.evidence-added', first)).toEqual([]);
 });

@@ -27,11 +27,7 @@ export function absorb(payment: Payment, telling: Telling, request: OpenRequest 
   if (payment.evidence.length >= MAX_EVIDENCE) return { kind: 'repeat' };
   const next = fillIn(payment, telling, request);
   const isTwin = sameKind.length === 0;
-  return {
-    kind: 'evidence',
-    payment: isTwin ? next : { ...next, repeats: payment.repeats + 1 },
-    tells: isTwin || factsOf(next) !== factsOf(payment),
-  };
+  return { kind: 'evidence', payment: next, tells: isTwin || factsOf(next) !== factsOf(payment) };
 }
 
 /** What a further telling may change of that which others decide by, as text. */

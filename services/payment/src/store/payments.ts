@@ -176,7 +176,7 @@ const COUNTED = 100;
 
 export type PaymentStore = ReturnType<typeof createPaymentStore>;
 
-/** How often this change adds to the counter: `absorb` raises it by one where the same kind came in other bytes. */
+/** How often this change adds to the counter: once where the same kind came in other bytes. */
 const repeatsOf = (payment: Payment): number =>
   payment.evidence.filter((one) => one.kind === payment.evidence.at(-1)?.kind).length > 1 ? 1 : 0;
 
