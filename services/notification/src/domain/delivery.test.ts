@@ -97,6 +97,17 @@ describe('a report', () => {
     );
   });
 
+  it('that it arrived ends whatever was still to come of it, a resend that waits as well', () => {
+    const arrived: Report = { kind: 'delivered', providerId: 'A1', reason: null };
+    for (const status of ['queued', 'claimed', 'unknown', 'sent', 'failed'] as const)
+      expect(applyReport(delivery({ status }), arrived, now)).toMatchObject({
+        status: 'delivered',
+        providerIds: ['A1'],
+      });
+    for (const status of ['skipped', 'delivered'] as const)
+      expect(applyReport(delivery({ status }), arrived, now)).toBeUndefined();
+  });
+
   it('of an earlier attempt cannot fail the current one, though it can say that it arrived', () => {
     const second = delivery({ status: 'sent', attempts: 2, providerIds: ['A1', 'A2'] });
     expect(applyReport(second, { kind: 'failed', providerId: 'A1', reason: 'x' }, now)).toBeUndefined();
