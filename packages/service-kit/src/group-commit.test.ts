@@ -35,6 +35,27 @@ describe('groupCommit', () => {
     expect(batches).toEqual([[1], [2, 3, 4]]);
   });
 
+  test.each([1, 2])(
+    'no more than %i writes are under way at a time, begun in the order of the calls',
+    async (inFlight) => {
+      const batches: number[][] = [];
+      let [running, most] = [0, 0];
+      const commit = groupCommit(
+        async (items: number[]) => {
+          batches.push(items);
+          most = Math.max(most, ++running);
+          await new Promise((resolve) => setImmediate(resolve));
+          running--;
+          return items;
+        },
+        { inFlight, maxBatch: 2 },
+      );
+      await Promise.all([1, 2, 3, 4, 5, 6, 7].map((item) => commit(item)));
+      expect(batches).toEqual([[1, 2], [3, 4], [5, 6], [7]]);
+      expect(most).toBe(inFlight);
+    },
+  );
+
   test('with a pace the first call goes at once, and those that trickle in after it share a write', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'setImmediate', 'performance'] });
     const batches: number[][] = [];
