@@ -138,4 +138,25 @@ describe('groupCommit', () => {
     expect(await Promise.all([first, ...accepted])).toEqual([0, 1, 2]);
     expect(commit.depth()).toBe(0);
   });
+
+  test('idle waits for each write that is under way', async () => {
+    const [first, last] = [gate(), gate()];
+    const ended: number[] = [];
+    const commit = groupCommit(
+      async (items: number[]) => {
+        await (items[0] === 1 ? first : last).opened;
+        ended.push(...items);
+        return items;
+      },
+      { inFlight: 2, maxBatch: 1 },
+    );
+    const calls = [commit(1), commit(2)];
+    const idle = commit.idle().then(() => [...ended]);
+    first.open();
+    await calls[0];
+    await new Promise((resolve) => setImmediate(resolve));
+    last.open();
+    expect(await idle).toEqual([1, 2]);
+    await Promise.all(calls);
+  });
 });

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { customerSaved, paymentReceived } from '../../test/builders.ts';
+import type { Match } from '../domain/match.ts';
+import { confirmIn } from './decide-by-person.ts';
 import { check } from './testing/check.ts';
 import { paymentOf, play } from './testing/steps.ts';
-import { CUSTOMERS, createWorld, deliver, ORGANISATION, phoneOf, type World } from './testing/world.ts';
+import { CAUSE, CUSTOMERS, createWorld, deliver, inUnit, ORGANISATION, phoneOf, type World } from './testing/world.ts';
 
 const n = fc.integer({ min: 1, max: 3 });
 const total = fc.constantFrom(100, 500, 250_000, 499_700, 500_000);
@@ -50,4 +52,35 @@ it('credit that is spent, freed and taken back leaves every sum and the engineâ€
     { numRuns: 150 },
   );
   expect(spent).toBeGreaterThan(50);
+});
+
+/** Money that a person keeps for a customer. @returns what of it is left (cents) */
+function credited(
+  world: World,
+  n: number,
+  amount: number,
+  { day, currency = 'KES' }: { day: string; currency?: string },
+) {
+  const payment = paymentOf({ n, amount, reference: null, who: null, currency });
+  deliver(world, paymentReceived(ORGANISATION, { ...payment, receivedAt: `${day}T09:00:00.000Z` }));
+  const match = () => world.matches.get(payment.paymentId) as Match;
+  const settlement = { customerId: CUSTOMERS[0] ?? '', allocations: [] };
+  inUnit(world, (unit) => confirmIn(unit, match(), settlement, { who: 'user', why: 'test', cause: CAUSE }));
+  return () => match().creditCents;
+}
+
+it('credit pays a new invoice from the oldest on, for as long as it is open, and in its currency', () => {
+  const world = createWorld();
+  world.reads.spending = new Set([ORGANISATION]);
+  deliver(world, customerSaved(ORGANISATION, { customerId: CUSTOMERS[0] ?? '', name: 'Otieno', phone: phoneOf(0) }));
+  const left = [
+    credited(world, 0, 300_000, { day: '2026-02-20' }),
+    credited(world, 1, 400_000, { day: '2026-02-10' }),
+    credited(world, 2, 100_000, { day: '2026-02-25' }),
+    credited(world, 3, 900_000, { day: '2026-02-01', currency: 'USD' }),
+  ];
+  play(world, { do: 'issue', n: 0, who: 0, total: 500_000 }, 2);
+  check(world);
+  expect(left.map((cents) => cents())).toEqual([200_000, 0, 100_000, 900_000]);
+  expect([...world.receivables.values()]).toMatchObject([{ status: 'settled', appliedCents: 500_000 }]);
 });
