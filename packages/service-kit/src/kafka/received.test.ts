@@ -50,6 +50,13 @@ test.each([
   expect(decode(raw(value), definitions).kind).toBe(kind);
 });
 
+test('what cannot be read names its subject where the envelope can be, so that later events wait behind it', () => {
+  const bad = outgoing.value.replace('"amountCents":5', '"amountCents":"5"');
+  expect(decode(raw(bad), definitions)).toMatchObject({ kind: 'broken', subject: 's' });
+  for (const value of ['nonsense', '{"id":1}'])
+    expect(decode(raw(value), definitions)).toMatchObject({ kind: 'broken', subject: null });
+});
+
 test('what nobody subscribes to is passed over unread; whatever cannot be told is read', () => {
   const other = raw(outgoing.value.replace('thing.happened', 'thing.vanished'));
   expect(isForeign(other, definitions)).toBe(true);

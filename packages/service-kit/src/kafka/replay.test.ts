@@ -44,6 +44,9 @@ test('a replay goes to the original partition, names whom it is for, and remembe
   const back = { ...raw, message: { ...raw.message, headers: replay.headers ?? {}, offset: '99' } };
   expect([replayedFor(raw), replayedFor(back)]).toEqual([undefined, 'counter.main']);
   expect(originOf(back)).toEqual(originOf(raw));
+  const claiming = { ...toLetter(raw, about).headers };
+  const place = { topic: 'source.events', partition: 3, offset: '99' };
+  expect(originOf({ ...raw, message: { ...raw.message, headers: claiming, offset: '99' } })).toEqual(place);
   const again = readLetter('counter', toLetter(back, about));
   expect(again && noteId(again.group, again.origin)).toBe('main/source.events/3/41');
   expect(again?.message.headers).toEqual({ traceparent: '00-a-b-01' });

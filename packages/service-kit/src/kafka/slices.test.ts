@@ -1,7 +1,7 @@
 import { MongoServerError } from 'mongodb';
 import { pino } from 'pino';
-import { describe, expect, test } from 'vitest';
-import { InvalidError, NotYetError, RaceLostError, UnavailableError } from '../errors.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { InvalidError, NotYetError, RaceLostError, UnavailableError, UpstreamError } from '../errors.ts';
 import type { Received } from './received.ts';
 import { processWithRetry } from './slices.ts';
 
@@ -49,13 +49,24 @@ describe('processWithRetry', () => {
     expect(parked.map((one) => one.event.id)).toEqual(['poison', 'later']);
   });
 
-  test('a lost race is decided again', async () => {
+  test.each([
+    ['a lost race', new RaceLostError('balance')],
+    ['what another member wrote first', new MongoServerError({ code: 11000, message: 'E11000 duplicate key' })],
+  ])('%s is decided again, longer than a fault', async (_what, error) => {
     let tries = 0;
     const handle = async () => {
-      if (++tries < 3) throw new RaceLostError('balance');
+      if (++tries < 9) throw error;
     };
     expect(await processWithRetry([event('a')], handle, log, running)).toEqual({ parked: [] });
-    expect(tries).toBe(3);
+    expect(tries).toBe(9);
+  });
+
+  test('a fault upstream may pass, and is tried again', async () => {
+    let tries = 0;
+    const handle = async () => {
+      if (++tries < 2) throw new UpstreamError('provider_failed', 'try later');
+    };
+    expect(await processWithRetry([event('a')], handle, log, running)).toEqual({ parked: [] });
   });
 
   test('what the database gives up as one transaction is done one by one, in order, and never parked', async () => {
@@ -85,12 +96,19 @@ describe('processWithRetry', () => {
     expect(tries).toBe(5);
   });
 
-  test('infrastructure that is down is waited for, never blamed on the message', async () => {
+  test.each([
+    ['infrastructure that is down', new UnavailableError('down', 'down')],
+    ['a single event that the database gives up', new MongoServerError({ code: 251, message: 'no such transaction' })],
+  ])('%s is waited for however long it takes, never blamed on the message', async (_what, error) => {
+    vi.useFakeTimers();
     let tries = 0;
     const handle = async () => {
-      if (++tries < 4) throw new UnavailableError('down', 'down');
+      if (++tries < 20) throw error;
     };
-    expect(await processWithRetry([event('a')], handle, log, running)).toEqual({ parked: [] });
+    const done = processWithRetry([event('a')], handle, log, running);
+    await vi.runAllTimersAsync();
+    expect(await done).toEqual({ parked: [] });
+    vi.useRealTimers();
   });
 
   test('a stop ends the waiting without parking anything', async () => {
