@@ -52,6 +52,15 @@ test('a line cut off by a crash is left out, the whole ones are not', async () =
   expect(items).toEqual([1]);
 });
 
+test('two drains at once hand everything over once', async () => {
+  const spool = await open();
+  await Promise.all([1, 2, 3].map((item) => spool.append(item)));
+  const { items, take } = collect();
+  await Promise.all([spool.drain(take), spool.drain(take)]);
+  expect(items).toEqual([1, 2, 3]);
+  expect(spool.size()).toBe(0);
+});
+
 test('a failing taker keeps the file for the next try', async () => {
   const spool = await open();
   await spool.append(1);

@@ -79,6 +79,9 @@ it('what the payer typed replaces what our prompt asked for, and nothing else is
   const told = take(prompted, aTelling({ reference: 'tpyo' }));
   expect([told.reference, told.requestId]).toEqual(['tpyo', 'request']);
   expect(take(told, aTelling({ body: 'forged', reference: 'OTHER' })).reference).toBe('tpyo');
+  const other = aTelling({ body: 'forged', number: { form: 'masked', value: '2547*****999' } });
+  expect(take(receivePayment(c2b, undefined), other).number).toEqual(c2b.number);
+  expect(take(prompted, aTelling({ kind: 'stk', body: 'again' })).channelKind).toBe('stk');
 });
 
 it('the same kind of message in other bytes is told only where it knows more', () => {

@@ -55,6 +55,19 @@ it('whatever comes and in whatever order: a payment stays, and what a callback s
   );
 });
 
+it('what only a query said was paid waits for its money, and a callback overrules it', () => {
+  const settledAt = new Date('2026-01-15T05:31:50Z');
+  const hearsay = aRequest({ status: 'succeeded', settledAt });
+  expect(settle(hearsay, outcome({ paymentId: null }), AT)).toBeUndefined();
+  expect(settle(hearsay, outcome({ status: 'failed', paymentId: null }), AT)).toBeUndefined();
+  expect(settle(hearsay, outcome({ status: 'failed', paymentId: null, raw: CALLBACK }), AT)).toMatchObject({
+    status: 'failed',
+    settledAt: AT,
+    expects: false,
+  });
+  expect(settle(hearsay, outcome(), AT)).toMatchObject({ status: 'succeeded', paymentId: 'payment', settledAt });
+});
+
 it.each([
   ['0', 'succeeded'],
   ['1032', 'cancelled'],
@@ -69,6 +82,16 @@ it('a telling is linked by name first, else only where exactly one request fits'
   expect(requestFor(aTelling({ checkoutRequestId: 'ws_CO_1' }), [request])).toBe(request);
   expect(requestFor(aTelling(), [request])).toBe(request);
   expect(requestFor(aTelling(), [request, aRequest({ id: 'second' })])).toBeUndefined();
+  expect(requestFor(aTelling({ requestId: 'gone' }), [aRequest({ checkoutRequestId: null })])).toBeUndefined();
+});
+
+it.each([
+  [119, true],
+  [121, false],
+])('money from %i seconds before its prompt, by clocks that differ: %s', (seconds, fits) => {
+  const telling = aTelling();
+  const request = aRequest({ createdAt: new Date(telling.paidAt.getTime() + seconds * 1_000) });
+  expect(requestFor(telling, [request])).toBe(fits ? request : undefined);
 });
 
 it.each([
