@@ -49,8 +49,10 @@ describe("a customer's credit", () => {
   });
 
   it('pays what came to be owed since, the longest due first, and says so to everybody', async () => {
-    const { api, payment, invoices, spend } = await overpaid(MAY, APRIL);
+    const { organisationId, api, payer, payment, invoices, spend } = await overpaid(MAY, APRIL);
     const [may, april] = invoices;
+    const dollars = { ...payer.invoice, invoiceId: newId(), number: 'USD-1', currency: 'USD', dueDate: '2026-01-31' };
+    await world.owe(organisationId, { events: [invoiceIssued(organisationId, dollars)], invoice: dollars });
     const { status, body } = await spend();
     expect(status).toBe(200);
     expect(body).toMatchObject({ status: 'auto', decidedBy: 'engine', creditCents: 0, unappliedCents: 0 });
