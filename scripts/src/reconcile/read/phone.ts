@@ -24,6 +24,5 @@ export function readPhones(cell: Cell): { phones: string[]; rest: string[] } {
 /** A payer's number in full, masked in any way (`0722***000`, `2547XXXX678`), hashed, or absent. */
 export function readNumber(cell: Cell): PayerNumber {
   const text = cellText(cell).replace(/^'/, '').replace(/\.0$/, '');
-  const starred = /\d[xX#•*][xX#•*\s]*\d/.test(text) ? text.replace(/[xX#•]/g, '*') : text;
-  return readPayerNumber(starred.replace(/^\+/, ''));
+  return readPayerNumber(text.replace(/^\+/, ''));
 }
