@@ -16,6 +16,22 @@ it('a full name of which a part is another is only a hint, unless the amount fit
   for (const same of ['Dennis Kimani', 'Dennis Korir Kimani', 'Dennis Kimani Kor']) expect(isHint(same)).toBe(false);
 });
 
+it('a bank’s payer with two names of a customer and one of somebody else’s is only a hint, also where the amount fits', () => {
+  const state = business(
+    ...RENT,
+    customer('w', 'Grace Wafula Masinde', { contacts: [{ name: 'Naomi Masinde Wekesa' }] }),
+    customer('f', 'Faith Barasa'),
+    invoice('iw', 'w', 'INV-2026-00903', 251_000),
+  );
+  const isHint = (narrative: string) => {
+    const line = { channel: 'bank', number: { form: 'none', value: '' }, payerNames: [], reference: null } as const;
+    return decide(state, payment({ ...line, narrative, amountCents: 251_000 })).guards.includes('hint-only');
+  };
+  expect(isHint('EFT CREDIT FAITH MASINDE WAFULA 4609348473')).toBe(true);
+  for (const theirs of ['GRACE MASINDE', 'GRACE WAFULA SAVINGS EMBAKASI', 'WEKESA MASINDE GRACE'])
+    expect(isHint(`EFT CREDIT ${theirs}`)).toBe(false);
+});
+
 describe('a name that is only like one of ours', () => {
   const state = business(
     ...RENT,

@@ -60,13 +60,22 @@ const isHint = (s: Standing, state: State, reading: Reading): boolean => {
   const { requested, named, account, typedPhone, phone, candidate, text, payer, fit } = s.evidence;
   if (requested || named.level >= 2 || account >= 2 || typedPhone || phone >= PHONE.contact) return false;
   if (candidate.aliasBacked > 0 || isFullName(text) || isOwnName(s.evidence)) return false;
-  const isNamed = Math.max(text.matched, payer.matched) >= FULL_NAME && !(text.differs && payer.differs);
+  const differs = text.differs && (payer.differs || isAnothersName(s.evidence, reading));
+  const isNamed = Math.max(text.matched, payer.matched) >= FULL_NAME && !differs;
   if (fit === FIT.exact && isNamed) return false;
   if (phone < PHONE.mask || text.matched + payer.matched === 0 || payer.differs) return true;
   if (text.matched > 0 || payer.matched >= FULL_NAME) return false;
   const isOtherNumber = named.level === 0 && isStrangeAccount(reading, candidate.customer);
   return isOtherNumber || isCommon(s.evidence, state, reading);
 };
+
+/** A bank's line tells who paid, among words of its own: one that is somebody's name here, and none of theirs, is the payer's. */
+function isAnothersName({ candidate }: Standing['evidence'], { payment, textNames }: Reading): boolean {
+  if (payment.payerNames.length > 0 || payment.channel !== 'bank') return false;
+  const { name, contacts } = candidate.customer;
+  const isTheirs = (id: number) => name.includes(id) || contacts.some((contact) => contact.includes(id));
+  return [...textNames.weights].some(([id, weight]) => weight === 1 && !isTheirs(id));
+}
 
 /**
  * Of a stranger's three digits, one customer in a thousand has the same. A third of all payers are on no file (31 % in the
