@@ -3,8 +3,8 @@ import { isOwed } from '../index/invoices.ts';
 import { serialOf } from '../keys/reference-keys.ts';
 import type { InvoiceRecord, State } from '../state.ts';
 import { FAR, slips } from '../text/distance.ts';
-import { withoutZeros } from '../text/fold.ts';
 import type { Candidate } from './candidates.ts';
+import { partOf } from './part-of.ts';
 import { pickPeriods } from './periods.ts';
 import type { Hit, Level, Reading, SharedNumber } from './reading.ts';
 import { digitCount } from './segments.ts';
@@ -173,15 +173,4 @@ function noteNearest(state: State, named: Named, reading: Reading, open: readonl
   const fits = (at: number) =>
     Math.abs((open[at]?.balanceCents ?? 0) - payment.amountCents) <= state.rules.toleranceCents;
   named.nearest = near.some(fits) ? near.filter(fits) : near;
-}
-
-/** Open invoices with more of the unread digits in their numbers than others: `bill 8`, of `07/26/C3-08` and `08/26/C3-08`. */
-function partOf({ payment, unread }: Reading, open: readonly InvoiceRecord[]): number[] {
-  if (payment.reference === null || unread.length === 0) return [];
-  const counts = open.map(({ number }) => {
-    const runs = (number.match(/\d+/g) ?? []).map(withoutZeros);
-    return runs.filter((run) => unread.includes(run)).length;
-  });
-  const least = counts.reduce((low, count) => Math.min(low, count), Number.POSITIVE_INFINITY);
-  return [...open.keys()].filter((at) => (counts[at] ?? 0) > least);
 }

@@ -1,5 +1,6 @@
 import { FIT, PHONE } from '../evidence/evidence.ts';
 import { FULL_NAME, type NameFit } from '../evidence/name-fit.ts';
+import { isPartOfAnother } from '../evidence/part-of.ts';
 import type { Reading } from '../evidence/reading.ts';
 import { isStrangeAccount } from '../evidence/strange-account.ts';
 import { quotesOtherMoney } from '../messages.ts';
@@ -105,14 +106,13 @@ const MAX_TYPED = 20;
 const isCutOff = ({ reference }: PaymentFact): boolean => (reference?.length ?? 0) >= MAX_TYPED - 1;
 
 /** `CS-1776-26, 87` for more, or less, than the first of them costs: what the other digits name would have had its part. */
-const isPartlyRead = ({ named, split, fit, open }: Standing['evidence'], { unread, payment }: Reading): boolean =>
-  (unread.length > 0 || (split.creditCents > 0 && isCutOff(payment))) &&
-  split.rule === 'named' &&
-  fit !== FIT.exact &&
-  open.length > split.picks.length &&
-  named.level >= 3 &&
-  payment.reference !== null &&
-  payment.channel !== 'bank';
+function isPartlyRead({ named, split, fit, open }: Standing['evidence'], reading: Reading): boolean {
+  if (split.rule !== 'named' || fit === FIT.exact || open.length <= split.picks.length || named.level < 3) return false;
+  const { payment, unread } = reading;
+  const isTyped = payment.reference !== null && payment.channel !== 'bank';
+  if (isTyped && (unread.length > 0 || (split.creditCents > 0 && isCutOff(payment)))) return true;
+  return split.creditCents > 0 && isPartOfAnother(reading, open, split.picks);
+}
 
 const TESTS: Record<Exclude<GuardName, 'drift'>, Test> = {
   'split-tie': { reason: 'tie', holds: (s) => s.evidence.split.tie || s.evidence.named.vague },

@@ -1,0 +1,35 @@
+import type { InvoiceRecord } from '../state.ts';
+import { withoutZeros } from '../text/fold.ts';
+import type { PaymentFact } from '../types.ts';
+import type { Reading } from './reading.ts';
+import { pieceAt } from './segments.ts';
+
+const digitRunsOf = (number: string): string[] => (number.match(/\d+/g) ?? []).map(withoutZeros);
+
+/** A bank's line has digits of its own; three of them are hardly a part of this customer's number by chance. */
+const leastDigits = ({ reference }: PaymentFact): number => (reference === null ? 3 : 1);
+
+/** Open invoices with more of the unread digits in their numbers than others: `bill 8`, of `07/26/C3-08` and `08/26/C3-08`. */
+export function partOf({ payment, unread }: Reading, open: readonly InvoiceRecord[]): number[] {
+  if (unread.length === 0) return [];
+  const shortest = leastDigits(payment);
+  const counts = open.map(({ number }) => {
+    return digitRunsOf(number).filter((run) => run.length >= shortest && unread.includes(run)).length;
+  });
+  const least = counts.reduce((low, count) => Math.min(low, count), Number.POSITIVE_INFINITY);
+  return [...open.keys()].filter((at) => (counts[at] ?? 0) > least);
+}
+
+/** Digits of the text stand in the number of an open invoice that is not picked, and in none that is: `23+390`, of `K-23-5` and `K-390-3`. */
+export function isPartOfAnother(
+  { payment, segments }: Reading,
+  open: readonly InvoiceRecord[],
+  picks: readonly number[],
+): boolean {
+  const least = leastDigits(payment);
+  const typed = segments.starts.map((_, at) => withoutZeros(pieceAt(segments, at)));
+  const runsOf = (at: number) => digitRunsOf(open[at]?.number ?? '');
+  const known = new Set(picks.flatMap(runsOf));
+  const isNew = (run: string) => run.length >= least && !known.has(run) && typed.includes(run);
+  return [...open.keys()].some((at) => !picks.includes(at) && runsOf(at).some(isNew));
+}
