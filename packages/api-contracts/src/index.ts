@@ -8,6 +8,7 @@ export * from './invoice.ts';
 export * from './ledger.ts';
 export * from './notification.ts';
 export * from './payment.ts';
+export * from './payment-channel.ts';
 export * from './reconciliation.ts';
 export * from './reconciliation-learning.ts';
 export * from './reconciliation-rules.ts';

@@ -1,93 +1,6 @@
-import { Cents, Currency, line, MobileMsisdn, Msisdn, PayerNumber } from '@malipo/values';
+import { Cents, Currency, line, MobileMsisdn, PayerNumber } from '@malipo/values';
 import { z } from 'zod';
 import { Because, Id, Instant, Mode } from './fields.ts';
-
-const Shortcode = z.string().regex(/^\d{5,7}$/, 'five to seven digits');
-
-/** What a Daraja app and its short code are called by; live ones must pass a call to the provider before they are kept. */
-export const ProviderCredentials = z.strictObject({
-  consumerKey: z.string().min(1).max(200),
-  consumerSecret: z.string().min(1).max(200),
-  passkey: z.string().min(1).max(200).describe('of M-Pesa Express (STK)'),
-  initiatorName: z.string().min(1).max(100).optional(),
-  securityCredential: z.string().min(1).max(2000).optional(),
-});
-
-export const NewPaymentChannel = z
-  .strictObject({
-    rail: z.literal('mpesa'),
-    kind: z.enum(['paybill', 'till']),
-    shortcode: Shortcode.describe('the number customers pay to'),
-    name: line(100),
-    storeNumber: Shortcode.optional().describe('a till’s store (head office) number, which STK wants'),
-    mode: Mode.default('live').describe('test uses the provider sandbox and is never mixed with live money'),
-    validation: z
-      .enum(['accept', 'reject_unknown_account'])
-      .default('accept')
-      .describe('whether a payment that names no known invoice or account is refused before money moves'),
-    credentials: ProviderCredentials.optional().describe('required for live'),
-  })
-  .meta({ examples: [{ rail: 'mpesa', kind: 'paybill', shortcode: '600123', name: 'School fees', mode: 'test' }] });
-
-export const PaymentChannelView = z
-  .object({
-    id: Id,
-    rail: z.literal('mpesa'),
-    kind: z.enum(['paybill', 'till']),
-    shortcode: z.string(),
-    storeNumber: z.string().nullable(),
-    name: z.string(),
-    mode: Mode,
-    validation: z.enum(['accept', 'reject_unknown_account']),
-    canPrompt: z.boolean().describe('credentials are on file, so STK works'),
-    pulls: z.boolean().describe('missing payments are fetched from the provider'),
-    retireOldAt: Instant.nullable().describe('until when the callback secret before the last rotation is honoured'),
-    createdAt: Instant,
-  })
-  .meta({ id: 'PaymentChannel' });
-
-/** Addresses to give to the provider. They contain the channel's secret: treat them as passwords. */
-export const CallbackUrls = z.object({
-  validation: z.url(),
-  confirmation: z.url(),
-  stk: z.url(),
-  result: z.url(),
-  timeout: z.url(),
-  pull: z.url(),
-});
-
-export const CreatedPaymentChannel = PaymentChannelView.extend({ callbackUrls: CallbackUrls }).meta({
-  id: 'CreatedPaymentChannel',
-});
-
-export const RotateSecret = z.strictObject({
-  retireOldAt: Instant.optional().describe('until when the old addresses stay valid too; 30 days by default'),
-});
-
-export const RegisterUrls = z.strictObject({
-  responseType: z
-    .enum(['Completed', 'Cancelled'])
-    .default('Completed')
-    .describe('what M-Pesa does when validation cannot be reached'),
-  pullNumber: Msisdn.optional().describe('nominated number for Pull; with it, missing payments are fetched'),
-});
-
-export const RegisteredUrls = z.object({ confirmation: z.boolean(), pull: z.boolean() });
-
-export const UnreadableCallbackView = z
-  .object({
-    id: Id,
-    channelId: Id,
-    kind: z.string(),
-    reason: z.string(),
-    count: z.int().describe('how often the very same bytes came'),
-    bytes: z.int(),
-    body: z.string().describe('the first 64 KiB, as text'),
-    from: z.string().describe('address of the sender'),
-    firstAt: Instant,
-    lastAt: Instant,
-  })
-  .meta({ id: 'UnreadableCallback' });
 
 export const PaymentRequestStatus = z.enum(['created', 'prompted', 'succeeded', 'cancelled', 'failed', 'expired']);
 
@@ -104,7 +17,7 @@ export const NewPaymentRequest = z
       description: 'in cents, as all money; M-Pesa moves whole shillings, from KES 1 to KES 250,000',
       ...{ minimum: 100, maximum: 25_000_000, multipleOf: 100 }, // refused by the service, with codes of their own
     }),
-    channelId: Id.optional().describe('may be left out where there is only one'),
+    channelId: Id.optional().describe('may be left out where only one is open'),
     description: line(13).optional(),
   })
   .refine((body) => body.invoiceId !== undefined || body.accountReference !== undefined, {

@@ -19,6 +19,7 @@ import { senderCheck } from './http/senders.ts';
 import { createDaraja, type Daraja } from './providers/daraja.ts';
 import { createSandboxControl, type SandboxControl } from './providers/sandbox-control.ts';
 import { type ChannelCache, createChannelCache } from './store/channel-cache.ts';
+import { type ChannelChanges, createChannelChanges } from './store/channel-changes.ts';
 import { type ChannelStore, createChannelStore } from './store/channels.ts';
 import { createKnownInvoices, type KnownInvoices } from './store/known-invoices.ts';
 import { createRequestStore, type RequestStore } from './store/payment-requests.ts';
@@ -31,6 +32,7 @@ export type PaymentBase = Base<Config>;
 
 export type Deps = PaymentBase & {
   channels: ChannelStore;
+  channelChanges: ChannelChanges;
   channelCache: ChannelCache;
   payments: PaymentStore;
   requests: RequestStore;
@@ -65,6 +67,7 @@ export function createDeps(base: PaymentBase): Deps {
   const { config, mongo } = base;
   const stores = {
     channels: createChannelStore(mongo.db),
+    channelChanges: createChannelChanges(mongo.db),
     payments: createPaymentStore(mongo.db),
     requests: createRequestStore(mongo.db),
     unreadable: createUnreadableStore(mongo.db),

@@ -4,6 +4,7 @@ import { config } from './config.ts';
 import { createDeps, type Deps, type PaymentBase } from './deps.ts';
 import { subscriptions } from './events/subscriptions.ts';
 import { callbackRoutes } from './http/callbacks.ts';
+import { addressRoutes } from './http/channel-addresses.ts';
 import { channelRoutes } from './http/channels.ts';
 import { requestRoutes } from './http/payment-requests.ts';
 import { paymentRoutes } from './http/payments.ts';
@@ -23,6 +24,7 @@ export const payment = defineService<typeof config, Deps>({
   async routes(app, deps) {
     await app.register(callbackRoutes(deps));
     await app.register(channelRoutes(deps), { prefix: '/api/v1/payment-channels' });
+    await app.register(addressRoutes(deps), { prefix: '/api/v1/payment-channels' });
     await app.register(requestRoutes(deps), { prefix: '/api/v1/payment-requests' });
     await app.register(paymentRoutes(deps), { prefix: '/api/v1/payments' });
   },

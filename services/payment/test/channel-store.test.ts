@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { connectMongo, type Mongo } from '@malipo/service-kit';
+import { connectMongo, type Mongo, type Tx } from '@malipo/service-kit';
 import { createSlice } from '@malipo/test-kit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createChannelStore, type StoredChannel } from '../src/store/channels.ts';
@@ -25,13 +25,15 @@ it('a channel that is saved from an older look keeps what its Pull has done mean
     secrets: [],
     pull: { enabled: false, lastGoodAt: null, leaseUntil: new Date(0) },
   } as unknown as StoredChannel;
-  await channels.insert(channel);
+  const write = <T>(work: (tx: Tx) => Promise<T>) => mongo.transaction((session) => work({ session, tell: () => {} }));
+  const save = (changed: StoredChannel) => write((tx) => channels.save(changed, tx));
+  await write((tx) => channels.insert(channel, tx));
   await channels.enablePull(channel.id);
-  expect(await channels.save({ ...channel, version: 2, name: 'Shop, renamed' })).toBe(true);
+  expect(await save({ ...channel, version: 2, name: 'Shop, renamed' })).toBe(true);
   expect((await channels.loadMany([channel.id])).get(channel.id)).toMatchObject({
     version: 2,
     name: 'Shop, renamed',
     pull: { enabled: true },
   });
-  expect(await channels.save({ ...channel, version: 2 })).toBe(false);
+  expect(await save({ ...channel, version: 2 })).toBe(false);
 });

@@ -12,11 +12,19 @@ const PROMPT_MEMORY_MS = 90 * 24 * 3_600_000;
 
 type ValidationDeps = Pick<Deps, 'knownInvoices' | 'projectionReaders' | 'requests' | 'freshness' | 'mongo' | 'now'>;
 
+export type Verdict = 'accepted' | 'unknown_account' | 'channel_closed';
+
 /**
- * May this payment go ahead? Only an organisation that asked for it refuses, only what names no invoice, no account and no
- * prompt of ours, and only while we surely know them all: late, stale or failing means yes.
+ * May this payment go ahead? A closed channel takes none. Else only an organisation that asked for it refuses, only what
+ * names no invoice, no account and no prompt of ours, and only while we surely know them all: late, stale or failing means
+ * yes.
  */
-export async function answerValidation(deps: ValidationDeps, channel: Channel, body: Uint8Array): Promise<boolean> {
+export async function answerValidation(deps: ValidationDeps, channel: Channel, body: Uint8Array): Promise<Verdict> {
+  if (channel.closedAt) return 'channel_closed';
+  return (await isWelcome(deps, channel, body)) ? 'accepted' : 'unknown_account';
+}
+
+async function isWelcome(deps: ValidationDeps, channel: Channel, body: Uint8Array): Promise<boolean> {
   if (channel.validation === 'accept' || channel.kind === 'till') return true;
   if (deps.mongo.isDown() || !deps.freshness.isFresh()) return true;
   const asked = readValidation(body);

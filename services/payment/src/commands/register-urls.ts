@@ -3,6 +3,7 @@ import { UpstreamError } from '@malipo/service-kit';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import type { DarajaAnswer } from '../providers/daraja-answer.ts';
+import { alterChannel, type Target } from './change-channel.ts';
 import { callbackUrls, findChannel, merchantOf } from './channels.ts';
 
 /**
@@ -10,13 +11,8 @@ import { callbackUrls, findChannel, merchantOf } from './channels.ts';
  * @throws {UpstreamError} registration_refused: production registers once; delete the old one in the portal first
  * @throws {NotFoundError} channel_not_found
  */
-export async function registerUrls(
-  deps: Deps,
-  organisationId: string,
-  id: string,
-  wanted: z.output<typeof RegisterUrls>,
-) {
-  const channel = await findChannel(deps, organisationId, id);
+export async function registerUrls(deps: Deps, { caller, id }: Target, wanted: z.output<typeof RegisterUrls>) {
+  const channel = await findChannel(deps, caller.organisationId, id);
   const merchant = merchantOf(deps, channel);
   const urls = callbackUrls(deps, channel);
   const daraja = deps.daraja[channel.mode];
@@ -28,7 +24,11 @@ export async function registerUrls(
   refuseUnlessOk(
     await daraja.registerUrls(merchant, channel.shortcode, { ...urls, responseType: wanted.responseType }),
   );
-  deps.log.info({ channelId: id, pull: wanted.pullNumber !== undefined }, 'callback addresses registered');
+  await alterChannel(deps, { caller, id }, 'addresses_registered', (now) => ({
+    ...now,
+    // of the secret that was registered, whatever was rotated meanwhile
+    registered: { fingerprint: channel.secrets[0]?.fingerprint ?? '', at: deps.now() },
+  }));
   return { confirmation: true, pull: wanted.pullNumber !== undefined };
 }
 

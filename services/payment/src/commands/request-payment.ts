@@ -33,7 +33,7 @@ const MAX_CENTS = 25_000_000;
  * Puts a prompt on a payer's phone. The request is stored before the provider is asked, and the callback's address names
  * it, so that a callback which beats the provider's own answer finds it.
  * @throws {InvalidError} amount_not_whole_shillings, amount_out_of_range, amount_exceeds_balance, channel_required
- * @throws {ConflictError} request_open, invoice_not_open, channel_without_credentials
+ * @throws {ConflictError} request_open, invoice_not_open, channel_without_credentials, channel_closed
  * @throws {NotFoundError} invoice_not_found, channel_not_found
  */
 export async function requestPayment(
@@ -44,6 +44,7 @@ export async function requestPayment(
 ): Promise<PaymentRequest> {
   checkAmount(wanted.amountCents);
   const channel = await chooseChannel(deps, asker.organisationId, wanted.channelId);
+  if (channel.closedAt) throw channelClosed();
   const merchant = merchantOf(deps, channel);
   const invoice = wanted.invoiceId
     ? await openInvoice(deps, asker.organisationId, wanted.invoiceId, wanted.amountCents)
@@ -88,15 +89,20 @@ function checkAmount(amountCents: number): void {
     });
 }
 
+const channelClosed = () =>
+  new ConflictError('channel_closed', 'this payment channel is closed; reopen it, or name another', {
+    fields: [{ pointer: '#/channelId', detail: 'a channel that is open' }],
+  });
+
 async function chooseChannel(deps: Deps, organisationId: string, id: string | undefined): Promise<StoredChannel> {
   if (id) return findChannel(deps, organisationId, id);
   const [only, another] = await deps.channels.findOnly(organisationId);
   if (only && !another) return only;
   throw new InvalidError(
     'channel_required',
-    only ? 'name one of your payment channels' : 'open a payment channel first',
+    only ? 'name one of your payment channels' : 'there is no open payment channel: open one first',
     {
-      fields: [{ pointer: '#/channelId', detail: 'required unless there is exactly one channel' }],
+      fields: [{ pointer: '#/channelId', detail: 'required unless exactly one channel is open' }],
     },
   );
 }

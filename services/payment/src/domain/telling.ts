@@ -12,6 +12,8 @@ export type Channel = {
   storeNumber: string | null;
   mode: Mode;
   validation: 'accept' | 'reject_unknown_account';
+  /** A closed one asks nobody for money; what is paid all the same is recorded. */
+  closedAt: Date | null;
 };
 
 /** Which kind of message told of the money. */

@@ -7,7 +7,7 @@ import {
   plainAddress,
   UnavailableError,
 } from '@malipo/service-kit';
-import { answerValidation } from '../commands/answer-validation.ts';
+import { answerValidation, type Verdict } from '../commands/answer-validation.ts';
 import { receive } from '../commands/receive.ts';
 import type { Deps } from '../deps.ts';
 import type { CallbackKind, Place } from '../domain/telling.ts';
@@ -28,9 +28,12 @@ const ANSWER: Record<CallbackKind, string> = {
   timeout: '{"ResultCode":0,"ResultDesc":"Accepted"}',
   pull: '{"ResultCode":0,"ResultDesc":"Accepted"}',
 };
-const VALID = '{"ResultCode":"0","ResultDesc":"Accepted"}';
-/** "Invalid account number". @see docs/providers.md */
-const NOT_VALID = '{"ResultCode":"C2B00012","ResultDesc":"Rejected"}';
+/** C2B00012 is "invalid account number", C2B00015 "invalid short code". @see docs/providers.md */
+const VERDICT: Record<Verdict, string> = {
+  accepted: '{"ResultCode":"0","ResultDesc":"Accepted"}',
+  unknown_account: '{"ResultCode":"C2B00012","ResultDesc":"Rejected"}',
+  channel_closed: '{"ResultCode":"C2B00015","ResultDesc":"Rejected"}',
+};
 
 const BASE = '/callbacks/:channelId/:secret';
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -83,9 +86,9 @@ export const callbackRoutes = (deps: Deps) => async (app: App) => {
   takeAt('/pull', 'pull');
   app.post<Route>(`${BASE}/c2b/validation`, OPTIONS, async (request, reply) => {
     const { place, raw } = request.body ?? (await withoutBody(deps, request.params));
-    const isAccepted = 'secretFingerprint' in place || (await answerValidation(deps, place, raw.body));
-    deps.counters.validated(isAccepted);
-    return reply.type(JSON_TYPE).send(isAccepted ? VALID : NOT_VALID);
+    const verdict = 'secretFingerprint' in place ? 'accepted' : await answerValidation(deps, place, raw.body);
+    deps.counters.validated(verdict === 'accepted');
+    return reply.type(JSON_TYPE).send(VERDICT[verdict]);
   });
 };
 

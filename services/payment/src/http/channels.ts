@@ -1,30 +1,26 @@
 import {
-  CallbackUrls,
+  ChangePaymentChannel,
   CreatedPaymentChannel,
   NewPaymentChannel,
+  PaymentChannelChange,
   PaymentChannelView,
-  RegisteredUrls,
-  RegisterUrls,
-  RotateSecret,
-  UnreadableCallbackView,
 } from '@malipo/api-contracts';
-import { type App, PageOf, PageQuery, typed } from '@malipo/service-kit';
+import { type App, etagOf, IfMatch, PageOf, PageQuery, typed, versionCheck } from '@malipo/service-kit';
 import { z } from 'zod';
-import { callbackUrls, createChannel, findChannel, rotateSecret } from '../commands/channels.ts';
-import { registerUrls } from '../commands/register-urls.ts';
+import { changeChannel, closeChannel, reopenChannel } from '../commands/change-channel.ts';
+import { callbackUrls, findChannel } from '../commands/channels.ts';
+import { createChannel } from '../commands/open-channel.ts';
 import type { Deps } from '../deps.ts';
-import { channelView, unreadableView } from './views.ts';
+import { channelChangeView, channelView } from './views.ts';
 
+const PATH = '/api/v1/payment-channels';
 const docs = (summary: string) => ({ tags: ['payment channels'], summary, security: [{ bearer: [] }] });
-const ById = z.object({ id: z.uuid() });
+const params = z.object({ id: z.uuid() });
 const ADMINS = { roles: ['admin'] } as const;
 
+/** Where customers pay: opened, read, changed, closed and opened again. */
 export const channelRoutes = (deps: Deps) => async (app: App) => {
   const routes = typed(app);
-  const created = (channel: Parameters<typeof channelView>[0]) => ({
-    ...channelView(channel),
-    callbackUrls: callbackUrls(deps, channel),
-  });
 
   routes.post(
     '/',
@@ -32,8 +28,11 @@ export const channelRoutes = (deps: Deps) => async (app: App) => {
       config: { ...ADMINS, idempotent: deps.sealer },
       schema: { ...docs('Open a payment channel'), body: NewPaymentChannel, response: { 201: CreatedPaymentChannel } },
     },
-    async (request, reply) =>
-      reply.status(201).send(created(await createChannel(deps, request.caller.organisationId, request.body))),
+    async (request, reply) => {
+      const channel = await createChannel(deps, request.caller, request.body);
+      reply.status(201).header('etag', etagOf(channel.version)).header('location', `${PATH}/${channel.id}`);
+      return { ...channelView(channel), callbackUrls: callbackUrls(deps, channel) };
+    },
   );
 
   routes.get(
@@ -50,64 +49,64 @@ export const channelRoutes = (deps: Deps) => async (app: App) => {
 
   routes.get(
     '/:id',
-    { schema: { ...docs('Read a payment channel'), params: ById, response: { 200: PaymentChannelView } } },
-    async (request) => channelView(await findChannel(deps, request.caller.organisationId, request.params.id)),
-  );
-
-  routes.get(
-    '/:id/callback-urls',
-    {
-      config: ADMINS,
-      schema: { ...docs('Read the callback addresses'), params: ById, response: { 200: CallbackUrls } },
+    { schema: { ...docs('Read a payment channel'), params, response: { 200: PaymentChannelView } } },
+    async (request, reply) => {
+      const channel = await findChannel(deps, request.caller.organisationId, request.params.id);
+      reply.header('etag', etagOf(channel.version));
+      return channelView(channel);
     },
-    async (request) => callbackUrls(deps, await findChannel(deps, request.caller.organisationId, request.params.id)),
   );
 
-  routes.post(
-    '/:id/register-urls',
+  routes.patch(
+    '/:id',
     {
       config: ADMINS,
       schema: {
-        ...docs('Register the callback addresses with the provider'),
-        params: ById,
-        body: RegisterUrls,
-        response: { 200: RegisteredUrls },
+        ...docs('Change a payment channel; what is left out stays'),
+        params,
+        headers: IfMatch,
+        body: ChangePaymentChannel,
+        response: { 200: PaymentChannelView },
       },
     },
-    (request) => registerUrls(deps, request.caller.organisationId, request.params.id, request.body),
+    async ({ caller, params: { id }, headers, body }, reply) => {
+      const check = versionCheck(headers['if-match']);
+      const channel = await changeChannel(deps, { caller, id, check }, body);
+      reply.header('etag', etagOf(channel.version));
+      return channelView(channel);
+    },
   );
 
-  routes.post(
-    '/:id/rotate-secret',
-    {
-      config: ADMINS,
-      schema: {
-        ...docs('Make new callback addresses; the old ones stay valid for a while'),
-        params: ById,
-        body: RotateSecret,
-        response: { 200: CreatedPaymentChannel },
+  for (const [action, command, summary] of [
+    ['close', closeChannel, 'Close a payment channel: no prompts, no validation; money paid all the same is recorded'],
+    ['reopen', reopenChannel, 'Open a closed payment channel again'],
+  ] as const)
+    routes.post(
+      `/:id/${action}`,
+      {
+        config: ADMINS,
+        schema: { ...docs(summary), params, headers: IfMatch, response: { 200: PaymentChannelView } },
       },
-    },
-    async ({ caller, params, body }) => {
-      const retireOldAt = body.retireOldAt ? new Date(body.retireOldAt) : undefined;
-      return created(await rotateSecret(deps, caller.organisationId, params.id, retireOldAt));
-    },
-  );
+      async ({ caller, params: { id }, headers }, reply) => {
+        const channel = await command(deps, { caller, id, check: versionCheck(headers['if-match']) });
+        reply.header('etag', etagOf(channel.version));
+        return channelView(channel);
+      },
+    );
 
   routes.get(
-    '/:id/unreadable-callbacks',
+    '/:id/changes',
     {
-      config: ADMINS,
       schema: {
-        ...docs('List callbacks that told of no payment, as they came'),
-        params: ById,
+        ...docs('Who changed a payment channel, when, and from what to what; the newest first'),
+        params,
         querystring: PageQuery,
-        response: { 200: PageOf(UnreadableCallbackView) },
+        response: { 200: PageOf(PaymentChannelChange) },
       },
     },
-    async ({ caller, params, query }) => {
-      await findChannel(deps, caller.organisationId, params.id);
-      return deps.unreadable.list(caller.organisationId, params.id, query, unreadableView);
+    async ({ caller: { organisationId }, params: { id }, query }) => {
+      await findChannel(deps, organisationId, id);
+      return deps.channelChanges.list(organisationId, id, query, channelChangeView);
     },
   );
 };

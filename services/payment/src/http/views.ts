@@ -1,4 +1,5 @@
 import { inWords } from '@malipo/matching';
+import type { ChannelChange } from '../domain/channel-change.ts';
 import type { Payment } from '../domain/payment.ts';
 import type { PaymentRequest } from '../domain/payment-request.ts';
 import type { StoredChannel } from '../store/channels.ts';
@@ -18,8 +19,27 @@ export const channelView = (channel: StoredChannel) => ({
   validation: channel.validation,
   canPrompt: channel.credentials !== null,
   pulls: channel.pull.enabled,
+  status: channel.closedAt ? ('closed' as const) : ('open' as const),
+  closedAt: iso(channel.closedAt),
   retireOldAt: iso(channel.secrets[1]?.retireAt ?? null),
+  registration: registrationOf(channel),
+  registeredAt: iso(channel.registered?.at ?? null),
+  version: channel.version,
   createdAt: channel.createdAt.toISOString(),
+});
+
+function registrationOf({ registered, secrets: [newest] }: StoredChannel) {
+  if (!registered) return 'not_known' as const;
+  return registered.fingerprint === newest?.fingerprint ? ('current' as const) : ('outdated' as const);
+}
+
+export const channelChangeView = ({ id, version, what, who, at, fields }: ChannelChange) => ({
+  id,
+  version,
+  what,
+  who,
+  at: at.toISOString(),
+  fields,
 });
 
 export const requestView = (request: PaymentRequest) => ({

@@ -11,6 +11,7 @@ const stored = (...secrets: string[]): StoredChannel => ({
   name: 'Shop',
   secrets: secrets.map((secret) => ({ fingerprint: fingerprint(secret), sealed: '', retireAt: null })),
   credentials: null,
+  registered: null,
   pull: { enabled: false, lastGoodAt: null, leaseUntil: new Date(0) },
   createdAt: new Date(0),
 });

@@ -1,4 +1,4 @@
-import { type Collection, type Db, listPage, type PageQuery } from '@malipo/service-kit';
+import { type Collection, type Db, listPage, type PageQuery, type Tx } from '@malipo/service-kit';
 import type { Channel } from '../domain/telling.ts';
 
 /** A callback secret: compared by fingerprint, sealed because STK needs the URL in clear. */
@@ -15,18 +15,22 @@ export type StoredChannel = Channel & {
   secrets: ChannelSecret[];
   /** Sealed JSON of the provider credentials. */
   credentials: string | null;
+  /** The secret whose addresses the provider last took from us. */
+  registered: { fingerprint: string; at: Date } | null;
   pull: PullState;
   createdAt: Date;
 };
 
-export type ChannelDoc = Omit<StoredChannel, 'id'> & { _id: string };
+type Added = 'closedAt' | 'registered';
+/** Rows of before lack what was added since. */
+export type ChannelDoc = Omit<StoredChannel, 'id' | Added> & Partial<Pick<StoredChannel, Added>> & { _id: string };
 
 export function createChannelStore(db: Db) {
   const channels: Collection<ChannelDoc> = db.collection('payment_channels');
   return {
     /** @throws E11000 where the short code is taken */
-    async insert({ id, ...rest }: StoredChannel): Promise<void> {
-      await channels.insertOne({ _id: id, ...rest });
+    async insert({ id, ...rest }: StoredChannel, { session }: Tx): Promise<void> {
+      await channels.insertOne({ _id: id, ...rest }, { session });
     },
     async loadMany(ids: readonly string[]): Promise<Map<string, StoredChannel>> {
       const docs = await channels.find({ _id: { $in: [...ids] } }).toArray();
@@ -36,9 +40,9 @@ export function createChannelStore(db: Db) {
       const doc = await channels.findOne({ _id: id, organisationId });
       return doc ? toChannel(doc) : undefined;
     },
-    /** Up to two: enough to know whether there is only one. */
+    /** Open ones, up to two: enough to know whether there is only one. */
     async findOnly(organisationId: string): Promise<StoredChannel[]> {
-      return (await channels.find({ organisationId }).limit(2).toArray()).map(toChannel);
+      return (await channels.find({ organisationId, closedAt: null }).limit(2).toArray()).map(toChannel);
     },
     async newest(limit: number): Promise<StoredChannel[]> {
       return (await channels.find().sort({ _id: -1 }).limit(limit).toArray()).map(toChannel);
@@ -47,8 +51,9 @@ export function createChannelStore(db: Db) {
       return listPage(channels, { organisationId }, 'createdAt', query, (doc) => view(toChannel(doc)));
     },
     /** Compare-and-set on the version before; what its Pull has done is written apart. @returns whether it won */
-    async save({ id, pull: _, ...rest }: StoredChannel): Promise<boolean> {
-      const { matchedCount } = await channels.updateOne({ _id: id, version: rest.version - 1 }, { $set: rest });
+    async save({ id, pull: _, ...rest }: StoredChannel, { session }: Tx): Promise<boolean> {
+      const before = { _id: id, version: rest.version - 1 };
+      const { matchedCount } = await channels.updateOne(before, { $set: rest }, { session });
       return matchedCount === 1;
     },
     async enablePull(id: string): Promise<void> {
@@ -75,4 +80,9 @@ export function createChannelStore(db: Db) {
 
 export type ChannelStore = ReturnType<typeof createChannelStore>;
 
-const toChannel = ({ _id, ...rest }: ChannelDoc): StoredChannel => ({ id: _id, ...rest });
+const toChannel = ({ _id, closedAt = null, registered = null, ...rest }: ChannelDoc): StoredChannel => ({
+  id: _id,
+  ...rest,
+  closedAt,
+  registered,
+});

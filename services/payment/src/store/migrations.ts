@@ -1,5 +1,6 @@
 import { collection, dropIndexes, type Migration } from '@malipo/service-kit';
 import type { PaymentStatus } from '../domain/payment.ts';
+import { CHANNEL_CHANGES } from './channel-changes.ts';
 import { ANY_CASE, REQUESTS } from './payment-requests.ts';
 import { PAYMENTS } from './payments.ts';
 
@@ -134,6 +135,14 @@ export const migrations: readonly Migration[] = [
     up: async (db) => {
       // by then the group has given the partitions of a process that died to others
       await db.collection('projection_readers').createIndex({ at: 1 }, { name: 'expiry', expireAfterSeconds: 60 });
+    },
+  },
+  {
+    name: '010-channel-changes',
+    up: async (db) => {
+      await db
+        .collection(CHANNEL_CHANGES)
+        .createIndex({ organisationId: 1, channelId: 1, at: -1, _id: -1 }, { name: 'list' });
     },
   },
 ];

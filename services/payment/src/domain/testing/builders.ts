@@ -12,6 +12,7 @@ export const aChannel = (changes: Partial<Channel> = {}): Channel => ({
   storeNumber: null,
   mode: 'test',
   validation: 'accept',
+  closedAt: null,
   ...changes,
 });
 

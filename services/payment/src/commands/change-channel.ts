@@ -1,0 +1,117 @@
+import type { ChangePaymentChannel } from '@malipo/api-contracts';
+import { type Caller, ConflictError, RaceLostError, untilWon, type VersionCheck } from '@malipo/service-kit';
+import type { Deps } from '../deps.ts';
+import { type ChangeKind, changedFields } from '../domain/channel-change.ts';
+import type { StoredChannel } from '../store/channels.ts';
+import { changeOf, findChannel, newSecret, passedCredentials } from './channels.ts';
+
+/** Which channel somebody changes. */
+export type Target = { caller: Caller; id: string; check?: VersionCheck };
+
+/**
+ * Changes a channel and notes who did it, in one commit; every replica follows within seconds.
+ * @param next the channel as it becomes, without its version; undefined where nothing changes
+ * @throws {NotFoundError} channel_not_found
+ * @throws {StaleError} version_stale
+ */
+export const alterChannel = (
+  deps: Deps,
+  { caller, id, check }: Target,
+  what: ChangeKind,
+  next: (channel: StoredChannel) => StoredChannel | undefined,
+): Promise<StoredChannel> =>
+  untilWon(async () => {
+    const before = await findChannel(deps, caller.organisationId, id);
+    check?.(before.version);
+    const changed = next(before);
+    if (!changed) return before;
+    const after = { ...changed, version: before.version + 1 };
+    await deps.relay.commit(async (tx) => {
+      if (!(await deps.channels.save(after, tx))) throw new RaceLostError('payment channel');
+      await deps.channelChanges.insert(changeOf(deps, caller, what, after, changedFields(before, after)), tx);
+    });
+    deps.channelCache.put(after, deps.now().getTime());
+    deps.log.info({ channelId: id, version: after.version, by: caller.userId }, LOG[what]);
+    return after;
+  });
+
+const LOG: Record<ChangeKind, string> = {
+  opened: 'payment channel opened',
+  changed: 'payment channel changed',
+  closed: 'payment channel closed',
+  reopened: 'payment channel reopened',
+  secret_rotated: 'callback secret rotated',
+  addresses_registered: 'callback addresses registered',
+};
+
+/**
+ * Changes what its people set of a channel; what is left out stays. New credentials must pass a call to the provider.
+ * @throws {NotFoundError} channel_not_found
+ * @throws {ConflictError} mode_fixed
+ * @throws {InvalidError} credentials_refused
+ * @throws {StaleError} version_stale
+ */
+export async function changeChannel(
+  deps: Deps,
+  target: Target,
+  { mode, credentials, ...wanted }: ChangePaymentChannel,
+): Promise<StoredChannel> {
+  const { caller, id, check } = target;
+  const seen = await findChannel(deps, caller.organisationId, id);
+  check?.(seen.version); // before the provider is asked
+  if (mode && mode !== seen.mode) throw modeFixed(seen);
+  const passed = credentials && JSON.stringify(await passedCredentials(deps, seen.mode, credentials));
+  return alterChannel(deps, target, 'changed', (channel) => {
+    const isNew = passed !== undefined && (!channel.credentials || deps.sealer.open(channel.credentials) !== passed);
+    const { name = channel.name, validation = channel.validation, storeNumber = channel.storeNumber } = wanted;
+    const sealed = isNew ? deps.sealer.seal(passed) : channel.credentials;
+    const after = { ...channel, name, validation, storeNumber, credentials: sealed };
+    return changedFields(channel, after).length > 0 ? after : undefined;
+  });
+}
+
+/** What a channel was paid is of its mode for ever. @see docs/adr/0009-test-and-live-money.md */
+function modeFixed({ mode }: StoredChannel) {
+  const remedy =
+    mode === 'test'
+      ? 'close this one and open a channel with mode "live" and the same short code'
+      : 'open a channel with mode "test" beside it';
+  return new ConflictError('mode_fixed', `a channel stays ${mode} for ever, so that test and live money never mix`, {
+    fields: [{ pointer: '#/mode', detail: remedy }],
+  });
+}
+
+/**
+ * Closes a channel: it prompts nobody and lets no payment pass validation. Its callbacks stay open and its Pull goes on,
+ * since money may be paid all the same, and is recorded. Closing a closed one changes nothing.
+ * @throws {NotFoundError} channel_not_found
+ * @throws {StaleError} version_stale
+ */
+export const closeChannel = (deps: Deps, target: Target): Promise<StoredChannel> =>
+  alterChannel(deps, target, 'closed', (channel) =>
+    channel.closedAt ? undefined : { ...channel, closedAt: deps.now() },
+  );
+
+/** Opens a closed channel again, as it was. @throws {NotFoundError} channel_not_found @throws {StaleError} version_stale */
+export const reopenChannel = (deps: Deps, target: Target): Promise<StoredChannel> =>
+  alterChannel(deps, target, 'reopened', (channel) => (channel.closedAt ? { ...channel, closedAt: null } : undefined));
+
+const OVERLAP_MS = 30 * 24 * 3_600_000;
+
+/**
+ * Makes new callback addresses; the old ones stay valid beside them, since the provider's registration is hard to change.
+ * @throws {NotFoundError} channel_not_found
+ * @throws {StaleError} version_stale
+ */
+export const rotateSecret = (deps: Deps, target: Target, retireOldAt?: Date): Promise<StoredChannel> =>
+  alterChannel(deps, target, 'secret_rotated', (channel) => {
+    const now = deps.now();
+    const retireAt = retireOldAt ?? new Date(now.getTime() + OVERLAP_MS);
+    const kept = channel.secrets
+      .filter((secret) => !secret.retireAt || secret.retireAt > now)
+      .map((secret) => ({
+        ...secret,
+        retireAt: secret.retireAt && secret.retireAt < retireAt ? secret.retireAt : retireAt,
+      }));
+    return { ...channel, secrets: [newSecret(deps), ...kept] };
+  });
