@@ -92,6 +92,14 @@ async function underWay() {
   return {
     view,
     tell: (...events: string[]) => post(JSON.stringify(events.map((name) => ({ event: name, deliveryId: id })))),
+    /** As the provider tells: with what the message carried. */
+    tellOf: (attempt: number, event: string) =>
+      post(JSON.stringify([{ event, attempt: '7', deliveryId: id, deliveryAttempt: String(attempt) }])),
+    attempts: () =>
+      world.provider
+        .emails()
+        .filter((one) => one.text.includes(receipt))
+        .map((one) => one.args.deliveryAttempt),
     resend: async () =>
       world.service.app.inject({
         method: 'POST',
@@ -151,11 +159,18 @@ describe('e-mail events that come before our own note', () => {
     world.provider.behave('takes');
     await first.resend();
     await eventually(first.view).toMatchObject({ status: 'sent' });
+    // nor are those that come late: each names the attempt that it is about
+    await first.tellOf(1, 'bounce');
     // what is noted later has been looked up later
     const later = await underWay();
     await later.tell('bounce');
     world.provider.takeHeld();
     await eventually(later.view).toMatchObject({ status: 'failed' });
     expect(await first.view()).toMatchObject({ status: 'sent' });
+    expect(first.attempts()).toEqual(['1', '2']);
+    await first.tellOf(2, 'bounce');
+    await eventually(first.view).toMatchObject({ status: 'failed', reason: 'bounce' });
+    await first.tellOf(1, 'delivered');
+    await eventually(first.view).toMatchObject({ status: 'delivered' });
   });
 });

@@ -3,7 +3,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 /** How the provider behaves: takes the message, takes it without saying so, keeps the caller waiting, or answers this status. */
 export type Manner = 'takes' | 'loses_answer' | 'holds' | number;
 
-export type Taken = { path: string; to: string; text: string; id: string; headers: IncomingMessage['headers'] };
+export type Taken = {
+  path: string;
+  to: string;
+  text: string;
+  id: string;
+  /** What an e-mail carries for its events. */
+  args: Record<string, string>;
+  headers: IncomingMessage['headers'];
+};
 
 /** A local SMS and e-mail provider that records what it was sent, whether or not its answer arrives. */
 export async function startProvider() {
@@ -65,13 +73,14 @@ async function read(request: IncomingMessage): Promise<string> {
 
 function readSms(body: string) {
   const form = new URLSearchParams(body);
-  return { to: form.get('to') ?? '', text: form.get('message') ?? '' };
+  return { to: form.get('to') ?? '', text: form.get('message') ?? '', args: {} };
 }
 
 function readEmail(body: string) {
   const mail = JSON.parse(body) as {
-    personalizations: { to: { email: string }[] }[];
+    personalizations: { to: { email: string }[]; custom_args?: Record<string, string> }[];
     content: { value: string }[];
   };
-  return { to: mail.personalizations[0]?.to[0]?.email ?? '', text: mail.content[0]?.value ?? '' };
+  const [personal] = mail.personalizations;
+  return { to: personal?.to[0]?.email ?? '', text: mail.content[0]?.value ?? '', args: personal?.custom_args ?? {} };
 }

@@ -28,7 +28,7 @@ export async function sendDelivery(
   const late = age > usableMs(deps.config.MALIPO_MESSAGE_CLAIM_SECONDS);
   const outcome: Outcome = late
     ? { kind: 'not_sent', reason: 'claim_too_old' }
-    : await provider.send({ ...message, deliveryId: claimed.id, traceparent });
+    : await provider.send({ ...message, deliveryId: claimed.id, attempt: claimed.attempts, traceparent });
   span?.setAttribute('malipo.outcome', outcome.kind);
   span?.end();
   return outcome;

@@ -1,6 +1,6 @@
 import { untilWon } from '@malipo/service-kit';
 import type { Stores } from '../deps.ts';
-import { applyReport, type Delivery, type Report } from '../domain/delivery.ts';
+import { applyReport, type Delivery, isOutdated, type Report } from '../domain/delivery.ts';
 import { recordChange } from './record-change.ts';
 
 /** A report may be this much later than its message. */
@@ -80,7 +80,7 @@ export async function settleEmailReports(deps: Stores, reports: readonly EmailRe
 async function settleEmailReport(deps: Stores, id: string, report: Report): Promise<Settled> {
   return untilWon(async () => {
     const delivery = await deps.deliveries.findById(id);
-    if (delivery?.medium !== 'email') return 'unchanged';
+    if (delivery?.medium !== 'email' || isOutdated(delivery, report)) return 'unchanged';
     const settled = await apply(deps, delivery, report);
     if (settled === 'changed' || delivery.status !== 'claimed') return settled;
     await deps.reports.keep(attemptOf(delivery), null, report, deps.now());

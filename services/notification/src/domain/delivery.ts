@@ -167,8 +167,17 @@ export function hear(delivery: Delivery, news: News, now: Date): Delivery | unde
   return tell({ ...delivery, status: 'queued', reason: null, dueAt: now, settledAt: null }, news, now);
 }
 
-/** What a delivery report says; `providerId` is null where the report names our own id. */
-export type Report = { kind: 'sent' | 'delivered' | 'failed'; providerId: string | null; reason: string | null };
+/** What a delivery report says; `providerId` is null where the report names our own id, and then perhaps the attempt. */
+export type Report = {
+  kind: 'sent' | 'delivered' | 'failed';
+  providerId: string | null;
+  attempt?: number | null;
+  reason: string | null;
+};
+
+/** Is it about an earlier attempt than the current one? Then only an arrival counts. */
+export const isOutdated = ({ attempts }: Delivery, { kind, attempt = null }: Report): boolean =>
+  kind !== 'delivered' && attempt !== null && attempt !== attempts;
 
 const REPORT_MAY_LEAVE: Record<Report['kind'], ReadonlySet<DeliveryStatus>> = {
   sent: new Set(['unknown']),
@@ -182,7 +191,7 @@ const REPORT_MAY_LEAVE: Record<Report['kind'], ReadonlySet<DeliveryStatus>> = {
  * @returns undefined where the report changes nothing
  */
 export function applyReport(delivery: Delivery, report: Report, now: Date): Delivery | undefined {
-  if (!REPORT_MAY_LEAVE[report.kind].has(delivery.status)) return undefined;
+  if (!REPORT_MAY_LEAVE[report.kind].has(delivery.status) || isOutdated(delivery, report)) return undefined;
   const { providerId } = report;
   const known = providerId === null || delivery.providerIds.includes(providerId);
   if (report.kind === 'failed' && known && providerId !== null && delivery.providerIds.at(-1) !== providerId)

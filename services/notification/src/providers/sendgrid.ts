@@ -5,7 +5,10 @@ import type { Report } from '../domain/delivery.ts';
 import { attempt } from './attempt.ts';
 import type { MessageProvider } from './message-provider.ts';
 
-/** SendGrid v3 mail send; our delivery id travels as a custom argument and comes back in its events. */
+/**
+ * SendGrid v3 mail send; our delivery id and which attempt it is travel as custom arguments, which come back in its events.
+ * `attempt` is a field of its own there.
+ */
 export function createSendGrid(options: {
   url: string;
   apiKey: string;
@@ -15,7 +18,7 @@ export function createSendGrid(options: {
   const { url, apiKey, from, timeoutMs } = options;
   const client = createHttpClient('email', { baseURL: url, timeoutMs });
   return {
-    send: ({ to, subject, text, senderName, deliveryId, traceparent }) =>
+    send: ({ to, subject, text, senderName, deliveryId, attempt: deliveryAttempt, traceparent }) =>
       attempt(
         () =>
           client.request({
@@ -23,7 +26,9 @@ export function createSendGrid(options: {
             url: '/v3/mail/send',
             headers: { authorization: `Bearer ${apiKey}` },
             data: {
-              personalizations: [{ to: [{ email: to }], custom_args: { deliveryId } }],
+              personalizations: [
+                { to: [{ email: to }], custom_args: { deliveryId, deliveryAttempt: String(deliveryAttempt) } },
+              ],
               from: { email: from, name: senderName },
               subject: subject ?? '',
               content: [{ type: 'text/plain', value: text }],
@@ -56,6 +61,8 @@ export function isSignedBy(
 const EmailEvent = z.looseObject({
   event: z.string(),
   deliveryId: z.uuid().optional().catch(undefined),
+  /** Absent in events of what was sent before it was told. */
+  deliveryAttempt: z.coerce.number().int().positive().nullable().default(null).catch(null),
 });
 type EmailEvent = z.output<typeof EmailEvent>;
 
@@ -79,6 +86,11 @@ export function toEmailReport(event: EmailEvent | null) {
   // the reason may quote the address, so only the kind of failure is kept
   return {
     deliveryId: event.deliveryId,
-    report: { kind, providerId: null, reason: kind === 'failed' ? event.event : null },
+    report: {
+      kind,
+      providerId: null,
+      attempt: event.deliveryAttempt,
+      reason: kind === 'failed' ? event.event : null,
+    },
   };
 }
