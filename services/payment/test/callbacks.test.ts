@@ -219,6 +219,14 @@ it('money with a doubt is listed by it, and a receipt is found as people write i
   expect((await shop.call('GET', '/api/v1/payments?flag=none')).status).toBe(400);
 });
 
+it.each(['0.0', '"0.0"', '0.00'])('a prompt that ended with result code %s was paid', async (code) => {
+  await open();
+  const body = JSON.stringify(stkSuccess({ receipt: 'POINTZERO' })).replace('"ResultCode":0', `"ResultCode":${code}`);
+  expect((await deliver(channel.callbackUrls.stk, body)).text).toBe(ACCEPTED);
+  await expect.poll(() => shop.paymentsOf('POINTZERO')).toMatchObject([{ evidence: ['stk'], amountCents: 150_000 }]);
+  expect(await shop.unreadable(channel.id)).toEqual([]);
+});
+
 it('any content type is read, and an answer comes without one too', async () => {
   await open();
   for (const [index, type] of ['text/plain', 'application/xml', 'application/x-www-form-urlencoded', ''].entries()) {

@@ -86,6 +86,9 @@ export function settle(request: PaymentRequest, outcome: Outcome, at: Date): Pay
   };
 }
 
+/** A result code as it is compared: `0.0` is a way to write 0. */
+export const resultCodeOf = (text: string): string => text.trim().replace(/^(\d+)\.0+$/, '$1');
+
 /** What the provider's result codes mean for a prompt. @see docs/providers.md */
 const CODES: Record<string, Settled> = { '0': 'succeeded', '1032': 'cancelled', '1019': 'expired', '1031': 'expired' };
 

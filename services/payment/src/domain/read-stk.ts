@@ -1,5 +1,6 @@
 import { parseEatStamp, readPayerNumber } from '@malipo/values';
 import { fieldsIn, parseDigits, readAmount, readReceipt, textIn, timeFlags } from './body.ts';
+import { resultCodeOf } from './payment-request.ts';
 import { type Delivery, type Reading, unreadable } from './telling.ts';
 
 /**
@@ -11,7 +12,7 @@ export function readStk(delivery: Delivery): Reading {
   const callback = fieldsIn(parseDigits(delivery.raw.body), 'Body', 'stkCallback');
   if (!callback) return unreadable('not_an_stk_callback');
   const checkoutRequestId = textIn(callback, 'CheckoutRequestID', 100);
-  const resultCode = textIn(callback, 'ResultCode', 40).trim();
+  const resultCode = resultCodeOf(textIn(callback, 'ResultCode', 40));
   if (!resultCode) return unreadable('result_code_missing');
   if (resultCode === '0') return readSuccess(delivery, items(callback), checkoutRequestId);
   if (!checkoutRequestId && !delivery.requestId) return unreadable('request_missing');

@@ -1,5 +1,6 @@
 import { type HttpClient, NotSentError, UpstreamError } from '@malipo/service-kit';
 import { eatDateTime, eatStamp } from '@malipo/values';
+import { resultCodeOf } from '../domain/payment-request.ts';
 import { type DarajaAnswer, readDarajaAnswer, textOf } from './daraja-answer.ts';
 import { createTokens } from './daraja-tokens.ts';
 
@@ -82,7 +83,7 @@ export function createDaraja(http: HttpClient, now: () => Date): Daraja {
     async query(merchant, checkoutRequestId) {
       const data = { ...signed(merchant), CheckoutRequestID: checkoutRequestId };
       return mapOk(await call(merchant, '/mpesa/stkpushquery/v1/query', data), (body) => {
-        const resultCode = textOf(body.ResultCode);
+        const resultCode = resultCodeOf(textOf(body.ResultCode));
         return resultCode ? { resultCode, resultDescription: textOf(body.ResultDesc) } : undefined;
       });
     },
