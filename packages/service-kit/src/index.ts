@@ -19,7 +19,7 @@ export { createHttpClient, type HttpAnswer, type HttpClient, NotSentError } from
 export { fieldErrors } from './http/field-errors.ts';
 export { listPage, type Page, type Sort } from './http/list.ts';
 export { PageOf, PageQuery, QueryInstant } from './http/pages.ts';
-export { Problem, statusOf, UnreadableError } from './http/problem.ts';
+export { errorHandler, Problem, statusOf, UnreadableError } from './http/problem.ts';
 export { plainAddress, senderOf } from './http/sender.ts';
 export { etagOf, IfMatch, type VersionCheck, versionCheck } from './http/versions.ts';
 export { only, type Received, type ReceivedOf } from './kafka/received.ts';

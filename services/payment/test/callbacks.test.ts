@@ -187,12 +187,15 @@ it('a wrong secret or an unknown channel is 404, and nothing is stored', async (
   ];
   for (const address of wrong) {
     const answer = await deliver(address, confirmation({ TransID: 'FORGED' }));
-    expect([answer.status, JSON.parse(answer.text).code]).toEqual([404, 'callback_not_found']);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'application/json; charset=utf-8']);
+    expect(answer.text).toBe('{"ResultCode":1,"ResultDesc":"there is no such callback address"}');
   }
+  const validation = await deliver(channel.callbackUrls.validation.replace(/[0-9a-f]{32}/, '0'.repeat(32)), {});
+  expect([validation.status, JSON.parse(validation.text).ResultCode]).toEqual([404, 'C2B00016']);
   expect(await shop.paymentsOf()).toEqual([]);
   expect(await shop.unreadable(channel.id)).toEqual([]);
   const metrics = await (await fetch(`${world.url}/metrics`)).text();
-  expect(metrics).toMatch(/malipo_callbacks_refused_total\{service="payment"\} 4/);
+  expect(metrics).toMatch(/malipo_callbacks_refused_total\{service="payment"\} 5/);
   expect(metrics).not.toContain(new URL(url).pathname.split('/')[3]);
 });
 
@@ -217,6 +220,15 @@ it('money with a doubt is listed by it, and a receipt is found as people write i
   expect(await receiptsOf('flag=unlisted_sender&status=received')).toEqual([]);
   expect(await receiptsOf('transactionId=%20twice')).toEqual(['TWICE']);
   expect((await shop.call('GET', '/api/v1/payments?flag=none')).status).toBe(400);
+});
+
+it.each(['GET', 'HEAD', 'PUT', 'DELETE'])('%s on a callback address is 405, and shows no secret', async (method) => {
+  await open();
+  for (const url of [channel.callbackUrls.confirmation, `${channel.callbackUrls.stk}/x`]) {
+    const answer = await fetch(url, { method });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
+    expect(await answer.text()).not.toContain(new URL(url).pathname.split('/')[3]);
+  }
 });
 
 it.each(['0.0', '"0.0"', '0.00'])('a prompt that ended with result code %s was paid', async (code) => {

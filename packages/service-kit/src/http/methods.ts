@@ -3,11 +3,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 /** Which methods a path answers to: for telling a wrong method from a wrong path. */
 export type Methods = (request: FastifyRequest) => string[];
 
-/** Notes every route. Callbacks stay out, whose addresses are secret; so do wildcards, which know no path. */
+/** Notes every route but wildcards, which know no path. What is secret of a callback's address is a parameter, whatever stands there. */
 export function knowMethods(app: FastifyInstance): Methods {
   const known = new Map<string, { path: RegExp; methods: Set<string> }>();
-  app.addHook('onRoute', ({ url, method, config }) => {
-    if (config?.callback || url.includes('*')) return;
+  app.addHook('onRoute', ({ url, method }) => {
+    if (url.includes('*')) return;
     const route = known.get(url) ?? { path: patternOf(url), methods: new Set() };
     known.set(url, route);
     for (const one of [method].flat()) route.methods.add(one);

@@ -64,13 +64,23 @@ export class UnreadableError extends Error {
 type Seen = { status: number; title: string; detail: string; code: string; errors?: readonly FieldError[] };
 
 /** Every error that leaves a route goes through here: known ones say what to do, unknown ones say nothing about the inside. */
-export function problemHandler(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  const seen = see(error);
-  request.isOutcomeUnknown = seen.status === 500 || seen.code === COMMIT_UNKNOWN;
-  if (seen.status >= 500 && seen.status !== 503)
-    request.log.error({ err: error, requestId: request.id, url: redactUrl(request.url) }, 'request failed');
-  send(reply, request, seen);
+export const problemHandler = errorHandler();
+
+/**
+ * Makes the handler of errors.
+ * @param wordsOf the body in another's words, as JSON, for callers that know no problem+json
+ */
+export function errorHandler(wordsOf?: WordsOf) {
+  return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+    const seen = see(error);
+    request.isOutcomeUnknown = seen.status === 500 || seen.code === COMMIT_UNKNOWN;
+    if (seen.status >= 500 && seen.status !== 503)
+      request.log.error({ err: error, requestId: request.id, url: redactUrl(request.url) }, 'request failed');
+    send(reply, request, seen, wordsOf);
+  };
 }
+
+type WordsOf = (seen: { code: string; detail: string }, request: FastifyRequest) => object;
 
 /** A path that has other methods is 405 and names them; any other is 404. */
 export const notFoundHandler =
@@ -89,12 +99,14 @@ export const notFoundHandler =
     send(reply, request, { status: 405, title: 'Method not allowed', code: 'method_not_allowed', detail });
   };
 
-function send(reply: FastifyReply, request: FastifyRequest, seen: Seen): void {
+function send(reply: FastifyReply, request: FastifyRequest, seen: Seen, wordsOf?: WordsOf): void {
   const { status } = seen;
   if (status === 503) reply.header('retry-after', '2');
   if (status === 429 && !reply.hasHeader('retry-after')) reply.header('retry-after', '10');
   if (status === 401) reply.header('www-authenticate', 'Bearer');
-  reply.status(status).type(PROBLEM_TYPE).serializer(JSON.stringify).send(problemOf(seen, request));
+  reply.status(status).serializer(JSON.stringify);
+  if (wordsOf) reply.type('application/json; charset=utf-8').send(wordsOf(seen, request));
+  else reply.type(PROBLEM_TYPE).send(problemOf(seen, request));
 }
 
 export const PROBLEM_TYPE = 'application/problem+json';

@@ -1,7 +1,9 @@
 import {
   type App,
   causeOf,
+  errorHandler,
   fingerprint,
+  type HttpRequest,
   inTime,
   NotFoundError,
   plainAddress,
@@ -35,6 +37,13 @@ const VERDICT: Record<Verdict, string> = {
   channel_closed: '{"ResultCode":"C2B00015","ResultDesc":"Rejected"}',
 };
 
+/** Of a callback that is turned away; C2B00016 is "other". */
+const refusal = ({ detail }: { detail: string }, request: HttpRequest) => ({
+  ResultCode: request.routeOptions.url?.endsWith(VALIDATION) ? 'C2B00016' : 1,
+  ResultDesc: detail,
+});
+
+const VALIDATION = '/c2b/validation';
 const BASE = '/callbacks/:channelId/:secret';
 const JSON_TYPE = 'application/json; charset=utf-8';
 const OPTIONS = { config: { public: true, callback: true }, schema: { hide: true }, helmet: false } as const;
@@ -49,6 +58,7 @@ const LOOK_UP_MS = 400;
  */
 export const callbackRoutes = (deps: Deps) => async (app: App) => {
   app.removeAllContentTypeParsers();
+  app.setErrorHandler(errorHandler(refusal));
   app.addHook('onRequest', (request, _reply, done) => {
     // whatever was claimed: fastify refuses a missing or malformed type before any parser, and that must lose no money
     request.headers['content-type'] = 'application/octet-stream';
@@ -84,7 +94,7 @@ export const callbackRoutes = (deps: Deps) => async (app: App) => {
   takeAt('/result', 'result');
   takeAt('/timeout', 'timeout');
   takeAt('/pull', 'pull');
-  app.post<Route>(`${BASE}/c2b/validation`, OPTIONS, async (request, reply) => {
+  app.post<Route>(`${BASE}${VALIDATION}`, OPTIONS, async (request, reply) => {
     const { place, raw } = request.body ?? (await withoutBody(deps, request.params));
     const verdict = 'secretFingerprint' in place ? 'accepted' : await answerValidation(deps, place, raw.body);
     deps.counters.validated(verdict === 'accepted');
