@@ -234,4 +234,17 @@ it('a registration that fails half way can be repeated, also where the provider 
   await sandbox.control('POST', '/faults', { kind: 'system_busy', path: '/mpesa/c2b' });
   expect(await register()).toMatchObject({ status: 502, body: { code: 'registration_refused' } });
   expect(await register()).toMatchObject({ status: 200, body: { confirmation: true, pull: true } });
+  const again = await register();
+  expect(again).toMatchObject({ status: 502, body: { code: 'registration_refused' } });
+  expect(JSON.stringify(again.body)).toContain('already registered');
+});
+
+it.each([
+  ['a lost answer', 'lost_answer'],
+  ['a page instead of an answer', 'html_ok'],
+])('a registration with %s is not told as refused, and may be repeated', async (_what, kind) => {
+  const { register } = await prompting.open();
+  await prompting.sandbox.control('POST', '/faults', { kind, path: '/mpesa/c2b' });
+  expect(await register()).toMatchObject({ status: 502, body: { code: 'registration_unknown' } });
+  expect(await register()).toMatchObject({ status: 200, body: { confirmation: true } });
 });

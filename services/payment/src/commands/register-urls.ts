@@ -9,6 +9,7 @@ import { callbackUrls, findChannel, merchantOf } from './channels.ts';
 /**
  * Switches Pull on, where a number is nominated for it, and tells the provider our addresses (C2B, version 2).
  * @throws {UpstreamError} registration_refused: production registers once; delete the old one in the portal first
+ * @throws {UpstreamError} registration_unknown: the provider may have done it and did not say so
  * @throws {NotFoundError} channel_not_found
  */
 export async function registerUrls(deps: Deps, { caller, id }: Target, wanted: z.output<typeof RegisterUrls>) {
@@ -35,5 +36,11 @@ export async function registerUrls(deps: Deps, { caller, id }: Target, wanted: z
 function refuseUnlessOk(answer: DarajaAnswer<unknown>): void {
   if (answer.kind === 'ok') return;
   const message = 'message' in answer ? answer.message : answer.kind;
+  // also in an answer without a code; whose addresses they are, it does not say
+  if (answer.kind === 'unknown' && !/already registered/i.test(message))
+    throw new UpstreamError(
+      'registration_unknown',
+      `the provider did not say whether it registered the addresses (${message}); register them again, and where it then says that they are registered, look in its portal`,
+    );
   throw new UpstreamError('registration_refused', `the provider did not register the addresses: ${message}`);
 }
