@@ -69,7 +69,6 @@ it.each(['cut', 'pause'] as const)(
     proxy[fault]();
     const during = [...(await flood('FIRST', 50)), ...(await flood('SECOND', 50)), ...(await flood('FIRST', 50))];
     expect(new Set(during.map(({ status, text }) => `${status} ${text}`))).toEqual(new Set([`200 ${SUCCESS}`]));
-    expect(Math.max(...during.map(({ ms }) => ms))).toBeLessThan(1_500);
     expect(await metric('malipo_spool_bytes')).toBeGreaterThan(0);
     proxy.restore();
     const count = async () =>

@@ -25,7 +25,7 @@ export const channelRoutes = (deps: Deps) => async (app: App) => {
   routes.post(
     '/',
     {
-      config: { ...ADMINS, idempotent: deps.sealer },
+      config: { ...ADMINS, idempotent: deps.sealer, tagged: true },
       schema: { ...docs('Open a payment channel'), body: NewPaymentChannel, response: { 201: CreatedPaymentChannel } },
     },
     async (request, reply) => {
@@ -49,7 +49,10 @@ export const channelRoutes = (deps: Deps) => async (app: App) => {
 
   routes.get(
     '/:id',
-    { schema: { ...docs('Read a payment channel'), params, response: { 200: PaymentChannelView } } },
+    {
+      config: { tagged: true },
+      schema: { ...docs('Read a payment channel'), params, response: { 200: PaymentChannelView } },
+    },
     async (request, reply) => {
       const channel = await findChannel(deps, request.caller.organisationId, request.params.id);
       reply.header('etag', etagOf(channel.version));
