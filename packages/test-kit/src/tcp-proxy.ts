@@ -10,6 +10,8 @@ export type TcpProxy = {
   restore(): void;
   /** The next so many requests that hold `text` reach the server, and their connections end before it answers. */
   loseAnswers(text: string, times: number): void;
+  /** From now on new connections go to another server; those that are open stay where they are. */
+  lead(port: number): void;
   /** Holds back every chunk for so long, both ways. */
   delay(ms: number): void;
   close(): Promise<void>;
@@ -18,7 +20,7 @@ export type TcpProxy = {
 /** A loopback proxy in front of a server, for faults between a service and its infrastructure. */
 export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
-  const state = { isCut: false, isPaused: false, delayMs: 0 };
+  const state = { isCut: false, isPaused: false, delayMs: 0, port: targetPort };
   const losing = { text: '', left: 0 };
   const track = (socket: Socket) => {
     sockets.add(socket);
@@ -27,7 +29,7 @@ export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
   };
   const server = createServer((client) => {
     if (state.isCut) return void client.destroy();
-    const upstream = connect({ port: targetPort, host: '127.0.0.1' });
+    const upstream = connect({ port: state.port, host: '127.0.0.1' });
     client.on('data', (chunk: Buffer) => {
       if (losing.left === 0 || !chunk.includes(losing.text)) return;
       losing.left--;
@@ -58,6 +60,9 @@ export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
     },
     loseAnswers(text, times) {
       Object.assign(losing, { text, left: times });
+    },
+    lead(port) {
+      state.port = port;
     },
     delay(ms) {
       state.delayMs = ms;
