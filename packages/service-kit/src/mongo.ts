@@ -8,6 +8,7 @@ import {
   RaceLostError,
   UnavailableError,
 } from './errors.ts';
+import { failWritesToClosedSockets } from './mongo-closed-sockets.ts';
 
 export type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document, Filter, UpdateFilter } from 'mongodb';
 export { Binary, MongoBulkWriteError, MongoServerError } from 'mongodb';
@@ -35,6 +36,7 @@ const WRITABLE: ReadonlySet<string> = new Set(['RSPrimary', 'Standalone', 'Mongo
 
 /** Connects lazily: a database that is down delays readiness, not the start. */
 export function connectMongo(url: string, dbName: string, { maxPoolSize = 20 } = {}): Mongo {
+  failWritesToClosedSockets();
   const client = new MongoClient(url, {
     ...DURABLE,
     maxPoolSize,

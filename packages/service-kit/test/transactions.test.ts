@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
 import { createSlice, type TcpProxy, tcpProxy } from '@malipo/test-kit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connectMongo, isInfrastructureError, type Mongo } from '../src/index.ts';
@@ -51,3 +53,19 @@ test('a server that hangs in the middle of a command is waited for, and nobody i
   const error = hanging.status === 'rejected' ? hanging.reason : undefined;
   expect([error, isInfrastructureError(error)]).toEqual([expect.any(Error), true]);
 }, 20_000);
+
+test('a command that meets a socket which is gone, though its connection has not heard so yet, is not waited for', async () => {
+  const sockets: Socket[] = [];
+  const note = (message: unknown) => void sockets.push((message as { socket: Socket }).socket);
+  subscribe('net.client.socket', note);
+  const own = connectMongo(`mongodb://127.0.0.1:${proxy.port}/?directConnection=true`, `${slice.dbPrefix}transactions`);
+  try {
+    await own.ping();
+    for (const socket of sockets) if (socket.remotePort === proxy.port) socket.destroy(); // who listens is told next tick
+    await expect(own.db.command({ ping: 1 })).rejects.toThrow(/closed/);
+    expect(await own.db.collection('rows').countDocuments()).toBe(0);
+  } finally {
+    unsubscribe('net.client.socket', note);
+    await own.close();
+  }
+});
