@@ -86,8 +86,8 @@ async function claimByInsert(deps: Deps, placed: readonly Sendable[]): Promise<S
       else sender.take(claimed, message);
     return known;
   } catch (error) {
-    // what was inserted all the same is of unknown fate: nobody sends it, and its claim expires
-    for (const { sender } of rows) sender.release();
+    // the answer may be all that was lost, as when the primary changes
+    for (const { sender, claimed } of rows) sender.takeBack(claimed);
     throw error;
   }
 }

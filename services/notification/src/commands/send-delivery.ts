@@ -40,6 +40,16 @@ export async function noteOutcome(deps: Stores, claimed: Delivery, outcome: Outc
   if (settled) await settleFromKept(deps, settled, outcome.kind === 'accepted' ? outcome.providerId : null);
 }
 
+/**
+ * Queues a delivery again whose claim by its insert failed, and is there all the same: it never left. Who else may have
+ * inserted it claimed it at another moment.
+ */
+export async function takeBack(deps: Stores, claimed: Delivery): Promise<void> {
+  const held = await deps.deliveries.findById(claimed.id);
+  if (!held || held.claimedAt?.getTime() !== claimed.claimedAt?.getTime()) return;
+  await noteOutcome(deps, held, { kind: 'not_sent', reason: 'claim_unconfirmed' });
+}
+
 async function recordOutcome(deps: Stores, claimed: Delivery, outcome: Outcome): Promise<Delivery | undefined> {
   let current: Delivery | undefined = claimed;
   return untilWon(async () => {

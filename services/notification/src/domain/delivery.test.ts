@@ -69,6 +69,12 @@ describe('an attempt', () => {
     });
   });
 
+  it('is noted once, however often its note is repeated', () => {
+    const noted = delivery({ status: 'sent', providerIds: ['A1'] });
+    expect(end(noted, accepted)).toBeUndefined();
+    expect(end({ ...noted, status: 'queued' }, accepted)).toBeUndefined(); // a person asked for another since
+  });
+
   it('that succeeds after all makes a resend needless, but not the next attempt', () => {
     expect(end(delivery({ status: 'queued' }), accepted)).toMatchObject({ status: 'sent' });
     expect(end(delivery({ status: 'claimed', attempts: 2 }), accepted)).toMatchObject({ status: 'claimed' });

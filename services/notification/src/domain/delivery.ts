@@ -129,12 +129,8 @@ export function settle(
   const mine = delivery.attempts === attempt;
   const open = mine && (delivery.status === 'claimed' || delivery.status === 'unknown');
   if (outcome.kind === 'accepted') {
-    const { providerId } = outcome;
-    const providerIds = providerId ? [...delivery.providerIds, providerId] : delivery.providerIds;
     // a resend that a person asked for while it was under way is not needed any more
-    if (open || (mine && delivery.status === 'queued'))
-      return { ...delivery, status: 'sent', reason: null, settledAt: now, providerIds };
-    return providerId ? { ...delivery, providerIds } : undefined;
+    return accept(delivery, outcome.providerId, open || (mine && delivery.status === 'queued'), now);
   }
   if (!open) return undefined;
   if (outcome.kind === 'not_sent') {
@@ -143,6 +139,14 @@ export function settle(
   }
   const status = outcome.kind === 'refused' ? 'failed' : 'unknown';
   return { ...delivery, status, reason: outcome.reason, settledAt: now };
+}
+
+/** @param isCurrent whether nothing happened since that weighs more */
+function accept(delivery: Delivery, providerId: string | null, isCurrent: boolean, now: Date): Delivery | undefined {
+  if (providerId && delivery.providerIds.includes(providerId)) return undefined; // noted, though nobody heard so
+  const providerIds = providerId ? [...delivery.providerIds, providerId] : delivery.providerIds;
+  if (isCurrent) return { ...delivery, status: 'sent', reason: null, settledAt: now, providerIds };
+  return providerId ? { ...delivery, providerIds } : undefined;
 }
 
 /** One that waits tells a newer decision; what was taken back, or is days old, is not told. */

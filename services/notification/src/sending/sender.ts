@@ -17,6 +17,8 @@ export type Sender = {
   take(claimed: Delivery, message: Message): void;
   /** Gives a reserved place back: somebody else has the receipt. */
   release(): void;
+  /** Gives a reserved place back: whether its receipt is claimed is not known. */
+  takeBack(claimed: Delivery): void;
   /** Resolves when a good part of the places is free, the lane rests, or it is `until` (`performance.now()`). */
   spacious(until: number): Promise<void>;
   /** Resolves when nothing is under way; nothing new is begun. */
@@ -64,6 +66,10 @@ export function createSender(deps: Stores, lane: Lane, provider: MessageProvider
       places.run(() => line.send(claimed, message));
     },
     release: places.release,
+    takeBack: (claimed) => {
+      places.release();
+      line.takeBack(claimed);
+    },
     spacious: places.spacious,
     stop: async () => {
       stopped = true;

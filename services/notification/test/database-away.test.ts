@@ -1,0 +1,46 @@
+import { createSlice, type TcpProxy, tcpProxy } from '@malipo/test-kit';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { allocated, customer, eventually, fresh, messageOf, openWorld, smsAbout, type World } from './world.ts';
+
+/** Between the service and MongoDB; a set that elects another primary is away for as long as that takes, ten seconds or more. */
+let proxy: TcpProxy;
+let world: World;
+
+beforeEach(async () => {
+  proxy = await tcpProxy(Number(new URL(createSlice().mongoUrl).port));
+  world = await openWorld({ MALIPO_MONGO_URL: `mongodb://127.0.0.1:${proxy.port}/?directConnection=true` });
+});
+afterEach(async () => {
+  proxy.restore();
+  await world.close();
+  await proxy.close();
+});
+
+async function pay(): Promise<{ paymentId: string; receipt: string }> {
+  const { customerId, event } = customer(world.organisationId);
+  const receipt = fresh();
+  const payment = allocated(world.organisationId, { customerId, receipt });
+  await world.publisher.publish(event, payment.event);
+  return { paymentId: payment.paymentId, receipt };
+}
+
+it('what a provider said while the database was away is noted when it is back', async () => {
+  world.provider.behave('holds');
+  const { paymentId, receipt } = await pay();
+  await eventually(() => smsAbout(world, receipt)).toHaveLength(1);
+  proxy.cut();
+  world.provider.takeHeld();
+  // each takes as long as anybody waits for a database: what was tried at once has failed by then
+  for (let count = 0; count < 3; count++) await eventually(() => world.service.ready()).toBe(false);
+  proxy.restore();
+  await eventually(() => messageOf(world, paymentId)).toMatchObject({ status: 'sent' });
+  expect(smsAbout(world, receipt)).toHaveLength(1);
+}, 90_000);
+
+it('a receipt whose claim was written, though nobody heard so, is sent after all, and once', async () => {
+  const insertOfReceipts = Buffer.from([...Buffer.from('insert\0'), 11, 0, 0, 0, ...Buffer.from('deliveries\0')]);
+  proxy.loseAnswers(insertOfReceipts.toString('latin1'), 2); // the driver asks a second time by itself
+  const { paymentId, receipt } = await pay();
+  await eventually(() => messageOf(world, paymentId)).toMatchObject({ status: 'sent' });
+  expect(smsAbout(world, receipt)).toHaveLength(1);
+}, 90_000);
