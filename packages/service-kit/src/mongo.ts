@@ -28,8 +28,15 @@ export type Mongo = {
   close(): Promise<void>;
 };
 
-/** Every write is durable on a majority with the journal flushed before it counts. */
-const DURABLE = { writeConcern: { w: 'majority', journal: true }, readConcern: { level: 'majority' } } as const;
+/**
+ * Every write is durable on a majority with the journal flushed before it counts, and what is read is the newest, whatever
+ * the address says: a member that only follows may be behind.
+ */
+const DURABLE = {
+  writeConcern: { w: 'majority', journal: true },
+  readConcern: { level: 'majority' },
+  readPreference: 'primary',
+} as const;
 
 /** Kinds of members that take writes; a member that is lost is `Unknown` from its first failed heartbeat on. */
 const WRITABLE: ReadonlySet<string> = new Set(['RSPrimary', 'Standalone', 'Mongos', 'LoadBalancer']);

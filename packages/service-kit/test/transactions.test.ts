@@ -69,3 +69,14 @@ test('a command that meets a socket which is gone, though its connection has not
     await own.close();
   }
 });
+
+test('an address that prefers members that follow changes nothing of where is read and written', async () => {
+  const address = `mongodb://127.0.0.1:${proxy.port}/?directConnection=true&readPreference=secondaryPreferred`;
+  const own = connectMongo(address, `${slice.dbPrefix}transactions`);
+  try {
+    const read = own.transaction((session) => own.db.collection('rows').findOne({}, { session }));
+    expect(await read).toBeNull();
+  } finally {
+    await own.close();
+  }
+});
