@@ -67,7 +67,7 @@ export const CONFIDENCE_INPUTS: readonly Input[] = [
   input('alias_exact', (s) =>
     flag(s.evidence.candidate.aliasBacked > 0 && s.evidence.fit === FIT.exact && !s.contradicted && s.equals === 0),
   ),
-  input('account', (s) => flag(s.evidence.account >= 2)),
+  input('account', (s) => flag(s.evidence.account >= 2 && !s.evidence.typedPhone)),
   input('credit_left', (s) => flag(s.evidence.split.creditCents > 0)),
 ];
 
