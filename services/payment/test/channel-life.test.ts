@@ -80,7 +80,7 @@ describe('a change', () => {
     [{ name: '' }, 400, '#/name'],
     [{ name: null }, 400, '#/name'],
     [{ storeNumber: '12' }, 400, '#/storeNumber'],
-    [{ shortcode: '600111' }, 400, '#'],
+    [{ shortcode: '600111' }, 400, '#/shortcode'],
     [{ credentials: { consumerKey: 'k' } }, 400, '#/credentials/consumerSecret'],
     [{ mode: 'live' }, 409, '#/mode'],
   ])('to %j is refused with %i, naming %s', async (body, status, pointer) => {
