@@ -19,6 +19,32 @@ describe('numbers that were hard to read', () => {
     expect(paid).toEqual({ outcome: 'auto', parts: { new: 3_000 }, credit: 1 });
   });
 
+  it.each([
+    ['before its month and year', '20593/04/26', '20694/05/26', '20694'],
+    ['before its month and whole year', '593/04/2026', '694/05/2026', 'inv 694'],
+    ['behind a year without a gap', '20264115', '20264214', 'INVOICE NO 4214'],
+  ])('a serial %s is found by itself', (_where, earlier, later, reference) => {
+    const facts = [
+      customer('g', 'Grace Auma Okello', { phones: [grace.number.value] }),
+      number('earlier', earlier, 300_000, '2026-05-05'),
+      number('later', later, 300_000, '2026-06-05'),
+    ];
+    const paid = placed(facts, { ...grace, reference, amountCents: 300_000 });
+    expect(paid).toEqual({ outcome: 'auto', parts: { later: 3_000 }, credit: 0 });
+  });
+
+  it.each([
+    ['months counted anew', 'MWS-26-03-128', 'MWS-26-04-128', 'MWS-26-03-128'],
+    ['a year beside a month', '2026-05-26', '2026-06-26', '2026-05-26'],
+  ])('a number of %s is still found in full', (_what, earlier, later, reference) => {
+    const facts = [
+      customer('g', 'Grace Auma Okello', { phones: [grace.number.value] }),
+      number('earlier', earlier, 300_000, '2026-05-05'),
+      number('later', later, 300_000, '2026-06-05'),
+    ];
+    expect(placed(facts, { ...grace, reference, amountCents: 300_000 })).toMatchObject({ parts: { earlier: 3_000 } });
+  });
+
   it('nine digits of a number and its year are no phone number', () => {
     const paid = placed(shop, { ...grace, reference: '11766/2026', amountCents: 300_000 });
     expect(paid).toMatchObject({ outcome: 'suggested', parts: { mid: 3_000 } });

@@ -24,18 +24,26 @@ const MIN_DIGITS = 3;
 /** Anything shorter is a word, a house number at best. */
 const MIN_ACCOUNT = 2;
 
-/** The part of a number that counts up: its last digit run that is not a year, without zeros (`INV-2026-00123` → `123`). */
+/**
+ * The part of a number that counts up, without zeros: its last digit run that is no year (`INV-2026-00123` → `123`) nor a
+ * month with its year (`20694/05/26` → `20694`), without a year that stands before it (`20264214` → `4214`).
+ */
 export function serialOf(number: string): string {
   const runs = number.match(/\d+/g) ?? [];
-  const [before = '', last = ''] = runs.length > 1 ? runs.slice(-2) : ['', ...runs];
+  const [first = '', before = '', last = ''] = runs.length > 2 ? runs.slice(-3) : ['', '', ...runs].slice(-3);
+  if (isCounting(first) && MONTH.test(before) && (isYear(last) || SHORT_YEAR.test(last))) return withoutZeros(first);
   const isYearLast = (isYear(last) && !YEAR_MONTH.test(before)) || (SHORT_YEAR.test(last) && isCounting(before));
-  return withoutZeros(before !== '' && isYearLast ? before : last);
+  const serial = before !== '' && isYearLast ? before : last;
+  return withoutZeros(AFTER_YEAR.exec(serial)?.[1] ?? serial);
 }
 
 /** `202608` in `202608-2033` says when, so that 2033 counts up and is no year. */
 const YEAR_MONTH = /^20[2-4]\d(?:0[1-9]|1[0-2])$/;
+const MONTH = /^(?:0[1-9]|1[0-2])$/;
 /** `26` in `CS-1603-26`; in `MWS-2603-26` it counts the invoices of a month. */
 const SHORT_YEAR = /^[2-4]\d$/;
+/** What counts up behind a year without a gap; with fewer digits than four the whole may count up. */
+const AFTER_YEAR = /^20[2-4]\d(\d{4,6})$/;
 const isCounting = (run: string): boolean =>
   run.length >= MIN_DIGITS && !isYear(run) && !/^[2-4]\d(?:0[1-9]|1[0-2])$/.test(run);
 
