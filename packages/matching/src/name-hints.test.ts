@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from './decide.ts';
+import { payerKeys } from './index/payments.ts';
 import { business, customer, invoice, payment, RENT } from './testing/business.ts';
 
 it('a full name of which a part is another is only a hint, unless the amount fits', () => {
@@ -88,6 +89,34 @@ it('a mask and a first name decide nothing where many of that name owe the same'
     ).guards;
   expect(guards(2)).not.toContain('hint-only');
   expect(guards(3)).toContain('hint-only');
+});
+
+it('a mask with two digits at its end and a first name are a hint, unless it shows more of the beginning', () => {
+  const state = business(
+    ...RENT,
+    customer('m1', 'Grace Auma', { phones: ['254745111333'] }),
+    customer('m2', 'Grace Okello', { phones: ['254745111833'] }),
+    invoice('g1', 'm1', 'INV-2026-00911', 640_000),
+  );
+  const guards = (value: string) =>
+    decide(
+      state,
+      payment({ reference: 'rent', amountCents: 640_000, number: { form: 'masked', value }, payerNames: ['GRACE'] }),
+    ).guards;
+  expect(guards('2547*****33')).toContain('hint-only');
+  for (const telling of ['254745*****33', '2547*****333']) expect(guards(telling)).not.toContain('hint-only');
+});
+
+it('a mask with two digits at its end proposes whoever has that end, and teaches no habit', () => {
+  const facts = [
+    ...RENT,
+    customer('m1', 'Grace Auma', { phones: ['254745111333'] }),
+    invoice('g1', 'm1', 'INV-2026-00911', 640_000),
+  ];
+  const masked = { number: { form: 'masked', value: '2547*****33' }, payerNames: ['PETER'] } as const;
+  const paid = decide(business(...facts), payment({ ...masked, reference: 'rent', amountCents: 640_000 }));
+  expect(paid).toMatchObject({ outcome: 'suggested', proposal: { customerId: 'm1' } });
+  expect(payerKeys(payment(masked))).toEqual([]);
 });
 
 describe('a mask and a first name beside a number that is nobody’s', () => {

@@ -1,4 +1,4 @@
-import { MASK_END } from '../index/customers.ts';
+import { endOf, endsOfMask } from '../index/customers.ts';
 import type { Named } from '../index/name-rows.ts';
 import { MAX_WALK } from '../index/postings.ts';
 import type { CustomerRecord, State } from '../state.ts';
@@ -82,11 +82,12 @@ function byNumber(state: State, reading: Reading, names: readonly number[], add:
     const named = isCommon ? names.flatMap((id) => state.names.carrying(id) ?? []) : [];
     const isSupported = (slot: number) =>
       state.balances.owes(slot, reading.payment.amountCents) || named.some(({ has }) => has(slot));
-    state.phoneEnds.each(value.slice(-MASK_END), (slot) => {
+    const addFitting = (slot: number) => {
       if (isCommon && !isSupported(slot)) return;
       const customer = state.customers[slot];
       if (customer && fitsMask(customer, value)) add(slot);
-    });
+    };
+    for (const end of endsOfMask(value)) state.phoneEnds.each(end, addFitting);
   }
 }
 
@@ -99,7 +100,7 @@ export const FEW_SHARING = 8;
 /** Does a phone of the customer fit the mask `2547*****678`? */
 export function fitsMask(customer: CustomerRecord, mask: string): boolean {
   const prefix = mask.slice(0, mask.indexOf('*'));
-  const end = mask.slice(mask.lastIndexOf('*') + 1);
+  const end = endOf(mask);
   const fits = (phone: string) => phone.endsWith(end) && phone.startsWith(prefix);
   return customer.phones.some(fits) || customer.contactPhones.some(fits);
 }

@@ -1,4 +1,4 @@
-import { MASK_END } from '../index/customers.ts';
+import { endsOfMask } from '../index/customers.ts';
 import { payerKeys } from '../index/payments.ts';
 import type { State } from '../state.ts';
 import { MIN_FUZZY, nameWords, possibleNames } from '../text/names.ts';
@@ -71,13 +71,17 @@ export function read(state: State, payment: PaymentFact): Reading {
     textNames: readNames(state, possibleNames(text), initialsOf(text)),
     payerNames: readNames(state, payerWords(payment), initialsOf(payment.payerNames.join(' '))),
     payerKeys: payerKeys(payment),
-    sharingMask: form === 'masked' ? state.phoneEnds.count(value.slice(-MASK_END)) : 0,
+    sharingMask: form === 'masked' ? countEnds(state, value) : 0,
   };
   if (text !== '') readNumbers(state, reading);
   reading.joint = countJoint(state, reading);
   reading.periods = periodsBesideNumbers(state, reading);
   return reading;
 }
+
+/** How many phones end like a mask. */
+const countEnds = ({ phoneEnds }: State, mask: string): number =>
+  endsOfMask(mask).reduce((sum, end) => sum + phoneEnds.count(end), 0);
 
 const payerWords = (payment: PaymentFact): string[] => [
   ...new Set(payment.payerNames.flatMap(nameWords).filter((word) => word.length > 1)),

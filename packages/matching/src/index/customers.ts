@@ -7,8 +7,23 @@ import { hashKey } from '../text/number-hash.ts';
 import type { CustomerFact } from '../types.ts';
 import type { Postings } from './postings.ts';
 
-/** Digits that every masked number still shows at its end. */
+/** Digits that every mask shows at its beginning, and nearly all payers share. */
+export const MASK_BEGIN = 4;
+/** Digits of a phone under whose end customers are filed; fewer than these, and strangers have them too often. */
 export const MASK_END = 3;
+const DIGITS = [...'0123456789'];
+
+/** The last digits that a mask shows. */
+export const endOf = (mask: string): string => mask.slice(mask.lastIndexOf('*') + 1);
+
+/** The ends under which customers are filed whom a mask may mean: one, or ten where it shows a digit less. */
+export function endsOfMask(mask: string): string[] {
+  const end = endOf(mask).slice(-MASK_END);
+  return end.length === MASK_END ? [end] : DIGITS.map((digit) => digit + end);
+}
+
+/** Shows a mask enough digits beside those that nearly all payers share? */
+export const isTellingMask = (mask: string): boolean => mask.replace(/\D/g, '').length >= MASK_BEGIN + MASK_END;
 
 export function customerRecord(state: State, customerId: string): CustomerRecord {
   const known = state.customerById.get(customerId);

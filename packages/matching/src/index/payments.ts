@@ -2,7 +2,7 @@ import type { AliasRecord, SeenPayment, State } from '../state.ts';
 import { nameWords } from '../text/names.ts';
 import { numberHash } from '../text/number-hash.ts';
 import type { Allocation, PaymentFact } from '../types.ts';
-import { MASK_END } from './customers.ts';
+import { endOf, MASK_BEGIN, MASK_END } from './customers.ts';
 import { moveBalance } from './invoices.ts';
 
 /** Receipts are unique per rail: an Airtel receipt may look like an M-Pesa one. */
@@ -11,7 +11,7 @@ export const receiptKey = (payment: PaymentFact, receipt = payment.receipt): str
 
 /**
  * Keys under which a payer is remembered: the number's hash, whichever way the number came; a mask counts only
- * together with the first name.
+ * together with the first name, and only where it shows the last three digits.
  */
 export function payerKeys(payment: PaymentFact): string[] {
   const { form, value } = payment.number;
@@ -19,11 +19,8 @@ export function payerKeys(payment: PaymentFact): string[] {
   const masked = first === undefined ? [] : [`m ${value.slice(0, MASK_BEGIN)} ${value.slice(-MASK_END)} ${first}`];
   if (form === 'full') return [`n ${numberHash(value)}`, ...masked];
   if (form === 'sha256') return [`n ${value}`];
-  return form === 'masked' ? masked : [];
+  return form === 'masked' && endOf(value).length >= MASK_END ? masked : [];
 }
-
-/** Digits that every mask shows at its beginning. */
-const MASK_BEGIN = 4;
 
 /** A payment of less than this much (cents) teaches no alias: a shilling must not buy somebody's place. */
 const MIN_TEACHING_CENTS = 5_000;

@@ -3,7 +3,7 @@ import { accountKeys, invoiceKeys, phoneKeys, referenceKeys, serialOf } from '..
 import type { CustomerRecord, SeenPayment, State } from '../state.ts';
 import { MIN_FUZZY, possibleNames, tellingWords } from '../text/names.ts';
 import type { CustomerFact, InvoiceFact, PaymentFact } from '../types.ts';
-import { MASK_END } from './customers.ts';
+import { endsOfMask, MASK_END } from './customers.ts';
 import { digitKeysOf, digitsOf, eachSlip, MAX_DIGITS, MIN_SERIAL } from './digit-key.ts';
 import type { NameIndex } from './name-index.ts';
 import { payerKeys } from './payments.ts';
@@ -13,7 +13,7 @@ function waitingKeys(payment: PaymentFact): string[] {
   const text = payment.reference ?? payment.narrative ?? '';
   const names = new Set([...possibleNames(text), ...payment.payerNames.flatMap((name) => tellingWords(name, false))]);
   const keys = [...referenceKeys(text), ...payerKeys(payment), ...[...names].map((name) => `w ${name}`)];
-  if (payment.number.form === 'masked') keys.push(`e ${payment.number.value.slice(-MASK_END)}`);
+  if (payment.number.form === 'masked') keys.push(...endsOfMask(payment.number.value).map((end) => `e ${end}`));
   return keys;
 }
 

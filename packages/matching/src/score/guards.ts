@@ -3,6 +3,7 @@ import { FULL_NAME, type NameFit } from '../evidence/name-fit.ts';
 import { isPartOfAnother } from '../evidence/part-of.ts';
 import type { Reading } from '../evidence/reading.ts';
 import { isStrangeAccount } from '../evidence/strange-account.ts';
+import { isTellingMask } from '../index/customers.ts';
 import { quotesOtherMoney } from '../messages.ts';
 import type { State } from '../state.ts';
 import type { PaymentFact, Reason } from '../types.ts';
@@ -56,7 +57,7 @@ const isIdentified = ({ evidence }: Standing): boolean =>
 const isOwnName = ({ payer, phone, fit }: Standing['evidence']): boolean =>
   isFullName(payer) && (payer.cover >= 1 || phone >= PHONE.mask || fit !== FIT.none);
 
-/** Two names in common beside others that differ, one name, or three digits of a masked phone, and an amount that happens to fit: strangers have that too. */
+/** Two names in common beside others that differ, one name, or two or three digits of a masked phone, and an amount that happens to fit: strangers have that too. */
 const isHint = (s: Standing, state: State, reading: Reading): boolean => {
   const { requested, named, account, typedPhone, phone, candidate, text, payer, fit } = s.evidence;
   if (requested || named.level >= 2 || account >= 2 || typedPhone || phone >= PHONE.contact) return false;
@@ -64,7 +65,8 @@ const isHint = (s: Standing, state: State, reading: Reading): boolean => {
   const differs = text.differs && (payer.differs || isAnothersName(s.evidence, reading));
   const isNamed = Math.max(text.matched, payer.matched) >= FULL_NAME && !differs;
   if (fit === FIT.exact && isNamed) return false;
-  if (phone < PHONE.mask || text.matched + payer.matched === 0 || payer.differs) return true;
+  const isMask = phone === PHONE.mask && isTellingMask(reading.payment.number.value);
+  if (!isMask || text.matched + payer.matched === 0 || payer.differs) return true;
   if (text.matched > 0 || payer.matched >= FULL_NAME) return false;
   const isOtherNumber = named.level === 0 && isStrangeAccount(reading, candidate.customer);
   return isOtherNumber || isCommon(s.evidence, state, reading);
