@@ -22,6 +22,7 @@ describe('numbers that were hard to read', () => {
   it.each([
     ['before its month and year', '20593/04/26', '20694/05/26', '20694'],
     ['before its month and whole year', '593/04/2026', '694/05/2026', 'inv 694'],
+    ['before a check digit', 'KS-00390-3', 'KS-01545-6', 'inv 1545'],
     ['behind a year without a gap', '20264115', '20264214', 'INVOICE NO 4214'],
   ])('a serial %s is found by itself', (_where, earlier, later, reference) => {
     const facts = [

@@ -26,14 +26,16 @@ const MIN_ACCOUNT = 2;
 
 /**
  * The part of a number that counts up, without zeros: its last digit run that is no year (`INV-2026-00123` → `123`) nor a
- * month with its year (`20694/05/26` → `20694`), without a year that stands before it (`20264214` → `4214`).
+ * month with its year (`20694/05/26` → `20694`) nor a check digit (`KS-00390-3` → `390`), without a year that stands
+ * before it (`20264214` → `4214`).
  */
 export function serialOf(number: string): string {
   const runs = number.match(/\d+/g) ?? [];
   const [first = '', before = '', last = ''] = runs.length > 2 ? runs.slice(-3) : ['', '', ...runs].slice(-3);
   if (isCounting(first) && MONTH.test(before) && (isYear(last) || SHORT_YEAR.test(last))) return withoutZeros(first);
   const isYearLast = (isYear(last) && !YEAR_MONTH.test(before)) || (SHORT_YEAR.test(last) && isCounting(before));
-  const serial = before !== '' && isYearLast ? before : last;
+  const isCheckDigit = last.length === 1 && isCounting(before);
+  const serial = before !== '' && (isYearLast || isCheckDigit) ? before : last;
   return withoutZeros(AFTER_YEAR.exec(serial)?.[1] ?? serial);
 }
 
