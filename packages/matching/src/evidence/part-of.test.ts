@@ -20,3 +20,17 @@ it.each([
 ])("a bank's line %s", (_what, narrative, cents, outcome) => {
   expect(byBank(narrative, cents).outcome).toBe(outcome);
 });
+
+it.each([
+  ['exactly what it costs', 770_000, 'suggested'],
+  ['what none of them costs', 760_000, 'auto'],
+])("a bank's line with two digits of a further number, and a rest that is %s", (_what, amountCents, outcome) => {
+  const supply = [
+    customer('g', 'Grace Auma Okello', { phones: [grace.number.value] }),
+    invoice('feb', 'g', '26.02.0065', 390_000, { issueDay: feb, dueDay: feb, description: 'Supply' }),
+    invoice('apr', 'g', '26.04.0172', 280_000, { description: 'Supply' }),
+    invoice('jul', 'g', '26.07.0403', 100_000, { description: 'Supply' }),
+  ];
+  const paid = placed(supply, { ...line, narrative: 'GRACE AUMA OKELLO 65,172,403', amountCents });
+  expect(paid).toMatchObject({ outcome, parts: { apr: 2_800, jul: 1_000 } });
+});

@@ -1,3 +1,4 @@
+import type { Split } from '../rules/allocate.ts';
 import type { InvoiceRecord } from '../state.ts';
 import { withoutZeros } from '../text/fold.ts';
 import type { PaymentFact } from '../types.ts';
@@ -20,16 +21,21 @@ export function partOf({ payment, unread }: Reading, open: readonly InvoiceRecor
   return [...open.keys()].filter((at) => (counts[at] ?? 0) > least);
 }
 
-/** Digits of the text stand in the number of an open invoice that is not picked, and in none that is: `23+390`, of `K-23-5` and `K-390-3`. */
+/**
+ * Digits of the text stand in the number of an open invoice that is not picked, and in none that is: `23+390`, of `K-23-5` and
+ * `K-390-3`. Two do where that invoice is what the rest of the money costs.
+ */
 export function isPartOfAnother(
   { payment, segments }: Reading,
   open: readonly InvoiceRecord[],
-  picks: readonly number[],
+  { picks, creditCents }: Split,
 ): boolean {
-  const least = leastDigits(payment);
+  const usual = leastDigits(payment);
+  const least = (at: number) => (open[at]?.balanceCents === creditCents ? Math.min(2, usual) : usual);
   const typed = segments.starts.map((_, at) => withoutZeros(pieceAt(segments, at)));
   const runsOf = (at: number) => digitRunsOf(open[at]?.number ?? '');
   const known = new Set(picks.flatMap(runsOf));
-  const isNew = (run: string) => run.length >= least && !known.has(run) && typed.includes(run);
-  return [...open.keys()].some((at) => !picks.includes(at) && runsOf(at).some(isNew));
+  const isNew = (run: string) => !known.has(run) && typed.includes(run);
+  const others = [...open.keys()].filter((at) => !picks.includes(at));
+  return others.some((at) => runsOf(at).some((run) => run.length >= least(at) && isNew(run)));
 }

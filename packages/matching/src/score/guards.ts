@@ -113,7 +113,7 @@ function isPartlyRead({ named, split, fit, open }: Standing['evidence'], reading
   const { payment, unread } = reading;
   const isTyped = payment.reference !== null && payment.channel !== 'bank';
   if (isTyped && (unread.length > 0 || (split.creditCents > 0 && isCutOff(payment)))) return true;
-  return split.creditCents > 0 && isPartOfAnother(reading, open, split.picks);
+  return split.creditCents > 0 && isPartOfAnother(reading, open, split);
 }
 
 const TESTS: Record<Exclude<GuardName, 'drift'>, Test> = {
