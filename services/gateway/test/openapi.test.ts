@@ -75,6 +75,28 @@ describe('the platform document', () => {
     expect(merged['x-unavailable']).not.toContain('invoice');
   });
 
+  test('leaves out no service for whoever reads while another reader’s question to it is open', async () => {
+    const asked = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<void>();
+    const payment = await startUpstream('payment', (app) => {
+      app.get('/openapi.json', async () => {
+        asked.resolve();
+        await answer.promise;
+        return document('/api/v1/payments', 'string');
+      });
+    });
+    const other = await startGateway({ urls: { payment: payment.url } });
+    const pathsNow = async () =>
+      Object.keys(Document.parse(await (await other.fetch('/api/openapi.json')).json()).paths);
+    const readers = [pathsNow(), asked.promise.then(pathsNow)];
+    await asked.promise;
+    for (let looks = 0; looks < 5; looks++) await other.fetch('/health'); // by then the second reader has come
+    answer.resolve();
+    for (const paths of await Promise.all(readers)) expect(paths).toContain('/api/v1/payments');
+    await other.stop();
+    await payment.app.close();
+  });
+
   test('keeps what a service said when it goes away', async () => {
     await identity.app.close();
     expect(Object.keys((await platform()).paths)).toContain('/api/v1/users');

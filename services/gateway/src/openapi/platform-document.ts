@@ -7,6 +7,7 @@ const FRESH_MS = 60_000;
 const RETRY_MS = 2_000;
 
 type Kept = { document: OpenApiDocument; at: number };
+type Asked = { at: number; answered: Promise<void> };
 
 /**
  * The whole platform's OpenAPI document, made of what each service says of itself. A service that is down keeps its last
@@ -18,15 +19,22 @@ export function createPlatformDocument(urls: Record<Upstream, string>, own: () =
     createHttpClient(name, { baseURL: urls[name], timeoutMs: 2_000 }),
   ]);
   const kept = new Map<Upstream, Kept>();
-  const asked = new Map<Upstream, number>();
+  const asked = new Map<Upstream, Asked>();
 
+  const ask = async (name: Upstream, client: HttpClient, at: number): Promise<void> => {
+    const document = await fetchDocument(client);
+    if (document) kept.set(name, { document, at });
+  };
+
+  /** Who comes while a service is being asked waits for the same answer. */
   const refresh = async ([name, client]: [Upstream, HttpClient]): Promise<void> => {
     const now = Date.now();
-    const good = now - (kept.get(name)?.at ?? 0) < FRESH_MS;
-    if (good || now - (asked.get(name) ?? 0) < RETRY_MS) return;
-    asked.set(name, now);
-    const document = await fetchDocument(client);
-    if (document) kept.set(name, { document, at: now });
+    if (now - (kept.get(name)?.at ?? 0) < FRESH_MS) return;
+    const last = asked.get(name);
+    if (last && now - last.at < RETRY_MS) return last.answered;
+    const answered = ask(name, client, now);
+    asked.set(name, { at: now, answered });
+    return answered;
   };
 
   return {
