@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import { ask } from './request.ts';
 
 export type Schema = {
@@ -49,13 +50,15 @@ type RawOperation = {
   responses?: Record<string, unknown>;
 };
 
-/** The whole platform's document, which must know every service. */
-export async function readDocument(url: string): Promise<ApiDocument> {
-  const { json } = await ask(`${url}/api/openapi.json`);
-  const document = json as ApiDocument;
-  if (document['x-unavailable']) throw new Error(`undocumented: ${document['x-unavailable'].join(', ')}`);
-  return document;
-}
+const PATIENCE = { timeout: 40_000, interval: 100 };
+
+/** The platform's document once every service stands in it: the gateway leaves out who does not answer in time. */
+export const readDocument = (url: string): Promise<ApiDocument> =>
+  vi.waitFor(async () => {
+    const document = (await ask(`${url}/api/openapi.json`)).json as ApiDocument;
+    if (document['x-unavailable']) throw new Error(`undocumented: ${document['x-unavailable'].join(', ')}`);
+    return document;
+  }, PATIENCE);
 
 export const operationsOf = (document: ApiDocument): Operation[] =>
   Object.entries(document.paths).flatMap(([path, methods]) =>
