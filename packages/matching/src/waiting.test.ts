@@ -131,6 +131,13 @@ describe('because', () => {
     expect(said).toContain('amount_other_currency');
   });
 
+  it('says that money is more than what it names, and not that it goes there', () => {
+    const said = codes(business(...RENT), { amountCents: 3_400_000 });
+    expect(said).toContain('amount_over_named');
+    expect(said).not.toContain('amount_to_named');
+    expect(codes(business(...RENT), {})).toContain('amount_to_named');
+  });
+
   it('calls digits a short form that are no slip, and names each invoice by how it was typed', () => {
     const facts = [invoice('i5', 'c1', 'INV-2026-00555', 800_000)];
     const said = (reference: string, over: Partial<PaymentFact> = {}) =>

@@ -1,4 +1,4 @@
-import { type Evidence, PHONE } from '../evidence/evidence.ts';
+import { type Evidence, FIT, PHONE } from '../evidence/evidence.ts';
 import { FEATURES, type Group } from '../evidence/features.ts';
 import { ACCOUNT } from '../evidence/numbers.ts';
 import type { Model } from '../score/model.ts';
@@ -52,7 +52,8 @@ const WHY: Record<Group, (evidence: Evidence) => Why> = {
     return { code: phone === PHONE.contact ? 'contact_phone' : 'masked_phone' };
   },
   name: ({ text, payer }) => ({ code: text.matched >= payer.matched ? 'name_in_text' : 'payer_name' }),
-  amount: ({ split, open, candidate }) => {
+  amount: ({ split, open, candidate, fit }) => {
+    if (split.rule === 'named' && split.creditCents > 0 && fit === FIT.none) return { code: 'amount_over_named' };
     const owesElse = split.rule === 'credit' && open.length === 0 && candidate.customer.open.length > 0;
     return { code: owesElse ? 'amount_other_currency' : AMOUNTS[split.rule] };
   },

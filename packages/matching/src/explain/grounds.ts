@@ -63,6 +63,10 @@ const GROUNDS = {
   },
 
   amount_to_named: { en: 'the money goes to the invoice that was named', sw: 'fedha zinaenda kwa ankara iliyotajwa' },
+  amount_over_named: {
+    en: 'the amount is more than the invoice that was named owes',
+    sw: 'kiasi ni zaidi ya deni la ankara iliyotajwa',
+  },
   amount_equal: { en: 'the amount equals an open balance', sw: 'kiasi ni sawa na salio la ankara' },
   amount_rounding: {
     en: 'the amount is within rounding of a balance',
