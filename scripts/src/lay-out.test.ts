@@ -25,6 +25,18 @@ test('on a narrow one the widest texts go on below, in their column', () => {
   ]);
 });
 
+test('what stands under another row keeps its indent, also where it goes on below', () => {
+  expect(
+    layOut(
+      [
+        ['unmatched', '1'],
+        ['   nothing points to a customer', '1'],
+      ],
+      25,
+    ),
+  ).toEqual([['unmatched               1'], ['   nothing points to a  1', '   customer']]);
+});
+
 test('numbers to the right stay where they are', () => {
   expect(
     layOut(

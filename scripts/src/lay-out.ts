@@ -11,7 +11,7 @@ export function layOut(rows: readonly (readonly string[])[], page: number): stri
   const widest = (measure: (cell: string) => number) =>
     Array.from({ length: columns }, (_, column) => Math.max(0, ...rows.map((row) => measure(row[column] ?? ''))));
   const widths = widest((cell) => cell.length);
-  const least = widest((cell) => Math.max(...cell.split(' ').map((word) => word.length)));
+  const least = widest((cell) => indentOf(cell).length + Math.max(...cell.split(' ').map((word) => word.length)));
   giveWay(widths, least, page - GAP.length * (columns - 1));
   return rows.map((row) => {
     const cells = widths.map((width, column) => wrap(row[column] ?? '', width));
@@ -35,17 +35,21 @@ function giveWay(widths: number[], least: readonly number[], room: number): void
   }
 }
 
+/** What a text is indented by, its further lines are as well. */
 function wrap(text: string, width: number): string[] {
   if (text.length <= width) return [text];
+  const indent = indentOf(text);
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
+  for (const word of text.trimStart().split(' ')) {
+    const longer = line === '' ? indent + word : `${line} ${word}`;
     if (longer.length <= width || line === '') line = longer;
     else {
       lines.push(line);
-      line = word;
+      line = indent + word;
     }
   }
   return [...lines, line];
 }
+
+const indentOf = (text: string): string => text.slice(0, text.length - text.trimStart().length);
