@@ -51,6 +51,16 @@ describe('columns that are not used', () => {
   });
 });
 
+test.each(['Ledger Balance', 'Running Balance (KES)', 'Book Balance', 'Available Balance', 'Cleared Balance'])(
+  '%s of a bank is nothing that anybody misses',
+  async (title) => {
+    await desk.write('bank.csv', `Date,Details,Credit,${title}\n12/01/2026,ADM1041 JANE DOE,24500,99\n`);
+    const ended = await desk.run('inv.csv', 'bank.csv');
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(ended.stdout).not.toContain('not used');
+  },
+);
+
 test.each(['O/S', 'O/S Amount', 'O/S Balance'])('%s is what is owed', async (title) => {
   await desk.write('os.csv', `Invoice No,Customer,Amount,${title}\nINV-1,Jane Doe,1500,700\n`);
   await desk.run('os.csv', STATEMENT);

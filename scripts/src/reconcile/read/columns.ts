@@ -148,7 +148,12 @@ export const knowsTitle = (title: string): boolean => KNOWN.has(titleWords(title
 /** Titles of what says whom a row is about. */
 const TELLING = new Set([NUMBERS, ACCOUNTS, PEOPLE, IDS, PHONES].flatMap(list));
 /** Titles of what no file is read for. */
-const PLAIN = new Set(list('balance confirmed|email|address|no|s no|sn|vat|tax|terms'));
+const PLAIN = new Set(
+  list(
+    `balance confirmed|ledger balance|running balance|book balance|available balance|actual balance|cleared balance
+    |closing balance|email|address|no|s no|sn|vat|tax|terms`,
+  ),
+);
 
 /** Whether a person should know that a column of this title is not used: it may hold what is looked for. */
 export function isMissed(title: string): boolean {
