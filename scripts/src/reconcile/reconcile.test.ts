@@ -118,7 +118,7 @@ describe('the example', () => {
     expect(applied).toBe(120_200);
   });
 
-  test('has frozen headers, filters and formats', async () => {
+  test('has frozen headers, filters and formats, lines whose cells begin at one height, and titles on each printed page', async () => {
     const sheets = await worksheets('r.xlsx');
     expect(sheets.map(({ name }) => name)).toEqual(['Summary', 'Payments', 'For review', 'Invoices', 'Rows not read']);
     for (const sheet of sheets.slice(1)) {
@@ -126,6 +126,12 @@ describe('the example', () => {
       expect(sheet.autoFilter).toBeTruthy();
       expect(sheet.columns.every(({ width = 0 }) => width >= 7)).toBe(true);
     }
+    for (const sheet of sheets.slice(1, 4)) {
+      const tops = sheet.columns.map((_column, at) => sheet.getRow(2).getCell(at + 1).alignment?.vertical);
+      expect(new Set(tops)).toEqual(new Set(['top']));
+      expect(sheet.pageSetup).toMatchObject({ orientation: 'landscape', paperSize: 9, printTitlesRow: '1:1' });
+    }
+    expect(sheets[0]?.pageSetup).toMatchObject({ fitToPage: true, fitToWidth: 1, fitToHeight: 0 });
     expect(sheets[1]?.getCell('J2').numFmt).toContain('#,##0.00');
     expect(sheets[0]?.getCell('A1').value).toBe('Reconciliation');
   });

@@ -20,6 +20,10 @@ const FORMATS = {
   count: '#,##0',
 } as const;
 
+const A4 = 9;
+/** How sheets are printed. */
+export const PAGE = { paperSize: A4, orientation: 'landscape' } as const;
+
 const MAX_TEXT = 2_000;
 
 /** Text that no spreadsheet program takes for a formula, and that hides nothing. */
@@ -40,12 +44,14 @@ export function addSheet<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
 ): void {
-  const sheet = book.addWorksheet(called(name, language), { views: [{ state: 'frozen', ySplit: 1 }] });
+  const sheet = book.addWorksheet(called(name, language), {
+    views: [{ state: 'frozen', ySplit: 1 }],
+    pageSetup: { ...PAGE, printTitlesRow: '1:1' },
+  });
   sheet.columns = columns.map(({ title, width, format }) => {
-    const style = format
-      ? { numFmt: FORMATS[format] }
-      : { alignment: { wrapText: width >= 40, vertical: 'top' as const } };
-    return { header: called(title, language), width, style };
+    // a line is as high as its longest text, and all its cells are read from the top
+    const alignment = { vertical: 'top' as const, wrapText: !format && width >= 40 };
+    return { header: called(title, language), width, style: { alignment, ...(format && { numFmt: FORMATS[format] }) } };
   });
   for (const row of rows) sheet.addRow(columns.map(({ value }) => safe(value(row))));
   const header = sheet.getRow(1);

@@ -3,7 +3,7 @@ import type { Summary } from '../tell/summary.ts';
 import { called, type Name } from '../tell/swahili.ts';
 import { invoiceLines, invoiceTitles, moneyLines, moneyTitles, shareOf } from '../tell/tables.ts';
 import type { Language } from '../tell/words.ts';
-import { safeText, shillings, type Target } from './sheet.ts';
+import { PAGE, safeText, shillings, type Target } from './sheet.ts';
 
 export type About = readonly (readonly [Name, string])[];
 type Cells = (string | number | null)[];
@@ -12,7 +12,10 @@ const MONEY = '#,##0.00';
 
 /** The tables of the terminal, and what they were made from. */
 export function addSummary({ book, language }: Target, about: About, summaries: readonly Summary[]): void {
-  const sheet = book.addWorksheet(called('Summary', language), { views: [{ state: 'frozen', ySplit: 1 }] });
+  const sheet = book.addWorksheet(called('Summary', language), {
+    views: [{ state: 'frozen', ySplit: 1 }],
+    pageSetup: { ...PAGE, fitToPage: true, fitToWidth: 1, fitToHeight: 0 },
+  });
   sheet.columns = [{ width: 52 }, { width: 16 }, { width: 18 }, { width: 18 }, { width: 18 }];
   sheet.addRow([called('Reconciliation', language)]).font = { bold: true, size: 14 };
   for (const [name, value] of about) sheet.addRow([called(name, language), safeText(value)]);
