@@ -21,7 +21,7 @@ export const SUBSCRIBER_LOCKED = result(
   'Unable to lock subscriber, a transaction is already in process for the current subscriber',
 );
 export const PUSH_ERROR = result(1025, 'An error occurred while sending a push request');
-export const CANCELLED = result(1032, 'Request cancelled by user');
+const CANCELLED = result(1032, 'Request cancelled by user');
 export const UNREACHABLE = result(1037, 'DS timeout user cannot be reached');
 export const NOT_PERMITTED = result(2028, 'The request is not permitted according to product assignment.');
 export const NO_OPERATOR = result('SFC_IC0003', 'The operator does not exist.');

@@ -16,7 +16,7 @@ export type Receipt = {
 };
 
 /** One part of an SMS in the default alphabet. */
-export const SMS_SEPTETS = 160;
+const SMS_SEPTETS = 160;
 
 const WORDS = {
   en: {

@@ -55,7 +55,7 @@ export async function commitUnits(
   });
 }
 
-export const factsId = (organisationId: string, seq: number): string => `${organisationId}:${pad(seq)}`;
+const factsId = (organisationId: string, seq: number): string => `${organisationId}:${pad(seq)}`;
 
 /**
  * Writes what the engine must remember under each organisation's next `seq`. Who decided on an older one finds it taken.
