@@ -8,7 +8,7 @@ const Organisation = z.object({
   locale: z.enum(['en', 'sw']).describe('language of receipts unless the customer chose another'),
 });
 
-/** A business registered. Producer: identity. Consumers: notification (its name in receipts), reconciliation, analytics. */
+/** A business registered. Producer: identity. Consumers: notification (its name and language in receipts). */
 export const OrganisationCreated = defineEvent({
   type: 'organisation.created',
   version: 1,

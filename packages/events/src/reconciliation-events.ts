@@ -37,7 +37,7 @@ const Decided = z.object({
   decidedAt: z.iso.datetime(),
 });
 
-/** Money was applied: to invoices, to the customer's credit, or both; a line of 0 cents takes back what an older version of it applied. Producer: reconciliation. Consumers: invoice, payment, notification, analytics. */
+/** Money was applied: to invoices, to the customer's credit, or both; a line of 0 cents takes back what an older version of it applied. Producer: reconciliation. Consumers: invoice, payment, notification, analytics, gateway. */
 export const PaymentAllocated = defineEvent({
   type: 'payment.allocated',
   version: 1,
@@ -66,7 +66,7 @@ export const PaymentUnmatched = defineEvent({
   data: Decided,
 });
 
-/** What was applied is taken back: by a person, a void, a reversal or better evidence. Allocations carry 0 cents and a higher version. Producer: reconciliation. Consumers: invoice, payment, notification, analytics. */
+/** What was applied is taken back: by a person, a void, a reversal or better evidence. Allocations carry 0 cents and a higher version. Producer: reconciliation. Consumers: invoice, payment, notification, analytics, gateway. */
 export const AllocationUndone = defineEvent({
   type: 'allocation.undone',
   version: 1,
@@ -74,7 +74,7 @@ export const AllocationUndone = defineEvent({
   data: Decided,
 });
 
-/** A payer's key now stands for a customer. Producer: reconciliation. Consumers: none yet. */
+/** A payer's key now stands for a customer. Producer: reconciliation. Consumers: gateway. */
 export const AliasLearned = defineEvent({
   type: 'alias.learned',
   version: 1,
@@ -82,7 +82,7 @@ export const AliasLearned = defineEvent({
   data: z.object({ paymentId: Id, customerId: Id }),
 });
 
-/** A person refused a suggestion. Producer: reconciliation. Consumers: payment, analytics. */
+/** A person refused a suggestion. Producer: reconciliation. Consumers: payment, analytics, gateway. */
 export const SuggestionRefused = defineEvent({
   type: 'suggestion.refused',
   version: 1,

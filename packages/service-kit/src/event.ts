@@ -57,7 +57,8 @@ export const personal = <Schema extends z.ZodType>(schema: Schema): Schema => sc
 
 /**
  * Defines an event: a past-tense fact with a schema. Adding an optional field keeps the version; anything else is a new
- * version in a new file. The key is the organisation, so that one organisation's facts stay in one partition.
+ * version beside the old one, under its own name. The key is the organisation, so that one organisation's facts stay in one
+ * partition.
  * @param definition.topic the producing service's topic, `payment.events`
  */
 export function defineEvent<Type extends string, Schema extends z.ZodType>(definition: {
