@@ -37,6 +37,10 @@ test('what stands under another row keeps its indent, also where it goes on belo
   ).toEqual([['unmatched               1'], ['   nothing points to a  1', '   customer']]);
 });
 
+test('a sum stays with its currency', () => {
+  expect(layOut([['applied: INV-7 KES 14,000', 'x']], 21)).toEqual([['applied: INV-7      x', 'KES 14,000']]);
+});
+
 test('numbers to the right stay where they are', () => {
   expect(
     layOut(

@@ -11,7 +11,7 @@ export function layOut(rows: readonly (readonly string[])[], page: number): stri
   const widest = (measure: (cell: string) => number) =>
     Array.from({ length: columns }, (_, column) => Math.max(0, ...rows.map((row) => measure(row[column] ?? ''))));
   const widths = widest((cell) => cell.length);
-  const least = widest((cell) => indentOf(cell).length + Math.max(...cell.split(' ').map((word) => word.length)));
+  const least = widest((cell) => indentOf(cell).length + Math.max(...wordsOf(cell).map((word) => word.length)));
   giveWay(widths, least, page - GAP.length * (columns - 1));
   return rows.map((row) => {
     const cells = widths.map((width, column) => wrap(row[column] ?? '', width));
@@ -41,7 +41,7 @@ function wrap(text: string, width: number): string[] {
   const indent = indentOf(text);
   const lines: string[] = [];
   let line = '';
-  for (const word of text.trimStart().split(' ')) {
+  for (const word of wordsOf(text)) {
     const longer = line === '' ? indent + word : `${line} ${word}`;
     if (longer.length <= width || line === '') line = longer;
     else {
@@ -51,5 +51,8 @@ function wrap(text: string, width: number): string[] {
   }
   return [...lines, line];
 }
+
+/** A number stays with the word before it: `KES 14,000`. */
+const wordsOf = (text: string): string[] => text.trimStart().split(/ (?!\d)/);
 
 const indentOf = (text: string): string => text.slice(0, text.length - text.trimStart().length);
