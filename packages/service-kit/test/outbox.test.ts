@@ -1,7 +1,14 @@
 import { collectTopic, createSlice, testKeys } from '@malipo/test-kit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Counted, counter } from './counter-service.ts';
-import { leaveUnannounced, type Running, startService, unannounced } from './support.ts';
+import {
+  leaveUnannounced,
+  type Running,
+  refuseRowsBelow,
+  startService,
+  unannounced,
+  unannouncedEvents,
+} from './support.ts';
 
 const slice = createSlice();
 let keys: Awaited<ReturnType<typeof testKeys>>;
@@ -35,12 +42,29 @@ test('a commit that announces more than a broker takes at once is published in p
   expect(told('many-')).toEqual(names);
 });
 
+test('what a commit tells is kept whole or not at all: a row that the database refuses takes those before it along', async () => {
+  const names = Array.from({ length: 501 }, (_, index) => `undone-${index}`);
+  await refuseRowsBelow(slice, 500);
+  try {
+    const kept = running.relay.commit(async ({ tell }) => tell(...names.map((name) => counted(name, 1))));
+    await expect(kept).rejects.toThrow(/validation/);
+  } finally {
+    await refuseRowsBelow(slice, 0);
+  }
+  expect(await unannounced(slice)).toBe(0);
+  await running.relay.sweep(0);
+  await running.relay.commit(async ({ tell }) => tell(counted('after-undone', 1)));
+  await expect.poll(() => told('after-')).toEqual(['after-undone']);
+  expect(told('undone-')).toEqual([]);
+});
+
 test('an event that Kafka refuses stays in the outbox alone: what waits beside and behind it is published, once', async () => {
   await leaveUnannounced(slice, counted('refused', TOO_LARGE));
   await leaveUnannounced(slice, counted('row-before', 1), counted('refused', TOO_LARGE), counted('row-beside', 1));
   await leaveUnannounced(slice, counted('row-behind', 1));
   await expect.poll(() => told('row-').toSorted()).toHaveLength(3);
   await expect.poll(() => unannounced(slice)).toBe(2);
+  await expect.poll(() => unannouncedEvents(slice)).toBe(2);
   await running.relay.sweep(0);
   await running.relay.commit(async ({ tell }) => tell(counted('row-later', 1)));
   await expect.poll(() => told('row-')).toContain('row-later');

@@ -22,14 +22,21 @@ const withCounts = async <T>(
 export const derivedCount = (slice: Slice, name: string): Promise<number | undefined> =>
   withCounts(slice, async (counts) => (await counts.findOne({ _id: name }))?.total);
 
-/** How many commits are not announced yet, as a sweep sees them: a deletion counts once a majority has it. */
-export async function unannounced(slice: Slice): Promise<number> {
+/** What is not announced yet, as a sweep sees it: a deletion counts once a majority has it. */
+async function waitingRows(slice: Slice) {
   const client = await new MongoClient(slice.mongoUrl).connect();
   const outbox = outboxOf(client.db(`${slice.dbPrefix}counter`));
-  const count = await outbox.countDocuments({}, { readConcern: { level: 'majority' } });
+  const rows = await outbox.find({}, { readConcern: { level: 'majority' } }).toArray();
   await client.close();
-  return count;
+  return rows;
 }
+
+/** How many commits are not announced yet. */
+export const unannounced = async (slice: Slice): Promise<number> => (await waitingRows(slice)).length;
+
+/** How many events of theirs wait. */
+export const unannouncedEvents = async (slice: Slice): Promise<number> =>
+  (await waitingRows(slice)).flatMap(({ events }) => events).length;
 
 /** A commit as a process leaves it that died before it published. */
 export async function leaveUnannounced(slice: Slice, ...events: OutgoingEvent[]): Promise<void> {
@@ -37,6 +44,14 @@ export async function leaveUnannounced(slice: Slice, ...events: OutgoingEvent[])
   const outbox = outboxOf(client.db(`${slice.dbPrefix}counter`));
   const then = ObjectId.createFromTime(Math.floor(Date.now() / 1000) - 10).toHexString();
   await outbox.insertOne({ _id: new ObjectId(then.slice(0, 8) + new ObjectId().toHexString().slice(8)), events });
+  await client.close();
+}
+
+/** From now on the database takes no row of the outbox with fewer events; 0 takes all. */
+export async function refuseRowsBelow(slice: Slice, events: number): Promise<void> {
+  const client = await new MongoClient(slice.mongoUrl).connect();
+  const validator = events > 0 ? { [`events.${events - 1}`]: { $exists: true } } : {};
+  await client.db(`${slice.dbPrefix}counter`).command({ collMod: 'outbox', validator });
   await client.close();
 }
 
