@@ -100,3 +100,14 @@ it('a person’s command that fails at its end leaves nothing behind, not even t
   await confirm(deps);
   expect((await stored())['matches']).toMatchObject([{ status: 'confirmed', review: { holdUntil: null } }]);
 });
+
+it('memory forgets what it had learned of a slice that failed at its end', async () => {
+  const payer = debtor(organisationId, 300_000);
+  await reconcileSlice(deps, payer.events.map(received));
+  const [lost, next] = [payer.pays(300_000), payer.pays(300_000)];
+  const pay = (on: Deps, payment: typeof lost) =>
+    reconcileSlice(on, [received(paymentReceived(organisationId, payment))]);
+  await expect(pay(failingAtTheEnd(), lost)).rejects.toThrow('the power goes');
+  await pay(deps, next);
+  expect((await stored())['matches']).toMatchObject([{ _id: next.paymentId, status: 'auto', creditCents: 0 }]);
+});
