@@ -7,10 +7,40 @@ import { isOpen, type Match, proposalsOf } from '../domain/match.ts';
 import { toPaymentFact } from '../domain/payment.ts';
 import { checkSettlement } from '../domain/settle.ts';
 import { check } from './testing/check.ts';
-import { paymentOf, play, withRuns } from './testing/steps.ts';
-import { CUSTOMERS, createWorld, deliver, ORGANISATION, phoneOf } from './testing/world.ts';
+import { atTwoHouses, paymentOf, play, withRuns } from './testing/steps.ts';
+import {
+  CUSTOMERS,
+  createWorld,
+  customersOf,
+  deliver,
+  HOUSES,
+  houseOf,
+  ORGANISATION,
+  phoneOf,
+  type World,
+} from './testing/world.ts';
 
-describe('any order of invoices, payments, voids and people’s decisions', { timeout: 60_000 }, () => {
+function openHouses(): World {
+  const world = createWorld();
+  for (const [house, { organisationId }] of HOUSES.entries())
+    for (const [n, customerId] of customersOf(house).entries())
+      deliver(world, customerSaved(organisationId, { customerId, name: `Customer ${n}`, phone: phoneOf(n) }));
+  return world;
+}
+
+/** All that the database holds of an organisation, but for ids that are new with every play. */
+function heldBy(world: World, organisationId: string) {
+  const own = <One extends { organisationId: string }>(all: Iterable<One>) =>
+    [...all].filter((one) => one.organisationId === organisationId);
+  const matches = own(world.matches.values()).map(({ payment: { channelId: _, ...payment }, ...match }) => ({
+    ...match,
+    payment,
+  }));
+  const entries = own(world.entries).map(({ cause: _, ...entry }) => entry);
+  return { matches, entries, receivables: own(world.receivables.values()) };
+}
+
+describe('any order of invoices, payments, voids and people’s decisions', { timeout: 120_000 }, () => {
   it('keeps every entry, every payment and every invoice whole', () => {
     fc.assert(
       fc.property(fc.array(withRuns, { minLength: 1, maxLength: 60, size: 'max' }), (steps) => {
@@ -26,6 +56,28 @@ describe('any order of invoices, payments, voids and people’s decisions', { ti
     );
   });
 
+  it('leaves two businesses in one database, of which one is live, as each would be alone', () => {
+    fc.assert(
+      fc.property(fc.array(atTwoHouses, { minLength: 10, maxLength: 80, size: 'max' }), (steps) => {
+        const worlds = [openHouses(), openHouses(), openHouses()];
+        for (const [index, one] of steps.entries()) {
+          const [both, ...alone] = worlds as [World, World, World];
+          play(both, one, index + 2);
+          check(both);
+          const own = alone[one.house];
+          if (own) play(own, one, index + 2);
+        }
+        for (const [house, { organisationId }] of HOUSES.entries()) {
+          const [together, alone] = [worlds[0], worlds[house + 1]].map((world) =>
+            heldBy(world as World, organisationId),
+          );
+          expect(together).toEqual(alone);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('decides the same from memory as from the log', () => {
     fc.assert(
       fc.property(fc.array(withRuns, { minLength: 5, maxLength: 40, size: 'max' }), (steps) => {
@@ -33,13 +85,14 @@ describe('any order of invoices, payments, voids and people’s decisions', { ti
         for (const [n, customerId] of CUSTOMERS.entries())
           deliver(world, customerSaved(ORGANISATION, { customerId, name: `Customer ${n}`, phone: phoneOf(n) }));
         for (const [index, one] of steps.entries()) play(world, one, index + 2);
+        const { facts, state } = houseOf(world);
         const rebuilt = createState(ORGANISATION);
-        for (const fact of JSON.parse(JSON.stringify(world.facts)) as Fact[]) apply(rebuilt, fact);
-        rebuilt.rules = world.state.rules; // as `memory/book.ts` does: memory is the fold, whatever the rules
+        for (const fact of JSON.parse(JSON.stringify(facts)) as Fact[]) apply(rebuilt, fact);
+        rebuilt.rules = state.rules; // as `memory/book.ts` does: memory is the fold, whatever the rules
         for (let n = 0; n < 6; n++) {
           const data = paymentOf({ n: 99, amount: 500_000, reference: n, who: n % 3 });
           const payment = { ...toPaymentFact(received(paymentReceived(ORGANISATION, data)).data as Match['payment']) };
-          expect(decide(rebuilt, payment)).toEqual(decide(world.state, payment));
+          expect(decide(rebuilt, payment)).toEqual(decide(state, payment));
         }
       }),
       { numRuns: 100 },

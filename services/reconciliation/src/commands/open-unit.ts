@@ -46,7 +46,7 @@ export const openSettings = (deps: Deps, organisationId: string, row: Row | unde
   });
 
 /** @throws {ConflictError} test_money: an organisation that is live decides on live money alone */
-export function assertOfMode(match: Match, { mode }: Row): void {
+export function assertOfMode(match: Match, { mode }: Pick<Row, 'mode'>): void {
   if (match.mode !== mode)
     throw new ConflictError('test_money', 'the organisation is live; its test payments are closed');
 }

@@ -1,9 +1,9 @@
 import type { Fact } from '@malipo/matching';
 import { sumCents } from '@malipo/values';
 import { expect } from 'vitest';
-import { sumOf } from '../../domain/ledger.ts';
+import { type Entry, sumOf } from '../../domain/ledger.ts';
 import { appliedCents, heldLines } from '../../domain/match.ts';
-import type { World } from './world.ts';
+import { houseOf, type World } from './world.ts';
 
 /** What an engine must believe that each invoice is owed, from the words of the facts alone. */
 function balancesByFacts(facts: readonly Fact[]): Map<string, number> {
@@ -36,7 +36,7 @@ export function check(world: World): void {
   for (const [key, cents] of receivablesInLedger(world)) expect(owed.get(key) ?? 0).toBe(cents);
 }
 
-/** What came in per payment, by the entries, each of which is balanced and there once (cents). */
+/** What came in by organisation, mode and payment, by the entries, each of which is balanced and there once (cents). */
 function clearingDebits({ entries }: World): Map<string, number> {
   const debits = new Map<string, number>();
   const ids = new Set<string>();
@@ -45,34 +45,48 @@ function clearingDebits({ entries }: World): Map<string, number> {
     expect(ids.has(entry.id)).toBe(false);
     ids.add(entry.id);
     for (const leg of entry.legs)
-      if (leg.account === 'clearing' && leg.amountCents > 0 && entry.paymentId) add(debits, entry.paymentId, leg);
+      if (leg.account === 'clearing' && leg.amountCents > 0) add(debits, bookOf(entry, entry.paymentId), leg);
   }
   return debits;
 }
 
-/** What customers owe by the entries, by `customerId currency` (cents). */
+/** What customers owe by the entries, by organisation, mode, customer and currency (cents). */
 function receivablesInLedger({ entries }: World): Map<string, number> {
   const owed = new Map<string, number>();
-  for (const { legs, currency } of entries)
-    for (const leg of legs) if (leg.account === 'receivable') add(owed, `${leg.customerId} ${currency}`, leg);
+  for (const entry of entries)
+    for (const leg of entry.legs) if (leg.account === 'receivable') add(owed, bookOf(entry, leg.customerId), leg);
   return owed;
 }
 
-function checkMatches({ matches, receivables }: World, debits: ReadonlyMap<string, number>): void {
+/** Nothing is added up over two organisations, modes or currencies. */
+const bookOf = (
+  { organisationId, mode, currency }: Pick<Entry, 'organisationId' | 'mode' | 'currency'>,
+  whose: string | null | undefined,
+) => [organisationId, mode, currency, whose].join(' ');
+
+function checkMatches(world: World, debits: ReadonlyMap<string, number>): void {
+  const { matches, receivables } = world;
   for (const match of matches.values()) {
+    const { organisationId, mode, payment } = match;
+    const { currency } = payment;
+    // test money at a live house has no home
+    if (mode !== houseOf(world, organisationId).mode) expect(appliedCents(match) + match.creditCents).toBe(0);
     const whole = appliedCents(match) + match.creditCents + match.unappliedCents;
-    expect(whole).toBe(match.reversed ? 0 : match.payment.amountCents);
-    expect(debits.get(match.paymentId)).toBe(match.payment.amountCents);
-    for (const line of heldLines(match)) {
-      expect(receivables.get(line.invoiceId)?.customerId).toBe(match.customerId);
-      expect(receivables.get(line.invoiceId)?.currency).toBe(match.payment.currency);
-    }
+    expect(whole).toBe(match.reversed ? 0 : payment.amountCents);
+    expect(debits.get(bookOf({ organisationId, mode, currency }, match.paymentId))).toBe(payment.amountCents);
+    const { customerId } = match;
+    for (const line of heldLines(match))
+      expect(receivables.get(line.invoiceId)).toMatchObject({ organisationId, mode, currency, customerId });
   }
 }
 
-/** @returns what customers owe by their invoices, by `customerId currency` (cents) */
-function checkInvoices({ facts, matches, receivables, state }: World): Map<string, number> {
-  const told = balancesByFacts(facts);
+/** @returns what customers owe by their invoices, as `receivablesInLedger` */
+function checkInvoices({ houses, matches, receivables }: World): Map<string, number> {
+  const believed = houses.map(({ organisationId, facts, state }) => {
+    const told = balancesByFacts(facts);
+    const balance = (id: string) => [told.get(id) ?? 0, state.invoiceById.get(id)?.balanceCents ?? 0];
+    return { organisationId, balance };
+  });
   const owed = new Map<string, number>();
   for (const receivable of receivables.values()) {
     const lines = [...matches.values()].flatMap((match) =>
@@ -81,9 +95,11 @@ function checkInvoices({ facts, matches, receivables, state }: World): Map<strin
     const paid = sumCents(lines.map((line) => line.amountCents + line.roundingCents));
     expect(receivable.balanceCents).toBe(receivable.status === 'void' ? 0 : receivable.totalCents - paid);
     expect(receivable.status === 'settled').toBe(receivable.status !== 'void' && receivable.balanceCents === 0);
-    add(owed, `${receivable.customerId} ${receivable.currency}`, { amountCents: receivable.balanceCents });
-    expect(told.get(receivable.invoiceId) ?? 0).toBe(receivable.balanceCents);
-    expect(state.invoiceById.get(receivable.invoiceId)?.balanceCents ?? 0).toBe(receivable.balanceCents);
+    add(owed, bookOf(receivable, receivable.customerId), { amountCents: receivable.balanceCents });
+    for (const { organisationId, balance } of believed) {
+      const owing = organisationId === receivable.organisationId ? receivable.balanceCents : 0;
+      expect(balance(receivable.invoiceId)).toEqual([owing, owing]);
+    }
   }
   return owed;
 }

@@ -11,36 +11,43 @@ import { receivableOf } from '../../domain/unit.ts';
 import { allocated, undone } from '../../events/outgoing.ts';
 import { decideOpen } from '../decide-again.ts';
 import { rejectIn } from '../decide-by-person.ts';
+import { assertOfMode } from '../open-unit.ts';
 import { spendCreditIn } from '../spend-credit.ts';
 import type { Work } from '../work.ts';
-import { AT, CAUSE, inUnit, type World } from './world.ts';
+import { AT, CAUSE, houseOf, inUnit, ORGANISATION, type World } from './world.ts';
 
 /** A slice of a run, as `work-run.ts` decides it: over all that waits, with whatever rules hold now. */
-export function run(world: World, rules: readonly SplitRule[], automatic: boolean): void {
-  world.state.rules = { ...DEFAULT_RULES, order: rules, automatic };
-  inUnit(world, (unit) => decideOpen(unit, [...world.matches.values()], CAUSE, 'run'));
+export function run(world: World, rules: readonly SplitRule[], automatic: boolean, at = ORGANISATION): void {
+  houseOf(world, at).state.rules = { ...DEFAULT_RULES, order: rules, automatic };
+  inUnit(world, (unit) => decideOpen(unit, [...world.matches.values()], CAUSE, 'run'), at);
 }
 
 export type Verb = 'confirm' | 'reject' | 'undo' | 'apply-credit';
 
+/** How a command picks: which match, which invoice, and whether that is looked for at the other house. */
+export type Aim = { n: number; pick: number; abroad?: boolean };
+
 /** A person's command as the HTTP commands make it; a refusal must leave everything as it was (I7). */
-export function order(world: World, verb: Verb, nth: number, pick: number): void {
-  const all = [...world.matches.values()];
+export function order(world: World, verb: Verb, { n: nth, pick, abroad }: Aim, at = ORGANISATION): void {
+  const all = [...world.matches.values()].filter((one) => one.organisationId === at);
+  const targets = [...world.receivables.values()].filter((one) => (one.organisationId === at) !== (abroad ?? false));
   const fitting = verb === 'apply-credit' ? all.filter((one) => one.creditCents > 0) : [];
   const match = (fitting.length > 0 ? fitting : all)[nth % Math.max(1, fitting.length || all.length)];
   if (!match) return;
-  const before = JSON.stringify([[...world.receivables], [...world.matches], world.entries.length, world.facts.length]);
+  const held = () => JSON.stringify([[...world.receivables], [...world.matches], world.entries.length, factsOf(world)]);
+  const before = held();
   try {
-    inUnit(world, (unit) => command(unit, world, match, verb, pick));
+    inUnit(world, (unit) => command(unit, targets, match, verb, pick), at);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    expect(JSON.stringify([[...world.receivables], [...world.matches], world.entries.length, world.facts.length])).toBe(
-      before,
-    );
+    expect(held()).toBe(before);
   }
 }
 
-function command(unit: Work, world: World, match: Match, verb: Verb, pick: number): void {
+const factsOf = ({ houses }: World) => houses.map(({ facts }) => facts.length);
+
+function command(unit: Work, all: readonly Receivable[], match: Match, verb: Verb, pick: number): void {
+  assertOfMode(match, unit);
   const act = { who: 'user', at: AT, why: 'test' };
   const lookUp = (id: string) => receivableOf(unit, id);
   if (verb === 'undo') {
@@ -52,7 +59,6 @@ function command(unit: Work, world: World, match: Match, verb: Verb, pick: numbe
       announce: undone(CAUSE),
     });
   } else if (verb === 'apply-credit') {
-    const all = [...world.receivables.values()];
     const own = all.filter((one) => one.customerId === match.customerId && one.status === 'open');
     const target = (own.length > 0 && pick % 5 > 0 ? own : all)[pick % Math.max(1, own.length || all.length)];
     if (!target) return;
@@ -60,7 +66,6 @@ function command(unit: Work, world: World, match: Match, verb: Verb, pick: numbe
     spendCreditIn(unit, match, [{ invoiceId: target.invoiceId, amountCents }], act, CAUSE);
   } else if (verb === 'reject') rejectIn(unit, match, { who: act.who, why: act.why, cause: CAUSE });
   else {
-    const all = [...world.receivables.values()];
     const target = all[pick % Math.max(1, all.length)];
     if (!target) return;
     const amountCents = Math.min(match.payment.amountCents, pick % 3 === 0 ? 1_000_000 : target.balanceCents);

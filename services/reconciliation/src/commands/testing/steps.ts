@@ -1,6 +1,5 @@
 import { SPLIT_ORDER } from '@malipo/matching';
 import type { OutgoingEvent } from '@malipo/service-kit';
-import { derivedId } from '@malipo/values';
 import fc from 'fast-check';
 import {
   evidenceAdded,
@@ -10,8 +9,9 @@ import {
   paymentReceived,
   paymentReversed,
 } from '../../../test/builders.ts';
+import type { Mode } from '../../domain/ledger.ts';
 import { order, run, type Verb } from './orders.ts';
-import { CUSTOMERS, deliver, ORGANISATION, phoneOf, type World } from './world.ts';
+import { customersOf, deliver, HOUSES, idOf, phoneOf, type World } from './world.ts';
 
 const amount = fc.constantFrom(100, 500, 499_700, 500_000, 500_200, 250_000, 1_000_000, 1_234_500);
 const small = fc.nat(5);
@@ -57,11 +57,19 @@ export const withRuns = fc.oneof(
     }),
   },
 );
-type Step = typeof withRuns extends fc.Arbitrary<infer Value> ? Value : never;
+/** The same at either house: test money at the live one, and what names the other house's invoices and payments. */
+export const atTwoHouses = fc
+  .tuple(withRuns, fc.nat(1), fc.constantFrom<Mode>('live', 'live', 'test'), fc.nat(4))
+  .map(([one, house, mode, chance]) => ({ ...one, house, mode, abroad: chance === 0 }));
+type Step = (typeof withRuns extends fc.Arbitrary<infer Value> ? Value : never) & {
+  house?: number;
+  mode?: Mode;
+  abroad?: boolean;
+};
 
-const invoiceOf = (n: number, who: number, totalCents: number) => ({
-  invoiceId: derivedId('invoice', String(n)),
-  customerId: CUSTOMERS[who] ?? '',
+const invoiceOf = (n: number, who: number, totalCents: number, house?: number) => ({
+  invoiceId: idOf('invoice', n, house),
+  customerId: customersOf(house ?? 0)[who] ?? '',
   number: `INV-000${n}`,
   totalCents,
 });
@@ -72,8 +80,11 @@ export const paymentOf = (step: {
   reference: number | null;
   who: number | null;
   currency?: string;
+  house?: number;
+  mode?: Mode;
 }) => ({
-  paymentId: derivedId('payment', String(step.n)),
+  paymentId: idOf('payment', step.n, step.house),
+  mode: step.house === 1 ? (step.mode ?? 'live') : 'test',
   amountCents: step.amount,
   currency: step.currency ?? 'KES',
   reference: step.reference === null ? null : `INV-000${step.reference}`,
@@ -82,10 +93,11 @@ export const paymentOf = (step: {
 });
 
 export function play(world: World, step: Step, version: number): void {
-  if (step.do === 'order') order(world, step.verb, step.n, step.pick);
-  else if (step.do === 'run') run(world, step.rules, step.automatic);
+  const { organisationId } = HOUSES[step.house ?? 0] ?? HOUSES[0];
+  if (step.do === 'order') order(world, step.verb, step, organisationId);
+  else if (step.do === 'run') run(world, step.rules, step.automatic, organisationId);
   else {
-    const event = eventOf(world, step, version);
+    const event = eventOf(world, step, version, organisationId);
     if (event) deliver(world, event);
   }
 }
@@ -94,15 +106,18 @@ function eventOf(
   world: World,
   step: Exclude<Step, { do: 'order' | 'run' }>,
   version: number,
+  at: string,
 ): OutgoingEvent | undefined {
-  if (step.do === 'issue') return invoiceIssued(ORGANISATION, invoiceOf(step.n, step.who, step.total), version);
-  if (step.do === 'change') return invoiceChanged(ORGANISATION, invoiceOf(step.n, step.who, step.total), version);
-  if (step.do === 'void') return invoiceVoided(ORGANISATION, invoiceOf(step.n, 0, 0), version);
-  if (step.do === 'pay') return paymentReceived(ORGANISATION, paymentOf(step));
-  const known = world.matches.get(derivedId('payment', String(step.n)))?.payment;
+  const { n, house = 0 } = step;
+  if (step.do === 'issue') return invoiceIssued(at, invoiceOf(n, step.who, step.total, house), version);
+  if (step.do === 'change') return invoiceChanged(at, invoiceOf(n, step.who, step.total, house), version);
+  if (step.do === 'void') return invoiceVoided(at, invoiceOf(n, 0, 0, house), version);
+  if (step.do === 'pay') return paymentReceived(at, paymentOf(step));
+  const abroad = step.do === 'reverse' && step.abroad;
+  const known = world.matches.get(idOf('payment', n, abroad ? 1 - house : house))?.payment;
   if (!known) return undefined;
-  if (step.do === 'reverse') return paymentReversed(ORGANISATION, { ...known, payerNames: [], flags: [] }, version);
-  const { n, reference, who } = step;
-  const better = paymentOf({ n, amount: known.amountCents, reference, who, currency: known.currency });
-  return evidenceAdded(ORGANISATION, better, version);
+  if (step.do === 'reverse') return paymentReversed(at, { ...known, payerNames: [], flags: [] }, version);
+  const { reference, who } = step;
+  const better = paymentOf({ n, amount: known.amountCents, reference, who, currency: known.currency, house });
+  return evidenceAdded(at, { ...better, mode: known.mode }, version);
 }
