@@ -20,6 +20,9 @@ import {
   UnauthenticatedError,
 } from '../src/index.ts';
 
+/** What counts further is refused by the work, not by its schema. */
+const MOST = 1_000_000;
+
 /** A service small enough to see the kit through: it counts what it is told, and tells what it counted. */
 export const Added = defineEvent({
   type: 'count.added',
@@ -88,6 +91,7 @@ export const counter = defineService({
       },
       async (request, reply) => {
         const { name, total } = request.body;
+        if (total > MOST) throw new InvalidError('total_too_large', `count no further than ${MOST}`);
         await deps.counts.insertOne({
           _id: `${request.caller.organisationId}/${name}`,
           organisationId: request.caller.organisationId,

@@ -240,6 +240,15 @@ describe('Idempotency-Key', () => {
     expect([refused.statusCode, mended.statusCode]).toEqual([400, 201]);
   });
 
+  test('so it may be where the work itself refused, which is asked again each time', async () => {
+    const key = { 'idempotency-key': 'k7' };
+    for (const total of [2_000_000, 2_000_000]) {
+      const { statusCode, headers } = await post({ name: 'mended later', total }, key);
+      expect([statusCode, headers['idempotency-replayed']]).toEqual([422, undefined]);
+    }
+    expect((await post({ name: 'mended later', total: 1 }, key)).statusCode).toBe(201);
+  });
+
   test('one that failed, nobody knows after what, is not done again', async () => {
     const key = { 'idempotency-key': 'k3' };
     await post({ name: 'there already', total: 1 });
