@@ -98,7 +98,10 @@ it('a person’s command that fails at its end leaves nothing behind, not even t
   await expect(confirm(failingAtTheEnd())).rejects.toThrow('the power goes');
   expect(await stored()).toEqual(before);
   await confirm(deps);
-  expect((await stored())['matches']).toMatchObject([{ status: 'confirmed', review: { holdUntil: null } }]);
+  const { matches, organisations } = await stored();
+  expect(matches).toMatchObject([{ status: 'confirmed', review: { holdUntil: null } }]);
+  const [counts, unresolved] = [{ unmatched: 0, confirmed: 1 }, { KES: { count: 0, cents: 0 } }];
+  expect(organisations).toMatchObject([{ counts: { test: counts }, unresolved: { test: unresolved } }]);
 });
 
 it('memory forgets what it had learned of a slice that failed at its end', async () => {
