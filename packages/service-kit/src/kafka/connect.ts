@@ -12,7 +12,7 @@ export type KafkaConnection = {
   settings: KafkaSettings;
   /** The topic's or group's name with the instance's prefix. */
   named(name: string): string;
-  /** Creates missing topics: money topics keep everything, dead letters too. */
+  /** Creates missing topics: money topics keep everything, dead letters too, and brokers say when a message came. */
   ensureTopics(names: readonly string[]): Promise<void>;
 };
 
@@ -50,6 +50,8 @@ async function ensureTopics(settings: KafkaSettings, names: string[], config: Ba
     const durable = [
       { name: 'retention.ms', value: '-1' },
       { name: 'min.insync.replicas', value: String(leastCopies(config.MALIPO_REPLICATION)) },
+      // with the sender's own time brokers refuse whoever's clock is an hour ahead of theirs
+      { name: 'message.timestamp.type', value: 'LogAppendTime' },
     ];
     for (const [forLetters, group] of Map.groupBy(missing, isForLetters)) {
       const topics = group.map((topic) => ({

@@ -51,6 +51,12 @@ test('a message comes with its place, its time and its headers', () => {
   });
 });
 
+test('a message that the broker dated has its time, whatever its sender wrote', () => {
+  const dated = { ...batch(10n, [record(0), record(1)], 1 << 3), maxTimestamp: 5_000n };
+  const { messages } = readBatch('t', answer(12n, dated), 10);
+  expect(messages.map(({ message }) => message.timestamp)).toEqual([5_000, 5_000]);
+});
+
 test('what lies before the place asked for is left out, and more at the broker is told', () => {
   const read = readBatch('t', answer(20n, batch(10n, [record(0), record(1), record(2)])), 11);
   expect(offsetsIn(read)).toEqual(['11', '12']);

@@ -32,6 +32,8 @@ type PartitionAnswer = FetchAnswer['responses'][number]['partitions'][number];
 
 /** A batch of the broker's own: markers of transactions, which nobody reads. */
 const IS_CONTROL = 1 << 5;
+/** The broker's time, one for the batch, counts instead of what the sender wrote in its messages. */
+const HAS_APPEND_TIME = 1 << 3;
 const NONE: Headers = {};
 
 /**
@@ -58,7 +60,10 @@ const toMessage = (batch: RecordsBatch, record: KafkaRecord): RawMessage['messag
   value: record.value,
   headers: record.headers.length === 0 ? NONE : headersOf(record.headers),
   offset: String(Number(batch.firstOffset) + record.offsetDelta),
-  timestamp: Number(batch.firstTimestamp) + Number(record.timestampDelta),
+  timestamp:
+    batch.attributes & HAS_APPEND_TIME
+      ? Number(batch.maxTimestamp)
+      : Number(batch.firstTimestamp) + Number(record.timestampDelta),
 });
 
 const headersOf = (entries: readonly [Buffer | null, Buffer | null][]): Headers =>
