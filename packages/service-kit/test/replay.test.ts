@@ -1,8 +1,8 @@
-import { collectTopic, createSlice, createTestPublisher, testKeys } from '@malipo/test-kit';
+import { collectTopic, createSlice, createTestPublisher, moveGroup, testKeys } from '@malipo/test-kit';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type LetterBox, openLetterBox, selectForReplay } from '../src/dead-letters.ts';
 import { Added, Counted, counter, refused } from './counter-service.ts';
-import { derivedCount, type Running, startService } from './support.ts';
+import { derivedCount, parkedByAnother, type Running, startService } from './support.ts';
 
 const slice = createSlice();
 const ORGANISATION = '01890000-0000-7000-8000-000000000001';
@@ -178,6 +178,34 @@ test('a service that did not run takes the word that something is given up when 
   await expect.poll(async () => (await waitingAbout('given-up-later')).length).toBe(0);
   await publisher.publish(added('given-up-later', 10, 2));
   await expect.poll(() => totalsTold('given-up-later')).toEqual([10]);
+});
+
+test('what comes a second time while it waits keeps its place and why it was parked', async () => {
+  refused.add('twice');
+  await publisher.publish(added('twice', 1), added('twice', 10, 2));
+  await expect.poll(async () => (await waitingAbout('twice')).length).toBe(2);
+  const parked = await waitingAbout('twice');
+  await running.stop();
+  const topic = `${slice.kafkaPrefix}source.events`;
+  await moveGroup(slice.kafkaBrokers, `${slice.kafkaPrefix}counter.main`, topic, 0);
+  running = await start();
+  await everythingIsDone('after-twice');
+  const why = ({ id: _, parkedAt: __, ...letter }: (typeof parked)[number]) => letter;
+  expect((await waitingAbout('twice')).map(why)).toEqual(parked.map(why));
+  refused.clear();
+  await replayAll();
+  await expect.poll(() => totalsTold('twice')).toEqual([1, 11]);
+});
+
+test('what a member parks that slept while others took its partitions is worked off by them when it is replayed', async () => {
+  const event = added('slept', 1);
+  await publisher.publish(event);
+  await expect.poll(() => totalOf('slept')).toBe(1);
+  await parkedByAnother(slice, event, 'slept');
+  expect((await waitingAbout('slept')).map((one) => one.code)).toEqual(['slept']);
+  await replayAll();
+  await expect.poll(async () => (await waitingAbout('slept')).length).toBe(0);
+  expect(totalsTold('slept')).toEqual([1]);
 });
 
 test('a message as large as its topic takes is parked like any other, though its letter is larger', async () => {

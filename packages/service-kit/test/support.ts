@@ -1,7 +1,11 @@
 import type { Slice } from '@malipo/test-kit';
 import { MongoClient, ObjectId } from 'mongodb';
-import type { OutgoingEvent } from '../src/index.ts';
-import { outboxOf } from '../src/index.ts';
+import { baseConfig, readConfig } from '../src/config.ts';
+import { connectMongo, type OutgoingEvent, outboxOf } from '../src/index.ts';
+import { connectKafka } from '../src/kafka/connect.ts';
+import { createDeadLetters } from '../src/kafka/dead-letters.ts';
+import { createLogger } from '../src/logger.ts';
+import { createMetrics } from '../src/metrics.ts';
 import type { Count } from './counter-service.ts';
 
 export { type OutgoingEvent, type Running, startService } from '../src/index.ts';
@@ -61,4 +65,18 @@ export async function forgetKeptHeaders(slice: Slice, key: string): Promise<void
   const kept = client.db(`${slice.dbPrefix}counter`).collection('idempotency_keys');
   await kept.updateOne({ _id: { $regex: `:${key}$` } as never }, { $unset: { headers: 1 } });
   await client.close();
+}
+
+/** A member of its own parks an event, as one does that slept while others took its partitions and worked it off. */
+export async function parkedByAnother(slice: Slice, event: OutgoingEvent, subject: string): Promise<void> {
+  const config = readConfig('counter', baseConfig, slice.env());
+  const mongo = connectMongo(slice.mongoUrl, `${slice.dbPrefix}counter`);
+  const [kafka, log] = [connectKafka(config, 'counter'), createLogger('counter', 'silent')];
+  const office = createDeadLetters({ service: 'counter', db: mongo.db, kafka, log, metrics: createMetrics('counter') });
+  const [key, value] = [Buffer.from(event.key), Buffer.from(event.value)];
+  const message = { key, value, headers: {}, offset: '1000000', timestamp: Date.now() };
+  await office
+    .of('main')
+    .park({ topic: kafka.named(event.topic), partition: 0, message }, subject, 'it slept', 'slept');
+  await Promise.all([office.close(), mongo.close()]);
 }

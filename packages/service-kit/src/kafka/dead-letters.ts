@@ -14,8 +14,11 @@ export type SliceSoFar = { ahead: Set<string>; held: Set<string> };
 
 /** The dead letters of one subscription. Calls come from its one lane, one after the other. */
 export type DeadLetters = {
-  /** Brings what is known to be parked up to date, if partitions were assigned since. */
-  refresh(): Promise<void>;
+  /**
+   * Brings what is known to be parked up to date, if partitions were assigned since, or one of these messages is a replay
+   * of what is not known here: a member that slept may have parked it after others had taken its partitions.
+   */
+  refresh(raws: readonly RawMessage[]): Promise<void>;
   /** Partitions came: other members may have parked about their subjects, or worked off what waited. */
   assigned(): void;
   /** Is this a replay for another subscription, which has nothing to do here? */
@@ -92,13 +95,14 @@ const idOf = (group: string, raw: RawMessage): string => noteId(group, originOf(
 
 function turns({ service, group, notes, line, show }: Context) {
   const ours = addressOf(service, group);
+  const isUnknownReplay = (raw: RawMessage) => replayedFor(raw) === ours && !line.has(idOf(group, raw));
   let stale = true;
   return {
     assigned() {
       stale = true;
     },
-    async refresh() {
-      if (!stale) return;
+    async refresh(raws: readonly RawMessage[]) {
+      if (!stale && !raws.some(isUnknownReplay)) return;
       stale = false;
       try {
         const found = await notes

@@ -81,7 +81,7 @@ async function readable(
   { deadLetters }: WorkerOptions,
   skip: () => void,
 ): Promise<{ events: Read[]; held: Held[] }> {
-  await deadLetters.refresh();
+  await deadLetters.refresh(messages);
   const events: Read[] = [];
   const held: Held[] = [];
   const slice: SliceSoFar = { ahead: new Set(), held: new Set() };
