@@ -16,6 +16,8 @@ export type Stores = Base<Config> & {
   reports: ReportStore;
   gathered: Gathered;
   messages: ReturnType<typeof countMessages>;
+  /** Names this process in what it claims. */
+  worker: string;
 };
 
 export type Deps = Stores & { senders: Senders };
@@ -27,7 +29,7 @@ export type Deps = Stores & { senders: Senders };
 export function createDeps(base: Base<Config>): Deps {
   const deliveries = createDeliveryStore(base.mongo.db);
   const reports = createReportStore(base.mongo.db);
-  const { relay, now, config } = base;
+  const { relay, config } = base;
   checkClaim(base.name, {
     claimSeconds: config.MALIPO_MESSAGE_CLAIM_SECONDS,
     timeoutMs: config.MALIPO_MESSAGE_TIMEOUT_MS,
@@ -37,8 +39,9 @@ export function createDeps(base: Base<Config>): Deps {
     deliveries,
     reports,
     directory: createDirectory(base.mongo.db),
-    gathered: gather({ relay, now, maxBatch: config.MALIPO_MAX_BATCH }, deliveries, reports),
+    gathered: gather({ relay, maxBatch: config.MALIPO_MAX_BATCH }, deliveries, reports),
     messages: countMessages(base),
+    worker: base.newId(),
   };
   return { ...stores, senders: createSenders(stores, lanes(base)) };
 }

@@ -1,6 +1,6 @@
 import { type GroupCommit, groupCommit, type OutgoingEvent, type Relay } from '@malipo/service-kit';
 import type { Delivery, Report } from './domain/delivery.ts';
-import type { Change, Claim } from './store/change-deliveries.ts';
+import type { Change } from './store/change-deliveries.ts';
 import type { DeliveryStore } from './store/deliveries.ts';
 import type { ReportStore } from './store/reports.ts';
 
@@ -12,8 +12,8 @@ export type Announced = Change & { events: readonly OutgoingEvent[] };
  * a share of a round trip instead of four.
  */
 export type Gathered = {
-  /** Claims a delivery before it is sent; undefined where somebody else took it. */
-  claim: GroupCommit<Claim, Delivery | undefined>;
+  /** Claims a delivery before it is sent; false where somebody else took it. */
+  claim: GroupCommit<Change, boolean>;
   /** Writes a change and announces it; false where somebody else was first. */
   save: GroupCommit<Announced, boolean>;
   /** The message that a provider calls by this id. */
@@ -28,16 +28,13 @@ const ONE_AT_A_TIME = { inFlight: 1, paceMs: 100, maxQueue: Number.POSITIVE_INFI
 const NOTE_PACE_MS = 250;
 
 export function gather(
-  { relay, now, maxBatch }: { relay: Relay; now(): Date; maxBatch: number },
+  { relay, maxBatch }: { relay: Relay; maxBatch: number },
   deliveries: DeliveryStore,
   reports: ReportStore,
 ): Gathered {
   const options = { ...ONE_AT_A_TIME, maxBatch };
   return {
-    claim: groupCommit(async (claims: Claim[]) => {
-      const won = await relay.commit(({ session }) => deliveries.claim(claims, now(), session));
-      return claims.map(({ delivery }) => won.get(delivery.id));
-    }, options),
+    claim: groupCommit((claims: Change[]) => relay.commit((tx) => deliveries.save(claims, tx)), options),
     save: groupCommit(
       (changes: Announced[]) =>
         relay.commit(async (tx) => {

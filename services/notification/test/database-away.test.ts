@@ -8,7 +8,8 @@ let world: World;
 
 beforeEach(async () => {
   proxy = await tcpProxy(Number(new URL(createSlice().mongoUrl).port));
-  world = await openWorld({ MALIPO_MONGO_URL: `mongodb://127.0.0.1:${proxy.port}/?directConnection=true` });
+  const mongoUrl = `mongodb://127.0.0.1:${proxy.port}/?directConnection=true`;
+  world = await openWorld({ MALIPO_MONGO_URL: mongoUrl, MALIPO_MESSAGE_CONCURRENCY: '1' });
 });
 afterEach(async () => {
   proxy.restore();
@@ -36,6 +37,21 @@ it('what a provider said while the database was away is noted when it is back', 
   await eventually(() => messageOf(world, paymentId)).toMatchObject({ status: 'sent' });
   expect(smsAbout(world, receipt)).toHaveLength(1);
 }, 90_000);
+
+it('a receipt that waited in the queue, whose claim was written, though nobody heard so, is sent after all, and once', async () => {
+  world.provider.behave('holds');
+  const first = await pay();
+  await eventually(() => smsAbout(world, first.receipt)).toHaveLength(1);
+  const { paymentId, receipt } = await pay();
+  await eventually(() => messageOf(world, paymentId)).toMatchObject({ status: 'queued' });
+  proxy.loseAnswers('commitTransaction', Number.POSITIVE_INFINITY);
+  world.provider.behave('takes');
+  world.provider.takeHeld();
+  await eventually(() => messageOf(world, paymentId)).toMatchObject({ reason: 'claim_unconfirmed' });
+  proxy.loseAnswers('', 0);
+  await eventually(() => messageOf(world, paymentId)).toMatchObject({ status: 'sent' });
+  expect(smsAbout(world, receipt)).toHaveLength(1);
+}, 150_000);
 
 it('a receipt whose claim was written, though nobody heard so, is sent after all, and once', async () => {
   const insertOfReceipts = Buffer.from([...Buffer.from('insert\0'), 11, 0, 0, 0, ...Buffer.from('deliveries\0')]);

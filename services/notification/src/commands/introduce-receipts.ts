@@ -76,7 +76,7 @@ async function claimByInsert(deps: Deps, placed: readonly Sendable[]): Promise<S
   const now = deps.now();
   const rows = placed.map(({ delivery, addressed: { message } }) => ({
     sender: deps.senders.of(delivery),
-    claimed: claim(delivery, message, now),
+    claimed: claim(delivery, message, now, deps.worker),
     message,
   }));
   try {

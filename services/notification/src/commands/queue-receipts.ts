@@ -80,6 +80,7 @@ function toDelivery({ data, organisationId, subject, cause }: Allocated | Undone
     dueAt: now,
     expiresAt: new Date(Date.parse(data.decidedAt) + WORTH_SENDING_MS),
     claimedAt: null,
+    claimedBy: null,
     settledAt: null,
     resolvedBy: null,
     cause,

@@ -1,7 +1,7 @@
 import { backoff, RaceLostError, SpanKind, untilWon } from '@malipo/service-kit';
 import type { Stores } from '../deps.ts';
 import type { Addressed, Message } from '../domain/addressing.ts';
-import { type Delivery, lookAgain, type Outcome, settle, skip } from '../domain/delivery.ts';
+import { type Delivery, isSameClaim, lookAgain, type Outcome, settle, skip } from '../domain/delivery.ts';
 import type { MessageProvider } from '../providers/message-provider.ts';
 import { recordChange } from './record-change.ts';
 import { settleFromKept } from './settle-report.ts';
@@ -40,13 +40,10 @@ export async function noteOutcome(deps: Stores, claimed: Delivery, outcome: Outc
   if (settled) await settleFromKept(deps, settled, outcome.kind === 'accepted' ? outcome.providerId : null);
 }
 
-/**
- * Queues a delivery again whose claim by its insert failed, and is there all the same: it never left. Who else may have
- * inserted it claimed it at another moment.
- */
+/** Queues a delivery again whose claim failed, and is there all the same: it never left. Others may have claimed it since. */
 export async function takeBack(deps: Stores, claimed: Delivery): Promise<void> {
   const held = await deps.deliveries.findById(claimed.id);
-  if (!held || held.claimedAt?.getTime() !== claimed.claimedAt?.getTime()) return;
+  if (!held || !isSameClaim(held, claimed)) return;
   await noteOutcome(deps, held, { kind: 'not_sent', reason: 'claim_unconfirmed' });
 }
 

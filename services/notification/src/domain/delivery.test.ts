@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resend, resolve } from './by-person.ts';
-import { applyReport, type Delivery, deliveryId, hear, newsOf, type Outcome, type Report, settle } from './delivery.ts';
+import {
+  applyReport,
+  type Delivery,
+  deliveryId,
+  hear,
+  isSameClaim,
+  newsOf,
+  type Outcome,
+  type Report,
+  settle,
+} from './delivery.ts';
 import { aDelivery } from './testing/builders.ts';
 
 const now = new Date('2026-01-15T09:00:00Z');
@@ -17,6 +27,7 @@ const delivery = (over: Partial<Delivery> = {}): Delivery =>
     attempts: 1,
     expiresAt: later,
     claimedAt: now,
+    claimedBy: 'me',
     ...over,
   });
 
@@ -27,6 +38,13 @@ describe('an attempt', () => {
   it('has one document a payment and medium', () => {
     expect(deliveryId('p', 'sms')).toBe(deliveryId('p', 'sms'));
     expect(deliveryId('p', 'sms')).not.toBe(deliveryId('p', 'email'));
+  });
+
+  it('is told from one of another process in the same millisecond, and from one before', () => {
+    expect(isSameClaim(delivery({ version: 3, status: 'unknown' }), delivery())).toBe(true);
+    expect(isSameClaim(delivery({ claimedBy: 'another' }), delivery())).toBe(false);
+    expect(isSameClaim(delivery({ claimedAt: later }), delivery())).toBe(false);
+    expect(isSameClaim(delivery({ attempts: 2 }), delivery())).toBe(false);
   });
 
   it('ends as the provider says, and as unknown when it says nothing', () => {

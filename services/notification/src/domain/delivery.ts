@@ -63,6 +63,8 @@ export type Delivery = {
   /** Not sent after: a receipt days late only confuses. */
   expiresAt: Date;
   claimedAt: Date | null;
+  /** The process that claimed it. */
+  claimedBy: string | null;
   settledAt: Date | null;
   resolvedBy: string | null;
   cause: { correlationId: string; causationId: string | null; traceparent: string | null };
@@ -84,11 +86,18 @@ export function claim(
   delivery: Delivery,
   { to, subject, text }: { to: string; subject: string | null; text: string },
   now: Date,
+  claimedBy: string,
 ): Delivery {
   const { version, attempts } = delivery;
-  const marks = { status: 'claimed' as const, claimedAt: now, to, subject, text, reason: null };
+  const marks = { status: 'claimed' as const, claimedAt: now, claimedBy, to, subject, text, reason: null };
   return { ...delivery, ...marks, version: version + 1, attempts: attempts + 1 };
 }
+
+/** Is what is held the delivery as it was claimed here, or by another process, or since? */
+export const isSameClaim = (held: Delivery, claimed: Delivery): boolean =>
+  held.claimedBy === claimed.claimedBy &&
+  held.attempts === claimed.attempts &&
+  held.claimedAt?.getTime() === claimed.claimedAt?.getTime();
 
 /** There is nobody to tell. */
 export const skip = (delivery: Delivery, reason: string, now: Date): Delivery => ({

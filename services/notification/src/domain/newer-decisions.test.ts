@@ -107,7 +107,7 @@ it('what has arrived hears nothing more', () => {
 
 /** Everything that may happen to a delivery, each where the service would do it; what changes nothing is left out. */
 const STEPS = {
-  claim: (one: Delivery) => (one.status === 'queued' ? claim(one, message, now) : one),
+  claim: (one: Delivery) => (one.status === 'queued' ? claim(one, message, now, 'me') : one),
   skip: (one: Delivery) => (one.status === 'queued' ? skip(one, 'no_number', now) : one),
   expire: (one: Delivery): Delivery => (one.status === 'claimed' ? { ...one, status: 'unknown' } : one),
   accepted: (one: Delivery) => end(one, { kind: 'accepted', providerId: null }),

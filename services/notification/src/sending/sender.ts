@@ -1,7 +1,7 @@
 import { setAside } from '../commands/send-delivery.ts';
 import type { Stores } from '../deps.ts';
 import type { Message } from '../domain/addressing.ts';
-import type { Delivery } from '../domain/delivery.ts';
+import { claim, type Delivery } from '../domain/delivery.ts';
 import type { MessageProvider } from '../providers/message-provider.ts';
 import type { Lane } from '../store/deliveries.ts';
 import { createPlaces } from './places.ts';
@@ -43,8 +43,12 @@ export function createSender(deps: Stores, lane: Lane, provider: MessageProvider
 
   const work = async ({ delivery, addressed }: Candidate) => {
     if (addressed.kind !== 'send') return setAside(deps, delivery, addressed);
-    const claimed = await deps.gathered.claim({ delivery, message: addressed.message });
-    if (claimed) await line.send(claimed, addressed.message);
+    const claimed = claim(delivery, addressed.message, deps.now(), deps.worker);
+    const won = await deps.gathered.claim({ before: delivery, after: claimed }).catch((error: unknown) => {
+      line.takeBack(claimed); // the answer may be all that was lost, as when the primary changes
+      throw error;
+    });
+    if (won) await line.send(claimed, addressed.message);
   };
   const workOff = async () => {
     while (!isResting()) {

@@ -1,41 +1,16 @@
 import { type ClientSession, type Collection, findByIds, type Tx, type Update, updateAll } from '@malipo/service-kit';
-import type { Message } from '../domain/addressing.ts';
-import { claim as claimDelivery, type Delivery } from '../domain/delivery.ts';
+import type { Delivery } from '../domain/delivery.ts';
 import type { Row } from './delivery-row.ts';
 import { changeOfMarks } from './marks.ts';
 
-export type Claim = { delivery: Delivery; message: Message };
 /** A change to write, unless somebody else was first. */
 export type Change = { before: Delivery; after: Delivery };
 
 /**
- * Claims what is still queued as it was read, before anything is sent. What the transaction read cannot have been changed
- * by somebody else when it commits, so that updates go by `_id` alone.
- * @returns what was won, ready to be sent
+ * Writes what is still as it was read. What the transaction read cannot have been changed by somebody else when it commits,
+ * so that updates go by `_id` alone.
+ * @returns for each change whether it was written: not where somebody else was first
  */
-export async function claim(
-  rows: Collection<Row>,
-  claims: readonly Claim[],
-  now: Date,
-  session: ClientSession,
-): Promise<Map<string, Delivery>> {
-  const held = await versionsOf(
-    rows,
-    claims.map(({ delivery }) => delivery.id),
-    session,
-  );
-  const won = claims.filter(
-    ({ delivery }) => delivery.status === 'queued' && held.get(delivery.id) === delivery.version,
-  );
-  const changes = won.map(({ delivery, message }) => ({
-    before: delivery,
-    after: claimDelivery(delivery, message, now),
-  }));
-  await updateAll(rows, changes.map(toUpdate), session);
-  return new Map(changes.map(({ after }) => [after.id, after]));
-}
-
-/** @returns for each change whether it was written: not where somebody else was first */
 export async function save(rows: Collection<Row>, changes: readonly Change[], { session }: Tx): Promise<boolean[]> {
   const held = await versionsOf(
     rows,

@@ -1,6 +1,6 @@
-import { type ClientSession, type Db, type Filter, listPage, type PageQuery, type Tx } from '@malipo/service-kit';
+import { type Db, type Filter, listPage, type PageQuery, type Tx } from '@malipo/service-kit';
 import { type Delivery, type DeliveryStatus, deliveryId, MEDIA, type Medium, type Mode } from '../domain/delivery.ts';
-import { type Change, type Claim, claim, save } from './change-deliveries.ts';
+import { type Change, save } from './change-deliveries.ts';
 import { type Row, toDelivery } from './delivery-row.ts';
 import { END, LANES, laneOf } from './marks.ts';
 import { cancelQueued, insertNew, tellNewer } from './queue-deliveries.ts';
@@ -32,7 +32,6 @@ export function createDeliveryStore(db: Db) {
       const filter = { waitsFor: { $in: [...LANES] }, waitsSince: { $lte: until } };
       return (await rows.findOne(filter, { projection: { _id: 1 } })) !== null;
     },
-    claim: (claims: readonly Claim[], now: Date, session: ClientSession) => claim(rows, claims, now, session),
     save: (changes: readonly Change[], tx: Tx) => save(rows, changes, tx),
     find: (organisationId: string, id: string) => one({ _id: id, organisationId }),
     findById: (id: string) => one({ _id: id }),

@@ -9,5 +9,6 @@ export const toRow = ({ id, ...rest }: Delivery): Row => ({ _id: id, ...rest, ..
 export const toDelivery = ({ _id, waitsFor: _f, waitsSince: _s, care: _c, ...rest }: Row): Delivery => ({
   id: _id,
   ...rest,
-  news: rest.news ?? null, // rows of before had none
+  claimedBy: rest.claimedBy ?? null, // rows of before had neither
+  news: rest.news ?? null,
 });

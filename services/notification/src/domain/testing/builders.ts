@@ -26,6 +26,7 @@ export const aDelivery = (changes: Partial<Delivery> = {}): Delivery => ({
   dueAt: AT,
   expiresAt: new Date(AT.getTime() + WORTH_SENDING_MS),
   claimedAt: null,
+  claimedBy: null,
   settledAt: null,
   resolvedBy: null,
   cause: { correlationId: 'c', causationId: null, traceparent: null },
