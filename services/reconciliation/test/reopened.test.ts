@@ -1,5 +1,7 @@
+import { connectMongo } from '@malipo/service-kit';
 import { newId } from '@malipo/values';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { collectionsOf } from '../src/store/collections.ts';
 import { invoiceVoided, paymentReceived, paymentReversed } from './builders.ts';
 import { balanceOf, debtor, eventually, openWorld, untilMatch, type World } from './support.ts';
 
@@ -85,6 +87,23 @@ describe('money that waits is looked at again', () => {
     await eventually(invoicesOf).toEqual([payer.invoice.invoiceId]);
     await world.publish(invoiceVoided(organisationId, payer.invoice, 2));
     await eventually(invoicesOf).toEqual([]);
+  });
+
+  it('though others that nobody can look at came first', async () => {
+    const { organisationId, api, first, second } = await paidTwice();
+    const stuck = Array.from({ length: 60 }, () => ({
+      _id: newId(),
+      organisationId,
+      invoiceIds: null as never, // as a mistake may leave it
+      except: [],
+      cause: newId(),
+      at: new Date(0),
+    }));
+    const mongo = connectMongo(world.slice.mongoUrl, `${world.slice.dbPrefix}reconciliation`);
+    await collectionsOf(mongo.db).reopened.insertMany(stuck);
+    await mongo.close();
+    await api.decide(first.paymentId, 'undo', { reason: 'a neighbour’s' });
+    await untilMatch(api, second.paymentId, 'auto');
   });
 
   it('also where the process that heard of the undo is gone by then', async () => {

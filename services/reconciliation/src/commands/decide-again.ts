@@ -52,6 +52,8 @@ export async function rematchReopened(deps: Deps): Promise<void> {
         { note: row._id, error: String(error) },
         'what waits could not be looked at again; it is tried anew',
       );
+      // behind the others, which as many that always fail would hold up
+      await deps.collections.reopened.updateOne({ _id: row._id }, { $set: { at: deps.now() } });
     }
   }
 }
