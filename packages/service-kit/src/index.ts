@@ -27,7 +27,7 @@ export { type Subscription, subscription, type Wanted } from './kafka/subscripti
 export { inLanes } from './lanes.ts';
 export { type Logger, redactUrl } from './logger.ts';
 export type { Metrics } from './metrics.ts';
-export { collection, dropIndexes, type Migration } from './migrations.ts';
+export { collection, dropIndexes, indexes, type Migration } from './migrations.ts';
 export * from './mongo.ts';
 export { findByIds } from './mongo-reads.ts';
 export { insertAll, type Update, updateAll } from './mongo-writes.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Collection, type Db, type Document, MongoServerError } from 'mongodb';
+import { type Collection, type Db, type Document, type IndexDescription, MongoServerError } from 'mongodb';
 import { pause } from './clock.ts';
 import { isDuplicateKey } from './errors.ts';
 import type { Logger } from './logger.ts';
@@ -69,6 +69,14 @@ export async function collection(db: Db, name: string, schema?: Document): Promi
   const exists = await db.listCollections({ name }, { nameOnly: true }).hasNext();
   if (exists) await db.command({ collMod: name, ...validator });
   else await db.createCollection(name, validator);
+}
+
+/**
+ * Builds indexes; those that are there stay. On rows that are there MongoDB waits for every voting member by default, which
+ * would keep a service from starting for as long as one of them is lost.
+ */
+export async function indexes(db: Db, collectionName: string, descriptions: IndexDescription[]): Promise<void> {
+  await db.collection(collectionName).createIndexes(descriptions, { commitQuorum: 'majority' });
 }
 
 const INDEX_NOT_FOUND = 27;

@@ -1,4 +1,4 @@
-import { collection, type Migration } from '@malipo/service-kit';
+import { collection, indexes, type Migration } from '@malipo/service-kit';
 
 const id = { bsonType: 'string' };
 
@@ -22,7 +22,7 @@ export const migrations: readonly Migration[] = [
           status: { enum: ['active', 'invited', 'deactivated'] },
         },
       });
-      await db.collection('users').createIndexes([
+      await indexes(db, 'users', [
         { key: { email: 1 }, name: 'email', unique: true },
         { key: { organisationId: 1, createdAt: -1, _id: -1 }, name: 'list' },
         { key: { 'invite.hash': 1 }, name: 'invite', sparse: true },
@@ -32,7 +32,7 @@ export const migrations: readonly Migration[] = [
         required: ['_id', 'organisationId', 'userId', 'tokenHash', 'expiresAt'],
         properties: { _id: id, organisationId: id, userId: id, tokenHash: id, expiresAt: { bsonType: 'date' } },
       });
-      await db.collection('sessions').createIndexes([
+      await indexes(db, 'sessions', [
         { key: { userId: 1 }, name: 'user' },
         { key: { expiresAt: 1 }, name: 'expiry', expireAfterSeconds: 0 },
       ]);

@@ -1,4 +1,4 @@
-import { collection, type Migration } from '@malipo/service-kit';
+import { collection, indexes, type Migration } from '@malipo/service-kit';
 import { ACCOUNT_INDEX, renewTerms } from './customers.ts';
 import { NUMBER_INDEX } from './invoices.ts';
 
@@ -73,7 +73,7 @@ export const migrations: readonly Migration[] = [
     name: '001-customers',
     async up(db) {
       await collection(db, 'customers', customer);
-      await db.collection('customers').createIndexes([
+      await indexes(db, 'customers', [
         { key: { organisationId: 1, createdAt: -1, _id: -1 }, name: 'newest' },
         {
           key: { organisationId: 1, accountKeys: 1 },
@@ -89,7 +89,7 @@ export const migrations: readonly Migration[] = [
     name: '002-invoices',
     async up(db) {
       await collection(db, 'invoices', invoice);
-      await db.collection('invoices').createIndexes([
+      await indexes(db, 'invoices', [
         { key: { organisationId: 1, createdAt: -1, _id: -1 }, name: 'newest' },
         { key: { organisationId: 1, customerId: 1, createdAt: -1, _id: -1 }, name: 'customer' },
         { key: { organisationId: 1, numberKey: 1 }, name: NUMBER_INDEX, unique: true },

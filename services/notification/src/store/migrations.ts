@@ -1,4 +1,4 @@
-import { collection, dropIndexes, type Migration } from '@malipo/service-kit';
+import { collection, dropIndexes, indexes, type Migration } from '@malipo/service-kit';
 import { MEDIA, MODES, STATUSES } from '../domain/delivery.ts';
 import { END, type Marks } from './marks.ts';
 
@@ -22,7 +22,7 @@ export const migrations: readonly Migration[] = [
           dueAt: { bsonType: 'date' },
         },
       });
-      await db.collection('deliveries').createIndexes([
+      await indexes(db, 'deliveries', [
         {
           key: { medium: 1, mode: 1, dueAt: 1 },
           name: 'queue',
@@ -52,7 +52,7 @@ export const migrations: readonly Migration[] = [
     name: '002-reports',
     up: async (db) => {
       await collection(db, 'reports');
-      await db.collection('reports').createIndexes([
+      await indexes(db, 'reports', [
         { key: { at: 1 }, name: 'expiry', expireAfterSeconds: REPORTS_KEPT_SECONDS },
         { key: { phone: 1, at: 1 }, name: 'by_phone' },
       ]);
@@ -66,7 +66,7 @@ export const migrations: readonly Migration[] = [
       await deliveries.updateMany({ status: 'queued' }, [{ $set: { queuedFor: '$dueAt' } }]);
       await deliveries.updateMany({ status: { $in: ['claimed', 'unknown'] } }, [{ $set: { openSince: '$claimedAt' } }]);
       await deliveries.updateMany({ status: { $in: ['unknown', 'failed'] } }, [{ $set: { care: '$status' } }]);
-      await deliveries.createIndexes([
+      await indexes(db, 'deliveries', [
         { key: { medium: 1, mode: 1, queuedFor: 1 }, name: 'queued', partialFilterExpression: marked('queuedFor') },
         { key: { openSince: 1 }, name: 'open', partialFilterExpression: marked('openSince') },
         {
@@ -91,7 +91,7 @@ export const migrations: readonly Migration[] = [
         { $unset: 'openSince' },
       ]);
       await dropIndexes(db, 'deliveries', ['queued', 'open', 'list', 'list_by_customer']);
-      await deliveries.createIndexes([
+      await indexes(db, 'deliveries', [
         { key: { waitsFor: 1, waitsSince: 1 }, name: 'waiting', partialFilterExpression: marked('waitsFor') },
         // the customer at its end serves the list of one customer's, too, without a look at the others' rows
         { key: { organisationId: 1, queuedAt: -1, _id: -1, customerId: 1 }, name: 'list' },

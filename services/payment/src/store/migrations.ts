@@ -1,4 +1,4 @@
-import { collection, dropIndexes, type Migration } from '@malipo/service-kit';
+import { collection, dropIndexes, indexes, type Migration } from '@malipo/service-kit';
 import type { PaymentStatus } from '../domain/payment.ts';
 import { CHANNEL_CHANGES } from './channel-changes.ts';
 import { ANY_CASE, REQUESTS } from './payment-requests.ts';
@@ -17,7 +17,7 @@ export const migrations: readonly Migration[] = [
         required: ['organisationId', 'shortcode', 'mode', 'secrets', 'version'],
         properties: { organisationId: text, shortcode: text, mode: { enum: ['test', 'live'] } },
       });
-      await db.collection('payment_channels').createIndexes([
+      await indexes(db, 'payment_channels', [
         // money of a live short code belongs to one organisation, whoever registers second
         { key: { rail: 1, shortcode: 1 }, name: 'live', unique: true, partialFilterExpression: { mode: 'live' } },
         { key: { organisationId: 1, rail: 1, mode: 1, shortcode: 1 }, name: 'once', unique: true },
@@ -34,7 +34,7 @@ export const migrations: readonly Migration[] = [
         required: ['organisationId', 'mode', 'receipt', 'amountCents', 'version', 'evidence', 'receivedAt'],
         properties: { organisationId: text, receipt: text, amountCents: cents, receivedAt: date },
       });
-      await db.collection(PAYMENTS).createIndexes([
+      await indexes(db, PAYMENTS, [
         { key: { organisationId: 1, receivedAt: -1, _id: -1 }, name: 'list' },
         { key: { organisationId: 1, status: 1, receivedAt: -1, _id: -1 }, name: 'status' },
         {
@@ -54,7 +54,7 @@ export const migrations: readonly Migration[] = [
         required: ['organisationId', 'channelId', 'mode', 'status', 'amountCents', 'phone', 'version'],
         properties: { organisationId: text, phone: text, amountCents: cents, createdAt: date },
       });
-      await db.collection(REQUESTS).createIndexes([
+      await indexes(db, REQUESTS, [
         {
           key: { organisationId: 1, purpose: 1, phone: 1 },
           name: 'one_open',
@@ -80,16 +80,16 @@ export const migrations: readonly Migration[] = [
   {
     name: '004-unreadable-callbacks',
     up: async (db) => {
-      await db
-        .collection('unreadable_callbacks')
-        .createIndex({ organisationId: 1, channelId: 1, firstAt: -1, _id: -1 }, { name: 'list' });
+      await indexes(db, 'unreadable_callbacks', [
+        { key: { organisationId: 1, channelId: 1, firstAt: -1, _id: -1 }, name: 'list' },
+      ]);
     },
   },
   {
     name: '005-known-invoices',
     up: async (db) => {
-      await db.collection('known_invoices').createIndex({ organisationId: 1, keys: 1 }, { name: 'keys' });
-      await db.collection('known_customers').createIndex({ organisationId: 1, keys: 1 }, { name: 'keys' });
+      await indexes(db, 'known_invoices', [{ key: { organisationId: 1, keys: 1 }, name: 'keys' }]);
+      await indexes(db, 'known_customers', [{ key: { organisationId: 1, keys: 1 }, name: 'keys' }]);
     },
   },
   {
@@ -97,29 +97,31 @@ export const migrations: readonly Migration[] = [
     up: async (db) => {
       // nearly all payments end up allocated, and the list of all serves those: only what is not is worth an index
       await dropIndexes(db, PAYMENTS, ['status']);
-      await db
-        .collection(PAYMENTS)
-        .createIndex(
-          { organisationId: 1, status: 1, receivedAt: -1, _id: -1 },
-          { name: 'not_allocated', partialFilterExpression: { status: { $in: NOT_ALLOCATED } } },
-        );
+      await indexes(db, PAYMENTS, [
+        {
+          key: { organisationId: 1, status: 1, receivedAt: -1, _id: -1 },
+          name: 'not_allocated',
+          partialFilterExpression: { status: { $in: NOT_ALLOCATED } },
+        },
+      ]);
     },
   },
   {
     name: '007-doubtful-payments',
     up: async (db) => {
-      await db
-        .collection(PAYMENTS)
-        .createIndex(
-          { organisationId: 1, flags: 1, receivedAt: -1, _id: -1 },
-          { name: 'flagged', partialFilterExpression: { 'flags.0': { $exists: true } } },
-        );
+      await indexes(db, PAYMENTS, [
+        {
+          key: { organisationId: 1, flags: 1, receivedAt: -1, _id: -1 },
+          name: 'flagged',
+          partialFilterExpression: { 'flags.0': { $exists: true } },
+        },
+      ]);
     },
   },
   {
     name: '008-awaited-money',
     up: async (db) => {
-      await db.collection(REQUESTS).createIndexes([
+      await indexes(db, REQUESTS, [
         {
           key: { channelId: 1, amountCents: 1, settledAt: 1, accountReference: 1 },
           name: 'awaited',
@@ -134,15 +136,13 @@ export const migrations: readonly Migration[] = [
     name: '009-projection-readers',
     up: async (db) => {
       // by then the group has given the partitions of a process that died to others
-      await db.collection('projection_readers').createIndex({ at: 1 }, { name: 'expiry', expireAfterSeconds: 60 });
+      await indexes(db, 'projection_readers', [{ key: { at: 1 }, name: 'expiry', expireAfterSeconds: 60 }]);
     },
   },
   {
     name: '010-channel-changes',
     up: async (db) => {
-      await db
-        .collection(CHANNEL_CHANGES)
-        .createIndex({ organisationId: 1, channelId: 1, at: -1, _id: -1 }, { name: 'list' });
+      await indexes(db, CHANNEL_CHANGES, [{ key: { organisationId: 1, channelId: 1, at: -1, _id: -1 }, name: 'list' }]);
     },
   },
 ];

@@ -1,4 +1,4 @@
-import { collection, type Migration } from '@malipo/service-kit';
+import { collection, indexes, type Migration } from '@malipo/service-kit';
 
 export const learningMigrations: readonly Migration[] = [
   {
@@ -8,15 +8,16 @@ export const learningMigrations: readonly Migration[] = [
       await collection(db, 'learners');
       await collection(db, 'models', { required: ['organisationId', 'version', 'model', 'createdAt'] });
       await collection(db, 'model_changes', { required: ['organisationId', 'kind', 'who', 'at'] });
-      await db.collection('judgements').createIndex({ organisationId: 1, at: 1 }, { name: 'period' });
-      await db
-        .collection('judgements')
-        .createIndex(
-          { organisationId: 1, verdictAt: 1 },
-          { name: 'judged', partialFilterExpression: { verdictAt: { $gt: new Date(0) } } },
-        );
-      await db.collection('models').createIndex({ organisationId: 1, createdAt: 1 }, { name: 'listed' });
-      await db.collection('model_changes').createIndex({ organisationId: 1, _id: 1 }, { name: 'listed' });
+      await indexes(db, 'judgements', [{ key: { organisationId: 1, at: 1 }, name: 'period' }]);
+      await indexes(db, 'judgements', [
+        {
+          key: { organisationId: 1, verdictAt: 1 },
+          name: 'judged',
+          partialFilterExpression: { verdictAt: { $gt: new Date(0) } },
+        },
+      ]);
+      await indexes(db, 'models', [{ key: { organisationId: 1, createdAt: 1 }, name: 'listed' }]);
+      await indexes(db, 'model_changes', [{ key: { organisationId: 1, _id: 1 }, name: 'listed' }]);
     },
   },
 ];

@@ -1,4 +1,4 @@
-import { collection, type Migration } from '@malipo/service-kit';
+import { collection, indexes, type Migration } from '@malipo/service-kit';
 
 const cents = { bsonType: ['int', 'long', 'double'] };
 const notNegative = { ...cents, minimum: 0 };
@@ -41,32 +41,29 @@ export const migrations: readonly Migration[] = [
   {
     name: '002-indexes',
     up: async (db) => {
-      await db
-        .collection('receivables')
-        .createIndex(
-          { organisationId: 1, customerId: 1 },
-          { name: 'open', partialFilterExpression: { status: 'open' } },
-        );
-      await db
-        .collection('matches')
-        .createIndex(
-          { organisationId: 1, mode: 1, queuedAt: 1, _id: 1 },
-          { name: 'queue', partialFilterExpression: { open: true } },
-        );
-      await db
-        .collection('ledger_entries')
-        .createIndex({ organisationId: 1, position: 1, _id: 1 }, { name: 'journal' });
+      await indexes(db, 'receivables', [
+        { key: { organisationId: 1, customerId: 1 }, name: 'open', partialFilterExpression: { status: 'open' } },
+      ]);
+      await indexes(db, 'matches', [
+        {
+          key: { organisationId: 1, mode: 1, queuedAt: 1, _id: 1 },
+          name: 'queue',
+          partialFilterExpression: { open: true },
+        },
+      ]);
+      await indexes(db, 'ledger_entries', [{ key: { organisationId: 1, position: 1, _id: 1 }, name: 'journal' }]);
     },
   },
   {
     name: '003-credits',
     up: async (db) => {
-      await db
-        .collection('matches')
-        .createIndex(
-          { organisationId: 1, customerId: 1, queuedAt: 1 },
-          { name: 'credits', partialFilterExpression: { creditCents: { $gt: 0 } } },
-        );
+      await indexes(db, 'matches', [
+        {
+          key: { organisationId: 1, customerId: 1, queuedAt: 1 },
+          name: 'credits',
+          partialFilterExpression: { creditCents: { $gt: 0 } },
+        },
+      ]);
     },
   },
 ];

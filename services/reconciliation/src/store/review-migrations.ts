@@ -1,4 +1,4 @@
-import { collection, type Migration } from '@malipo/service-kit';
+import { collection, indexes, type Migration } from '@malipo/service-kit';
 
 const DAY_S = 86_400;
 
@@ -9,17 +9,14 @@ export const reviewMigrations: readonly Migration[] = [
     up: async (db) => {
       for (const name of ['reopened', 'rules_versions', 'review_settings', 'people', 'runs', 'run_outcomes', 'prompts'])
         await collection(db, name);
-      await db.collection('rules_versions').createIndex({ organisationId: 1, version: 1 }, { name: 'versions' });
-      await db
-        .collection('runs')
-        .createIndex(
-          { organisationId: 1 },
-          { name: 'one-at-a-time', unique: true, partialFilterExpression: { active: true } },
-        );
-      await db.collection('runs').createIndex({ organisationId: 1, createdAt: 1, _id: 1 }, { name: 'runs' });
-      await db.collection('run_outcomes').createIndex({ runId: 1, done: 1, position: 1, _id: 1 }, { name: 'outcomes' });
-      await db.collection('prompts').createIndex({ organisationId: 1, promptedAt: 1, _id: 1 }, { name: 'waiting' });
-      await db.collection('prompts').createIndex({ settledAt: 1 }, { name: 'expiry', expireAfterSeconds: 30 * DAY_S });
+      await indexes(db, 'rules_versions', [{ key: { organisationId: 1, version: 1 }, name: 'versions' }]);
+      await indexes(db, 'runs', [
+        { key: { organisationId: 1 }, name: 'one-at-a-time', unique: true, partialFilterExpression: { active: true } },
+      ]);
+      await indexes(db, 'runs', [{ key: { organisationId: 1, createdAt: 1, _id: 1 }, name: 'runs' }]);
+      await indexes(db, 'run_outcomes', [{ key: { runId: 1, done: 1, position: 1, _id: 1 }, name: 'outcomes' }]);
+      await indexes(db, 'prompts', [{ key: { organisationId: 1, promptedAt: 1, _id: 1 }, name: 'waiting' }]);
+      await indexes(db, 'prompts', [{ key: { settledAt: 1 }, name: 'expiry', expireAfterSeconds: 30 * DAY_S }]);
     },
   },
 ];
