@@ -36,15 +36,17 @@ export function createFeed({ redis, prefix, log, metrics, now }: FeedOptions) {
   const memoryOf = (organisationId: string) => `live:recent:${organisationId}`;
   const channelOf = (organisationId: string) => `${prefix}live:${organisationId}`;
 
+  /** In one step, so that the memory has the order of the channel when two gateways publish for one organisation. */
   const write = async (posts: readonly Post[]): Promise<void> => {
-    const pipeline = redis.pipeline();
+    const step = redis.multi();
     for (const { organisationId, message } of posts) {
       const text = JSON.stringify(message());
-      pipeline.lpush(memoryOf(organisationId), text).publish(channelOf(organisationId), text);
+      step.lpush(memoryOf(organisationId), text).publish(channelOf(organisationId), text);
     }
     for (const organisationId of new Set(posts.map((post) => post.organisationId)))
-      pipeline.ltrim(memoryOf(organisationId), 0, KEPT_MESSAGES - 1).expire(memoryOf(organisationId), KEPT_SECONDS);
-    await pipeline.exec();
+      step.ltrim(memoryOf(organisationId), 0, KEPT_MESSAGES - 1).expire(memoryOf(organisationId), KEPT_SECONDS);
+    const refused = (await step.exec())?.find(([error]) => error);
+    if (refused) throw refused[0];
     posted.inc({ outcome: 'published' }, posts.length);
   };
 
