@@ -33,7 +33,7 @@ export function createDeps(base: Base<z.output<z.ZodObject<typeof config>>>): Jo
     figures: createFigures(base.metrics),
     people: createPeople(collections),
     reviewSettings: createReviewSettings(collections),
-    runStore: createRunStore(collections, base.config.MALIPO_RECONCILIATION_LEASE_MS),
+    runStore: createRunStore(collections, base.config.MALIPO_RECONCILIATION_LEASE_MS, base.mongo),
     settings: {
       checkEveryMs: base.config.MALIPO_RECONCILIATION_CHECK_MS,
       wakeEveryMs: base.config.MALIPO_RECONCILIATION_WAKE_MS,

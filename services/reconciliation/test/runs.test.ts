@@ -208,6 +208,46 @@ describe('a run whose worker fails', () => {
     }
   });
 
+  it('slept past its lease, adds nothing to a dry one that another finished', async () => {
+    const own = await openWorld(undefined, IDLE);
+    const [asleep, woken] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const lateAnswer = Promise.withResolvers<boolean>();
+    /** It shows no sign of life while it is about to write what it found. */
+    const sleepy = {
+      ...reconciliation,
+      deps: (base: Parameters<typeof createDeps>[0]) => {
+        const deps = createDeps(base);
+        const begin: RunStore['begin'] = async (...args) => {
+          asleep.resolve();
+          await woken.promise;
+          const answer = deps.runStore.begin(...args);
+          answer.then(lateAnswer.resolve, lateAnswer.reject);
+          return answer;
+        };
+        return { ...deps, runStore: { ...deps.runStore, begin, keepAlive: () => () => undefined } };
+      },
+    };
+    const before = world;
+    world = own;
+    try {
+      const { api, ids } = await suggested(2);
+      await own.start(QUICK, sleepy);
+      const { id } = (await start(api, { dryRun: true })).body;
+      await asleep.promise;
+      await api.decide(ids[0] ?? '', 'confirm', { proposal: 0 });
+      await own.start(QUICK);
+      const finished = await ended(api, id);
+      expect(finished.outcomes.data.map((one) => one.paymentId)).toEqual([ids[1]]);
+      woken.resolve();
+      expect(await lateAnswer.promise).toBe(false);
+      expect(await detail(api, id)).toEqual(finished);
+    } finally {
+      woken.resolve();
+      world = before;
+      await own.close();
+    }
+  });
+
   it('again and again ends failed, says so, and makes room for the next', async () => {
     const own = await openWorld(undefined, IDLE);
     const broken = {

@@ -22,13 +22,14 @@ const AT_ONCE = 100;
  * @returns false where it has to stop before the end
  */
 export async function playRun(deps: Deps, run: RunDoc, owner: string): Promise<boolean> {
-  await deps.runStore.forget(run._id);
+  const lease = () => ({ owner, now: deps.now() });
+  if (!(await deps.runStore.forget(run._id, lease()))) return false;
   const played = run.scope === 'all' ? playAll(deps, run) : playUnresolved(deps, run);
   let batch: OutcomeDoc[] = [];
-  const write = async () => {
-    if (batch.length > 0) await deps.runStore.begin(batch);
+  const write = () => {
+    const rows = batch;
     batch = [];
-    return deps.runStore.advance(run._id, { owner, now: deps.now() }, null);
+    return deps.runStore.begin(run._id, lease(), rows);
   };
   for await (const one of played) {
     if (deps.stopping.aborted) return false;

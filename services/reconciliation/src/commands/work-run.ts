@@ -48,7 +48,8 @@ const signatureOf = (run: RunDoc): string => `run ${run._id}`;
 async function matchAgain(deps: Deps, run: RunDoc, owner: string): Promise<boolean> {
   let at = run.at;
   while (!deps.stopping.aborted) {
-    const rows = await nextSlice(deps, run, at);
+    const rows = await nextSlice(deps, run, owner, at);
+    if (!rows) return false;
     const last = rows.at(-1);
     if (!last) return true;
     await decideSlice(deps, run, rows);
@@ -59,8 +60,11 @@ async function matchAgain(deps: Deps, run: RunDoc, owner: string): Promise<boole
   return false;
 }
 
-/** What a crash left half done comes first; then the next of the queue, noted before anything is decided. */
-async function nextSlice(deps: Deps, run: RunDoc, at: RunDoc['at']): Promise<OutcomeDoc[]> {
+/**
+ * What a crash left half done comes first; then the next of the queue, noted before anything is decided.
+ * @returns undefined where the run was cancelled or taken over
+ */
+async function nextSlice(deps: Deps, run: RunDoc, owner: string, at: RunDoc['at']): Promise<OutcomeDoc[] | undefined> {
   const begun = await deps.runStore.begun(run._id);
   if (begun.length > 0) return begun;
   const row = (await deps.reads.organisations([run.organisationId])).get(run.organisationId);
@@ -68,8 +72,7 @@ async function nextSlice(deps: Deps, run: RunDoc, at: RunDoc['at']): Promise<Out
   const rows = (await deps.runStore.unresolved(filter, at, AT_ONCE)).map((doc) =>
     outcomeOf(run, doc.queuedAt, toMatch(doc)),
   );
-  if (rows.length > 0) await deps.runStore.begin(rows);
-  return rows;
+  return (await deps.runStore.begin(run._id, { owner, now: deps.now() }, rows)) ? rows : undefined;
 }
 
 const outcomeOf = (run: RunDoc, queuedAt: Date, match: Parameters<typeof briefOfMatch>[0]): OutcomeDoc => ({

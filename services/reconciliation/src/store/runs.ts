@@ -1,4 +1,4 @@
-import type { Filter } from '@malipo/service-kit';
+import type { ClientSession, Filter, Mongo } from '@malipo/service-kit';
 import { REPEATED } from '../domain/match.ts';
 import { NO_COUNTS, type RunResult, type RunStatus } from '../domain/run.ts';
 import type { Collections, OutcomeDoc, RunDoc } from './collections.ts';
@@ -13,7 +13,19 @@ type Lease = { owner: string; now: Date };
 export function createRunStore(
   { runs, outcomes, matches }: Pick<Collections, 'runs' | 'outcomes' | 'matches'>,
   leaseMs: number,
+  { transaction }: Pick<Mongo, 'transaction'>,
 ) {
+  /** Writes beside a sign of life, in one step: who slept past its lease changes nothing of what another finished. */
+  const holding = (runId: string, { owner, now }: Lease, write: (session: ClientSession) => Promise<unknown>) =>
+    transaction(async (session) => {
+      const { matchedCount } = await runs.updateOne(
+        { _id: runId, active: true, 'lease.owner': owner },
+        { $set: { 'lease.until': new Date(now.getTime() + leaseMs) } },
+        { session },
+      );
+      if (matchedCount === 1) await write(session);
+      return matchedCount === 1;
+    });
   const countsOf = async (runId: string): Promise<Pick<RunDoc, 'looked' | 'counts'>> => {
     const rows = await outcomes
       .aggregate<{ _id: RunResult; count: number }>([
@@ -77,15 +89,14 @@ export function createRunStore(
     begun: (runId: string): Promise<OutcomeDoc[]> =>
       outcomes.find({ runId, done: false }).sort({ position: 1 }).toArray(),
 
-    /** Notes what is about to be looked at; what is noted already stays. */
-    async begin(rows: readonly OutcomeDoc[]): Promise<void> {
-      await outcomes.bulkWrite(
-        rows.map(({ _id, ...row }) => ({
+    /** Notes what is about to be looked at; what is noted already stays. @returns false where it was cancelled or taken over */
+    begin: (runId: string, lease: Lease, rows: readonly OutcomeDoc[]): Promise<boolean> =>
+      holding(runId, lease, async (session) => {
+        const upserts = rows.map(({ _id, ...row }) => ({
           updateOne: { filter: { _id }, update: { $setOnInsert: row }, upsert: true },
-        })),
-        { ordered: false },
-      );
-    },
+        }));
+        if (upserts.length > 0) await outcomes.bulkWrite(upserts, { session });
+      }),
 
     async conclude(rows: readonly Pick<OutcomeDoc, '_id' | 'outcome' | 'after'>[]): Promise<void> {
       await outcomes.bulkWrite(
@@ -96,7 +107,9 @@ export function createRunStore(
       );
     },
 
-    forget: (runId: string) => outcomes.deleteMany({ runId }),
+    /** Forgets what was noted. @returns false where it was cancelled or taken over */
+    forget: (runId: string, lease: Lease): Promise<boolean> =>
+      holding(runId, lease, (session) => outcomes.deleteMany({ runId }, { session })),
 
     /** What of the period's money a run takes next, after a place in it, oldest first. */
     unresolved: (filter: Filter<MatchDoc>, at: RunDoc['at'], limit: number): Promise<MatchDoc[]> =>
