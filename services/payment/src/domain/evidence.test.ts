@@ -100,6 +100,22 @@ it('the same kind of message in other bytes is told only where it knows more', (
   expect(told(c2b, aTelling({ body: 'two', reference: 'OTHER' }))).toMatchObject({ tells: false });
 });
 
+it('a payment whose first message had no readable time takes the time of a later one, and loses the doubt', () => {
+  const paidAt = new Date(c2b.paidAt.getTime() - 60_000);
+  const untimedTwin = aTelling({ body: 'three', flags: ['odd_time'] });
+  const untimed = receivePayment(aTelling({ flags: ['odd_time', 'unlisted_sender'] }), undefined);
+  const told = absorb(untimed, aTelling({ body: 'two', paidAt }), undefined);
+  expect(told).toMatchObject({ kind: 'evidence', tells: true, payment: { paidAt, flags: ['unlisted_sender'] } });
+  expect(take(untimed, aTelling({ body: 'two', flags: ['odd_time'] })).flags).toContain('odd_time');
+  expect(take(take(untimed, stk), untimedTwin).flags).toEqual(['unlisted_sender']);
+  expect(take(receivePayment(c2b, undefined), untimedTwin).flags).toEqual([]);
+  const old = new Date(paidAt.getTime() - 10 * 86_400_000);
+  const late = take(untimed, aTelling({ body: 'two', paidAt: old, flags: ['odd_time'] }));
+  expect([late.paidAt, late.flags.toSorted()]).toEqual([old, ['odd_time', 'unlisted_sender']]);
+  const doubted = take(receivePayment(aTelling({ paidAt: old, flags: ['odd_time'] }), undefined), stk);
+  expect([doubted.paidAt, doubted.flags]).toEqual([old, ['odd_time']]); // its time was read, and stays odd
+});
+
 it('another kind of message is told also where it knows no more', () => {
   const full = receivePayment(aTelling({ number: { form: 'full', value: '254700000001' } }), undefined);
   expect(absorb(full, stk, undefined)).toMatchObject({ kind: 'evidence', tells: true });

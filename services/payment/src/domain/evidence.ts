@@ -31,8 +31,17 @@ export function absorb(payment: Payment, telling: Telling, request: OpenRequest 
 }
 
 /** What a further telling may change of that which others decide by, as text. */
-const factsOf = ({ channelKind, reference, narrative, number, payerNames, requestId, flags }: Payment): string =>
-  JSON.stringify([channelKind, reference, narrative, number, payerNames, requestId, flags]);
+const factsOf = ({
+  channelKind,
+  reference,
+  narrative,
+  number,
+  payerNames,
+  requestId,
+  flags,
+  paidAt,
+}: Payment): string =>
+  JSON.stringify([channelKind, reference, narrative, number, payerNames, requestId, flags, paidAt]);
 
 /** The provider repeats what it delivers; what we ask for comes as often as we ask. */
 const isAsked = ({ kind }: Telling): boolean => kind !== 'c2b' && kind !== 'stk';
@@ -64,16 +73,28 @@ function fillIn(payment: Payment, telling: Telling, request: OpenRequest | undef
     payerNames: payment.payerNames.length > 0 ? payment.payerNames : telling.payerNames,
     ...(linked ? answerTo(request, { reference }) : {}),
     flags: joinFlags(payment, telling, linked ? request : undefined),
+    paidAt: isTimed(payment) ? payment.paidAt : telling.paidAt,
     evidence: [...payment.evidence, { kind: telling.kind, ...telling.raw }],
   };
 }
 
+/** Was a time of payment told? Else it counts as paid when it arrived, in doubt; what is paid at that very moment is in none. */
+const isTimed = ({ paidAt, receivedAt, flags }: Pick<Payment, 'paidAt' | 'receivedAt' | 'flags'>): boolean =>
+  !flags.includes('odd_time') || paidAt.getTime() !== receivedAt.getTime();
+
 function joinFlags(payment: Payment, telling: Telling, request: OpenRequest | undefined): Flag[] {
-  const flags = new Set([...payment.flags, ...(request ? withRequestFlags(telling, request) : telling.flags)]);
+  const told = request ? withRequestFlags(telling, request) : telling.flags;
+  const before = isTimed(payment);
+  const now = isTimed({ ...telling, receivedAt: telling.raw.receivedAt });
+  const flags = new Set([...withoutOddTime(payment.flags, !before && now), ...withoutOddTime(told, before && !now)]);
   if (telling.amountCents !== payment.amountCents) flags.add('amount_conflict');
   else if (telling.kind === 'pull') flags.delete('unlisted_sender'); // we asked the provider ourselves, and it agrees
   return [...flags];
 }
+
+/** Flags without the doubt about a time that the other message tells, where it does. */
+const withoutOddTime = (flags: readonly Flag[], isTold: boolean): readonly Flag[] =>
+  isTold ? flags.filter((flag) => flag !== 'odd_time') : flags;
 
 const RANK: Record<PayerNumber['form'], number> = { full: 3, sha256: 2, masked: 1, none: 0 };
 
