@@ -2,6 +2,7 @@ export * from './analytics.ts';
 export * from './bulk.ts';
 export * from './credit.ts';
 export * from './customer.ts';
+export * from './daraja-refusal.ts';
 export * from './gateway.ts';
 export * from './identity.ts';
 export * from './invoice.ts';

@@ -1,3 +1,5 @@
+import { darajaRefusal } from '@malipo/api-contracts';
+
 /** The services behind the gateway; each has a setting `MALIPO_<NAME>_URL`. */
 export const upstreams = ['identity', 'invoice', 'payment', 'reconciliation', 'notification', 'analytics'] as const;
 export type Upstream = (typeof upstreams)[number];
@@ -9,6 +11,8 @@ export type Route = {
   open?: readonly string[];
   /** Providers call it with their own secret in the path: no token, no limit, nothing is shed. */
   callback?: true;
+  /** The body of our own refusals, where whoever calls knows no problem+json. */
+  refusal?: (path: string, detail: string) => object;
 };
 
 /**
@@ -35,7 +39,7 @@ export const routes: readonly Route[] = [
   { prefix: '/api/v1/notifications', to: 'notification' },
   { prefix: '/callbacks/sms', to: 'notification', callback: true },
   { prefix: '/callbacks/email', to: 'notification', callback: true },
-  { prefix: '/callbacks', to: 'payment', callback: true },
+  { prefix: '/callbacks', to: 'payment', callback: true, refusal: darajaRefusal },
 ];
 
 /** Where a path leads, if anywhere; callbacks are no part of the documented API. */

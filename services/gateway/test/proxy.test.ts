@@ -150,6 +150,8 @@ describe('callbacks', () => {
   });
 });
 
+const POST = { method: 'POST', body: 'x' };
+
 describe('when a service fails', () => {
   test.each([
     ['too slow', '/api/v1/invoices/slow', 504, 'invoice_timeout'],
@@ -170,15 +172,19 @@ describe('when a service fails', () => {
 
   test('one that is down is 503 with Retry-After, for a read, a write and a callback; the others go on', async () => {
     await services.get('payment')?.app.close();
-    for (const [path, init] of [
-      ['/api/v1/payments', { token }],
-      ['/api/v1/payment-requests', { token, method: 'POST', body: '{"amountCents":100}' }],
-      ['/callbacks/c1/0123456789abcdef/c2b', { method: 'POST', body: 'x' }],
+    const detail = 'the payment service is down; try again shortly';
+    const problem = { code: 'payment_unreachable', detail };
+    for (const [path, init, body] of [
+      ['/api/v1/payments', { token }, problem],
+      ['/api/v1/payment-requests', { token, method: 'POST', body: '{"amountCents":100}' }, problem],
+      ['/callbacks/c1/0123456789abcdef/c2b/confirmation', POST, { ResultCode: 1, ResultDesc: detail }],
+      ['/callbacks/c1/0123456789abcdef/stk/r1?x=/c2b/validation', POST, { ResultCode: 1, ResultDesc: detail }],
+      ['/callbacks/c1/0123456789abcdef/c2b/validation', POST, { ResultCode: 'C2B00016', ResultDesc: detail }],
     ] as const) {
       const answer = await gateway.fetch(path, init);
       expect(answer.status).toBe(503);
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-      expect(await answer.json()).toMatchObject({ code: 'payment_unreachable' });
+      expect(await answer.json()).toMatchObject(body);
     }
     expect((await gateway.fetch('/api/v1/invoices', { token })).status).toBe(200);
     const ready = await gateway.fetch('/ready');

@@ -1,15 +1,18 @@
 import http from 'node:http';
 import https from 'node:https';
 import httpProxy, { type FastifyHttpProxyOptions } from '@fastify/http-proxy';
-import type { App } from '@malipo/service-kit';
+import { type App, errorHandler } from '@malipo/service-kit';
 import type { FastifyContextConfig } from 'fastify';
 import type { Deps } from '../deps.ts';
-import { type Route, routes, type Upstream } from '../routes.ts';
+import { type Route, routes } from '../routes.ts';
 import { guardBodies } from './bodies.ts';
 import { failureOf } from './failures.ts';
 import { toClient, toUpstream } from './headers.ts';
 
-type Forwarding = { prefix: string; to: Upstream; paths?: readonly string[]; config: FastifyContextConfig };
+type Forwarding = Pick<Route, 'prefix' | 'to' | 'refusal'> & {
+  paths?: readonly string[];
+  config: FastifyContextConfig;
+};
 
 /** Registers a proxy for every line of the route table. */
 export async function forwardAll(app: App, deps: Deps): Promise<void> {
@@ -18,6 +21,9 @@ export async function forwardAll(app: App, deps: Deps): Promise<void> {
     await app.register(async (scope) => {
       scope.removeContentTypeParser(['application/json', 'text/plain']); // bodies pass through as they are
       guardBodies(scope, forwarding.config.callback === true);
+      const { refusal } = forwarding;
+      if (refusal)
+        scope.setErrorHandler(errorHandler(({ detail }, { url }) => refusal(url.split('?')[0] ?? '', detail)));
       await scope.register(httpProxy, proxyOptions(forwarding, deps, agents));
     });
   app.addHook('onClose', async () => {
@@ -27,8 +33,9 @@ export async function forwardAll(app: App, deps: Deps): Promise<void> {
 
 const POOL = { keepAlive: true, maxSockets: 256, maxFreeSockets: 32 };
 
-function forwardingsOf({ prefix, to, open, callback }: Route, deps: Deps): Forwarding[] {
-  if (callback) return [{ prefix, to, config: { public: true, callback, rateLimit: false } }];
+function forwardingsOf({ prefix, to, open, callback, refusal }: Route, deps: Deps): Forwarding[] {
+  if (callback)
+    return [{ prefix, to, ...(refusal ? { refusal } : {}), config: { public: true, callback, rateLimit: false } }];
   const guarded: Forwarding = { prefix, to, config: {} };
   if (!open) return [guarded];
   const { MALIPO_AUTH_RATE_LIMIT: max } = deps.config;

@@ -1,3 +1,4 @@
+import { darajaRefusal } from '@malipo/api-contracts';
 import {
   type App,
   causeOf,
@@ -37,11 +38,8 @@ const VERDICT: Record<Verdict, string> = {
   channel_closed: '{"ResultCode":"C2B00015","ResultDesc":"Rejected"}',
 };
 
-/** Of a callback that is turned away; C2B00016 is "other". */
-const refusal = ({ detail }: { detail: string }, request: HttpRequest) => ({
-  ResultCode: request.routeOptions.url?.endsWith(VALIDATION) ? 'C2B00016' : 1,
-  ResultDesc: detail,
-});
+const refusal = ({ detail }: { detail: string }, { routeOptions: { url = '' } }: HttpRequest) =>
+  darajaRefusal(url, detail);
 
 const VALIDATION = '/c2b/validation';
 const BASE = '/callbacks/:channelId/:secret';
