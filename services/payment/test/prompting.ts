@@ -19,7 +19,7 @@ export const askOf =
     });
 
 /** The service against the provider sandbox, with queries, ends and fetching quick enough to wait for. */
-export async function openPrompting() {
+export async function openPrompting(env: Record<string, string> = {}) {
   const sandbox = await startSandbox();
   const world = await startWorld({
     MALIPO_DARAJA_TEST_URL: sandbox.url,
@@ -28,6 +28,7 @@ export async function openPrompting() {
     MALIPO_STK_QUERY_AFTER_MS: '400',
     MALIPO_STK_EXPIRE_AFTER_MS: '3000',
     MALIPO_PULL_EVERY_MS: '500',
+    ...env,
   });
   const events = await world.events();
   return {
@@ -40,7 +41,10 @@ export async function openPrompting() {
       const shortcode = newShortcode();
       const channel = await shop.openChannel({ shortcode, ...more });
       const path = `/api/v1/payment-channels/${channel.id}/register-urls`;
-      const read = async (id: string) => (await shop.call<RequestBody>('GET', `/api/v1/payment-requests/${id}`)).body;
+      const read = async (id: string) => {
+        await world.untilSpoolIsEmpty();
+        return (await shop.call<RequestBody>('GET', `/api/v1/payment-requests/${id}`)).body;
+      };
       return {
         shop,
         shortcode,

@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts';
 import { idOf, receivePayment } from '../domain/payment.ts';
 import {
   couldBeOurs,
+  fitsOncePaid,
   isNamed,
   isUnreferenced,
   type OpenRequest,
@@ -13,12 +14,18 @@ import type { Telling } from '../domain/telling.ts';
 import { paymentReceived } from '../events/outgoing.ts';
 import { type Added, addEvidence } from './add-evidence.ts';
 import { createRecent, type Recent } from './recent.ts';
-import { settleRequest } from './settle-requests.ts';
+import { completeRequest, paidBy, settleRequest } from './settle-requests.ts';
 
 /** What became of one telling. */
 export type Recorded = 'received' | 'repeat' | 'evidence';
 
-export type Linked = { id: string; telling: Telling; request: OpenRequest | undefined };
+export type Linked = {
+  id: string;
+  telling: Telling;
+  request: OpenRequest | undefined;
+  /** Open ones that it would fit, were they known to be paid. */
+  awaited: readonly string[];
+};
 
 type RecordDeps = Pick<Deps, 'payments' | 'requests' | 'relay' | 'now'>;
 
@@ -38,6 +45,7 @@ export const recordPayments = (deps: RecordDeps, expect: 'new' | 'known' = 'new'
       deps,
       linked.filter((one) => isAnswer(one, added.get(one))),
     );
+    await linkLate(deps, linked, added);
     return linked.map((one) => added.get(one)?.recorded ?? 'received');
   };
 };
@@ -100,9 +108,12 @@ async function linkRequests(deps: RecordDeps, tellings: readonly Telling[]): Pro
     const request = requests.length > 0 ? requestFor(telling, requests) : undefined;
     const isFree = request && (taken.get(request.id) ?? id) === id; // one prompt is paid once, also within a batch
     if (isFree) taken.set(request.id, id);
-    return { id, telling, request: isFree ? request : undefined };
+    const awaited = request ? NONE : requests.filter((one) => fitsOncePaid(telling, one)).map((one) => one.id);
+    return { id, telling, request: isFree ? request : undefined, awaited };
   });
 }
+
+const NONE: readonly string[] = [];
 
 const distinct = (tellings: readonly Telling[], field: 'requestId' | 'checkoutRequestId' | 'reference'): string[] => [
   ...new Set(tellings.flatMap((telling) => telling[field] ?? [])),
@@ -115,15 +126,21 @@ const isAnswer = ({ telling, request }: Linked, added: Added | undefined): boole
 /** Also on a repeat: a crash may have come between the payment and its request. */
 async function settlePaid(deps: RecordDeps, linked: readonly Linked[]): Promise<void> {
   await Promise.all(
-    linked.map(({ id, telling, request }) => {
-      if (!request) return undefined;
-      const outcome = {
-        status: 'succeeded' as const,
-        resultCode: '0',
-        resultDescription: 'paid',
-        paymentId: id,
-      };
-      return settleRequest(deps, request.id, outcome, telling.trace);
-    }),
+    linked.map(({ id, telling, request }) => request && settleRequest(deps, request.id, paidBy(id), telling.trace)),
   );
+}
+
+/**
+ * Links money with requests that a query ended between the look at them and the commit; and known money that a further
+ * telling finds unlinked, since a crash may have come in between.
+ */
+async function linkLate(deps: RecordDeps, linked: readonly Linked[], added: Map<Linked, Added>): Promise<void> {
+  const ids = new Set(linked.flatMap(({ awaited }) => awaited));
+  const ended = ids.size > 0 ? await deps.requests.findMany([...ids], []) : [];
+  for (const one of linked) {
+    const { telling, request, awaited } = one;
+    const isUnlinked = request && added.get(one)?.requestId === null;
+    const late = awaited.length > 0 ? requestFor(telling, ended) : isUnlinked ? request : undefined;
+    if (late) await completeRequest(deps, late.id, telling.trace);
+  }
 }

@@ -23,23 +23,54 @@ type SettleDeps = Pick<Deps, 'payments' | 'requests' | 'relay' | 'now'>;
  * @returns whether anything changed
  */
 export async function settleRequest(deps: SettleDeps, id: string, outcome: Outcome, cause?: Trace): Promise<boolean> {
-  return untilWon(async () => {
+  const settled = await untilWon(async () => {
     const [request] = await deps.requests.findMany([id], []);
     const at = deps.now();
     const told = request && settle(request, outcome, at);
-    if (!told) return false;
+    if (!told) return undefined;
     const payment = lacksMoney(told) ? await findAnswer(deps, told) : undefined;
     const next = payment ? (settle(request, { ...outcome, paymentId: payment.id }, at) ?? told) : told;
-    await deps.relay.commit(async (tx) => {
-      if (!(await deps.requests.save(next, tx, outcome.raw))) throw new RaceLostError('payment request');
-      tx.tell(...requestSettled(next, at, cause));
-      if (!payment) return;
-      if (!(await deps.payments.saveAnswer(payment, tx))) throw new RaceLostError('payment');
-      tx.tell(evidenceAdded(payment, 'status', at, cause));
-    });
-    return true;
+    await save(deps, { next, payment, raw: outcome.raw, at, cause });
+    return next;
   });
+  if (settled && lacksMoney(settled)) await completeRequest(deps, id, cause); // its money may have been committed meanwhile
+  return settled !== undefined;
 }
+
+/**
+ * Links a request that is paid by a query's word with its money. Whoever commits one of the two calls it afterwards, since
+ * neither sees what the other has not committed yet.
+ */
+export const completeRequest = (deps: SettleDeps, id: string, cause?: Trace): Promise<void> =>
+  untilWon(async () => {
+    const [request] = await deps.requests.findMany([id], []);
+    const payment = request && lacksMoney(request) ? await findAnswer(deps, request) : undefined;
+    const at = deps.now();
+    const next = payment && request && settle(request, paidBy(payment.id), at);
+    if (next) await save(deps, { next, payment, at, cause });
+  });
+
+/** The outcome of a request whose money is there. */
+export const paidBy = (paymentId: string) =>
+  ({ status: 'succeeded', resultCode: '0', resultDescription: 'paid', paymentId }) as const satisfies Outcome;
+
+type Change = {
+  next: PaymentRequest;
+  /** The money that is linked with it. */
+  payment: Payment | undefined;
+  raw?: Outcome['raw'];
+  at: Date;
+  cause: Trace | undefined;
+};
+
+const save = (deps: SettleDeps, { next, payment, raw, at, cause }: Change): Promise<void> =>
+  deps.relay.commit(async (tx) => {
+    if (!(await deps.requests.save(next, tx, raw))) throw new RaceLostError('payment request');
+    tx.tell(...requestSettled(next, at, cause));
+    if (!payment) return;
+    if (!(await deps.payments.saveAnswer(payment, tx))) throw new RaceLostError('payment');
+    tx.tell(evidenceAdded(payment, 'status', at, cause));
+  });
 
 /** The payment that must be this request's, as it is once linked. */
 async function findAnswer(deps: SettleDeps, request: PaymentRequest): Promise<Payment | undefined> {

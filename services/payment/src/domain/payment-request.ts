@@ -173,14 +173,22 @@ const isInTime = (paidAt: Date, request: OpenRequest): boolean =>
   paidAt.getTime() >= request.createdAt.getTime() - SKEW_MS &&
   (isOpen(request) || paidAt.getTime() <= (request.settledAt ?? request.createdAt).getTime() + SKEW_MS);
 
-/** A mask is shared by thousands: it counts only where a query has said that there is such money. */
-const fitsUnreferenced = (money: Money, request: OpenRequest): boolean =>
-  isUnreferenced(money) && (money.number.form !== 'masked' || request.status === 'succeeded');
+const hasReference = (money: Money, request: OpenRequest): boolean => request.accountReference === money.reference;
 
-const fits = (money: Money, request: OpenRequest): boolean =>
+const mayFit = (money: Money, request: OpenRequest): boolean =>
   request.expects &&
   isOfChannel(money, request) &&
   isInTime(money.paidAt, request) &&
-  (request.accountReference === money.reference || fitsUnreferenced(money, request)) &&
+  (hasReference(money, request) || isUnreferenced(money)) &&
   request.amountCents === money.amountCents &&
   (money.number.form === 'none' || numberFits(request.phone, money.number));
+
+/** A mask is shared by thousands: without a reference it counts only where a query has said that there is such money. */
+const isPlain = (money: Money, request: OpenRequest): boolean =>
+  hasReference(money, request) || money.number.form !== 'masked' || request.status === 'succeeded';
+
+const fits = (money: Money, request: OpenRequest): boolean => mayFit(money, request) && isPlain(money, request);
+
+/** Fits but for a query's word that it was paid, which may come at any moment. */
+export const fitsOncePaid = (money: Money, request: OpenRequest): boolean =>
+  isOpen(request) && mayFit(money, request) && !isPlain(money, request);
