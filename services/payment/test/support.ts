@@ -87,8 +87,7 @@ export async function startWorld(env: Record<string, string> = {}) {
       joinOrganisation(keys, url, organisationId, roles),
     events: () => collectTopic(slice, 'payment.events'),
     /** What was answered from the spool is in the database then. */
-    untilSpoolIsEmpty: (url = first.url) =>
-      vi.waitFor(async () => expect(await metricOf(url, 'malipo_spool_bytes')).toBe(0), { timeout: 40_000 }),
+    untilSpoolIsEmpty: (url = first.url) => untilSpoolIsEmpty(url),
     async close() {
       for (const stop of stops) await stop();
       await slice.drop();
@@ -96,6 +95,9 @@ export async function startWorld(env: Record<string, string> = {}) {
     },
   };
 }
+
+const untilSpoolIsEmpty = (url: string) =>
+  vi.waitFor(async () => expect(await metricOf(url, 'malipo_spool_bytes')).toBe(0), { timeout: 40_000 });
 
 /** A metric without labels of its own, as a service tells it. */
 export const metricOf = async (url: string, name: string): Promise<number> =>
@@ -129,17 +131,17 @@ async function joinOrganisation(keys: TestKeys, url: string, id: string, roles?:
     if (status !== 201) throw new Error(`no channel: ${status} ${JSON.stringify(body)}`);
     return body;
   };
+  /** A callback that was slow to be written is in the database only once it came by the spool. */
   const paymentsOf = async (receipt?: string): Promise<PaymentBody[]> => {
+    await untilSpoolIsEmpty(url);
     const query = receipt === undefined ? '' : `?transactionId=${encodeURIComponent(receipt)}`;
     return (await call<Page<PaymentBody>>('GET', `/api/v1/payments${query}`)).body.data;
   };
-  const unreadable = async (channelId: string) =>
-    (
-      await call<Page<{ reason: string; count: number; body: string; bytes: number }>>(
-        'GET',
-        `/api/v1/payment-channels/${channelId}/unreadable-callbacks`,
-      )
-    ).body.data;
+  const unreadable = async (channelId: string) => {
+    type Row = { reason: string; count: number; body: string; bytes: number };
+    await untilSpoolIsEmpty(url);
+    return (await call<Page<Row>>('GET', `/api/v1/payment-channels/${channelId}/unreadable-callbacks`)).body.data;
+  };
   return { id, call, openChannel, paymentsOf, unreadable };
 }
 
