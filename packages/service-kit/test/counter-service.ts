@@ -86,7 +86,7 @@ export const counter = defineService({
     typed(app).post(
       '/api/v1/counts',
       {
-        config: { idempotent: true, roles: ['bookkeeper'] },
+        config: { idempotent: true, roles: ['bookkeeper'], located: true },
         schema: { ...tags, body: createCount, response: { 201: CountView } },
       },
       async (request, reply) => {
@@ -149,9 +149,13 @@ export const counter = defineService({
         throw new UnauthenticatedError('credentials_wrong', 'try another password');
       },
     );
-    typed(app).post('/api/v1/echo', { schema: { ...tags, body: createCount } }, async (request) => ({
-      cause: causeOf(request),
-    }));
+    typed(app).post(
+      '/api/v1/echo',
+      { config: { refers: true }, schema: { ...tags, body: createCount } },
+      async (request) => ({
+        cause: causeOf(request),
+      }),
+    );
   },
   subscriptions: (deps) => [
     { name: 'main', events: [Added], handle: (slice) => deps.relay.commit((tx) => count(deps, slice, tx)) },

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Running, startService } from '../src/index.ts';
 import { counter } from './counter-service.ts';
 
-type Response = { content?: Record<string, { schema: unknown }>; headers?: unknown };
+type Response = { description: string; content?: Record<string, { schema: unknown }>; headers?: unknown };
 type Operation = {
   responses: Record<string, Response>;
   parameters?: { in: string; name: string; required?: boolean; schema?: unknown }[];
@@ -51,7 +51,7 @@ test('only those errors that a route can have are told', () => {
   const list = ['200', '400', '401', '422', '429', '503', 'default'];
   expect(statuses('/api/v1/counts', 'get')).toEqual(list);
   expect(statuses('/api/v1/counts', 'post')).toEqual(
-    ['201', '400', '401', '403', '409', '422', '429', '503', 'default'], //
+    ['201', '400', '401', '403', '409', '413', '415', '422', '429', '503', 'default'], //
   );
   expect(statuses('/api/v1/counts/{name}', 'get')).toContain('404');
 });
@@ -73,6 +73,21 @@ test('a route that honours If-Match, and one that says so of itself, tells of th
   expect(headersOf('/api/v1/counts/{name}/reset', 'post')).toMatchObject(told);
   expect(headersOf('/api/v1/counts/{name}', 'get')).toMatchObject(told);
   expect(headersOf('/api/v1/counts', 'get')).toBeUndefined();
+});
+
+test('a route that names other things in its body may find none of them', () => {
+  expect(statuses('/api/v1/counts', 'post')).not.toContain('404');
+  expect(statuses('/api/v1/echo', 'post')).toContain('404');
+});
+
+test('what went well is described by its status, and what was made says where it is', () => {
+  const made = at('/api/v1/counts', 'post').responses['201'];
+  expect(made).toMatchObject({ description: 'Made', headers: { Location: { schema: { type: 'string' } } } });
+  const read = at('/api/v1/counts/{name}', 'get').responses['200'];
+  expect(read).toMatchObject({ description: 'Done', headers: { ETag: {} } });
+  expect(read?.headers).not.toHaveProperty('Location');
+  const all = Object.values(document.paths).flatMap((item) => Object.values(item));
+  expect(JSON.stringify(all)).not.toContain('Default Response');
 });
 
 test('a public route has a 401 only where it takes credentials', () => {

@@ -36,6 +36,7 @@ const Document = z.looseObject({
   servers: z.array(z.object({ url: z.string() })),
   components: z.object({
     schemas: z.record(z.string(), z.unknown()),
+    headers: z.record(z.string(), z.unknown()),
     securitySchemes: z.looseObject({ bearer: z.unknown() }),
   }),
   'x-unavailable': z.array(z.string()),
@@ -50,6 +51,16 @@ describe('the platform document', () => {
     expect(merged.servers).toEqual([{ url: '/' }]);
     expect(merged['x-unavailable']).toContain('invoice');
     expect(merged.components.securitySchemes.bearer).toBeDefined();
+  });
+
+  test('tells of the limits with every answer', async () => {
+    const merged = await platform();
+    const headers = { RateLimit: { $ref: '#/components/headers/RateLimit' }, 'RateLimit-Policy': {} };
+    expect(merged.paths['/api/v1/users']?.get).toMatchObject({ responses: { 200: { headers } } });
+    expect(merged.paths['/api/v1/events/stream']?.get).toMatchObject({
+      responses: { 200: { headers }, 429: { headers } },
+    });
+    expect(merged.components.headers).toMatchObject({ RateLimit: { schema: { type: 'string' } } });
   });
 
   test('tells of the event stream its type, its message and the header that goes on after the last one', async () => {

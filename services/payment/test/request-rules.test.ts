@@ -47,7 +47,8 @@ it('asks for a channel where there is none or more than one, and for credentials
 
 it('requests are listed by state, and are nobody else’s', async () => {
   const { shop, ask, settled } = await prompting.open();
-  const { body } = await ask(newPhone());
+  const { body, headers } = await ask(newPhone());
+  expect(headers.get('location')).toBe(`/api/v1/payment-requests/${body.id}`);
   await settled(body.id).toMatchObject({ status: 'succeeded' });
   const list = async (query: string) =>
     (await shop.call<{ data: RequestBody[] }>('GET', `/api/v1/payment-requests${query}`)).body.data.map(({ id }) => id);

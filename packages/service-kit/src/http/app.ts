@@ -40,6 +40,10 @@ declare module 'fastify' {
     idempotent?: boolean | Sealer;
     /** Answers with the version as `ETag`, which `If-Match` of another route takes; those that take it say so by themselves. */
     tagged?: boolean;
+    /** Answers with the path of what it made as `Location`. */
+    located?: boolean;
+    /** Names other things in its body, and is 404 where one of them is not there. */
+    refers?: boolean;
     /** A provider's callback: never shed by pressure. */
     callback?: boolean;
     /** For operations: never shed by pressure either. */

@@ -10,6 +10,8 @@ type Config = {
   roles?: readonly unknown[];
   idempotent?: unknown;
   tagged?: boolean;
+  located?: boolean;
+  refers?: boolean;
 };
 type Answers = Record<string, object>;
 type Headers = { properties?: Record<string, unknown> };
@@ -19,9 +21,11 @@ const MEANING = {
   400: 'The request cannot be read, or is not valid; each field is named',
   401: 'No access token or other credentials, or such that do not hold',
   403: 'The caller’s role does not allow it',
-  404: 'There is no such thing in the caller’s organisation',
+  404: 'There is no such thing in the caller’s organisation, or it names one that is not there',
   409: 'Conflict with the current state, or a request with this Idempotency-Key is running or its outcome unknown',
   412: 'Changed in the meantime: none of the tags in If-Match is the current one; read it again',
+  413: 'The body is too large',
+  415: 'The body is no uncompressed JSON',
   422: 'The request breaks a rule; each field is named',
   429: 'Too many requests; Retry-After says when to go on',
   503: 'A part of the platform is out of reach; try again after Retry-After',
@@ -32,6 +36,11 @@ const ETAG = {
   ETag: { type: 'string', description: 'the version of what is answered, such as "3"; for If-Match' },
 };
 
+const LOCATION = { Location: { type: 'string', description: 'the path of what was made' } };
+
+/** What an answer means that is no error. */
+const SUCCESS: Record<string, string> = { 200: 'Done', 201: 'Made', 202: 'Taken on, and done by and by' };
+
 const IDEMPOTENCY_KEY = {
   'Idempotency-Key': {
     type: 'string',
@@ -41,7 +50,7 @@ const IDEMPOTENCY_KEY = {
   },
 };
 
-/** Adds to a route's own description what the kit does for every route: its errors, `ETag` and `Idempotency-Key`. */
+/** Adds to a route's own description what the kit does for every route: its errors, headers and `Idempotency-Key`. */
 export function describeRoute(input: Describing): ReturnType<typeof jsonSchemaTransform> {
   const { schema, url } = jsonSchemaTransform(input);
   if (!schema || schema.hide) return { schema, url };
@@ -50,6 +59,7 @@ export function describeRoute(input: Describing): ReturnType<typeof jsonSchemaTr
   const takes = {
     params: !!schema.params,
     input: !!(schema.body ?? schema.querystring),
+    body: !!schema.body,
     ifMatch: headers?.properties?.['if-match'] !== undefined,
     writes: method !== 'GET',
   };
@@ -58,7 +68,7 @@ export function describeRoute(input: Describing): ReturnType<typeof jsonSchemaTr
   const described = {
     ...schema,
     ...(body ? { body } : {}),
-    response: { ...(config.tagged || takes.ifMatch ? withETag(answers) : answers), ...problems(config, takes) },
+    response: { ...withWords(answers, headersOf(config, takes)), ...problems(config, takes) },
     ...(config.idempotent ? { headers: withIdempotencyKey(headers) } : {}),
   };
   return { schema: described, url };
@@ -70,8 +80,24 @@ const examplesOf = (body: unknown): { examples?: unknown } => {
   return examples ? { examples } : {};
 };
 
-const withETag = (answers: Answers): Answers =>
-  Object.fromEntries(Object.entries(answers).map(([status, schema]) => [status, { ...schema, headers: ETAG }]));
+type Takes = { params: boolean; input: boolean; body: boolean; ifMatch: boolean; writes: boolean };
+
+const headersOf = ({ tagged, located }: Config, { ifMatch }: Takes): object => ({
+  ...(tagged || ifMatch ? ETAG : {}),
+  ...(located ? LOCATION : {}),
+});
+
+const withWords = (answers: Answers, headers: object): Answers =>
+  Object.fromEntries(
+    Object.entries(answers).map(([status, schema]) => [
+      status,
+      {
+        'x-response-description': ('description' in schema && schema.description) || SUCCESS[status] || 'Done',
+        ...schema,
+        ...(Object.keys(headers).length > 0 ? { headers } : {}),
+      },
+    ]),
+  );
 
 const withIdempotencyKey = (headers: Headers | undefined) => ({
   type: 'object',
@@ -79,15 +105,17 @@ const withIdempotencyKey = (headers: Headers | undefined) => ({
   properties: { ...headers?.properties, ...IDEMPOTENCY_KEY },
 });
 
-function problems(config: Config, takes: { params: boolean; input: boolean; ifMatch: boolean; writes: boolean }) {
+function problems(config: Config, takes: Takes) {
   const may: Record<keyof typeof MEANING, boolean> = {
     400: takes.params || takes.input,
     401: !config.public || config.credentials === true,
     403: config.roles !== undefined,
-    404: takes.params,
+    404: takes.params || config.refers === true,
     409: takes.writes,
     412: takes.ifMatch,
-    422: takes.input || takes.ifMatch,
+    413: takes.body,
+    415: takes.body,
+    422: takes.input || takes.ifMatch || !!config.idempotent,
     429: true,
     503: true,
     default: true,

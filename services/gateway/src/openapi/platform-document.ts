@@ -1,6 +1,7 @@
 import { createHttpClient, type HttpClient } from '@malipo/service-kit';
 import { mergeOpenApi, type OpenApiDocument } from '../domain/merge-openapi.ts';
 import { routeOf, type Upstream, upstreams } from '../routes.ts';
+import { withLimits } from './limit-headers.ts';
 
 const FRESH_MS = 60_000;
 /** A service that was down is asked again sooner. */
@@ -45,11 +46,12 @@ export function createPlatformDocument(urls: Record<Upstream, string>, own: () =
         return document ? [{ name: name as string, document }] : [];
       });
       const missing = upstreams.filter((name) => !kept.has(name));
-      return mergeOpenApi(
+      const merged = mergeOpenApi(
         { ...FRAME, ...(missing.length > 0 ? { 'x-unavailable': missing } : {}) },
         [{ name: 'gateway', document: own() }, ...parts],
         (path, part) => part === 'gateway' || (routeOf(path)?.to === part && !routeOf(path)?.callback),
       );
+      return withLimits(merged);
     },
     close() {
       for (const [, client] of clients) client.close();

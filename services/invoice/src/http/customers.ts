@@ -26,7 +26,7 @@ export const customerRoutes = (deps: Deps) => async (app: App) => {
   routes.post(
     PATH,
     {
-      config: { ...writers, idempotent: true, tagged: true },
+      config: { ...writers, idempotent: true, tagged: true, located: true },
       schema: { ...described, summary: 'Create a customer', body: CreateCustomer, response: { 201: CustomerView } },
     },
     async (request, reply) => {

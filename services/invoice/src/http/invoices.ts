@@ -38,7 +38,7 @@ function create(routes: TypedApp, deps: Deps): void {
   routes.post(
     PATH,
     {
-      config: { ...writers, idempotent: true, tagged: true },
+      config: { ...writers, idempotent: true, tagged: true, located: true },
       schema: { ...described, summary: 'Draft an invoice', body: CreateInvoice, response: { 201: InvoiceView } },
     },
     async (request, reply) => {

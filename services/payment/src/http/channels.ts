@@ -25,7 +25,7 @@ export const channelRoutes = (deps: Deps) => async (app: App) => {
   routes.post(
     '/',
     {
-      config: { ...ADMINS, idempotent: deps.sealer, tagged: true },
+      config: { ...ADMINS, idempotent: deps.sealer, tagged: true, located: true },
       schema: { ...docs('Open a payment channel'), body: NewPaymentChannel, response: { 201: CreatedPaymentChannel } },
     },
     async (request, reply) => {

@@ -5,6 +5,7 @@ import { requestPayment } from '../commands/request-payment.ts';
 import type { Deps } from '../deps.ts';
 import { requestView } from './views.ts';
 
+const PATH = '/api/v1/payment-requests';
 const docs = (summary: string) => ({ tags: ['payment requests'], summary, security: [{ bearer: [] }] });
 const ListQuery = PageQuery.extend({ status: PaymentRequestStatus.optional(), invoiceId: z.uuid().optional() });
 
@@ -14,15 +15,18 @@ export const requestRoutes = (deps: Deps) => async (app: App) => {
   routes.post(
     '/',
     {
-      config: { roles: ['admin', 'bookkeeper'], idempotent: true },
+      config: { roles: ['admin', 'bookkeeper'], idempotent: true, located: true, refers: true },
       schema: {
         ...docs('Ask a payer for money: a prompt on the phone (STK)'),
         body: NewPaymentRequest,
         response: { 201: PaymentRequestView },
       },
     },
-    async (request, reply) =>
-      reply.status(201).send(requestView(await requestPayment(deps, request.caller, request.body, causeOf(request)))),
+    async (request, reply) => {
+      const made = await requestPayment(deps, request.caller, request.body, causeOf(request));
+      reply.status(201).header('location', `${PATH}/${made.id}`);
+      return requestView(made);
+    },
   );
 
   routes.get(
