@@ -90,6 +90,14 @@ describe('a change', () => {
     expect((await changesOf(shop, channel.id)).map(({ what }) => what)).toEqual(['opened']);
   });
 
+  it('of a test till’s store number is told to the local sandbox, so that its prompts go on', async () => {
+    const { shop, channel, ask, settled } = await prompting.open({ kind: 'till', storeNumber: newShortcode() });
+    const storeNumber = newShortcode();
+    expect((await patch(shop, channel.id, { storeNumber })).body).toMatchObject({ storeNumber, version: 2 });
+    const { body } = await ask(newPhone());
+    await settled(body.id).toMatchObject({ status: 'succeeded' });
+  });
+
   it('of credentials takes those that the provider takes, keeps them sealed and never answers them', async () => {
     const shortcode = newShortcode();
     const { shop, channel, ask } = await prompting.open({

@@ -49,6 +49,7 @@ const LOG: Record<ChangeKind, string> = {
  * @throws {NotFoundError} channel_not_found
  * @throws {ConflictError} mode_fixed
  * @throws {InvalidError} credentials_refused
+ * @throws {UpstreamError} sandbox_refused
  * @throws {StaleError} version_stale
  */
 export async function changeChannel(
@@ -61,13 +62,24 @@ export async function changeChannel(
   check?.(seen.version); // before the provider is asked
   if (mode && mode !== seen.mode) throw modeFixed(seen);
   const passed = credentials && JSON.stringify(await passedCredentials(deps, seen.mode, credentials));
+  const apply = (channel: StoredChannel): StoredChannel => {
+    const { name = channel.name, validation = channel.validation, storeNumber = channel.storeNumber } = wanted;
+    return { ...channel, name, validation, storeNumber };
+  };
+  if (!passed) await tellSandbox(deps, seen, apply(seen));
   return alterChannel(deps, target, 'changed', (channel) => {
     const isNew = passed !== undefined && (!channel.credentials || deps.sealer.open(channel.credentials) !== passed);
-    const { name = channel.name, validation = channel.validation, storeNumber = channel.storeNumber } = wanted;
-    const sealed = isNew ? deps.sealer.seal(passed) : channel.credentials;
-    const after = { ...channel, name, validation, storeNumber, credentials: sealed };
+    const after = { ...apply(channel), credentials: isNew ? deps.sealer.seal(passed) : channel.credentials };
     return changedFields(channel, after).length > 0 ? after : undefined;
   });
+}
+
+/** The local sandbox goes on prompting for a channel that it knows from us, by its present name and store number. */
+async function tellSandbox({ sandbox, sealer }: Deps, before: StoredChannel, after: StoredChannel): Promise<void> {
+  const { mode, shortcode, credentials } = after;
+  const isTold = before.name === after.name && before.storeNumber === after.storeNumber;
+  if (isTold || !sandbox || mode !== 'test' || !credentials) return;
+  if (sealer.open(credentials) === JSON.stringify(sandbox.credentialsOf(shortcode))) await sandbox.register(after);
 }
 
 /** What a channel was paid is of its mode for ever. @see docs/adr/0009-test-and-live-money.md */
