@@ -98,6 +98,16 @@ describe('a change', () => {
     await settled(body.id).toMatchObject({ status: 'succeeded' });
   });
 
+  it('of a store number loses no money that still comes under the former one', async () => {
+    const former = newShortcode();
+    const { shop, channel } = await prompting.open({ kind: 'till', storeNumber: former });
+    await patch(shop, channel.id, { storeNumber: newShortcode() });
+    await patch(shop, channel.id, { storeNumber: null });
+    const told = confirmation({ TransID: 'FORMER', BusinessShortCode: former });
+    expect((await deliver(channel.callbackUrls.confirmation, told)).text).toBe(SUCCESS);
+    expect(await shop.paymentsOf('FORMER')).toMatchObject([{ transactionId: 'FORMER' }]);
+  });
+
   it('of credentials takes those that the provider takes, keeps them sealed and never answers them', async () => {
     const shortcode = newShortcode();
     const { shop, channel, ask } = await prompting.open({

@@ -64,7 +64,10 @@ export async function changeChannel(
   const passed = credentials && JSON.stringify(await passedCredentials(deps, seen.mode, credentials));
   const apply = (channel: StoredChannel): StoredChannel => {
     const { name = channel.name, validation = channel.validation, storeNumber = channel.storeNumber } = wanted;
-    return { ...channel, name, validation, storeNumber };
+    const former = new Set(channel.formerStoreNumbers);
+    if (channel.storeNumber !== null) former.add(channel.storeNumber);
+    if (storeNumber !== null) former.delete(storeNumber);
+    return { ...channel, name, validation, storeNumber, formerStoreNumbers: [...former] };
   };
   if (!passed) await tellSandbox(deps, seen, apply(seen));
   return alterChannel(deps, target, 'changed', (channel) => {

@@ -28,6 +28,7 @@ export async function createChannel(deps: Deps, caller: Caller, wanted: NewChann
     kind: wanted.kind,
     shortcode: wanted.shortcode,
     storeNumber: wanted.storeNumber ?? null,
+    formerStoreNumbers: [],
     name: wanted.name,
     mode: wanted.mode,
     validation: wanted.validation,

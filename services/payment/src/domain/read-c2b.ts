@@ -47,8 +47,8 @@ export function readC2b({ channel, raw, listed, trace }: Delivery): Reading {
 }
 
 /** A till's messages name the till or its store. */
-const isOf = (channel: Channel, shortcode: string): boolean =>
-  shortcode === '' || shortcode === channel.shortcode || shortcode === channel.storeNumber;
+const isOf = ({ storeNumber, formerStoreNumbers, ...channel }: Channel, shortcode: string): boolean =>
+  ['', channel.shortcode, storeNumber].includes(shortcode) || formerStoreNumbers.includes(shortcode);
 
 /** The payer's name in one piece; any part may be empty or missing. */
 export function payerNames(...parts: string[]): string[] {

@@ -10,6 +10,8 @@ export type Channel = {
   kind: ChannelKind;
   shortcode: string;
   storeNumber: string | null;
+  /** What the provider may still name: money under way does not know of the change. */
+  formerStoreNumbers: readonly string[];
   mode: Mode;
   validation: 'accept' | 'reject_unknown_account';
   /** A closed one asks nobody for money; what is paid all the same is recorded. */

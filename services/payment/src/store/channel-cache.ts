@@ -113,9 +113,9 @@ function opens(entry: Entry, secret: string, now: number): boolean {
 }
 
 function toEntry(stored: StoredChannel, now: number): Entry {
-  const { id, organisationId, kind, shortcode, storeNumber, mode, validation, closedAt } = stored;
+  const { id, organisationId, kind, shortcode, storeNumber, formerStoreNumbers, mode, validation, closedAt } = stored;
   return {
-    channel: { id, organisationId, kind, shortcode, storeNumber, mode, validation, closedAt },
+    channel: { id, organisationId, kind, shortcode, storeNumber, formerStoreNumbers, mode, validation, closedAt },
     secrets: stored.secrets.map((secret) => ({
       fingerprint: Buffer.from(secret.fingerprint, 'hex'),
       retireAt: secret.retireAt?.getTime() ?? NEVER,

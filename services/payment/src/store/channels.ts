@@ -21,7 +21,7 @@ export type StoredChannel = Channel & {
   createdAt: Date;
 };
 
-type Added = 'closedAt' | 'registered';
+type Added = 'closedAt' | 'registered' | 'formerStoreNumbers';
 /** Rows of before lack what was added since. */
 export type ChannelDoc = Omit<StoredChannel, 'id' | Added> & Partial<Pick<StoredChannel, Added>> & { _id: string };
 
@@ -80,9 +80,6 @@ export function createChannelStore(db: Db) {
 
 export type ChannelStore = ReturnType<typeof createChannelStore>;
 
-const toChannel = ({ _id, closedAt = null, registered = null, ...rest }: ChannelDoc): StoredChannel => ({
-  id: _id,
-  ...rest,
-  closedAt,
-  registered,
-});
+const LACKING = { closedAt: null, registered: null, formerStoreNumbers: [] };
+
+const toChannel = ({ _id, ...rest }: ChannelDoc): StoredChannel => ({ ...LACKING, ...rest, id: _id });

@@ -10,6 +10,7 @@ export const aChannel = (changes: Partial<Channel> = {}): Channel => ({
   kind: 'paybill',
   shortcode: '600999',
   storeNumber: null,
+  formerStoreNumbers: [],
   mode: 'test',
   validation: 'accept',
   closedAt: null,
