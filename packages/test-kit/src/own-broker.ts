@@ -16,7 +16,7 @@ export async function ownBroker(): Promise<OwnBroker> {
   const { mongoUrl, redisUrl } = inject('stack');
   const env = { MALIPO_STACK: 'native', MALIPO_MONGO_URL: mongoUrl, MALIPO_REDIS_URL: redisUrl };
   onTestFinished(() => stopStack(instance, { wipe: true, env }));
-  const start = () => startStack({ instance, env, daemon: true });
+  const start = () => startStack({ instance, env });
   const first = await start();
   const kill = () => {
     for (const pid of Object.values(first.pids)) process.kill(pid, 'SIGKILL');

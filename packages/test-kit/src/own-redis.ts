@@ -17,7 +17,7 @@ export async function ownRedis(): Promise<OwnRedis> {
   const { mongoUrl, kafkaBrokers } = inject('stack');
   const env = { MALIPO_STACK: 'native', MALIPO_MONGO_URL: mongoUrl, MALIPO_KAFKA_BROKERS: kafkaBrokers.join() };
   onTestFinished(() => stopStack(instance, { wipe: true, env }));
-  const { redisUrl } = await startStack({ instance, env, daemon: true });
+  const { redisUrl } = await startStack({ instance, env });
   const tell = async (command: string, ...args: (string | number)[]) => {
     const redis = new Redis(redisUrl);
     await redis.call(command, ...args).finally(() => redis.disconnect());
