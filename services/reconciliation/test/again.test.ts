@@ -1,11 +1,10 @@
-import { type Base, RaceLostError, type Received, type Running, startService } from '@malipo/service-kit';
+import { RaceLostError, type Received, type Running } from '@malipo/service-kit';
 import { createSlice, type Slice } from '@malipo/test-kit';
 import { newId } from '@malipo/values';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { holdReview } from '../src/commands/arrange-review.ts';
 import { reconcileSlice } from '../src/commands/reconcile-slice.ts';
 import type { Deps } from '../src/commands/work.ts';
-import { reconciliation } from '../src/service.ts';
 import {
   customerSaved,
   invoiceIssued,
@@ -14,21 +13,15 @@ import {
   paymentReversed,
   received,
 } from './builders.ts';
-import { debtor, eventually } from './support.ts';
+import { debtor, eventually, startUnfed } from './support.ts';
 
-/** The service without its consumer: slices are handed to it, so that a commit in between can be made to fail. */
 let slice: Slice;
 let running: Running;
 let deps: Deps;
 
 beforeEach(async () => {
   slice = createSlice();
-  const capture = (base: Base<never>) => {
-    deps = reconciliation.deps(base);
-    return deps;
-  };
-  const service = { ...reconciliation, deps: capture, subscriptions: () => [] };
-  running = await startService(service, { env: slice.env({ MALIPO_RECONCILIATION_PORT: '0' }) });
+  ({ running, deps } = await startUnfed(slice));
 });
 afterEach(async () => {
   await running.stop();

@@ -1,8 +1,9 @@
 import type { MatchView, ReconciliationStatus, TrialBalance } from '@malipo/api-contracts';
-import { type OutgoingEvent, type Running, startService } from '@malipo/service-kit';
+import { type Base, type OutgoingEvent, type Running, startService } from '@malipo/service-kit';
 import { collectTopic, createSlice, createTestPublisher, eventually, type Slice, testKeys } from '@malipo/test-kit';
 import { newId } from '@malipo/values';
 import { expect } from 'vitest';
+import type { Deps } from '../src/commands/work.ts';
 import { reconciliation } from '../src/service.ts';
 import { customerSaved, invoiceIssued } from './builders.ts';
 
@@ -101,6 +102,19 @@ export async function balanceOf(api: Client, account: string, query = ''): Promi
   expect(balance.balanced).toBe(true);
   const lines = balance.currencies.find((one) => one.currency === 'KES')?.accounts ?? [];
   return lines.find((line) => line.account === account)?.balanceCents ?? 0;
+}
+
+/** The service without its consumer: slices are handed to `deps`, so that a commit can be made to fail. */
+export async function startUnfed(slice: Slice, without: { jobs?: () => [] } = {}) {
+  const seen: { deps?: Deps } = {};
+  const deps = (base: Base<never>): Deps => {
+    seen.deps = reconciliation.deps(base);
+    return seen.deps;
+  };
+  const service = { ...reconciliation, deps, subscriptions: () => [], ...without };
+  const running = await startService(service, { env: slice.env({ MALIPO_RECONCILIATION_PORT: '0' }) });
+  if (!seen.deps) throw new Error('a service that started has its parts');
+  return { running, deps: seen.deps };
 }
 
 let count = 0;

@@ -1,5 +1,5 @@
 import { PaymentRequestPrompted } from '@malipo/events';
-import { type Base, type Running, startService } from '@malipo/service-kit';
+import type { Running } from '@malipo/service-kit';
 import { createSlice, type Slice } from '@malipo/test-kit';
 import { newId } from '@malipo/values';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -7,23 +7,17 @@ import { holdReview } from '../src/commands/arrange-review.ts';
 import { confirmMatch } from '../src/commands/change-match.ts';
 import { reconcileSlice } from '../src/commands/reconcile-slice.ts';
 import type { Deps } from '../src/commands/work.ts';
-import { reconciliation } from '../src/service.ts';
 import { customerSaved, invoiceChanged, paymentReceived, paymentReversed, received } from './builders.ts';
-import { debtor, nobody } from './support.ts';
+import { debtor, nobody, startUnfed } from './support.ts';
 
 let slice: Slice;
 let running: Running;
 let deps: Deps;
 
-/** The service without its consumer and jobs: nothing writes but what a test asks for. */
+/** Without its jobs, too: nothing writes but what a test asks for. */
 beforeEach(async () => {
   slice = createSlice();
-  const capture = (base: Base<never>) => {
-    deps = reconciliation.deps(base);
-    return deps;
-  };
-  const service = { ...reconciliation, deps: capture, subscriptions: () => [], jobs: () => [] };
-  running = await startService(service, { env: slice.env({ MALIPO_RECONCILIATION_PORT: '0' }) });
+  ({ running, deps } = await startUnfed(slice, { jobs: () => [] }));
 });
 afterEach(async () => {
   await running.stop();

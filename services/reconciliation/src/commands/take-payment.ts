@@ -32,7 +32,7 @@ export function takePayment(
   }
   const match = decidePayment(
     unit,
-    receive(payment, unit.organisationId, subject.version, NOT_DECIDED, unit.at),
+    receive(payment, unit.organisationId, subject.version, unit.at),
     cause,
     'payment received',
   );
@@ -126,14 +126,3 @@ function paymentOf(data: Payment & { evidence?: string }): Payment {
   const { evidence: _, ...payment } = data;
   return payment;
 }
-
-const NOT_DECIDED = {
-  paymentId: '',
-  outcome: 'unmatched',
-  reason: 'no_candidate',
-  proposal: null,
-  alternatives: [],
-  guards: [],
-  refersTo: null,
-  versions: { engine: '', model: '', rules: '' },
-} as const;

@@ -60,22 +60,27 @@ export type Settlement = { customerId: string; allocations: readonly { invoiceId
 
 export const ENGINE = 'engine';
 
+const NOT_DECIDED: Decision = {
+  paymentId: '',
+  outcome: 'unmatched',
+  reason: 'no_candidate',
+  proposal: null,
+  alternatives: [],
+  guards: [],
+  refersTo: null,
+  versions: { engine: '', model: '', rules: '' },
+};
+
 /** A payment that nothing is decided about yet; it is not in the ledger. */
-export const receive = (
-  payment: Payment,
-  organisationId: string,
-  paymentVersion: number,
-  decision: Decision,
-  at: Date,
-): Match => ({
+export const receive = (payment: Payment, organisationId: string, paymentVersion: number, at: Date): Match => ({
   paymentId: payment.paymentId,
   organisationId,
   mode: payment.mode,
   payment,
   paymentVersion,
-  decision,
+  decision: NOT_DECIDED,
   status: 'unmatched',
-  reason: decision.reason,
+  reason: NOT_DECIDED.reason,
   customerId: null,
   allocations: [],
   creditCents: 0,

@@ -1,7 +1,7 @@
 import { newId } from '@malipo/values';
 import { expect, it } from 'vitest';
 import { paymentFacts } from '../../test/builders.ts';
-import { type Match, receive } from './match.ts';
+import { receive } from './match.ts';
 import { noteStep, saveStep } from './save-step.ts';
 import { leaveOpen, reverse } from './settle.ts';
 import { beginUnit, type Unit } from './unit.ts';
@@ -18,19 +18,9 @@ const unit: Unit<never> = beginUnit({
   receivable: () => undefined,
   owedBefore: () => 0,
 });
-const decision: Match['decision'] = {
-  paymentId: '',
-  outcome: 'unmatched',
-  reason: 'no_candidate',
-  proposal: null,
-  alternatives: [],
-  guards: [],
-  refersTo: null,
-  versions: { engine: '', model: '', rules: '' },
-};
 
 it('money moves only in a step that leaves an entry', () => {
-  const received = receive(paymentFacts({ amountCents: 50_000 }), organisationId, 1, decision, at);
+  const received = receive(paymentFacts({ amountCents: 50_000 }), organisationId, 1, at);
   const booking = { kind: 'payment_received', cause: 'test' } as const;
   const booked = saveStep(unit, received, { match: received, receivables: [] }, booking);
   expect(unit.entries).toHaveLength(1);

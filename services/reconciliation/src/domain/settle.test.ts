@@ -30,22 +30,7 @@ const invoice = (over: Partial<Receivable> = {}, mode: Receivable['mode'] = 'tes
   );
 
 const paid = (over: Partial<Match> = {}): Match => ({
-  ...receive(
-    paymentFacts({ amountCents: 100_000 }),
-    organisationId,
-    1,
-    {
-      paymentId: '',
-      outcome: 'unmatched',
-      reason: 'no_candidate',
-      proposal: null,
-      alternatives: [],
-      guards: [],
-      refersTo: null,
-      versions: { engine: '', model: '', rules: '' },
-    },
-    at,
-  ),
+  ...receive(paymentFacts({ amountCents: 100_000 }), organisationId, 1, at),
   ...over,
 });
 

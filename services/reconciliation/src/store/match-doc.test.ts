@@ -28,7 +28,7 @@ const matchOf = (lists: readonly Contribution[][]): Match => {
     refersTo: null,
     versions: { engine: 'e', model: 'm', rules: 'r' },
   };
-  return receive(payment, 'o1', 1, decision, AT);
+  return { ...receive(payment, 'o1', 1, AT), decision, reason: decision.reason };
 };
 
 const contribution = fc.record({
