@@ -16,6 +16,7 @@ const DRIVER = createRequire(import.meta.url)('mongodb/lib/cmap/connection.js') 
  * Lets a command fail whose socket is closed before it is written. The driver (7.8) waits for such a socket to drain, for
  * ever: none of its timeouts counts there. It meets one when a server dies under load, since a connection hears a moment
  * late that its socket is gone; whoever waits, a slice or a sweep, would stand still until the process is started anew.
+ * @see docs/adr/0019-writes-to-closed-sockets-fail.md
  */
 export function failWritesToClosedSockets({ prototype } = DRIVER.Connection): void {
   const { writeCommand } = prototype;
