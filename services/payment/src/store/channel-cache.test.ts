@@ -53,3 +53,14 @@ it('what was known long ago lets in only while the database fails, which is then
   expect(await cache.enter(id, 'old', 62_000)).toBe('refused');
   expect(cache.recall(id, 'old', 63_000)).toBeUndefined();
 });
+
+it('whoever looked before another’s answer came is let in by it', async () => {
+  const load = async () => stored('good');
+  const cache = createChannelCache(load, load);
+  const { id } = stored();
+  cache.put(stored('good'), 0);
+  expect(cache.peek(id, 'good', 60_000)).toBeUndefined();
+  expect(await cache.enter(id, 'good', 60_000)).toMatchObject({ id });
+  expect(await cache.enter(id, 'good', 60_100)).toMatchObject({ id });
+  expect(await cache.enter(id, 'bad', 60_200)).toBe('refused');
+});

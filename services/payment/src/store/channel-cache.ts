@@ -78,8 +78,10 @@ export function createChannelCache(load: Load, renew: Load, max = 50_000): Chann
       return entry.channel;
     },
     async enter(channelId, secret, now) {
+      if (absent.has(channelId)) return 'refused';
       const entry = known.get(channelId);
-      if (absent.has(channelId) || (entry && now - entry.loadedAt < RELOAD_MS)) return 'refused';
+      // somebody else may have asked since the caller looked
+      if (entry && now - entry.loadedAt < RELOAD_MS) return opens(entry, secret, now) ? entry.channel : 'refused';
       try {
         const renewed = await reload(channelId, now);
         return renewed && opens(renewed, secret, now) ? renewed.channel : 'refused';
