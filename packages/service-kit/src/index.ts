@@ -16,6 +16,7 @@ export {
   tokenVerifier,
 } from './http/auth.ts';
 export { createHttpClient, type HttpAnswer, type HttpClient, NotSentError } from './http/client.ts';
+export { daysOfRange } from './http/day-range.ts';
 export { fieldErrors } from './http/field-errors.ts';
 export { listPage, type Page, type Sort } from './http/list.ts';
 export { PageOf, PageQuery, QueryInstant } from './http/pages.ts';

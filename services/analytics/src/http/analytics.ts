@@ -1,13 +1,12 @@
 import { AnalyticsScopeQuery, AnalyticsSummary, CollectionSeries, CollectionsQuery } from '@malipo/api-contracts';
-import { type App, InvalidError, typed } from '@malipo/service-kit';
-import { addDays, daysBetween, eatDay } from '@malipo/values';
+import { type App, daysOfRange, typed } from '@malipo/service-kit';
+import { addDays, eatDay } from '@malipo/values';
 import type { Deps } from '../deps.ts';
 import { autoMatchRate, dsoDays } from '../domain/ratios.ts';
 import type { Freshness } from '../store/collections.ts';
 import type { Scope } from '../store/figures.ts';
 
 const about = { tags: ['analytics'], security: [{ bearer: [] }] };
-const LONGEST_RANGE_DAYS = 366;
 
 /** What the business collected and what it is owed, from events alone. */
 export const analyticsRoutes = (deps: Deps) => async (plain: App) => {
@@ -84,11 +83,7 @@ function lagSeconds({ at, appliedAt }: Freshness, begunAt: Date): number | null 
 
 /** @throws {InvalidError} range_invalid */
 async function collections(deps: Deps, scope: Scope, from: string, to: string) {
-  const length = daysBetween(from, to) + 1;
-  if (length < 1 || length > LONGEST_RANGE_DAYS)
-    throw new InvalidError('range_invalid', `give a range of 1 to ${LONGEST_RANGE_DAYS} days, from before to`, {
-      fields: [{ pointer: '#/query/from', detail: `1 to ${LONGEST_RANGE_DAYS} days up to ${to}, both counted` }],
-    });
+  const length = daysOfRange(from, to);
   const rows = new Map((await deps.figures.days(scope, from, to)).map((row) => [row.day, row]));
   const days = Array.from({ length }, (_, index) => {
     const day = addDays(from, index);

@@ -1,13 +1,12 @@
 import { Quality, QualityQuery } from '@malipo/api-contracts';
-import { type App, InvalidError, typed } from '@malipo/service-kit';
-import { addDays, daysBetween, eatDay, startOfEatDay } from '@malipo/values';
+import { type App, daysOfRange, typed } from '@malipo/service-kit';
+import { addDays, eatDay, startOfEatDay } from '@malipo/values';
 import { inForce } from '../commands/in-force.ts';
 import { NEW_LEARNER } from '../commands/judge-decisions.ts';
 import { type Deps, stoodBefore } from '../commands/work.ts';
 import { figuresOf } from '../domain/quality.ts';
 import { qualityGroups } from '../store/quality.ts';
 
-const LONGEST_RANGE_DAYS = 366;
 const USUAL_RANGE_DAYS = 90;
 
 /** How good decisions were, by when they were taken. */
@@ -31,11 +30,7 @@ export function qualityRoutes(app: App, deps: Deps): void {
 async function qualityOf(deps: Deps, organisationId: string, query: QualityQuery): Promise<Quality> {
   const to = query.to ?? eatDay(deps.now());
   const from = query.from ?? addDays(to, 1 - USUAL_RANGE_DAYS);
-  const length = daysBetween(from, to) + 1;
-  if (length < 1 || length > LONGEST_RANGE_DAYS)
-    throw new InvalidError('range_invalid', `give a range of 1 to ${LONGEST_RANGE_DAYS} days, from before to`, {
-      fields: [{ pointer: '#/query/from', detail: `1 to ${LONGEST_RANGE_DAYS} days up to ${to}, both counted` }],
-    });
+  daysOfRange(from, to); // refuses what is none
   const range = { from: startOfEatDay(from), until: startOfEatDay(addDays(to, 1)), unit: query.period };
   const [groups, state] = await Promise.all([
     qualityGroups(deps.collections, organisationId, { ...range, stoodBefore: stoodBefore(deps) }),

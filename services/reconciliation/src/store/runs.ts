@@ -6,6 +6,9 @@ import type { MatchDoc } from './match-doc.ts';
 
 type Lease = { owner: string; now: Date };
 
+/** A run under way, for as long as it is this worker's. */
+const heldBy = (_id: string, owner: string) => ({ _id, active: true as const, 'lease.owner': owner });
+
 /**
  * Runs and what they made of each payment.
  * @param leaseMs a run is held so long after its last sign of life; then another replica goes on with it
@@ -19,7 +22,7 @@ export function createRunStore(
   const holding = (runId: string, { owner, now }: Lease, write: (session: ClientSession) => Promise<unknown>) =>
     transaction(async (session) => {
       const { matchedCount } = await runs.updateOne(
-        { _id: runId, active: true, 'lease.owner': owner },
+        heldBy(runId, owner),
         { $set: { 'lease.until': new Date(now.getTime() + leaseMs) } },
         { session },
       );
@@ -58,29 +61,25 @@ export function createRunStore(
     /** Shows signs of life until told to stop: reading a long log may take longer than a lease. */
     keepAlive(runId: string, owner: string, now: () => Date): () => void {
       const renew = () =>
-        runs.updateOne(
-          { _id: runId, active: true, 'lease.owner': owner },
-          { $set: { 'lease.until': new Date(now().getTime() + leaseMs) } },
-        );
+        runs.updateOne(heldBy(runId, owner), { $set: { 'lease.until': new Date(now().getTime() + leaseMs) } });
       const timer = setInterval(() => void renew().catch(() => undefined), leaseMs / 3);
       return () => clearInterval(timer);
     },
 
     /** Moves on and shows a sign of life. @returns false where it was cancelled or taken over */
     async advance(runId: string, { owner, now }: Lease, at: RunDoc['at']): Promise<boolean> {
-      const { matchedCount } = await runs.updateOne(
-        { _id: runId, active: true, 'lease.owner': owner },
-        { $set: { at, failures: 0, 'lease.until': new Date(now.getTime() + leaseMs) } },
-      );
+      const { matchedCount } = await runs.updateOne(heldBy(runId, owner), {
+        $set: { at, failures: 0, 'lease.until': new Date(now.getTime() + leaseMs) },
+      });
       return matchedCount === 1;
     },
 
     /** Gives it back to whoever comes next. @param failures slices that failed in a row */
     release: (runId: string, { owner }: Lease, failures: number) =>
-      runs.updateOne({ _id: runId, active: true, 'lease.owner': owner }, { $set: { lease: null, failures } }),
+      runs.updateOne(heldBy(runId, owner), { $set: { lease: null, failures } }),
 
     finish: (runId: string, { owner, now }: Lease, status: RunStatus, error: string | null = null) =>
-      end({ _id: runId, active: true, 'lease.owner': owner }, runId, status, error, now),
+      end(heldBy(runId, owner), runId, status, error, now),
 
     cancel: (runId: string, organisationId: string, now: Date) =>
       end({ _id: runId, organisationId, active: true }, runId, 'cancelled', null, now),
