@@ -1,3 +1,4 @@
+import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Gateway, startGateway, startUpstream } from './support.ts';
 
@@ -44,3 +45,22 @@ test('one that does not come is the client’s delay and not the service’s', a
   const answer = await send(['{'], { end: false });
   expect([answer.status, await answer.json()]).toMatchObject([408, { code: 'request_too_slow' }]);
 });
+
+test.each(['GET', 'HEAD'])('the body of a %s, which nobody reads, takes no byte of who comes next', async (method) => {
+  const headers = { authorization: `Bearer ${token}`, 'content-length': 2 };
+  const statuses: (number | undefined)[] = [];
+  for (let round = 0; round < 4; round++) {
+    statuses.push(await withBody(method, headers, '{}'));
+    statuses.push((await gateway.fetch('/api/v1/invoices', { token, method: 'POST', body: 'x' })).status);
+  }
+  expect(statuses).toEqual(Array(8).fill(200));
+});
+
+/** With a body that fetch would not let through. @returns the status */
+const withBody = (method: string, headers: Record<string, string | number>, body: string) =>
+  new Promise<number | undefined>((resolve, reject) => {
+    const outgoing = httpRequest(`${gateway.url}/api/v1/invoices`, { method, headers }, (answer) => {
+      answer.resume().on('end', () => resolve(answer.statusCode));
+    });
+    outgoing.on('error', reject).end(body);
+  });

@@ -1,5 +1,5 @@
 type Headers = Record<string, string | string[] | undefined>;
-type Asking = { ip: string; protocol: string; host: string; id: string; traceparent: string };
+type Asking = { ip: string; protocol: string; host: string; id: string; traceparent: string; body?: unknown };
 
 /** They belong to one connection, never to the message. @see RFC 9110 §7.6.1 */
 const HOP_BY_HOP = [
@@ -16,9 +16,16 @@ const HOP_BY_HOP = [
 /** What only a proxy in front of us may say; ours say it anew, so a client's own words never reach a service. */
 const SAID_BY_PROXIES = ['forwarded', 'x-real-ip', 'x-client-ip', 'x-forwarded-port', 'x-forwarded-prefix', 'via'];
 
+/**
+ * They announce a body. Where none is passed on (that of a GET or HEAD is never read) a service would wait for it on a
+ * connection that others use next, and take the beginning of their request for it. @see RFC 9112 §11.2
+ */
+const FRAMING = ['content-length', 'transfer-encoding'];
+
 /** The headers that go to a service: the client's, without what is not its to say, plus who is asking and the trace. */
 export function toUpstream(request: Asking, headers: Headers): Headers {
-  const kept = without(headers, [...HOP_BY_HOP, ...SAID_BY_PROXIES, 'expect', 'tracestate', 'baggage']);
+  const framing = request.body === undefined ? FRAMING : [];
+  const kept = without(headers, [...HOP_BY_HOP, ...SAID_BY_PROXIES, ...framing, 'expect', 'tracestate', 'baggage']);
   return {
     ...kept,
     'x-forwarded-for': request.ip,
