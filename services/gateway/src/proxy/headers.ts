@@ -1,3 +1,5 @@
+import { plainAddress } from '@malipo/service-kit';
+
 type Headers = Record<string, string | string[] | undefined>;
 type Asking = { ip: string; protocol: string; host: string; id: string; traceparent: string; body?: unknown };
 
@@ -28,7 +30,7 @@ export function toUpstream(request: Asking, headers: Headers): Headers {
   const kept = without(headers, [...HOP_BY_HOP, ...SAID_BY_PROXIES, ...framing, 'expect', 'tracestate', 'baggage']);
   return {
     ...kept,
-    'x-forwarded-for': request.ip,
+    'x-forwarded-for': plainAddress(request.ip),
     'x-forwarded-proto': request.protocol,
     'x-forwarded-host': request.host,
     'x-request-id': request.id,
