@@ -2,7 +2,7 @@ import { portSetting } from '@malipo/service-kit';
 import { z } from 'zod';
 
 /** Settings of the analytics service. */
-export const analyticsConfig = {
+export const config = {
   MALIPO_ANALYTICS_PORT: portSetting(8086),
   MALIPO_ANALYTICS_GENERATION: z.coerce
     .number()

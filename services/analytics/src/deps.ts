@@ -1,11 +1,11 @@
 import type { Base } from '@malipo/service-kit';
 import type { z } from 'zod';
-import type { analyticsConfig } from './config.ts';
+import type { config } from './config.ts';
 import { collectionsOf, prepare } from './store/collections.ts';
 import { createFigures, type FiguresStore } from './store/figures.ts';
 import { createReadModels, type ReadModels } from './store/read-models.ts';
 
-export type Config = z.output<z.ZodObject<typeof analyticsConfig>>;
+export type Config = z.output<z.ZodObject<typeof config>>;
 export type Deps = Base<Config> & {
   generation: number;
   readModels: ReadModels;

@@ -1,14 +1,14 @@
 import { allTopics } from '@malipo/events';
 import { defineService } from '@malipo/service-kit';
-import { analyticsConfig } from './config.ts';
+import { config } from './config.ts';
 import { createDeps, type Deps } from './deps.ts';
 import { subscriptions } from './events/subscriptions.ts';
 import { analyticsRoutes } from './http/analytics.ts';
 
 /** Key figures, from events alone: it can be thrown away and built again from the start of the topics. */
-export const analytics = defineService<typeof analyticsConfig, Deps>({
+export const analytics = defineService<typeof config, Deps>({
   name: 'analytics',
-  config: analyticsConfig,
+  config,
   port: 'MALIPO_ANALYTICS_PORT',
   migrations: [],
   topics: allTopics,

@@ -6,7 +6,7 @@ const limit = (perMinute: number) => z.coerce.number().int().min(1).default(perM
 const milliseconds = (fallback: number) => z.coerce.number().int().min(10).default(fallback);
 const upstream = (port: number) => z.url({ protocol: /^https?$/ }).default(`http://127.0.0.1:${port}`);
 
-export const gatewayConfig = {
+export const config = {
   ...redisConfig,
   MALIPO_PORT: portSetting(8080),
   MALIPO_IDENTITY_URL: upstream(8081),

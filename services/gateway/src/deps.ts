@@ -1,16 +1,16 @@
 import type { Base } from '@malipo/service-kit';
 import { connectRedis } from '@malipo/service-kit/redis';
 import type { z } from 'zod';
-import type { gatewayConfig } from './config.ts';
+import type { config } from './config.ts';
 import { createFeed } from './live/feed.ts';
 import { createHub } from './live/hub.ts';
 import type { Upstream } from './routes.ts';
 
-type Config = z.output<z.ZodObject<typeof gatewayConfig>>;
+type Config = z.output<z.ZodObject<typeof config>>;
 
-export type Deps = ReturnType<typeof gatewayDeps>;
+export type Deps = ReturnType<typeof createDeps>;
 
-export function gatewayDeps(base: Base<Config>) {
+export function createDeps(base: Base<Config>) {
   const { config, log, metrics, now } = base;
   const upstreamUrls: Record<Upstream, string> = {
     identity: config.MALIPO_IDENTITY_URL,

@@ -1,6 +1,6 @@
 import { defineService } from '@malipo/service-kit';
-import { gatewayConfig } from './config.ts';
-import { gatewayDeps } from './deps.ts';
+import { config } from './config.ts';
+import { createDeps } from './deps.ts';
 import { liveRoutes } from './http/live.ts';
 import { limitRates } from './http/rate-limits.ts';
 import { watchUpstreams } from './http/readiness.ts';
@@ -11,11 +11,11 @@ import { forwardAll } from './proxy/forward.ts';
 /** The public door: leads to the services, checks the token, limits rates, and tells live what happens. */
 export const gateway = defineService({
   name: 'gateway',
-  config: gatewayConfig,
+  config,
   port: 'MALIPO_PORT',
   migrations: [],
   topics: liveTopics,
-  deps: gatewayDeps,
+  deps: createDeps,
   async routes(app, deps) {
     await limitRates(app, deps);
     await openApiRoutes(app, deps);

@@ -10,7 +10,7 @@ import {
   testKeys,
 } from '@malipo/test-kit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { gatewayDeps } from '../src/deps.ts';
+import { createDeps } from '../src/deps.ts';
 import type { Post } from '../src/live/feed.ts';
 import { upstreams } from '../src/routes.ts';
 import { gateway } from '../src/service.ts';
@@ -33,9 +33,9 @@ afterEach(async () => {
 /** A gateway of the slice, with what it tells streams by; much at once reaches Redis in pieces, as from another machine. */
 async function another() {
   const urls = Object.fromEntries(upstreams.map((name) => [`MALIPO_${name.toUpperCase()}_URL`, 'http://127.0.0.1:9']));
-  const made: ReturnType<typeof gatewayDeps>[] = [];
-  const deps = (base: Parameters<typeof gatewayDeps>[0]) => {
-    const all = gatewayDeps(base);
+  const made: ReturnType<typeof createDeps>[] = [];
+  const deps = (base: Parameters<typeof createDeps>[0]) => {
+    const all = createDeps(base);
     made.push(all);
     return all;
   };

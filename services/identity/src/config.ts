@@ -3,7 +3,7 @@ import { redisConfig } from '@malipo/service-kit/redis';
 import { z } from 'zod';
 import { readSigningKeys } from './security/signing-keys.ts';
 
-export const identityConfig = {
+export const config = {
   ...redisConfig,
   MALIPO_IDENTITY_PORT: portSetting(8081),
   MALIPO_SIGNING_KEY: z

@@ -1,7 +1,7 @@
 import type { Base } from '@malipo/service-kit';
 import { connectRedis } from '@malipo/service-kit/redis';
 import type { z } from 'zod';
-import type { identityConfig } from './config.ts';
+import type { config } from './config.ts';
 import { createAccessTokens } from './security/access-tokens.ts';
 import { createPasswords } from './security/passwords.ts';
 import { createLoginAttempts } from './store/login-attempts.ts';
@@ -9,12 +9,12 @@ import { createOrganisationStore } from './store/organisations.ts';
 import { createSessionStore } from './store/sessions.ts';
 import { createUserStore } from './store/users.ts';
 
-type Config = z.output<z.ZodObject<typeof identityConfig>>;
+type Config = z.output<z.ZodObject<typeof config>>;
 
-export type Deps = ReturnType<typeof identityDeps>;
+export type Deps = ReturnType<typeof createDeps>;
 
 /** Identity checks tokens with the keys it holds; everybody else fetches them from it. */
-export function identityDeps(base: Base<Config>) {
+export function createDeps(base: Base<Config>) {
   const { config, mongo } = base;
   const accessTokens = createAccessTokens(config.MALIPO_SIGNING_KEY);
   return {

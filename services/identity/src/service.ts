@@ -1,6 +1,6 @@
 import { defineService } from '@malipo/service-kit';
-import { identityConfig } from './config.ts';
-import { identityDeps } from './deps.ts';
+import { config } from './config.ts';
+import { createDeps } from './deps.ts';
 import { authRoutes } from './http/auth.ts';
 import { jwksRoutes } from './http/jwks.ts';
 import { organisationRoutes } from './http/organisation.ts';
@@ -10,11 +10,11 @@ import { migrations } from './store/migrations.ts';
 /** Organisations, users, roles and sessions; signs the short-lived tokens that every other service checks. */
 export const identity = defineService({
   name: 'identity',
-  config: identityConfig,
+  config,
   port: 'MALIPO_IDENTITY_PORT',
   migrations,
   topics: ['identity.events'],
-  deps: identityDeps,
+  deps: createDeps,
   routes(app, deps) {
     jwksRoutes(app, deps);
     authRoutes(app, deps);

@@ -29,7 +29,7 @@ const publicKeys = z.string().transform((text, context) => {
 });
 
 /** Settings of the notification service; credentials have no default. */
-export const notificationConfig = {
+export const config = {
   MALIPO_NOTIFICATION_PORT: portSetting(8085),
   MALIPO_SMS_URL: z.url().default(SANDBOX).describe("Africa's Talking, for live money"),
   MALIPO_SMS_USERNAME: z.string().min(1).describe("of the Africa's Talking account; any for the local sandbox"),

@@ -1,6 +1,6 @@
 import type { Base } from '@malipo/service-kit';
 import type { z } from 'zod';
-import { checkClaim, type notificationConfig } from './config.ts';
+import { checkClaim, type config } from './config.ts';
 import { type Gathered, gather } from './gathered.ts';
 import { lanes } from './providers/lanes.ts';
 import { createSenders, type Senders } from './sending/senders.ts';
@@ -8,7 +8,7 @@ import { createDeliveryStore, type DeliveryStore } from './store/deliveries.ts';
 import { createDirectory, type Directory } from './store/directory.ts';
 import { createReportStore, type ReportStore } from './store/reports.ts';
 
-export type Config = z.output<z.ZodObject<typeof notificationConfig>>;
+export type Config = z.output<z.ZodObject<typeof config>>;
 
 export type Stores = Base<Config> & {
   deliveries: DeliveryStore;

@@ -1,7 +1,7 @@
 import { allTopics } from '@malipo/events';
 import { defineService } from '@malipo/service-kit';
 import { expireClaims } from './commands/expire-claims.ts';
-import { notificationConfig } from './config.ts';
+import { config } from './config.ts';
 import { createDeps, type Deps } from './deps.ts';
 import { subscriptions } from './events/subscriptions.ts';
 import { emailCallback } from './http/email-callback.ts';
@@ -13,9 +13,9 @@ const WAKE_EVERY_MS = 1_000;
 const EXPIRE_EVERY_MS = 2_000;
 
 /** Tells payers what became of their money: receipts by SMS and e-mail, each at most once. */
-export const notification = defineService<typeof notificationConfig, Deps>({
+export const notification = defineService<typeof config, Deps>({
   name: 'notification',
-  config: notificationConfig,
+  config,
   port: 'MALIPO_NOTIFICATION_PORT',
   migrations,
   topics: allTopics,
