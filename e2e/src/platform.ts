@@ -59,7 +59,7 @@ export async function startPlatform({ env: more = {}, ownProcess = false }: Opti
       ...more,
     });
     const logFile = path.join(home, 'services.log');
-    stops.push(ownProcess ? await inOwnProcess(env, ports, logFile) : (await startInProcess(env)).stop);
+    stops.push(ownProcess ? await inOwnProcess(env, ports, logFile) : await startInProcess(env));
     const secret = env['MALIPO_SMS_CALLBACK_SECRET'];
     const url = `http://127.0.0.1:${ports.gateway}`;
     sandbox.sms.configure({ deliveryReportUrl: `${url}/callbacks/sms/${secret}/delivery` });

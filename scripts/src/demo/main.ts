@@ -58,9 +58,7 @@ async function demonstrate(local: Local): Promise<{ ok: boolean; summary: Summar
     openBusiness(createApi(local.url), mpesa.addShortcode, Date.now().toString(36)),
   );
   const stories = await step('payers pay', () => letThemPay(business, mpesa));
-  const found = await step('every payment finds its end', () =>
-    awaitEnds(business.api, stories, DEADLINE_MS, () => {}),
-  );
+  const found = await step('every payment finds its end', () => awaitEnds(business.api, stories, DEADLINE_MS));
   say(`\n${colour.bold('What happened to each payment, and why')}\n`);
   say(storyTable(stories, found));
   await showLedger(business);

@@ -36,7 +36,6 @@ export async function awaitEnds(
   api: Api,
   stories: readonly Story[],
   deadlineMs: number,
-  onProgress: (done: number) => void,
 ): Promise<Map<string, PaymentView>> {
   const deadline = Date.now() + deadlineMs;
   const found = new Map<string, PaymentView>();
@@ -47,9 +46,8 @@ export async function awaitEnds(
         if (view) found.set(story.receipt, view);
       }),
     );
-    const done = stories.filter((story) => reached(story, found.get(story.receipt))).length;
-    onProgress(done);
-    if (done === stories.length || Date.now() > deadline) return found;
+    const areDone = stories.every((story) => reached(story, found.get(story.receipt)));
+    if (areDone || Date.now() > deadline) return found;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }

@@ -60,8 +60,7 @@ export async function startLocal({ step, env: extra = {}, ephemeral = false }: L
       createSandbox({ port: ports.sandbox, stateFile: env['MALIPO_SANDBOX_STATE'] }),
     );
     stops.push(() => sandbox.close());
-    const platform = await step('services', () => startInProcess(env));
-    stops.push(() => platform.stop());
+    stops.push(await step('services', () => startInProcess(env)));
     const reports = `http://127.0.0.1:${ports.notification}/callbacks/sms/${env['MALIPO_SMS_CALLBACK_SECRET']}/delivery`;
     sandbox.sms.configure({ deliveryReportUrl: reports });
     return { url: `http://127.0.0.1:${ports.gateway}`, ports, sandbox, env, instance, stop };
