@@ -1,5 +1,6 @@
 import { type GroupCommit, groupCommit, type OutgoingEvent, type Relay } from '@malipo/service-kit';
-import type { Delivery, Report } from './domain/delivery.ts';
+import type { Delivery } from './domain/delivery.ts';
+import type { Report } from './domain/report.ts';
 import type { Change } from './store/change-deliveries.ts';
 import type { DeliveryStore } from './store/deliveries.ts';
 import type { ReportStore } from './store/reports.ts';

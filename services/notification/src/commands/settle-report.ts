@@ -1,6 +1,7 @@
 import { untilWon } from '@malipo/service-kit';
 import type { Stores } from '../deps.ts';
-import { applyReport, type Delivery, isOutdated, type Report } from '../domain/delivery.ts';
+import type { Delivery } from '../domain/delivery.ts';
+import { applyReport, isOutdated, type Report } from '../domain/report.ts';
 import { recordChange } from './record-change.ts';
 
 /** A report may be this much later than its message. */

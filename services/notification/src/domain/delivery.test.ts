@@ -1,17 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resend, resolve } from './by-person.ts';
-import {
-  applyReport,
-  type Delivery,
-  deliveryId,
-  hear,
-  isSameClaim,
-  newsOf,
-  type Outcome,
-  type Report,
-  settle,
-} from './delivery.ts';
+import { type Delivery, deliveryId, hear, isSameClaim, newsOf, type Outcome, settle } from './delivery.ts';
+import { applyReport, type Report } from './report.ts';
 import { aDelivery } from './testing/builders.ts';
 
 const now = new Date('2026-01-15T09:00:00Z');

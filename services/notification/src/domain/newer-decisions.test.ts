@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resend, resolve } from './by-person.ts';
 import {
-  applyReport,
   claim,
   type Delivery,
   type DeliveryStatus,
@@ -13,6 +12,7 @@ import {
   settle,
   skip,
 } from './delivery.ts';
+import { applyReport } from './report.ts';
 import { aDelivery } from './testing/builders.ts';
 
 const now = new Date('2026-01-15T09:00:00Z');

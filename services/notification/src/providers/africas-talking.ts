@@ -1,6 +1,7 @@
 import { createHttpClient } from '@malipo/service-kit';
 import { z } from 'zod';
-import type { Outcome, Report } from '../domain/delivery.ts';
+import type { Outcome } from '../domain/delivery.ts';
+import type { Report } from '../domain/report.ts';
 import { attempt } from './attempt.ts';
 import type { MessageProvider } from './message-provider.ts';
 

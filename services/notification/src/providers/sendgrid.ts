@@ -1,7 +1,7 @@
 import { type KeyObject, verify } from 'node:crypto';
 import { createHttpClient } from '@malipo/service-kit';
 import { z } from 'zod';
-import type { Report } from '../domain/delivery.ts';
+import type { Report } from '../domain/report.ts';
 import { attempt } from './attempt.ts';
 import type { MessageProvider } from './message-provider.ts';
 

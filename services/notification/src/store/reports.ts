@@ -1,5 +1,5 @@
 import { type Db, findByIds } from '@malipo/service-kit';
-import type { Report } from '../domain/delivery.ts';
+import type { Report } from '../domain/report.ts';
 
 type Row = {
   _id: string;
