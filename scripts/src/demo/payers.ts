@@ -1,117 +1,113 @@
-import type { MpesaControl } from '@malipo/provider-sandbox';
+import type { MpesaControl, PaymentInput } from '@malipo/provider-sandbox';
 import type { DemoBusiness } from './business.ts';
 
 /** What a payer did, in a shop owner's words, and where it should end. */
 export type Story = { what: string; receipt: string; expected: 'auto' | 'review' | 'unmatched'; deliveries?: number };
 
-type Pay = { account: string; amount: number; reference?: string; names?: { first: string; last?: string } };
+type MenuPayment = {
+  what: string;
+  account: string;
+  /** In shillings. */
+  amount: number;
+  names: { first: string; last?: string };
+  /** Whose number is typed: what the invoice is for. */
+  invoice?: string;
+  /** The number is typed as by a hurried thumb. */
+  isGarbled?: boolean;
+  /** What is typed instead. */
+  reference?: string;
+  isAtTill?: boolean;
+  deliver?: { copies?: number; drop?: boolean };
+};
 
-/** Lets everyone pay, in an order in which one thing doesn't hide another. */
+/** Who pays from the menu of a phone, in an order in which one thing doesn't hide another. */
+const MENU: readonly MenuPayment[] = [
+  {
+    what: 'Paybill, reference typed exactly',
+    account: 'ADM1002',
+    amount: 21_000,
+    names: { first: 'BRIAN', last: 'KIPROTICH' },
+    invoice: 'Term 1 fees',
+  },
+  {
+    what: 'Paybill, reference typed badly',
+    account: 'ADM1003',
+    amount: 19_750,
+    names: { first: 'CATHERINE' },
+    invoice: 'Term 1 fees',
+    isGarbled: true,
+  },
+  {
+    what: 'Paybill, admission number in small letters',
+    account: 'ADM1009',
+    amount: 15_900,
+    names: { first: 'ISAAC' },
+    reference: 'adm 1009',
+  },
+  { what: 'Part payment', account: 'ADM1004', amount: 10_000, names: { first: 'DAUDI' }, invoice: 'Term 1 fees' },
+  {
+    what: 'Overpayment, the rest becomes credit',
+    account: 'ADM1005',
+    amount: 18_000,
+    names: { first: 'ESTHER' },
+    invoice: 'Term 1 fees',
+  },
+  {
+    what: 'One payment for two invoices',
+    account: 'ADM1006',
+    amount: 22_600,
+    names: { first: 'FAITH', last: 'CHEBET' },
+    reference: 'ADM1006',
+  },
+  {
+    what: 'Till, no reference at all',
+    account: 'ADM1007',
+    amount: 3_350,
+    names: { first: 'GEOFFREY', last: 'BARASA' },
+    isAtTill: true,
+  },
+  {
+    what: 'Confirmation delivered three times',
+    account: 'ADM1008',
+    amount: 22_100,
+    names: { first: 'HALIMA' },
+    invoice: 'Term 1 fees',
+    deliver: { copies: 3 },
+  },
+  {
+    what: 'Callback that never came, fetched',
+    account: 'ADM1010',
+    amount: 20_450,
+    names: { first: 'JOYCE' },
+    invoice: 'Term 1 fees',
+    deliver: { drop: true },
+  },
+];
+
+/** Lets everyone pay: from the menu, a stranger, and by prompts. */
 export async function letThemPay(business: DemoBusiness, mpesa: MpesaControl): Promise<Story[]> {
-  const { paybill, till, customers, invoices } = business;
-  const number = (key: string) => invoices.get(key)?.number ?? '';
-  const phone = (account: string) => customers.get(account)?.phone ?? '';
-  const menu = async (
-    { account, amount, reference, names }: Pay,
-    deliver: { copies?: number; drop?: boolean } = {},
-    shortcode = paybill,
-  ) => {
-    const paid = await mpesa.pay({
-      shortcode,
-      amount,
-      phone: phone(account),
-      deliver,
-      ...(reference === undefined ? {} : { reference }),
-      ...(names ? { names } : {}),
-    });
-    return paid.receipt;
-  };
   const stories: Story[] = [];
-  const tell = (what: string, receipt: string, expected: Story['expected'], deliveries = 1) =>
-    void stories.push({ what, receipt, expected, deliveries });
-
-  tell(
-    'Paybill, reference typed exactly',
-    await menu({
-      account: 'ADM1002',
-      amount: 21_000,
-      reference: number('ADM1002 Term 1 fees'),
-      names: { first: 'BRIAN', last: 'KIPROTICH' },
-    }),
-    'auto',
-  );
-  tell(
-    'Paybill, reference typed badly',
-    await menu({
-      account: 'ADM1003',
-      amount: 19_750,
-      reference: garble(number('ADM1003 Term 1 fees')),
-      names: { first: 'CATHERINE' },
-    }),
-    'auto',
-  );
-  tell(
-    'Paybill, admission number in small letters',
-    await menu({ account: 'ADM1009', amount: 15_900, reference: 'adm 1009', names: { first: 'ISAAC' } }),
-    'auto',
-  );
-  tell(
-    'Part payment',
-    await menu({
-      account: 'ADM1004',
-      amount: 10_000,
-      reference: number('ADM1004 Term 1 fees'),
-      names: { first: 'DAUDI' },
-    }),
-    'auto',
-  );
-  tell(
-    'Overpayment, the rest becomes credit',
-    await menu({
-      account: 'ADM1005',
-      amount: 18_000,
-      reference: number('ADM1005 Term 1 fees'),
-      names: { first: 'ESTHER' },
-    }),
-    'auto',
-  );
-  tell(
-    'One payment for two invoices',
-    await menu({ account: 'ADM1006', amount: 22_600, reference: 'ADM1006', names: { first: 'FAITH', last: 'CHEBET' } }),
-    'auto',
-  );
-  tell(
-    'Till, no reference at all',
-    await menu({ account: 'ADM1007', amount: 3_350, names: { first: 'GEOFFREY', last: 'BARASA' } }, {}, till),
-    'auto',
-  );
-  tell(
-    'Confirmation delivered three times',
-    await menu(
-      { account: 'ADM1008', amount: 22_100, reference: number('ADM1008 Term 1 fees'), names: { first: 'HALIMA' } },
-      { copies: 3 },
-    ),
-    'auto',
-    3,
-  );
-  tell(
-    'Callback that never came, fetched',
-    await menu(
-      { account: 'ADM1010', amount: 20_450, reference: number('ADM1010 Term 1 fees'), names: { first: 'JOYCE' } },
-      { drop: true },
-    ),
-    'auto',
-  );
+  for (const payment of MENU) {
+    const { receipt } = await mpesa.pay(toInput(business, payment));
+    stories.push({ what: payment.what, receipt, expected: 'auto', deliveries: payment.deliver?.copies ?? 1 });
+  }
   const stranger = await mpesa.pay({
-    shortcode: paybill,
+    shortcode: business.paybill,
     amount: 777,
     reference: 'KANISA',
     phone: '0799999999',
     names: { first: 'ZAKAYO' },
   });
-  tell('Money that belongs to nobody', stranger.receipt, 'unmatched');
-  stories.push(...(await prompts(business, mpesa)));
-  return stories;
+  stories.push({ what: 'Money that belongs to nobody', receipt: stranger.receipt, expected: 'unmatched' });
+  return [...stories, ...(await prompts(business, mpesa))];
+}
+
+function toInput({ paybill, till, customers, invoices }: DemoBusiness, payment: MenuPayment): PaymentInput {
+  const { account, amount, names, invoice, isGarbled, isAtTill, deliver = {} } = payment;
+  const number = invoice && invoices.get(`${account} ${invoice}`)?.number;
+  const reference = number && isGarbled ? garble(number) : (number ?? payment.reference);
+  const phone = customers.get(account)?.phone;
+  return { shortcode: isAtTill ? till : paybill, amount, phone, names, reference, deliver };
 }
 
 /** Two prompts on one invoice: the STK callback before its C2B twin, then the other way round. */
