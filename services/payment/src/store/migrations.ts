@@ -145,6 +145,24 @@ export const migrations: readonly Migration[] = [
       await indexes(db, CHANNEL_CHANGES, [{ key: { organisationId: 1, channelId: 1, at: -1, _id: -1 }, name: 'list' }]);
     },
   },
+  {
+    name: '011-indexes-that-are-used',
+    up: async (db) => {
+      // MongoDB never takes an index over rows "of type string" to answer a search for one text: it read all of them
+      await indexes(db, PAYMENTS, [
+        { key: { organisationId: 1, customerId: 1, receivedAt: -1, _id: -1 }, ...textsOf('customerId') },
+        { key: { requestId: 1 }, ...textsOf('requestId') },
+      ]);
+      await indexes(db, REQUESTS, [{ key: { checkoutRequestId: 1 }, ...textsOf('checkoutRequestId') }]);
+      await dropIndexes(db, PAYMENTS, ['customer', 'request']);
+      await dropIndexes(db, REQUESTS, ['checkout']);
+    },
+  },
 ];
+
+/** Leaves out rows without a text in the field. */
+function textsOf(field: string) {
+  return { name: `by_${field}`, partialFilterExpression: { [field]: { $gt: '' } } };
+}
 
 const NOT_ALLOCATED: PaymentStatus[] = ['received', 'partly_allocated', 'unallocated', 'reversed', 'refunded'];
