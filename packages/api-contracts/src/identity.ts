@@ -4,6 +4,7 @@ import { Email, Id, Instant } from './fields.ts';
 
 /** What a person may do in an organisation; the owner may do everything, the viewer only reads. */
 export const UserRole = z.enum(['owner', 'admin', 'bookkeeper', 'viewer']).meta({ id: 'UserRole' });
+const UserStatus = z.enum(['active', 'invited', 'deactivated']);
 export const Locale = z.enum(['en', 'sw']).describe('language of receipts unless a customer chose another');
 
 /** @see NIST SP 800-63B §3.1.1: length counts, composition rules do not */
@@ -33,12 +34,16 @@ export const UserView = z
     name: z.string(),
     email: z.string(),
     role: UserRole,
-    status: z.enum(['active', 'invited', 'deactivated']),
+    status: UserStatus,
     version: z.int(),
     createdAt: Instant,
     updatedAt: Instant,
   })
   .meta({ id: 'User' });
+
+/** Filters of the user list; all that are given must hold. */
+export const UserFilter = z.object({ status: UserStatus, role: UserRole }).partial();
+export type UserFilter = z.output<typeof UserFilter>;
 
 export const RegisterRequest = z
   .strictObject({

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { Id, Instant, Mode } from './fields.ts';
 
 const Shortcode = z.string().regex(/^\d{5,7}$/, 'five to seven digits');
+const ChannelKind = z.enum(['paybill', 'till']);
+const ChannelStatus = z.enum(['open', 'closed']);
 
 /** What a Daraja app and its short code are called by; live ones must pass a call to the provider before they are kept. */
 export const ProviderCredentials = z.strictObject({
@@ -20,7 +22,7 @@ const Validation = z
 export const NewPaymentChannel = z
   .strictObject({
     rail: z.literal('mpesa'),
-    kind: z.enum(['paybill', 'till']),
+    kind: ChannelKind,
     shortcode: Shortcode.describe('the number customers pay to'),
     name: line(100),
     storeNumber: Shortcode.optional().describe('a till’s store (head office) number, which STK wants'),
@@ -46,11 +48,17 @@ export const ChangePaymentChannel = z
   .partial();
 export type ChangePaymentChannel = z.output<typeof ChangePaymentChannel>;
 
+/** Filters of the channel list; all that are given must hold. */
+export const PaymentChannelFilter = z
+  .object({ status: ChannelStatus, rail: z.literal('mpesa'), kind: ChannelKind, mode: Mode, shortcode: Shortcode })
+  .partial();
+export type PaymentChannelFilter = z.output<typeof PaymentChannelFilter>;
+
 export const PaymentChannelView = z
   .object({
     id: Id,
     rail: z.literal('mpesa'),
-    kind: z.enum(['paybill', 'till']),
+    kind: ChannelKind,
     shortcode: z.string(),
     storeNumber: z.string().nullable(),
     name: z.string(),
@@ -58,9 +66,9 @@ export const PaymentChannelView = z
     validation: z.enum(['accept', 'reject_unknown_account']),
     canPrompt: z.boolean().describe('credentials are on file, so STK works'),
     pulls: z.boolean().describe('missing payments are fetched from the provider'),
-    status: z
-      .enum(['open', 'closed'])
-      .describe('closed: prompts and validations are refused; money that is paid all the same is recorded'),
+    status: ChannelStatus.describe(
+      'closed: prompts and validations are refused; money that is paid all the same is recorded',
+    ),
     closedAt: Instant.nullable(),
     retireOldAt: Instant.nullable().describe('until when the callback secret before the last rotation is honoured'),
     registration: z

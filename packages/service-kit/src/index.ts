@@ -18,7 +18,7 @@ export {
 export { createHttpClient, type HttpAnswer, type HttpClient, NotSentError } from './http/client.ts';
 export { daysOfRange } from './http/day-range.ts';
 export { fieldErrors } from './http/field-errors.ts';
-export { listPage, type Page, type Sort } from './http/list.ts';
+export { type ListFilter, listPage, type Page, type Sort } from './http/list.ts';
 export { PageOf, PageQuery, QueryInstant } from './http/pages.ts';
 export { errorHandler, Problem, statusOf, UnreadableError } from './http/problem.ts';
 export { plainAddress, senderOf } from './http/sender.ts';

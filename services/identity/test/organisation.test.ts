@@ -93,6 +93,10 @@ describe('users', () => {
     const user = await member(owner, 'bookkeeper');
     const locked = await patch(`/api/v1/users/${user.id}`, owner, { active: false }, { 'if-match': '"1"' });
     expect(locked).toMatchObject({ status: 200, body: { status: 'deactivated', version: 2 } });
+    const list = async (query: string) =>
+      (await identity.get(`/api/v1/users?${query}`, owner)).body.data.map(({ id }: { id: string }) => id);
+    expect([await list('status=deactivated'), await list('role=bookkeeper')]).toEqual([[user.id], [user.id]]);
+    expect([await list('status=active&role=owner'), await list('status=invited')]).toMatchObject([{ length: 1 }, []]);
     const { refreshToken } = user;
     expect((await identity.post('/api/v1/auth/refresh', { refreshToken })).body.code).toBe('session_ended');
     expect((await identity.get('/api/v1/auth/me', user.accessToken)).body.code).toBe('user_inactive');

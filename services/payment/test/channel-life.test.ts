@@ -137,6 +137,16 @@ describe('a change', () => {
 });
 
 describe('a closed channel', () => {
+  it('is listed apart from open ones, and each by its short code', async () => {
+    const { shop, shortcode, channel } = await prompting.open();
+    const other = await shop.openChannel({ shortcode: newShortcode() });
+    await act(shop, channel.id, 'close');
+    const list = async (query: string) =>
+      (await shop.call<{ data: Seen[] }>('GET', `${PATH}?${query}`)).body.data.map(({ id }) => id);
+    expect([await list('status=closed'), await list('status=open')]).toEqual([[channel.id], [other.id]]);
+    expect([await list(`shortcode=${shortcode}`), await list('mode=live')]).toEqual([[channel.id], []]);
+  });
+
   it('prompts nobody and lets nothing pass validation, and what is paid all the same is recorded', async () => {
     const { shop, shortcode, channel, ask, register } = await prompting.open({ validation: 'accept' });
     await register();

@@ -72,6 +72,12 @@ it('a prompt for an invoice takes its reference, customer and balance from it, a
   const facts = await issue(invoice());
   const { status, body } = await ask({ invoiceId: facts.invoiceId });
   expect([status, body.accountReference, body.customerId]).toEqual([201, 'INV20260042', facts.customerId]);
+  const list = async (query: string) =>
+    (await shop.call<{ data: RequestBody[] }>('GET', `/api/v1/payment-requests?${query}`)).body.data.map(
+      ({ id }) => id,
+    );
+  expect([await list(`customerId=${facts.customerId}`), await list(`customerId=${newId()}`)]).toEqual([[body.id], []]);
+  expect(await list(`channelId=${channel.id}&invoiceId=${facts.invoiceId}`)).toEqual([body.id]);
   const over = await ask({ invoiceId: facts.invoiceId, amountCents: 200_100 });
   expect([over.status, over.body.code]).toEqual([422, 'amount_exceeds_balance']);
 });

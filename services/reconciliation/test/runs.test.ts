@@ -94,6 +94,9 @@ describe('a run', () => {
       [false, 4],
       [true, 4],
     ]);
+    const listed = async (status: string) =>
+      (await api.get<{ data: Run[] }>(`/reconciliation/runs?status=${status}`)).body.data.length;
+    expect([await listed('done'), await listed('failed')]).toEqual([3, 0]);
   });
 
   it('dry over all money compares what was decided with what would be', async () => {

@@ -21,6 +21,11 @@ export type Page<View> = {
   page: { next: string | null; prev: string | null; limit: number };
 };
 
+/** What the rows of a list have in common; a field that is undefined is left out, as our clients of MongoDB do. */
+export type ListFilter<Row> = { [Field in keyof Filter<Row>]: Filter<Row>[Field] | undefined } & {
+  organisationId: string;
+};
+
 type DateField<Row> = { [Name in keyof Row]: Row[Name] extends Date ? Name : never }[keyof Row] & string;
 
 /** Where the value of an expression stands while it is sorted by. */
@@ -34,7 +39,7 @@ const COMPUTED = 'sortValue';
  */
 export async function listPage<Row extends Document & { _id: string }, View>(
   rows: Collection<Row>,
-  filter: Filter<Row> & { organisationId: string },
+  filter: ListFilter<Row>,
   sort: DateField<Row> | Sort<Row>,
   query: PageQuery,
   toView: (row: Row) => View,

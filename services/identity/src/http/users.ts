@@ -1,4 +1,4 @@
-import { AddedUserView, AddUserRequest, ChangeUserRequest, UserView } from '@malipo/api-contracts';
+import { AddedUserView, AddUserRequest, ChangeUserRequest, UserFilter, UserView } from '@malipo/api-contracts';
 import { type App, etagOf, IfMatch, PageOf, PageQuery, typed, versionCheck } from '@malipo/service-kit';
 import { z } from 'zod';
 import { addUser } from '../commands/add-user.ts';
@@ -38,11 +38,12 @@ export function userRoutes(app: App, deps: Deps): void {
       schema: {
         ...about,
         summary: 'The users of the organisation, newest first',
-        querystring: PageQuery,
+        querystring: PageQuery.extend(UserFilter.shape),
         response: { 200: PageOf(UserView) },
       },
     },
-    async ({ caller, query }) => deps.users.list(caller.organisationId, query, toUserView),
+    async ({ caller, query: { limit, cursor, ...filter } }) =>
+      deps.users.list(caller.organisationId, filter, { limit, cursor }, toUserView),
   );
   routes.patch(
     '/api/v1/users/:id',

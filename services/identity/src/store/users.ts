@@ -1,3 +1,4 @@
+import type { UserFilter } from '@malipo/api-contracts';
 import { type ClientSession, type Db, listPage, type PageQuery } from '@malipo/service-kit';
 import type { User } from '../domain/user.ts';
 
@@ -30,8 +31,8 @@ export function createUserStore(db: Db) {
     },
     countOtherOwners: (organisationId: string, userId: string, session: ClientSession): Promise<number> =>
       users.countDocuments({ organisationId, role: 'owner', status: 'active', _id: { $ne: userId } }, { session }),
-    list: <View>(organisationId: string, query: PageQuery, toView: (user: User) => View) =>
-      listPage(users, { organisationId }, 'createdAt', query, (doc) => toView(toUser(doc))),
+    list: <View>(organisationId: string, filter: UserFilter, query: PageQuery, toView: (user: User) => View) =>
+      listPage(users, { ...filter, organisationId }, 'createdAt', query, (doc) => toView(toUser(doc))),
   };
 }
 

@@ -79,15 +79,10 @@ const alreadyThere = ({ id, closedAt }: StoredChannel) =>
 
 type Place = Pick<StoredChannel, 'rail' | 'mode' | 'shortcode'>;
 
-async function findOwn({ channels }: Deps, organisationId: string, wanted: Place): Promise<StoredChannel | undefined> {
-  const isSame = ({ rail, mode, shortcode }: Place) =>
-    rail === wanted.rail && mode === wanted.mode && shortcode === wanted.shortcode;
-  for (let cursor: string | undefined; ; ) {
-    const { data, page } = await channels.list(organisationId, { limit: 200, cursor }, (channel) => channel);
-    const own = data.find(isSame);
-    if (own || page.next === null) return own;
-    cursor = page.next;
-  }
+async function findOwn(deps: Deps, organisationId: string, place: Place): Promise<StoredChannel | undefined> {
+  const { rail, mode, shortcode } = place;
+  const same = { rail, mode, shortcode };
+  return (await deps.channels.list(organisationId, same, { limit: 1 }, (channel) => channel)).data[0];
 }
 
 async function firstCredentials(deps: Deps, wanted: NewChannel): Promise<Credentials | undefined> {

@@ -3,6 +3,7 @@ import {
   CreatedPaymentChannel,
   NewPaymentChannel,
   PaymentChannelChange,
+  PaymentChannelFilter,
   PaymentChannelView,
 } from '@malipo/api-contracts';
 import { type App, etagOf, IfMatch, PageOf, PageQuery, typed, versionCheck } from '@malipo/service-kit';
@@ -40,11 +41,12 @@ export const channelRoutes = (deps: Deps) => async (app: App) => {
     {
       schema: {
         ...docs('List payment channels'),
-        querystring: PageQuery,
+        querystring: PageQuery.extend(PaymentChannelFilter.shape),
         response: { 200: PageOf(PaymentChannelView) },
       },
     },
-    (request) => deps.channels.list(request.caller.organisationId, request.query, channelView),
+    ({ caller, query: { limit, cursor, ...filter } }) =>
+      deps.channels.list(caller.organisationId, filter, { limit, cursor }, channelView),
   );
 
   routes.get(

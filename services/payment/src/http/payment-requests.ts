@@ -7,7 +7,12 @@ import { requestView } from './views.ts';
 
 const PATH = '/api/v1/payment-requests';
 const docs = (summary: string) => ({ tags: ['payment requests'], summary, security: [{ bearer: [] }] });
-const ListQuery = PageQuery.extend({ status: PaymentRequestStatus.optional(), invoiceId: z.uuid().optional() });
+const ListQuery = PageQuery.extend({
+  status: PaymentRequestStatus.optional(),
+  invoiceId: z.uuid().optional(),
+  customerId: z.uuid().optional(),
+  channelId: z.uuid().optional(),
+});
 
 export const requestRoutes = (deps: Deps) => async (app: App) => {
   const routes = typed(app);
@@ -38,7 +43,8 @@ export const requestRoutes = (deps: Deps) => async (app: App) => {
         response: { 200: PageOf(PaymentRequestView) },
       },
     },
-    ({ caller, query }) => deps.requests.list(caller.organisationId, query, query, requestView),
+    ({ caller, query: { limit, cursor, ...filter } }) =>
+      deps.requests.list(caller.organisationId, filter, { limit, cursor }, requestView),
   );
 
   routes.get(

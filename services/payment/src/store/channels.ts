@@ -1,3 +1,4 @@
+import type { PaymentChannelFilter } from '@malipo/api-contracts';
 import { type Collection, type Db, listPage, type PageQuery, type Tx } from '@malipo/service-kit';
 import type { Channel } from '../domain/telling.ts';
 
@@ -25,6 +26,9 @@ type Added = 'closedAt' | 'registered' | 'formerStoreNumbers';
 /** Rows of before lack what was added since. */
 export type ChannelDoc = Omit<StoredChannel, 'id' | Added> & Partial<Pick<StoredChannel, Added>> & { _id: string };
 
+/** Rows of before lack the field, which is as good as null. */
+const CLOSED_AT = { open: { closedAt: null }, closed: { closedAt: { $ne: null } } };
+
 export function createChannelStore(db: Db) {
   const channels: Collection<ChannelDoc> = db.collection('payment_channels');
   return {
@@ -47,8 +51,14 @@ export function createChannelStore(db: Db) {
     async newest(limit: number): Promise<StoredChannel[]> {
       return (await channels.find().sort({ _id: -1 }).limit(limit).toArray()).map(toChannel);
     },
-    list<View>(organisationId: string, query: PageQuery, view: (channel: StoredChannel) => View) {
-      return listPage(channels, { organisationId }, 'createdAt', query, (doc) => view(toChannel(doc)));
+    list<View>(
+      organisationId: string,
+      { status, ...fields }: PaymentChannelFilter,
+      query: PageQuery,
+      view: (channel: StoredChannel) => View,
+    ) {
+      const filter = { ...fields, organisationId, ...(status ? CLOSED_AT[status] : {}) };
+      return listPage(channels, filter, 'createdAt', query, (doc) => view(toChannel(doc)));
     },
     /** Compare-and-set on the version before; what its Pull has done is written apart. @returns whether it won */
     async save({ id, pull: _, ...rest }: StoredChannel, { session }: Tx): Promise<boolean> {

@@ -158,6 +158,14 @@ export const migrations: readonly Migration[] = [
       await dropIndexes(db, REQUESTS, ['checkout']);
     },
   },
+  {
+    name: '012-prompts-of-a-customer',
+    up: async (db) => {
+      await indexes(db, REQUESTS, [
+        { key: { organisationId: 1, customerId: 1, createdAt: -1, _id: -1 }, ...textsOf('customerId') },
+      ]);
+    },
+  },
 ];
 
 /** Leaves out rows without a text in the field. */

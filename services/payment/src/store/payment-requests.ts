@@ -1,11 +1,5 @@
-import { Binary, type Collection, type Db, type Filter, listPage, type PageQuery, type Tx } from '@malipo/service-kit';
-import {
-  isOpen,
-  type OpenRequest,
-  type PaymentRequest,
-  type RequestStatus,
-  type Span,
-} from '../domain/payment-request.ts';
+import { Binary, type Collection, type Db, listPage, type PageQuery, type Tx } from '@malipo/service-kit';
+import { isOpen, type OpenRequest, type PaymentRequest, type Span } from '../domain/payment-request.ts';
 import type { RawMessage } from '../domain/telling.ts';
 
 export type RequestDoc = Omit<PaymentRequest, 'id'> & {
@@ -23,6 +17,10 @@ const WITHOUT_EXTRAS = { messages: 0 } as const;
 
 /** Letters are equal whatever their case; the index of references has the same. */
 export const ANY_CASE = { locale: 'en', strength: 2 } as const;
+
+type RequestFilter = {
+  [Field in 'status' | 'invoiceId' | 'customerId' | 'channelId']?: RequestDoc[Field] | undefined;
+};
 
 export function createRequestStore(db: Db) {
   const requests: Collection<RequestDoc> = db.collection(REQUESTS);
@@ -109,16 +107,11 @@ export function createRequestStore(db: Db) {
 
     list<View>(
       organisationId: string,
-      filter: { status?: RequestStatus | undefined; invoiceId?: string | undefined },
+      filter: RequestFilter,
       query: PageQuery,
       view: (request: PaymentRequest) => View,
     ) {
-      const where: Filter<RequestDoc> & { organisationId: string } = {
-        organisationId,
-        ...(filter.status ? { status: filter.status } : {}),
-        ...(filter.invoiceId ? { invoiceId: filter.invoiceId } : {}),
-      };
-      return listPage(requests, where, 'createdAt', query, (doc) => view(toRequest(doc)));
+      return listPage(requests, { ...filter, organisationId }, 'createdAt', query, (doc) => view(toRequest(doc)));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { RunDetail, RunOutcome, RunView, StartRun } from '@malipo/api-contracts';
+import { RunDetail, RunOutcome, RunStatus, RunView, StartRun } from '@malipo/api-contracts';
 import { type App, causeOf, listPage, NotFoundError, PageOf, PageQuery, typed } from '@malipo/service-kit';
 import { z } from 'zod';
 import { cancelRun, startRun } from '../commands/start-run.ts';
@@ -47,18 +47,13 @@ export function runRoutes(app: App, deps: Deps): void {
         tags,
         security,
         summary: 'Runs, newest first',
-        querystring: PageQuery,
+        querystring: PageQuery.extend({ status: RunStatus.optional() }),
         response: { 200: PageOf(RunView) },
       },
     },
-    async ({ caller: { organisationId }, query }) => {
-      const { data, page } = await listPage(
-        deps.collections.runs,
-        { organisationId },
-        'createdAt',
-        query,
-        (run) => run,
-      );
+    async ({ caller: { organisationId }, query: { status, ...query } }) => {
+      const filter = status ? { organisationId, status } : { organisationId };
+      const { data, page } = await listPage(deps.collections.runs, filter, 'createdAt', query, (run) => run);
       return { data: await Promise.all(data.map((run) => presentRun(deps, run))), page };
     },
   );
