@@ -26,13 +26,15 @@ const Notes = z
     'contains control or invisible characters; remove them',
   );
 
-export const Discount = z.union(
-  [
-    z.strictObject({ percent: Percent }),
-    z.strictObject({ cents: z.int().min(0).describe('at most the line’s amount') }),
-  ],
-  'write it like { "percent": 10 } or { "cents": 5000 }',
-);
+const HOW = 'write it like { "percent": 10 } or { "cents": 5000 }';
+const DISCOUNTS = [
+  z.strictObject({ percent: Percent }),
+  z.strictObject({ cents: z.int().min(0).describe('at most the line’s amount') }),
+] as const;
+export const Discount = z.union(DISCOUNTS, HOW);
+
+/** Any other number would leave open what it counts. */
+const GivenDiscount = z.union([...DISCOUNTS, z.literal(0).describe('none')], HOW);
 
 const InvoiceLineInput = z.strictObject({
   description: line(300),
@@ -45,7 +47,7 @@ const InvoiceLineInput = z.strictObject({
     .describe('up to three decimals'),
   unitPriceCents: UnitPrice.describe('before tax'),
   taxRatePercent: Percent.default(0).describe('16 is standard VAT'),
-  discount: Discount.nullish().describe('taken off the line before tax'),
+  discount: GivenDiscount.nullish().describe('taken off the line before tax'),
 });
 export type InvoiceLineInput = z.output<typeof InvoiceLineInput>;
 

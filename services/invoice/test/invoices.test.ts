@@ -29,6 +29,7 @@ describe('a draft', () => {
         discount: { percent: 10 },
       },
       { description: 'Stationery', unitPriceCents: 999, discount: { cents: 99 } },
+      { description: 'Delivery', unitPriceCents: 0, discount: 0 },
     ];
     const { status, body, headers } = await owner('POST', '/invoices', { customerId, lines, notes: 'Thank\nyou' });
     expect(status, JSON.stringify(body)).toBe(201);
@@ -46,6 +47,7 @@ describe('a draft', () => {
       version: 1,
     });
     expect(body.number).toMatch(/^INV-2026-\d{5}$/);
+    expect(body.lines[2]).toMatchObject({ discount: null, totalCents: 0 });
     expect(body.lines[0]).toMatchObject({ quantity: 2.5, taxRatePercent: 16, discount: { percent: 10 } });
     expect((await owner('GET', `/invoices/${body.id}`)).body).toEqual(body);
     expect(headers).toMatchObject({ etag: '"1"', location: `/api/v1/invoices/${body.id}` });
@@ -251,6 +253,7 @@ test.each([
     'a discount of both kinds',
     { lines: [{ description: 'x', unitPriceCents: 1, discount: { percent: 1, cents: 1 } }] },
   ],
+  ['a discount that says no unit', { lines: [{ description: 'x', unitPriceCents: 100, discount: 10 }] }],
   ['tax above 100 %', { lines: [{ description: 'x', unitPriceCents: 1, taxRatePercent: 101 }] }],
   ['an injected customer', { customerId: { $gt: '' }, lines: [{ description: 'x', unitPriceCents: 1 }] }],
   ['an impossible day', { dueDate: '2026-02-30', lines: [{ description: 'x', unitPriceCents: 1 }] }],
