@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import type { RunDetail } from '@malipo/api-contracts';
+import { connectMongo } from '@malipo/service-kit';
 import { newId } from '@malipo/values';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createDeps } from '../src/deps.ts';
 import { reconciliation } from '../src/service.ts';
 import type { RunStore } from '../src/store/runs.ts';
@@ -109,6 +110,18 @@ describe('a run', () => {
     expect(tried.outcomes.data[0]?.after?.guards).toContain('over-limit');
     const none = { dryRun: true, scope: 'all', from: '2026-10-01T00:00:00Z' };
     expect((await ended(api, (await start(api, none)).body.id)).outcomes.data).toEqual([]);
+  });
+
+  it('that is over is not read again and again by who looks for the next', async () => {
+    const { db, close } = connectMongo(world.slice.mongoUrl, `${world.slice.dbPrefix}reconciliation`);
+    onTestFinished(close);
+    const ns = `${db.databaseName}.runs`;
+    await db.command({ profile: 2, filter: { ns } });
+    const { api } = await suggested(1);
+    await ended(api, (await start(api)).body.id);
+    const reads = db.collection('system.profile');
+    expect(await reads.findOne({ ns, 'command.findAndModify': 'runs' })).not.toBeNull();
+    expect(await reads.find({ ns, planSummary: 'COLLSCAN' }).toArray()).toEqual([]);
   });
 
   it('is refused where it makes no sense, and belongs to its organisation', async () => {

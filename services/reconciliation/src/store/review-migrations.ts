@@ -19,4 +19,13 @@ export const reviewMigrations: readonly Migration[] = [
       await indexes(db, 'prompts', [{ key: { settledAt: 1 }, name: 'expiry', expireAfterSeconds: 30 * DAY_S }]);
     },
   },
+  {
+    name: '011-runs-under-way',
+    up: async (db) => {
+      // asked for twice a second by every process, whose runs are kept for ever
+      await indexes(db, 'runs', [
+        { key: { active: 1, createdAt: 1 }, name: 'under-way', partialFilterExpression: { active: true } },
+      ]);
+    },
+  },
 ];
