@@ -61,8 +61,8 @@ export const hashMsisdn = (msisdn: string): string => createHash('sha256').updat
 /** The mask that C2B v2 shows: first four digits and last three, `2547*****678`. */
 export const maskMsisdn = (msisdn: string): string => `${msisdn.slice(0, 4)}*****${msisdn.slice(-3)}`;
 
-/** Digits, what stands over the middle, and the last digits: `2547 ***** 126`, `07xx xxx 126`. */
-const MASKED = /^\+?(\d{2,6})[*xX#•]+(\d{2,4})$/;
+/** Digits, what stands over the middle, and the last digits: `2547 ***** 126`, `07xx xxx 126`; or only the last: `*******126`. */
+const MASKED = /^(?:\+?(\d{2,6})[*xX#•]+(\d{2,4})|[*xX#•]{3,}(\d{3,4}))$/;
 
 /** Reads whatever a provider put in its MSISDN field; anything unrecognised counts as absent. */
 export function readPayerNumber(raw: unknown): PayerNumber {
@@ -71,7 +71,10 @@ export function readPayerNumber(raw: unknown): PayerNumber {
   const compact = text.replace(/\s/g, '');
   const masked = MASKED.exec(text.replace(SEPARATORS, ''));
   // since 2026 notices to payers mask the local form, too: 0722***000
-  if (masked) return { form: 'masked', value: `${masked[1]?.replace(/^0(?=[17])/, '254')}*****${masked[2]}` };
+  if (masked) {
+    const [, beginning = '', end, onlyEnd] = masked;
+    return { form: 'masked', value: `${beginning.replace(/^0(?=[17])/, '254')}*****${end ?? onlyEnd}` };
+  }
   // nobody pays from a landline: in a payment such digits are an account's
   const msisdn = LANDLINE_START.test(compact) ? undefined : toMsisdn(compact);
   return msisdn ? { form: 'full', value: msisdn } : { form: 'none', value: '' };

@@ -22,8 +22,9 @@ export function endsOfMask(mask: string): string[] {
   return end.length === MASK_END ? [end] : DIGITS.map((digit) => digit + end);
 }
 
-/** Shows a mask enough digits beside those that nearly all payers share? */
-export const isTellingMask = (mask: string): boolean => mask.replace(/\D/g, '').length >= MASK_BEGIN + MASK_END;
+/** Shows a mask enough digits beside those that nearly all payers share, and that some masks leave out? */
+export const isTellingMask = (mask: string): boolean =>
+  endOf(mask).length >= MASK_END || mask.replace(/\D/g, '').length >= MASK_BEGIN + MASK_END;
 
 export function customerRecord(state: State, customerId: string): CustomerRecord {
   const known = state.customerById.get(customerId);
