@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { customer, grace, invoice, placed } from '../testing/business.ts';
 import type { Fact } from '../types.ts';
 
@@ -33,4 +33,33 @@ it.each([
   ];
   const paid = placed(supply, { ...line, narrative: 'GRACE AUMA OKELLO 65,172,403', amountCents });
   expect(paid).toMatchObject({ outcome, parts: { apr: 2_800, jul: 1_000 } });
+});
+
+describe('the end of a number without a gap', () => {
+  const supply = (...numbers: string[]) => [
+    customer('g', 'Grace Auma Okello', { phones: [grace.number.value] }),
+    ...numbers.map((number, at) =>
+      invoice(number, 'g', number, 300_000, { issueDay: `2026-0${at + 2}-05`, dueDay: feb }),
+    ),
+  ];
+  const typed = (numbers: string[], reference: string) =>
+    placed(supply(...numbers), { ...grace, reference, amountCents: 300_000 }).outcome;
+
+  it.each([
+    ['behind the day of the year', '26090128', '26240614', 'inv 614'],
+    ['behind what looks like a phone', '254710000904', '254710001224', 'bill 10001224'],
+    ['behind a month and two digits of the year', 'JUL261239', 'SEP261396', 'invoice no 1396'],
+    ['behind itself', '016016', '692692', 'INVOICE 692'],
+  ])('is not spent on another invoice: %s', (_where, old, meant, reference) => {
+    expect(typed([old, meant], reference)).toBe('suggested');
+    expect(typed([old, meant], 'inv 5551')).toBe('auto');
+  });
+
+  it('is of a second invoice where a line tells of more money than the first costs', () => {
+    const paid = (narrative: string, amountCents: number) =>
+      placed(supply('26090128', '26240614'), { ...line, narrative, amountCents }).outcome;
+    expect(paid('GRACE AUMA OKELLO 26090128 AND 614', 600_000)).toBe('suggested');
+    expect(paid('GRACE AUMA OKELLO 26090128 AND 616', 600_000)).toBe('auto');
+    expect(paid('GRACE AUMA OKELLO 26090128', 300_000)).toBe('auto');
+  });
 });

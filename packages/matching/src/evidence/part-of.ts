@@ -10,20 +10,27 @@ const digitRunsOf = (number: string): string[] => (number.match(/\d+/g) ?? []).m
 /** A bank's line has digits of its own; three of them are hardly a part of this customer's number by chance. */
 const leastDigits = ({ reference }: PaymentFact): number => (reference === null ? 3 : 1);
 
+/** As many digits at the end of a run are hardly there by chance: `614` of `26240614`, which was typed without its year and day. */
+const LEAST_AT_END = 3;
+
+const isOf = (typed: string, run: string): boolean =>
+  typed === run || (typed.length >= LEAST_AT_END && run.endsWith(typed));
+
 /** Open invoices with more of the unread digits in their numbers than others: `bill 8`, of `07/26/C3-08` and `08/26/C3-08`. */
 export function partOf({ payment, unread }: Reading, open: readonly InvoiceRecord[]): number[] {
   if (unread.length === 0) return [];
   const shortest = leastDigits(payment);
   const counts = open.map(({ number }) => {
-    return digitRunsOf(number).filter((run) => run.length >= shortest && unread.includes(run)).length;
+    return digitRunsOf(number).filter((run) => unread.some((typed) => typed.length >= shortest && isOf(typed, run)))
+      .length;
   });
   const least = counts.reduce((low, count) => Math.min(low, count), Number.POSITIVE_INFINITY);
   return [...open.keys()].filter((at) => (counts[at] ?? 0) > least);
 }
 
 /**
- * Digits of the text stand in the number of an open invoice that is not picked, and in none that is: `23+390`, of `K-23-5` and
- * `K-390-3`. Two do where that invoice is what the rest of the money costs.
+ * Digits of the text stand in the number of an open invoice that is not picked, or end it, and in none that is: `23+390`, of
+ * `K-23-5` and `K-390-3`. Two do where that invoice is what the rest of the money costs.
  */
 export function isPartOfAnother(
   { payment, segments }: Reading,
@@ -34,8 +41,10 @@ export function isPartOfAnother(
   const least = (at: number) => (open[at]?.balanceCents === creditCents ? Math.min(2, usual) : usual);
   const typed = segments.starts.map((_, at) => withoutZeros(pieceAt(segments, at)));
   const runsOf = (at: number) => digitRunsOf(open[at]?.number ?? '');
-  const known = new Set(picks.flatMap(runsOf));
-  const isNew = (run: string) => !known.has(run) && typed.includes(run);
+  const known = picks.flatMap(runsOf);
+  const further = typed.filter((piece) => !known.some((run) => isOf(piece, run)));
   const others = [...open.keys()].filter((at) => !picks.includes(at));
-  return others.some((at) => runsOf(at).some((run) => run.length >= least(at) && isNew(run)));
+  return others.some((at) =>
+    runsOf(at).some((run) => further.some((piece) => piece.length >= least(at) && isOf(piece, run))),
+  );
 }
