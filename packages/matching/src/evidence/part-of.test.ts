@@ -63,3 +63,14 @@ describe('the end of a number without a gap', () => {
     expect(paid('GRACE AUMA OKELLO 26090128', 300_000)).toBe('auto');
   });
 });
+
+it('a full field and more money than a mistyped number costs leave open what else was typed', () => {
+  const two = [
+    customer('g', 'Grace Auma Okello', { phones: [grace.number.value] }),
+    invoice('one', 'g', 'GBT-2026-00983', 350_000, { issueDay: feb, dueDay: feb, description: 'Supply' }),
+    invoice('two', 'g', 'GBT-2026-01306', 250_000, { description: 'Supply' }),
+  ];
+  const paid = (reference: string) => placed(two, { ...grace, reference, amountCents: 500_000 });
+  expect(paid('GBT-2026-09983,GBT-2')).toMatchObject({ outcome: 'suggested', parts: { one: 3_500 } });
+  expect(paid('GBT-2026-09983')).toMatchObject({ outcome: 'auto', parts: { one: 3_500 } });
+});

@@ -107,12 +107,17 @@ const MAX_TYPED = 20;
 /** What was typed goes on where nobody sees it; a gap at its end may be gone. */
 const isCutOff = ({ reference }: PaymentFact): boolean => (reference?.length ?? 0) >= MAX_TYPED - 1;
 
-/** `CS-1776-26, 87` for more, or less, than the first of them costs: what the other digits name would have had its part. */
+/**
+ * `CS-1776-26, 87` for more, or less, than the first of them costs: what the other digits name would have had its part. The
+ * digits of a number with a slip stay unread themselves.
+ */
 function isPartlyRead({ named, split, fit, open }: Standing['evidence'], reading: Reading): boolean {
-  if (split.rule !== 'named' || fit === FIT.exact || open.length <= split.picks.length || named.level < 3) return false;
+  if (split.rule !== 'named' || fit === FIT.exact || open.length <= split.picks.length) return false;
+  if (named.level < 3 && (named.level < 2 || named.byPeriod)) return false;
   const { payment, unread } = reading;
   const isTyped = payment.reference !== null && payment.channel !== 'bank';
-  if (isTyped && (unread.length > 0 || (split.creditCents > 0 && isCutOff(payment)))) return true;
+  const isUnread = named.level >= 3 && unread.length > 0;
+  if (isTyped && (isUnread || (split.creditCents > 0 && isCutOff(payment)))) return true;
   return split.creditCents > 0 && isPartOfAnother(reading, open, split);
 }
 
