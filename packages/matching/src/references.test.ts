@@ -46,6 +46,17 @@ describe('numbers that were hard to read', () => {
     expect(placed(facts, { ...grace, reference, amountCents: 300_000 })).toMatchObject({ parts: { earlier: 3_000 } });
   });
 
+  it('two numbers with letters before them are both found where "and" stands between them without a gap', () => {
+    const facts = [
+      customer('g', 'Grace Auma Okello', { phones: [grace.number.value] }),
+      number('n', 'N1070K04', 300_000, '2026-05-05'),
+      number('m', 'M1170K05', 250_000, '2026-06-05'),
+      number('z', 'Z1264U07', 200_000, '2026-07-05'),
+    ];
+    const paid = placed(facts, { ...grace, reference: 'N1070K04andZ1264U07', amountCents: 500_000 });
+    expect(paid).toEqual({ outcome: 'auto', parts: { n: 3_000, z: 2_000 }, credit: 0 });
+  });
+
   it('nine digits of a number and its year are no phone number', () => {
     const paid = placed(shop, { ...grace, reference: '11766/2026', amountCents: 300_000 });
     expect(paid).toMatchObject({ outcome: 'suggested', parts: { mid: 3_000 } });

@@ -14,16 +14,21 @@ export type Segments = {
 /** More pieces than this are bank jargon; the rest is not read for numbers. */
 const MAX_PIECES = 24;
 
+/** In `N1070K04andZ1264U07` it stands between two numbers, and the letters behind it belong to the second. */
+const AND = 'AND';
+
 export function segment(text: string): Segments {
   const upper = upperPlain(text.length > MAX_REFERENCE_LENGTH ? text.slice(0, MAX_REFERENCE_LENGTH) : text);
   const starts: number[] = [];
   const gaps: boolean[] = [];
   let compact = '';
   let last = 0;
+  let afterAnd = -1;
   for (let at = 0; at < upper.length && starts.length < MAX_PIECES; at++) {
     const kind = kindOf(upper.charCodeAt(at));
     if (kind !== 0) {
-      if (kind !== last) {
+      if (kind === 1 && last === 2 && upper.startsWith(AND, at)) afterAnd = at + AND.length;
+      if (kind !== last || at === afterAnd) {
         starts.push(compact.length);
         gaps.push(last === 0);
       }
