@@ -1,5 +1,5 @@
 import { isYear } from '../text/fold.ts';
-import { isMonthWord } from '../text/periods.ts';
+import { isMonthWord } from '../text/months.ts';
 import { calledBefore } from './called.ts';
 import { isDigits, pieceAt, type Segments } from './segments.ts';
 

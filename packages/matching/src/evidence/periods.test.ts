@@ -107,6 +107,11 @@ describe('months', () => {
     ['kodi mwezi wa nane', 15_000, [8]],
     ['mwezi wa 8', 15_000, [8]],
     ['month 7', 15_000, [7]],
+    ['rent augst', 15_000, [8]],
+    ['Kodi ya agost', 15_000, [8]],
+    ['Jully rent', 15_000, [7]],
+    ['kodi ya mwez wa saba', 15_000, [7]],
+    ['kodi hse C09 ya augu', 15_000, [8]],
   ])('%s', (reference, shillings, named) => {
     const parts = Object.fromEntries(named.map((month) => [`m${month}`, 15_000]));
     expect(paid(reference, shillings)).toEqual({ outcome: 'auto', parts, credit: 0 });
@@ -123,5 +128,48 @@ describe('months', () => {
     expect(said('mwezi wa kumi na mbili')).toEqual([12]);
     expect(said('paid 5/8/2026')).toEqual([]);
     expect(said('AUG-2026 rent')).toEqual([8]);
+  });
+
+  it.each([
+    ['janury', 1],
+    ['febuary', 2],
+    ['aprili', 4],
+    ['augest', 8],
+    ['sepember', 9],
+    ['octomber', 10],
+    ['novem', 11],
+    ['disemba', 12],
+  ])('are read with a slip or cut off: %s', (typed, month) => {
+    expect(periodsIn(`rent ${typed}`)).toEqual([month]);
+  });
+
+  it.each(['Augusta', 'Augusto', 'Julia', 'Macha', 'Marco', 'Jane', 'Novena', 'Octavia'])(
+    'are no names: %s',
+    (name) => {
+      expect(periodsIn(`for ${name}`)).toEqual([]);
+    },
+  );
+});
+
+describe('terms', () => {
+  const fees: Fact[] = [
+    customer('t', 'Tabitha Kerubo Nyangau', { phones: ['254745000666'], accountNumbers: ['ADM 4471'] }),
+    ...['Term 1', 'Second term', 'TERM III'].map((term, at) =>
+      invoice(`t${at + 1}`, 't', `FS-2026-0070${at}`, 3_500_000, { description: `Fees ${term} 2026` }),
+    ),
+  ];
+
+  it.each([
+    ['4471 first term', 't1'],
+    ['2nd term 4471', 't2'],
+    ['school fees second term 4471', 't2'],
+    ['adm 4471 T2', 't2'],
+    ['term three 4471', 't3'],
+    ['karo term III', 't3'],
+    ['adm 4471 T3', 't3'],
+  ])('%s', (reference, invoiceId) => {
+    const payer = { number: { form: 'full', value: '254745000666' }, payerNames: ['TABITHA'] } as const;
+    const paid = placed(fees, { ...payer, reference, amountCents: 3_500_000 });
+    expect(paid).toEqual({ outcome: 'auto', parts: { [invoiceId]: 35_000 }, credit: 0 });
   });
 });

@@ -1,5 +1,5 @@
 import { upperPlain } from './fold.ts';
-import { isMonthWord } from './periods.ts';
+import { isMonthWord } from './months.ts';
 import { COMPANY_WORDS, STOP_WORDS } from './vocabulary.ts';
 
 /** Spellings of one name in Kenya; the first is the one kept. */

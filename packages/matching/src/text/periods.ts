@@ -1,24 +1,5 @@
 import { isYear } from './fold.ts';
-
-const MONTHS: Record<string, number> = {};
-for (const [at, names] of [
-  'JAN JANUARY JANUARI',
-  'FEB FEBRUARY FEBRUARI',
-  'MAR MARCH MACHI',
-  'APR APRIL APRILI',
-  'MAY MEI',
-  'JUN JUNE JUNI',
-  'JUL JULY JULAI',
-  'AUG AUGUST AGOSTI',
-  'SEP SEPT SEPTEMBER SEPTEMBA',
-  'OCT OCTOBER OKTOBA',
-  'NOV NOVEMBER NOVEMBA',
-  'DEC DECEMBER DESEMBA',
-].entries()) {
-  for (const name of names.split(' ')) MONTHS[name] = at + 1;
-}
-
-export const isMonthWord = (word: string): boolean => MONTHS[word] !== undefined;
+import { monthOf } from './months.ts';
 
 /**
  * A month (1 to 12) or a school term (101 to 104), as an invoice's description or a reference names it; plus a thousand
@@ -106,20 +87,43 @@ function between(first: Named, last: Named): PeriodWord[] {
 }
 
 const MONTHS_A_YEAR = 12;
-const TERM_WORDS: ReadonlySet<string> = new Set(['TERM', 'T', 'MUHULA', 'TRM']);
-const MONTH_WORDS: ReadonlySet<string> = new Set(['MWEZI', 'MONTH']);
+const TERM_WORDS: ReadonlySet<string> = new Set(['TERM', 'MUHULA', 'TRM']);
+const TERMS_A_YEAR = 4;
+const MONTH_WORDS: ReadonlySet<string> = new Set(['MWEZI', 'MWEZ', 'MONTH']);
 const OF: ReadonlySet<string> = new Set(['WA', 'YA', 'OF']);
+const COUNTED = ['FIRST SECOND THIRD FOURTH', 'ONE TWO THREE FOUR', 'I II III IV'].map((line) => line.split(' '));
 const ORDINALS = 'KWANZA PILI TATU NNE TANO SITA SABA NANE TISA KUMI'.split(' ');
 
-/** The period that begins at this part, and where the next part begins: `AUG`, `T 3`, `muhula wa 3`, `mwezi wa nane`, `08/2026`. */
+/** The period that begins at this part, and where the next part begins: `AUG`, `T 3`, `2nd term`, `muhula wa 3`, `mwezi wa nane`, `08/2026`. */
 function periodAt(parts: readonly Part[], at: number): Omit<Named, 'year'> | null {
   const word = parts[at]?.text ?? '';
-  const month = MONTHS[word];
-  if (month) return { period: month, word, end: at + 1 };
+  const month = monthOf(word);
+  if (month > 0) return { period: month, word, end: at + 1 };
   if (MONTH_WORDS.has(word)) return numbered(parts, afterOf(parts, at), MONTHS_A_YEAR, 0);
-  if (TERM_WORDS.has(word)) return numbered(parts, afterOf(parts, at), 4, TERM_BASE);
-  return slashed(parts, at);
+  if (word === 'T') return numbered(parts, at + 1, TERMS_A_YEAR, TERM_BASE);
+  if (TERM_WORDS.has(word)) return termAfter(parts, afterOf(parts, at));
+  return termBefore(parts, at) ?? slashed(parts, at);
 }
+
+/** `term 3`, `muhula wa tatu`, `term three`, `term III`. */
+function termAfter(parts: readonly Part[], at: number): Omit<Named, 'year'> | null {
+  const counted = countOf(parts[at]?.text);
+  if (counted > 0) return { period: TERM_BASE + counted, word: '', end: at + 1 };
+  return numbered(parts, at, TERMS_A_YEAR, TERM_BASE);
+}
+
+/** `third term` and `3rd term`. */
+function termBefore(parts: readonly Part[], at: number): Omit<Named, 'year'> | null {
+  const [part, ending] = [parts[at]?.text ?? '', parts[at + 1]];
+  const isOrdinal = /^[1-4]$/.test(part) && ending?.gap === '' && /^(?:ST|ND|RD|TH)$/.test(ending.text);
+  const number = isOrdinal ? Number(part) : countOf(part);
+  const end = at + (isOrdinal ? 2 : 1);
+  return number > 0 && TERM_WORDS.has(parts[end]?.text ?? '')
+    ? { period: TERM_BASE + number, word: '', end: end + 1 }
+    : null;
+}
+
+const countOf = (word = ''): number => 1 + Math.max(...COUNTED.map((line) => line.indexOf(word)));
 
 const afterOf = (parts: readonly Part[], at: number): number => (OF.has(parts[at + 1]?.text ?? '') ? at + 2 : at + 1);
 
