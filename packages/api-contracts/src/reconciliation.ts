@@ -13,6 +13,10 @@ export const ProposalView = z.object({
   creditCents: Amount.describe('left over: the customer’s credit'),
   rule: z.string().describe('the house rule that split the money'),
   confidence: z.number().describe('probability (0 to 1) that this exact split is right'),
+  score: z
+    .number()
+    .optional()
+    .describe('log-odds that this customer paid, against nobody; what the contributions add up to'),
   because: z.array(Because),
   contributions: z.array(z.object({ feature: z.string(), value: z.number(), score: z.number() })),
 });
@@ -115,16 +119,29 @@ export const ReconciliationStatus = z.object({
 });
 export type ReconciliationStatus = z.infer<typeof ReconciliationStatus>;
 
-/** An imagined payment: what would the engine do with it? */
-export const ImaginedPayment = z.strictObject({
-  reference: z.string().max(200).nullable().optional(),
-  amountCents: z.int().positive().max(100_000_000_000),
-  currency: Currency.default('KES'),
-  phone: z.string().max(80).optional().describe('in full, masked, or as SHA-256'),
-  names: z.array(z.string().max(200)).max(10).default([]),
-  channel: z.enum(['paybill', 'till', 'stk', 'airtel', 'bank']).default('paybill'),
-  narrative: z.string().max(500).nullable().optional(),
-});
+/** A payment that came in, or an imagined one: what would the engine do with it? */
+export const ImaginedPayment = z
+  .strictObject({
+    paymentId: Id.optional().describe('by itself: a payment that came in, as it would be decided on now'),
+    reference: z.string().max(200).nullable().optional(),
+    amountCents: z.int().positive().max(100_000_000_000).optional().describe('required without a paymentId'),
+    currency: Currency.default('KES'),
+    phone: z.string().max(80).optional().describe('in full, masked, or as SHA-256'),
+    names: z.array(z.string().max(200)).max(10).default([]),
+    channel: z.enum(['paybill', 'till', 'stk', 'airtel', 'bank']).default('paybill'),
+    narrative: z.string().max(500).nullable().optional(),
+  })
+  .refine(({ paymentId, amountCents }) => paymentId !== undefined || amountCents !== undefined, {
+    message: 'say how much was paid, or name the paymentId of money that came in',
+    path: ['amountCents'],
+  })
+  .refine(
+    ({ paymentId, amountCents, reference, phone, narrative, names }) =>
+      paymentId === undefined ||
+      ([amountCents, reference, phone, narrative].every((one) => one == null) && names.length === 0),
+    { message: 'name it alone, or imagine a payment', path: ['paymentId'] },
+  )
+  .meta({ examples: [{ reference: 'INV-2026-00123', amountCents: 1_200_000, phone: '0712345678', names: ['MARY'] }] });
 export type ImaginedPayment = z.infer<typeof ImaginedPayment>;
 
 export const ImaginedDecision = z.object({

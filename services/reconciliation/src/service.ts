@@ -5,6 +5,7 @@ import { subscriptions } from './events/subscriptions.ts';
 import { creditRoutes } from './http/credits.ts';
 import { expectedRoutes } from './http/expected.ts';
 import { ledgerRoutes } from './http/ledger.ts';
+import { matchPaymentRoutes } from './http/match-payment.ts';
 import { matchRoutes } from './http/matches.ts';
 import { modelRoutes } from './http/models.ts';
 import { qualityRoutes } from './http/quality.ts';
@@ -33,6 +34,7 @@ export const reconciliation = defineService({
     expectedRoutes(app, deps);
     runRoutes(app, deps);
     statusRoutes(app, deps);
+    matchPaymentRoutes(app, deps);
     ruleRoutes(app, deps);
     modelRoutes(app, deps);
     qualityRoutes(app, deps);

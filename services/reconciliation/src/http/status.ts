@@ -1,18 +1,15 @@
-import { ImaginedDecision, ImaginedPayment, ReconciliationStatus } from '@malipo/api-contracts';
-import { createState, decide, type PaymentFact } from '@malipo/matching';
-import { type App, RaceLostError, typed, untilWon } from '@malipo/service-kit';
-import { readPayerNumber } from '@malipo/values';
+import { ReconciliationStatus } from '@malipo/api-contracts';
+import { createState, decide } from '@malipo/matching';
+import { type App, typed } from '@malipo/service-kit';
 import type { Deps } from '../commands/work.ts';
 import { engineRules } from '../domain/house-rules.ts';
-import { proposalsOf } from '../domain/match.ts';
 import type { OrganisationDoc } from '../store/collections.ts';
-import { namesFor, presentDecision } from './present.ts';
 import { trialBalanceOf } from './trial-balance.ts';
 
 const tags = ['reconciliation'];
 const security = [{ bearer: [] }];
 
-/** How matching goes, and what it would do with a payment. */
+/** How matching goes. */
 export function statusRoutes(app: App, deps: Deps): void {
   const routes = typed(app);
   routes.get(
@@ -29,19 +26,6 @@ export function statusRoutes(app: App, deps: Deps): void {
       const row = (await deps.reads.organisations([caller.organisationId])).get(caller.organisationId);
       return toStatus(row, deps.now());
     },
-  );
-  routes.post(
-    '/api/v1/reconciliation/match-payment',
-    {
-      schema: {
-        tags,
-        security,
-        summary: 'What would happen to such a payment? Changes nothing',
-        body: ImaginedPayment,
-        response: { 200: ImaginedDecision },
-      },
-    },
-    async ({ caller, body }) => imagine(deps, caller.organisationId, body),
   );
 }
 
@@ -73,39 +57,6 @@ function toStatus(row: OrganisationDoc | undefined, now: Date): ReconciliationSt
     },
   };
 }
-
-async function imagine(deps: Deps, organisationId: string, body: ImaginedPayment): Promise<ImaginedDecision> {
-  const decision = await untilWon(() =>
-    deps.books.looking(async () => {
-      const rows = await deps.reads.organisations([organisationId]);
-      const book = (await deps.books.at([organisationId], rows)).get(organisationId);
-      if (!book) throw new RaceLostError(`organisation ${organisationId}`);
-      return decide(book.state, imagined(deps, body));
-    }),
-  );
-  const names = await namesFor(deps, organisationId, proposalsOf(decision), []);
-  return { ...presentDecision(decision, names), decision: decision.outcome, reason: decision.reason };
-}
-
-const imagined = (deps: Deps, body: ImaginedPayment): PaymentFact => {
-  const id = deps.newId();
-  return {
-    paymentId: id,
-    channel: body.channel,
-    receipt: id,
-    paidAt: deps.now().getTime(),
-    receivedAt: deps.now().getTime(),
-    amountCents: body.amountCents,
-    currency: body.currency,
-    reference: body.reference ?? null,
-    narrative: body.narrative ?? null,
-    number: readPayerNumber(body.phone),
-    payerNames: body.names,
-    requestId: null,
-    reversesReceipt: null,
-    flags: [],
-  };
-};
 
 /** The engine names its versions in every decision; one about nothing tells today's. */
 const ENGINE_VERSIONS = decide(createState('none'), {
