@@ -85,6 +85,20 @@ describe('the queue', () => {
     },
   );
 
+  it.each(['mary wanjiku', 'WANJIKU KAMAU', 'Mary  Wanjiku Kamau', 'jiku', 'Kamau Ltd (Nairobi)'])(
+    'finds a payer whose name came in parts by %s',
+    async (text) => {
+      const { organisationId, api } = await waiting(world, 1);
+      const payerNames = ['MARY', 'WANJIKU', 'KAMAU LTD (NAIROBI)'];
+      const paid = { paymentId: newId(), amountCents: 7_000, receivedAt: hoursAgo(1), payerNames };
+      await world.publish(paymentReceived(organisationId, paid));
+      await untilMatch(api, paid.paymentId, 'unmatched');
+      const { data, totals } = await queueOf(api, `?text=${encodeURIComponent(text)}`);
+      expect(data.map((item) => item.id)).toEqual([paid.paymentId]);
+      expect(totals).toMatchObject({ count: 1 });
+    },
+  );
+
   it('finds what is suggested for a customer', async () => {
     const { organisationId, api } = await waiting(world, 1);
     const payer = debtor(organisationId, 500_000);

@@ -60,13 +60,18 @@ export const notHeld = (now: Date): Document => ({
   $or: [{ 'review.holdUntil': null }, { 'review.holdUntil': { $lte: now } }],
 });
 
-const TEXT_FIELDS = ['reference', 'narrative', 'receipt', 'payerNames', 'number.value'];
+const TEXT_FIELDS = ['reference', 'narrative', 'receipt', 'number.value'];
+/** A name comes in parts, and is asked for as it is read. */
+const PAYER_NAME = {
+  $reduce: { input: '$payment.payerNames', initialValue: '', in: { $concat: ['$$value', ' ', '$$this'] } },
+};
 
-/** A phone number is found however it is written. */
+/** A phone number is found however it is written, and words with however many spaces between them. */
 const containing = (text: string): Document => {
   const parts = [text, toMsisdn(text) ?? text].map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  const $regex = [...new Set(parts)].join('|');
-  return { $or: TEXT_FIELDS.map((field) => ({ [`payment.${field}`]: { $regex, $options: 'i' } })) };
+  const regex = [...new Set(parts)].join('|').replace(/\s+/g, '\\s+');
+  const fields = TEXT_FIELDS.map((field) => ({ [`payment.${field}`]: { $regex: regex, $options: 'i' } }));
+  return { $or: [...fields, { $expr: { $regexMatch: { input: PAYER_NAME, regex, options: 'i' } } }] };
 };
 
 const sortOf = (by: QueueSort, order: 'asc' | 'desc'): Sort<MatchDoc> => {
