@@ -11,6 +11,15 @@ test('a reason is said in both languages, with what it speaks of', () => {
   expect(inWords({ code: 'own_phone', score: 7 })).toMatchObject({ en: "it was paid from the customer's phone" });
 });
 
+test.each([
+  ['1', 'once', 'mara 1'],
+  ['3', '3 times', 'mara 3'],
+])('a habit of %s payments is told in plain words', (detail, en, sw) => {
+  const told = inWords({ code: 'paid_before', detail, score: 2 });
+  expect(told.en).toBe(`this payer has paid for the customer ${en}`);
+  expect(told.sw).toMatch(new RegExp(`${sw}$`));
+});
+
 test('a reason that was stored as sentences keeps them', () => {
   const told = { en: 'the reference names it', sw: 'kumbukumbu inaitaja', score: 9 };
   expect(inWords(told)).toEqual(told);

@@ -88,7 +88,7 @@ const GROUNDS = {
   },
 
   paid_before: (times) => ({
-    en: `this payer has paid for the customer ${times} times`,
+    en: `this payer has paid for the customer ${times === '1' ? 'once' : `${times} times`}`,
     sw: `mlipaji huyu amemlipia mteja mara ${times}`,
   }),
 } as const satisfies Record<string, Wording>;
