@@ -111,6 +111,19 @@ describe('what does not matter changes nothing', () => {
     }
   });
 
+  it.each(['\u200b', '\u200e', '\u2060', '\ufeff', '\u00ad'])('what is pasted along unseen: %j', (unseen) => {
+    const state = business(
+      ...RENT,
+      ...['July', 'August'].map((month, at) =>
+        invoice(`c1-${month}`, 'c1', `R-0077${at}`, 1_500_000, { description: `Rent ${month} 2026` }),
+      ),
+    );
+    const decided = (reference: string) => decide(state, payment({ reference, amountCents: 1_500_000 }));
+    for (const typed of ['kodi ya agosti', 'mary wanjiku', 'R-00771', 'A12 aug', '0712345678'])
+      for (let at = 0; at <= typed.length; at++)
+        expect(decided(typed.slice(0, at) + unseen + typed.slice(at))).toEqual(decided(typed));
+  });
+
   it('an unrelated customer never turns a right automatic posting into a wrong one', () => {
     fc.assert(
       fc.property(

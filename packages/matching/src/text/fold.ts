@@ -6,7 +6,8 @@
 /** Letters that are read as a digit: O and Q as 0, I and L as 1, S as 5, B as 8, Z as 2. */
 const LOOK_ALIKE: Record<string, string> = { O: '0', Q: '0', I: '1', L: '1', S: '5', B: '8', Z: '2' };
 
-const MARKS = /\p{M}/gu;
+/** Accents, and what is pasted along unseen: zero-width spaces, joiners, directions, soft hyphens. */
+const MARKS = /[\p{M}\p{Cf}]/gu;
 const ASCII = /^[\x20-\x7e]*$/;
 
 /** Upper case without accents: `Ng’ang’a é` becomes `NG'ANG'A E`. */

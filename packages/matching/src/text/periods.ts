@@ -1,4 +1,4 @@
-import { isYear } from './fold.ts';
+import { isYear, upperPlain } from './fold.ts';
 import { monthOf } from './months.ts';
 
 /**
@@ -39,7 +39,7 @@ type Part = { text: string; gap: string };
 /** The same with the words that say them; `June to Aug` and `T1-T3` name what lies between as well. */
 export function periodWordsIn(text: string): PeriodWord[] {
   const found: PeriodWord[] = [];
-  const parts = partsOf(text.toUpperCase());
+  const parts = partsOf(upperPlain(text));
   let taken = -1;
   let last: Named | null = null;
   for (let at = 0; at < parts.length; at++) {
