@@ -156,6 +156,20 @@ describe('people who mislead, knowingly or not', () => {
     expect(decide(state, payment({ paymentId: 'p2' })).guards).toContain('refused');
   });
 
+  it.each([
+    { reference: `INV-2026-00123 ${'X'.repeat(400_000)}` },
+    { reference: `INV-2026-00123 ${'ABC '.repeat(100_000)}` },
+    { payerNames: ['MARY', 'X'.repeat(400_000)] },
+  ])('a text without end costs no more than its beginning says', (over) => {
+    const state = business(...RENT);
+    const paid = payment(over);
+    const decision = decide(state, paid);
+    expect(decision).toMatchObject({ outcome: 'auto', proposal: { allocations: [{ invoiceId: 'i1' }] } });
+    const waits = { ...decision, outcome: 'suggested' } as const;
+    apply(state, { type: 'payment-decided', payment: paid, decision: waits });
+    expect(state.waiting.size).toBeLessThan(1_000);
+  });
+
   it('flags, limits and shadow mode hold back what the evidence would apply', () => {
     const state = business(...RENT);
     expect(decide(state, payment()).outcome).toBe('auto');

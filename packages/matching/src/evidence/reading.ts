@@ -2,6 +2,7 @@ import { endsOfMask } from '../index/customers.ts';
 import { payerKeys } from '../index/payments.ts';
 import type { State } from '../state.ts';
 import { MIN_FUZZY, nameWords, possibleNames } from '../text/names.ts';
+import { textOf } from '../text/payment-text.ts';
 import { type PeriodWord, periodWordsIn } from '../text/periods.ts';
 import type { PaymentFact } from '../types.ts';
 import { countJoint } from './joint.ts';
@@ -52,7 +53,7 @@ export type Reading = {
 export type NameReading = { count: number; whole: number; initials: string; weights: Map<number, number> };
 
 export function read(state: State, payment: PaymentFact): Reading {
-  const text = payment.reference ?? payment.narrative ?? '';
+  const text = textOf(payment);
   const { form, value } = payment.number;
   const reading: Reading = {
     payment,

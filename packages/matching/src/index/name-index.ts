@@ -1,4 +1,4 @@
-import { slips } from '../text/distance.ts';
+import { MAX_COMPARED, slips } from '../text/distance.ts';
 import { MIN_FUZZY } from '../text/names.ts';
 import { Marks, marksOf } from './marks.ts';
 import { eachInBoth, type Named, NameRows } from './name-rows.ts';
@@ -153,6 +153,7 @@ const pairKey = (a: number, b: number): number => (a < b ? a * PAIR_BASE + b : b
 /** The word, the word with one letter dropped at each place, and its first four letters (for cut-off names). */
 function nearKeys(word: string): string[] {
   const keys = [word, `${word.slice(0, MIN_FUZZY)}*`];
+  if (word.length > MAX_COMPARED) return keys;
   for (let at = 0; at < word.length; at++) keys.push(word.slice(0, at) + word.slice(at + 1));
   return keys;
 }

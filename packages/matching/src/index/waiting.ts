@@ -2,6 +2,7 @@ import { hashMsisdn, NONE } from '@malipo/values';
 import { accountKeys, invoiceKeys, phoneKeys, referenceKeys, serialOf } from '../keys/reference-keys.ts';
 import type { CustomerRecord, SeenPayment, State } from '../state.ts';
 import { MIN_FUZZY, possibleNames, tellingWords } from '../text/names.ts';
+import { textOf } from '../text/payment-text.ts';
 import type { CustomerFact, InvoiceFact, PaymentFact } from '../types.ts';
 import { endsOfMask, MASK_END } from './customers.ts';
 import { digitKeysOf, digitsOf, eachSlip, MAX_DIGITS, MIN_SERIAL } from './digit-key.ts';
@@ -10,7 +11,7 @@ import { payerKeys } from './payments.ts';
 
 /** Keys of an unresolved payment under which a customer or invoice that appears later will look for it. */
 function waitingKeys(payment: PaymentFact): string[] {
-  const text = payment.reference ?? payment.narrative ?? '';
+  const text = textOf(payment);
   const names = new Set([...possibleNames(text), ...payment.payerNames.flatMap((name) => tellingWords(name, false))]);
   const keys = [...referenceKeys(text), ...payerKeys(payment), ...[...names].map((name) => `w ${name}`)];
   if (payment.number.form === 'masked') keys.push(...endsOfMask(payment.number.value).map((end) => `e ${end}`));

@@ -2,8 +2,8 @@
 export const FAR = 3;
 
 /** Longest text compared; references and numbers are far shorter. */
-const MAX_LENGTH = 32;
-const WIDTH = MAX_LENGTH + 2;
+export const MAX_COMPARED = 32;
+const WIDTH = MAX_COMPARED + 2;
 const rows = new Uint8Array(3 * WIDTH);
 
 /**
@@ -15,7 +15,7 @@ export function slips(a: string, b: string): number {
   let from = 0;
   let endA = a.length;
   let endB = b.length;
-  if (Math.abs(endA - endB) >= FAR || endA > MAX_LENGTH || endB > MAX_LENGTH) return FAR;
+  if (Math.abs(endA - endB) >= FAR || endA > MAX_COMPARED || endB > MAX_COMPARED) return FAR;
   while (from < endA && from < endB && a.charCodeAt(from) === b.charCodeAt(from)) from++;
   while (endA > from && endB > from && a.charCodeAt(endA - 1) === b.charCodeAt(endB - 1)) {
     endA--;
