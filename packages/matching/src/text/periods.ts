@@ -91,7 +91,11 @@ const TERM_WORDS: ReadonlySet<string> = new Set(['TERM', 'MUHULA', 'TRM']);
 const TERMS_A_YEAR = 4;
 const MONTH_WORDS: ReadonlySet<string> = new Set(['MWEZI', 'MWEZ', 'MONTH']);
 const OF: ReadonlySet<string> = new Set(['WA', 'YA', 'OF']);
-const COUNTED = ['FIRST SECOND THIRD FOURTH', 'ONE TWO THREE FOUR', 'I II III IV'].map((line) => line.split(' '));
+const COUNTED: ReadonlyMap<string, number> = new Map(
+  ['FIRST SECOND THIRD FOURTH', 'ONE TWO THREE FOUR', 'I II III IV'].flatMap((line) =>
+    line.split(' ').map((word, at) => [word, at + 1] as const),
+  ),
+);
 const ORDINALS = 'KWANZA PILI TATU NNE TANO SITA SABA NANE TISA KUMI'.split(' ');
 
 /** The period that begins at this part, and where the next part begins: `AUG`, `T 3`, `2nd term`, `muhula wa 3`, `mwezi wa nane`, `08/2026`. */
@@ -123,7 +127,7 @@ function termBefore(parts: readonly Part[], at: number): Omit<Named, 'year'> | n
     : null;
 }
 
-const countOf = (word = ''): number => 1 + Math.max(...COUNTED.map((line) => line.indexOf(word)));
+const countOf = (word = ''): number => COUNTED.get(word) ?? 0;
 
 const afterOf = (parts: readonly Part[], at: number): number => (OF.has(parts[at + 1]?.text ?? '') ? at + 2 : at + 1);
 
