@@ -8,7 +8,7 @@ const Organisation = z.object({
   locale: z.enum(['en', 'sw']).describe('language of receipts unless the customer chose another'),
 });
 
-/** A business registered. Producer: identity. Consumers: notification (its name and language in receipts). */
+/** A business registered. */
 export const OrganisationCreated = defineEvent({
   type: 'organisation.created',
   version: 1,
@@ -16,7 +16,7 @@ export const OrganisationCreated = defineEvent({
   data: Organisation,
 });
 
-/** Its name or settings changed; carries the whole of it. Producer: identity. Consumers: as above. */
+/** Its name or settings changed; carries the whole of it. */
 export const OrganisationUpdated = defineEvent({
   type: 'organisation.updated',
   version: 1,

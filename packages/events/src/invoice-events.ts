@@ -31,7 +31,7 @@ const InvoiceFacts = z.object({
   balanceCents: Amount,
 });
 
-/** A customer was created or changed. Producer: invoice. Consumers: reconciliation, notification, payment, gateway. */
+/** A customer was created or changed. */
 export const CustomerSaved = defineEvent({
   type: 'customer.saved',
   version: 1,
@@ -39,7 +39,7 @@ export const CustomerSaved = defineEvent({
   data: Customer,
 });
 
-/** An invoice is owed from now on. Producer: invoice. Consumers: reconciliation, payment (validation), analytics, gateway. */
+/** An invoice is owed from now on. */
 export const InvoiceIssued = defineEvent({
   type: 'invoice.issued',
   version: 1,
@@ -47,7 +47,7 @@ export const InvoiceIssued = defineEvent({
   data: InvoiceFacts,
 });
 
-/** What is owed, or until when, changed; the whole of it. Producer: invoice. Consumers: as invoice.issued. */
+/** What is owed, or until when, changed; the whole of it. */
 export const InvoiceChanged = defineEvent({
   type: 'invoice.changed',
   version: 1,
@@ -55,7 +55,7 @@ export const InvoiceChanged = defineEvent({
   data: InvoiceFacts,
 });
 
-/** Nothing is owed any more; reconciliation takes back what was applied. Producer: invoice. Consumers: as invoice.issued. */
+/** Nothing is owed any more; reconciliation takes back what was applied. */
 export const InvoiceVoided = defineEvent({
   type: 'invoice.voided',
   version: 1,
@@ -63,7 +63,7 @@ export const InvoiceVoided = defineEvent({
   data: z.object({ invoiceId: Id, customerId: Id, number: z.string(), currency: Currency, totalCents: Amount }),
 });
 
-/** Money was applied to, or taken back from, an invoice: `appliedCents` is negative then. Producer: invoice. Consumers: payment, analytics, gateway. */
+/** Money was applied to, or taken back from, an invoice: `appliedCents` is negative then. */
 export const InvoicePaymentApplied = defineEvent({
   type: 'invoice.payment-applied',
   version: 1,
@@ -80,7 +80,7 @@ export const InvoicePaymentApplied = defineEvent({
   }),
 });
 
-/** The balance reached zero. Producer: invoice. Consumers: gateway. */
+/** The balance reached zero. */
 export const InvoicePaid = defineEvent({
   type: 'invoice.paid',
   version: 1,
@@ -95,7 +95,7 @@ export const InvoicePaid = defineEvent({
   }),
 });
 
-/** The due date passed with a balance open. Producer: invoice. Consumers: gateway. */
+/** The due date passed with a balance open. */
 export const InvoiceOverdue = defineEvent({
   type: 'invoice.overdue',
   version: 1,

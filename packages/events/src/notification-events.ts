@@ -11,21 +11,21 @@ const Message = z.object({
   at: z.iso.datetime(),
 });
 
-/** A provider took the message. Producer: notification. Consumers: none yet. */
+/** A provider took the message. */
 export const MessageSent = defineEvent({
   type: 'message.sent',
   version: 1,
   topic: 'notification.events',
   data: Message,
 });
-/** The provider reports it delivered. Producer: notification. Consumers: none yet. */
+/** The provider reports it delivered. */
 export const MessageDelivered = defineEvent({
   type: 'message.delivered',
   version: 1,
   topic: 'notification.events',
   data: Message,
 });
-/** It will not arrive. Producer: notification. Consumers: none yet. */
+/** It will not arrive. */
 export const MessageFailed = defineEvent({
   type: 'message.failed',
   version: 1,

@@ -34,7 +34,7 @@ export const PaymentFacts = z.object({
   receivedAt: z.iso.datetime(),
 });
 
-/** Money arrived and is recorded; it may still match no invoice. Producer: payment. Consumers: reconciliation, analytics, gateway. */
+/** Money arrived and is recorded; it may still match no invoice. */
 export const PaymentReceived = defineEvent({
   type: 'payment.received',
   version: 1,
@@ -42,7 +42,7 @@ export const PaymentReceived = defineEvent({
   data: PaymentFacts,
 });
 
-/** The same money was told again by another message, which adds what the first left out. Producer: payment. Consumers: reconciliation, analytics, gateway. */
+/** The same money was told again by another message, which adds what the first left out. */
 export const PaymentEvidenceAdded = defineEvent({
   type: 'payment.evidence-added',
   version: 1,
@@ -50,7 +50,7 @@ export const PaymentEvidenceAdded = defineEvent({
   data: PaymentFacts.extend({ evidence: z.enum(['c2b', 'stk', 'pull', 'status', 'statement']) }),
 });
 
-/** The provider took the money back. Producer: payment. Consumers: reconciliation, analytics, gateway. */
+/** The provider took the money back. */
 export const PaymentReversed = defineEvent({
   type: 'payment.reversed',
   version: 1,
@@ -67,7 +67,7 @@ export const PaymentReversed = defineEvent({
   }),
 });
 
-/** A prompt was sent to a phone. Producer: payment. Consumers: reconciliation, gateway. */
+/** A prompt was sent to a phone. */
 export const PaymentRequestPrompted = defineEvent({
   type: 'payment-request.prompted',
   version: 1,
@@ -84,7 +84,7 @@ export const PaymentRequestPrompted = defineEvent({
   }),
 });
 
-/** A prompt came to its end. Producer: payment. Consumers: reconciliation, gateway. */
+/** A prompt came to its end. */
 export const PaymentRequestSettled = defineEvent({
   type: 'payment-request.settled',
   version: 1,

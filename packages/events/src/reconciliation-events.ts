@@ -37,7 +37,7 @@ const Decided = z.object({
   decidedAt: z.iso.datetime(),
 });
 
-/** Money was applied: to invoices, to the customer's credit, or both; a line of 0 cents takes back what an older version of it applied. Producer: reconciliation. Consumers: invoice, payment, notification, analytics, gateway. */
+/** Money was applied: to invoices, to the customer's credit, or both; a line of 0 cents takes back what an older version of it applied. */
 export const PaymentAllocated = defineEvent({
   type: 'payment.allocated',
   version: 1,
@@ -50,7 +50,7 @@ export const PaymentAllocated = defineEvent({
   }),
 });
 
-/** A person must look: the evidence suggests something but not enough; the allocations are what is suggested, nothing of them is applied. Producer: reconciliation. Consumers: payment, analytics, gateway. */
+/** A person must look: the evidence suggests something but not enough; the allocations are what is suggested, nothing of them is applied. */
 export const PaymentNeedsReview = defineEvent({
   type: 'payment.needs-review',
   version: 1,
@@ -58,7 +58,7 @@ export const PaymentNeedsReview = defineEvent({
   data: Decided,
 });
 
-/** Nobody it could belong to. Producer: reconciliation. Consumers: payment, analytics, gateway. */
+/** Nobody it could belong to. */
 export const PaymentUnmatched = defineEvent({
   type: 'payment.unmatched',
   version: 1,
@@ -66,7 +66,7 @@ export const PaymentUnmatched = defineEvent({
   data: Decided,
 });
 
-/** What was applied is taken back: by a person, a void, a reversal or better evidence. Allocations carry 0 cents and a higher version. Producer: reconciliation. Consumers: invoice, payment, notification, analytics, gateway. */
+/** What was applied is taken back: by a person, a void, a reversal or better evidence. Allocations carry 0 cents and a higher version. */
 export const AllocationUndone = defineEvent({
   type: 'allocation.undone',
   version: 1,
@@ -74,7 +74,7 @@ export const AllocationUndone = defineEvent({
   data: Decided,
 });
 
-/** A payer's key now stands for a customer. Producer: reconciliation. Consumers: gateway. */
+/** A payer's key now stands for a customer. */
 export const AliasLearned = defineEvent({
   type: 'alias.learned',
   version: 1,
@@ -82,7 +82,7 @@ export const AliasLearned = defineEvent({
   data: z.object({ paymentId: Id, customerId: Id }),
 });
 
-/** A person refused a suggestion. Producer: reconciliation. Consumers: payment, analytics, gateway. */
+/** A person refused a suggestion. */
 export const SuggestionRefused = defineEvent({
   type: 'suggestion.refused',
   version: 1,

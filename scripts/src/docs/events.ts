@@ -2,26 +2,42 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { allEvents } from '@malipo/events';
 import { z } from 'zod';
+import { commentsByEvent } from './comments.ts';
+import { consumersByEvent } from './consumers.ts';
 
 type Property = {
-  type?: string;
+  type?: string | string[];
   description?: string;
   enum?: string[];
   anyOf?: Property[];
+  oneOf?: Property[];
+  properties?: Record<string, Property>;
   items?: Property;
   personal?: boolean;
   format?: string;
   const?: string;
 };
 
-/** The event catalogue as Markdown, from the very schemas that the services run. */
-export function eventCatalogue(): string {
+const HEAD = `# Events
+
+Generated from \`packages/events\` and the services' subscriptions by \`node_modules/.bin/node scripts/src/docs/events.ts\`; a test fails when it is stale. Every message has the same envelope: id, type, version, occurredAt, producer, organisationId, subject with its version, correlationId, causationId, data; W3C \`traceparent\` in the header. The key is the organisation. The topic carries the name of its one producer.`;
+
+/** The event catalogue as Markdown, from the very schemas and subscriptions that the services run. */
+export async function eventCatalogue(): Promise<string> {
+  const known: Known = { comments: commentsByEvent(), consumers: await consumersByEvent() };
   const topics = Map.groupBy(allEvents, (event) => event.topic);
-  const sections = [...topics].map(([topic, events]) => `## ${topic}\n\n${events.map(section).join('\n')}`);
-  return `# Events\n\nGenerated from \`packages/events\` by \`node_modules/.bin/node scripts/src/docs/events.ts\`; a test fails when it is stale. Every message has the same envelope: id, type, version, occurredAt, producer, organisationId, subject with its version, correlationId, causationId, data; W3C \`traceparent\` in the header. The key is the organisation.\n\n${sections.join('\n')}`;
+  const sections = [...topics].map(
+    ([topic, events]) => `## ${topic}\n\n${events.map((event) => section(event, known)).join('\n')}`,
+  );
+  return `${HEAD}\n\n${sections.join('\n')}`;
 }
 
-function section(event: (typeof allEvents)[number]): string {
+type Known = {
+  comments: ReturnType<typeof commentsByEvent>;
+  consumers: Awaited<ReturnType<typeof consumersByEvent>>;
+};
+
+function section(event: (typeof allEvents)[number], { comments, consumers }: Known): string {
   const schema = z.toJSONSchema(event.data, { unrepresentable: 'any' }) as {
     properties?: Record<string, Property>;
     required?: string[];
@@ -30,15 +46,26 @@ function section(event: (typeof allEvents)[number]): string {
     const personal = event.personal.some((path) => path === name || path.startsWith(`${name}.`));
     return `| \`${name}\` | ${typeOf(property)}${schema.required?.includes(name) ? '' : ', optional'} | ${personal ? '**personal** ' : ''}${property.description ?? ''} |`;
   });
-  return `### ${event.type} v${event.version}\n\n| field | type | |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
+  const title = `${event.type} v${event.version}`;
+  const about = `${comments.get(title)}\n\nConsumers: ${consumers.get(event.type)?.join(', ') ?? 'none yet'}.`;
+  return `### ${title}\n\n${about}\n\n| field | type | |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
 }
 
 function typeOf(property: Property): string {
+  const { format, type = 'any' } = property;
+  const choices = property.anyOf ?? property.oneOf;
   if (property.enum) return property.enum.map((value) => `\`${value}\``).join(' ');
   if (property.const) return `\`${property.const}\``;
-  if (property.anyOf) return property.anyOf.map(typeOf).join(' or ');
-  if (property.type === 'array') return `list of ${typeOf(property.items ?? {})}`;
-  return property.format ? `${property.type} (${property.format})` : (property.type ?? 'any');
+  if (choices) return choices.map(typeOf).join(' or ');
+  if (type === 'array') return `list of ${typeOf(property.items ?? {})}`;
+  if (property.properties) return `object (${Object.entries(property.properties).map(memberOf).join(', ')})`;
+  if (typeof type !== 'string') return type.join(' or ');
+  return format ? `${type} (${format})` : type;
 }
 
-if (import.meta.main) await writeFile(path.resolve(import.meta.dirname, '../../../docs/events.md'), eventCatalogue());
+/** A member's type is told where its name does not tell it: of several kinds of object. */
+const memberOf = ([name, property]: [string, Property]): string =>
+  property.const ? `\`${name}\` ${typeOf(property)}` : `\`${name}\``;
+
+if (import.meta.main)
+  await writeFile(path.resolve(import.meta.dirname, '../../../docs/events.md'), await eventCatalogue());
