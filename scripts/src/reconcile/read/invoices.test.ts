@@ -106,3 +106,23 @@ test('lines of their own between rows name nobody where the rows have a customer
   ]);
   expect(() => read('Site,Num,Due Date,Balance', 'Nairobi,,,', ',INV-1,31/10/2026,500')).toThrow(/needs 'Customer'/);
 });
+
+test('a unit that is not let is set aside; one with an amount or a number is read or said as any other row', () => {
+  const { invoices, remarks } = read(
+    'Unit,Tenant,Invoice No,Amount,Balance',
+    'A1,Jane Doe,INV-1,15000,15000',
+    'B1,VACANT,,,',
+    'B2,Vacant (under repair),,,0.00',
+    'B3,Vacant,,15000,',
+    'B4,VACANT,INV-4,,',
+    'B5,Vacanta Otieno,,,',
+  );
+  expect(invoices.map(({ number }) => number)).toEqual(['INV-1']);
+  expect(remarks.map(({ line, kind, what }) => [line, kind, what])).toEqual([
+    [3, 'set aside', 'vacant unit'],
+    [4, 'set aside', 'vacant unit'],
+    [5, 'not read', 'no invoice number'],
+    [6, 'not read', 'no amount'],
+    [7, 'not read', 'no invoice number'],
+  ]);
+});

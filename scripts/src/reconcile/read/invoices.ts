@@ -25,6 +25,8 @@ export type InvoiceRow = {
 };
 
 const GONE = /^(?:void(?:ed)?|cancel?led|deleted|draft|written off|imefutwa)$/i;
+/** What stands for a tenant in a list of units where there is none. */
+const VACANT = /^(?:vacant|unoccupied|unlet|no tenant|(?:haina|hakuna) mpangaji)\b/i;
 const PAID = /^(?:paid|closed|settled|imelipwa)$/i;
 
 /** Where each invoice stands, what it comes to, and what its items do that were seen. */
@@ -94,8 +96,15 @@ function daysOf(entry: Entry<InvoiceField>, { issued, due }: Orders): Pick<Invoi
 function whyAside(entry: Entry<InvoiceField>): string | null {
   const status = entry.text('status');
   if (GONE.test(status)) return `invoice ${status.toLowerCase()}`;
+  if (isVacant(entry)) return 'vacant unit';
   return /^(?:grand |sub)?\s*(?:totals?|jumla)\b/i.test(entry.all) && isNameless(entry) ? 'totals' : null;
 }
+
+/** A landlord's list has a line for each unit, let or not; nothing is billed for one that is not. */
+const isVacant = (entry: Entry<InvoiceField>): boolean =>
+  VACANT.test(entry.text('customer')) &&
+  isNameless(entry) &&
+  (['balance', 'total', 'paid'] as const).every((field) => !/[1-9]/.test(entry.text(field)));
 
 const isNameless = (entry: Entry<InvoiceField>): boolean => !/\d/.test(entry.text('number'));
 

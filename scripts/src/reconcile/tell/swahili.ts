@@ -129,6 +129,7 @@ const ASIDE: Readonly<Record<string, string>> = {
   'money out': 'fedha zilizotoka',
   'header repeated': 'vichwa vilivyorudiwa',
   'credit note': 'hati ya punguzo',
+  'vacant unit': 'nyumba isiyo na mpangaji',
   'further item of an invoice': 'bidhaa nyingine ya ankara',
   'reversal of money that went out': 'urejeshaji wa fedha zilizotoka',
   'not completed': 'hayajakamilika',
