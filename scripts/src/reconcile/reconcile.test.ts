@@ -104,6 +104,19 @@ describe('the example', () => {
     expect(rows[3]).toMatchObject({ Type: 'no candidate', Decision: 'unmatched' });
   });
 
+  test('keeps the payment in sight beside the answer, where a person types one of their own', async () => {
+    const sheet = (await worksheets('r.xlsx')).find(({ name }) => name === 'For review');
+    const titles = sheet?.columns.map((_column, at) => sheet.getRow(1).getCell(at + 1).value) ?? [];
+    const frozen = sheet?.views[0]?.state === 'frozen' ? (sheet.views[0].xSplit ?? 0) : 0;
+    expect(titles.slice(0, frozen)).toEqual(['Paid at', 'Payer', 'Typed or told', 'Currency', 'Amount']);
+    expect(titles.slice(frozen, frozen + 4)).toEqual(['What is unclear', 'Best answer', 'Your decision', 'Your note']);
+    const widths = sheet?.columns.map(({ width = 0 }) => width) ?? [];
+    const upTo = (title: string): number =>
+      widths.slice(0, titles.indexOf(title) + 1).reduce((sum, width) => sum + width, 0);
+    expect(upTo('Amount')).toBeLessThan(100);
+    expect(upTo('Your decision')).toBeLessThan(210);
+  });
+
   test('keeps the books: before, paid and after add up, in every invoice and in all', async () => {
     const rows = await desk.sheet('Invoices', 'r.xlsx');
     const sum = (title: string): number => rows.reduce((total, row) => total + Number(row[title]), 0);

@@ -13,7 +13,7 @@ const CHANNELS = {
   bank: 'Bank',
 };
 
-/** Columns that say which payment it is; the sheets of payments begin with them. */
+/** Columns that say which payment it is; the sheet of payments begins with them. */
 export const identity = ({ outcomes }: Played): readonly Column<Outcome>[] => [
   { title: 'File', width: 22, value: ({ row }) => row.place.file },
   ...sheetColumn(outcomes),

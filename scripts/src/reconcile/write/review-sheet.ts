@@ -2,13 +2,19 @@ import type { Proposal } from '@malipo/matching';
 import { formatMoney } from '@malipo/values';
 import type { Outcome, Played } from '../play.ts';
 import { evidenceOf, reasonOf } from '../tell/reason.ts';
-import { called } from '../tell/swahili.ts';
+import { called, type Name } from '../tell/swahili.ts';
 import { verdictOf } from '../tell/verdict.ts';
 import type { Language } from '../tell/words.ts';
 import { identity, invoiceNumbers, numbersText } from './payments-sheet.ts';
 import type { Column } from './sheet.ts';
 
-/** The best answer and up to three others, each with why; empty columns are for the person's own decision. */
+/** By these a person knows the payment: they stand beside the answer, however far one reads to the right. */
+const IN_SIGHT: readonly Name[] = ['Paid at', 'Payer', 'Typed or told', 'Currency', 'Amount'];
+
+/**
+ * What is unclear, the best answer, and beside it the empty columns for the person's own; then why, and up to three other
+ * answers. Where the payment stands in its file comes last.
+ */
 export function reviewColumns(played: Played, language: Language): Column<Outcome>[] {
   const numbers = invoiceNumbers(played);
   const choice = (name: 'Best answer' | `Alternative ${1 | 2 | 3}`, at: number): Column<Outcome>[] => {
@@ -27,16 +33,26 @@ export function reviewColumns(played: Played, language: Language): Column<Outcom
       { title: 'Why', width: 50, value: why },
     ];
   };
+  const [inSight, others] = split(identity(played), ({ title }) => IN_SIGHT.includes(title));
+  const [best, ...why] = choice('Best answer', 0);
   return [
-    ...identity(played),
-    { title: 'Decision', width: 13, value: (outcome) => called(verdictOf(outcome), language) },
-    { title: 'Type', width: 20, value: ({ decision }) => called(decision.reason, language) },
-    { title: 'What is unclear', width: 60, value: (outcome) => reasonOf(outcome, played, language) },
+    ...inSight.map((column) => ({ ...column, staysInSight: true as const })),
+    { title: 'What is unclear', width: 44, value: (outcome) => reasonOf(outcome, played, language) },
+    ...(best ? [best] : []),
     { title: 'Your decision', width: 20, value: () => null },
     { title: 'Your note', width: 24, value: () => null },
-    ...(['Best answer', 'Alternative 1', 'Alternative 2', 'Alternative 3'] as const).flatMap(choice),
+    ...why,
+    ...(['Alternative 1', 'Alternative 2', 'Alternative 3'] as const).flatMap((name, at) => choice(name, at + 1)),
+    { title: 'Decision', width: 13, value: (outcome) => called(verdictOf(outcome), language) },
+    { title: 'Type', width: 20, value: ({ decision }) => called(decision.reason, language) },
+    ...others,
   ];
 }
+
+const split = <Item>(items: readonly Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] => [
+  items.filter(isFirst),
+  items.filter((item) => !isFirst(item)),
+];
 
 /** What a person may choose from; a posted payment has nothing to choose. */
 function choicesOf(outcome: Outcome): readonly Proposal[] {

@@ -9,6 +9,8 @@ export type Column<Row> = {
   title: Name;
   width: number;
   format?: 'money' | 'percent' | 'day' | 'time' | 'count';
+  /** Stays where it is when the others are moved aside; such columns come first. */
+  staysInSight?: true;
   value: (row: Row) => string | number | Date | null;
 };
 
@@ -45,7 +47,7 @@ export function addSheet<Row>(
   rows: readonly Row[],
 ): void {
   const sheet = book.addWorksheet(called(name, language), {
-    views: [{ state: 'frozen', ySplit: 1 }],
+    views: [{ state: 'frozen', ySplit: 1, xSplit: columns.filter((one) => one.staysInSight).length }],
     pageSetup: { ...PAGE, printTitlesRow: '1:1' },
   });
   sheet.columns = columns.map(({ title, width, format }) => {
