@@ -107,6 +107,29 @@ describe('bad input', () => {
   });
 });
 
+describe('a body for a route that takes none', () => {
+  const post = (payload: object | string = '') =>
+    running.app.inject({ method: 'POST', url: '/api/v1/sign-in', payload });
+
+  test('is refused, and each of its fields named, instead of being left out in silence', async () => {
+    const answer = await post({ dueDate: '2027-01-31', notes: 'please' });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({
+      code: 'validation_failed',
+      errors: [
+        { pointer: '#/dueDate', detail: expect.stringContaining('takes no body') },
+        { pointer: '#/notes', detail: expect.stringContaining('takes no body') },
+      ],
+    });
+    expect((await post(['x'])).json()).toMatchObject({ errors: [{ pointer: '#' }] });
+  });
+
+  test('may be empty, or an empty object', async () => {
+    expect((await post()).json()).toMatchObject({ code: 'credentials_wrong' });
+    expect((await post({})).json()).toMatchObject({ code: 'credentials_wrong' });
+  });
+});
+
 describe('a query', () => {
   const get = async (url: string) =>
     running.app.inject({

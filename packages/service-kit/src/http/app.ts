@@ -21,6 +21,7 @@ import { nameFaultsPlainly } from './field-errors.ts';
 import { idempotency } from './idempotency.ts';
 import { validatorCompiler } from './ids.ts';
 import { knowMethods } from './methods.ts';
+import { refuseNeedlessBodies } from './needless-bodies.ts';
 import { describeRoute, finishDocument } from './openapi.ts';
 import { operations, type Readiness } from './operations.ts';
 import { notFoundHandler, problemHandler } from './problem.ts';
@@ -115,6 +116,7 @@ export async function createHttpApp(name: string, base: Base): Promise<FastifyIn
   readBodies(app);
   readNoBodyAsEmpty(app);
   refuseUnknownQueries(app);
+  refuseNeedlessBodies(app);
   traceRequests(app, base);
   checkTokens(app, base);
   await operations(app, base);
