@@ -16,6 +16,7 @@ export {
   tokenVerifier,
 } from './http/auth.ts';
 export { createHttpClient, type HttpAnswer, type HttpClient, NotSentError } from './http/client.ts';
+export type { Codes } from './http/codes.ts';
 export { daysOfRange } from './http/day-range.ts';
 export { fieldErrors } from './http/field-errors.ts';
 export { type ListFilter, listPage, type Page, type Sort } from './http/list.ts';

@@ -86,7 +86,7 @@ export const counter = defineService({
     typed(app).post(
       '/api/v1/counts',
       {
-        config: { idempotent: true, roles: ['bookkeeper'], located: true },
+        config: { idempotent: true, roles: ['bookkeeper'], located: true, codes: { 422: ['total_too_large'] } },
         schema: { ...tags, body: createCount, response: { 201: CountView } },
       },
       async (request, reply) => {

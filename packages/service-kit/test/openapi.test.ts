@@ -5,6 +5,8 @@ import { counter } from './counter-service.ts';
 
 type Response = { description: string; content?: Record<string, { schema: unknown }>; headers?: unknown };
 type Operation = {
+  operationId: string;
+  security?: unknown[];
   responses: Record<string, Response>;
   parameters?: { in: string; name: string; required?: boolean; schema?: unknown }[];
   requestBody?: { required?: boolean; content?: Record<string, unknown> };
@@ -93,6 +95,27 @@ test('what went well is described by its status, and what was made says where it
 test('a public route has a 401 only where it takes credentials', () => {
   expect(statuses('/api/v1/sign-in', 'post')).toContain('401');
   expect(statuses('/callbacks/count', 'post')).not.toContain('401');
+});
+
+test('what refuses by a rule or by the state names its codes, those of the kit too', () => {
+  const { responses } = at('/api/v1/counts', 'post');
+  expect(responses['409']?.description).toMatch(
+    /`race_lost`, `idempotency_key_running`, `idempotency_outcome_unknown`$/,
+  );
+  expect(responses['422']?.description).toMatch(
+    /`total_too_large`, `idempotency_key_invalid`, `idempotency_key_reused`$/,
+  );
+  expect(at('/api/v1/counts', 'get').responses['422']?.description).toMatch(/is `cursor_invalid`$/);
+  expect(at('/api/v1/counts/{name}/reset', 'post').responses['422']?.description).toContain('`if_match_invalid`');
+  expect(statuses('/api/v1/ids/{id}', 'get')).not.toContain('422');
+});
+
+test('every route has a name of its own for generators, and says whether it wants a token', () => {
+  const all = Object.values(document.paths).flatMap((item) => Object.values(item));
+  expect(new Set(all.map(({ operationId }) => operationId)).size).toBe(all.length);
+  expect(at('/api/v1/counts/{name}/reset', 'post').operationId).toBe('postCountReset');
+  expect(at('/api/v1/sign-in', 'post').security).toEqual([]);
+  expect(at('/api/v1/counts', 'post').security).toEqual([{ bearer: [] }]);
 });
 
 test('ids are told as UUIDs', () => {

@@ -17,6 +17,7 @@ import type { Cause } from '../event.ts';
 import type { Sealer } from '../sealed.ts';
 import type { Base } from '../service.ts';
 import { bearerToken, type Caller, type Role, requireRole } from './auth.ts';
+import type { Codes } from './codes.ts';
 import { nameFaultsPlainly } from './field-errors.ts';
 import { idempotency } from './idempotency.ts';
 import { validatorCompiler } from './ids.ts';
@@ -45,6 +46,8 @@ declare module 'fastify' {
     located?: boolean;
     /** Names other things in its body, and is 404 where one of them is not there. */
     refers?: boolean;
+    /** By which codes its own rules refuse, by status; those of the kit (versions, keys, cursors) are added. */
+    codes?: Codes;
     /** A provider's callback: never shed by pressure. */
     callback?: boolean;
     /** For operations: never shed by pressure either. */

@@ -1,5 +1,7 @@
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { type Codes, codesOf } from './codes.ts';
+import { operationId } from './operation-id.ts';
 import { Problem } from './problem.ts';
 
 type Describing = Parameters<typeof jsonSchemaTransform>[0];
@@ -12,6 +14,7 @@ type Config = {
   tagged?: boolean;
   located?: boolean;
   refers?: boolean;
+  codes?: Codes;
 };
 type Answers = Record<string, object>;
 type Headers = { properties?: Record<string, unknown> };
@@ -22,11 +25,11 @@ const MEANING = {
   401: 'No access token or other credentials, or such that do not hold',
   403: 'The caller’s role does not allow it',
   404: 'There is no such thing in the caller’s organisation, or it names one that is not there',
-  409: 'Conflict with the current state, or a request with this Idempotency-Key is running or its outcome unknown',
+  409: 'Conflict with the current state',
   412: 'Changed in the meantime: none of the tags in If-Match is the current one; read it again',
   413: 'The body is too large',
   415: 'The body is no uncompressed JSON',
-  422: 'The request breaks a rule; each field is named',
+  422: 'The request breaks a rule; a field that does is named',
   429: 'Too many requests; Retry-After says when to go on',
   503: 'A part of the platform is out of reach; try again after Retry-After',
   default: 'Any other error',
@@ -61,12 +64,16 @@ export function describeRoute(input: Describing): ReturnType<typeof jsonSchemaTr
     input: !!(schema.body ?? schema.querystring),
     body: !!schema.body,
     ifMatch: headers?.properties?.['if-match'] !== undefined,
+    cursor: (schema.querystring as Headers | undefined)?.properties?.['cursor'] !== undefined,
+    idempotent: !!config.idempotent,
     writes: method !== 'GET',
   };
   const answers = (schema.response as Answers | undefined) ?? { 200: { type: 'null', description: 'Done' } };
   const body = schema.body && { ...schema.body, ...examplesOf(input.schema?.body) };
   const described = {
+    operationId: operationId(String(method), url),
     ...schema,
+    ...(config.public ? { security: [] } : {}),
     ...(body ? { body } : {}),
     response: { ...withWords(answers, headersOf(config, takes)), ...problems(config, takes) },
     ...(config.idempotent ? { headers: withIdempotencyKey(headers) } : {}),
@@ -80,7 +87,7 @@ const examplesOf = (body: unknown): { examples?: unknown } => {
   return examples ? { examples } : {};
 };
 
-type Takes = { params: boolean; input: boolean; body: boolean; ifMatch: boolean; writes: boolean };
+type Takes = Record<'params' | 'input' | 'body' | 'ifMatch' | 'cursor' | 'idempotent' | 'writes', boolean>;
 
 const headersOf = ({ tagged, located }: Config, { ifMatch }: Takes): object => ({
   ...(tagged || ifMatch ? ETAG : {}),
@@ -106,16 +113,18 @@ const withIdempotencyKey = (headers: Headers | undefined) => ({
 });
 
 function problems(config: Config, takes: Takes) {
+  const codes = codesOf(config.codes, takes);
+  const named: { readonly [status: string]: readonly string[] } = codes;
   const may: Record<keyof typeof MEANING, boolean> = {
     400: takes.params || takes.input,
     401: !config.public || config.credentials === true,
     403: config.roles !== undefined,
     404: takes.params || config.refers === true,
-    409: takes.writes,
+    409: codes[409].length > 0,
     412: takes.ifMatch,
     413: takes.body,
     415: takes.body,
-    422: takes.input || takes.ifMatch || !!config.idempotent,
+    422: codes[422].length > 0,
     429: true,
     503: true,
     default: true,
@@ -126,12 +135,15 @@ function problems(config: Config, takes: Takes) {
       .map(([status, description]) => [
         status,
         {
-          description,
+          description: withCodes(description, named[status]),
           content: { 'application/problem+json': { schema: { $ref: `#/components/schemas/${PROBLEM}` } } },
         },
       ]),
   );
 }
+
+const withCodes = (meaning: string, codes: readonly string[] = []): string =>
+  codes.length > 0 ? `${meaning}. \`code\` is ${codes.map((code) => `\`${code}\``).join(', ')}` : meaning;
 
 const PROBLEM = Problem.meta()?.id;
 

@@ -26,6 +26,7 @@ export const analyticsRoutes = (deps: Deps) => async (plain: App) => {
   app.get(
     '/collections',
     {
+      config: { codes: { 422: ['range_invalid'] } },
       schema: {
         ...about,
         summary: 'Money collected a day, the last 30 days unless asked otherwise',

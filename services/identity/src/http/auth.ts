@@ -33,7 +33,7 @@ export function authRoutes(app: App, deps: Deps): void {
   routes.post(
     '/api/v1/auth/register',
     {
-      config,
+      config: { ...config, codes: { 409: ['email_taken'] } },
       schema: {
         tags,
         summary: 'Register an organisation with its first owner',

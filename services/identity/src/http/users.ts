@@ -14,7 +14,7 @@ export function userRoutes(app: App, deps: Deps): void {
   routes.post(
     '/api/v1/users',
     {
-      config: { roles: MANAGERS, tagged: true },
+      config: { roles: MANAGERS, tagged: true, codes: { 409: ['email_taken'] } },
       schema: {
         ...about,
         summary: 'Add a user, with a password or by a one-time invite',
@@ -48,7 +48,7 @@ export function userRoutes(app: App, deps: Deps): void {
   routes.patch(
     '/api/v1/users/:id',
     {
-      config: { roles: MANAGERS },
+      config: { roles: MANAGERS, codes: { 409: ['last_owner'] } },
       schema: {
         ...about,
         summary: 'Change name, role or standing of a user; honours If-Match',

@@ -19,6 +19,7 @@ const PATH = '/api/v1/customers';
 const described = { tags: ['customers'], security: [{ bearer: [] }] };
 const params = z.object({ id: z.uuid() });
 const writers = { roles: ['admin', 'bookkeeper'] as const };
+const CODES = { 409: ['account_number_taken'] };
 
 /** Customers: create, find, read, change. */
 export const customerRoutes = (deps: Deps) => async (app: App) => {
@@ -26,7 +27,7 @@ export const customerRoutes = (deps: Deps) => async (app: App) => {
   routes.post(
     PATH,
     {
-      config: { ...writers, idempotent: true, tagged: true, located: true },
+      config: { ...writers, idempotent: true, tagged: true, located: true, codes: CODES },
       schema: { ...described, summary: 'Create a customer', body: CreateCustomer, response: { 201: CustomerView } },
     },
     async (request, reply) => {
@@ -65,7 +66,7 @@ export const customerRoutes = (deps: Deps) => async (app: App) => {
   routes.patch(
     `${PATH}/:id`,
     {
-      config: writers,
+      config: { ...writers, codes: CODES },
       schema: {
         ...described,
         summary: 'Change a customer; what is left out stays, null clears',

@@ -25,6 +25,14 @@ const described = { tags: ['invoices'], security: [{ bearer: [] }] };
 const params = z.object({ id: z.uuid() });
 const writers = { roles: ['admin', 'bookkeeper'] as const };
 
+const OF_TERMS = ['customer_unknown', 'discount_too_large', 'total_too_large'];
+const CODES = {
+  create: { 409: ['number_taken'], 422: OF_TERMS },
+  change: { 409: ['number_taken', 'invoice_issued', 'invoice_closed'], 422: [...OF_TERMS, 'invoice_without_amount'] },
+  issue: { 409: ['invoice_closed'], 422: ['invoice_without_amount'] },
+  void: { 409: ['invoice_not_issued', 'invoice_paid', 'invoice_closed'] },
+};
+
 /** Invoices: create, find, read, change, issue, void. */
 export const invoiceRoutes = (deps: Deps) => async (app: App) => {
   const routes = typed(app);
@@ -38,7 +46,7 @@ function create(routes: TypedApp, deps: Deps): void {
   routes.post(
     PATH,
     {
-      config: { ...writers, idempotent: true, tagged: true, located: true },
+      config: { ...writers, idempotent: true, tagged: true, located: true, codes: CODES.create },
       schema: { ...described, summary: 'Draft an invoice', body: CreateInvoice, response: { 201: InvoiceView } },
     },
     async (request, reply) => {
@@ -86,7 +94,7 @@ function change(routes: TypedApp, deps: Deps): void {
   routes.patch(
     `${PATH}/:id`,
     {
-      config: writers,
+      config: { ...writers, codes: CODES.change },
       schema: {
         ...described,
         summary: 'Change an invoice: a draft in everything, an issued one in due date, lines and notes',
@@ -110,7 +118,10 @@ function issueAndVoid(routes: TypedApp, deps: Deps): void {
   const schema = { ...described, params, headers: IfMatch, response: { 200: InvoiceView } };
   routes.post(
     `${PATH}/:id/issue`,
-    { config: { ...writers, idempotent: true }, schema: { ...schema, summary: 'Issue an invoice; again is harmless' } },
+    {
+      config: { ...writers, idempotent: true, codes: CODES.issue },
+      schema: { ...schema, summary: 'Issue an invoice; again is harmless' },
+    },
     async (request, reply) => {
       const which = { organisationId: request.caller.organisationId, id: request.params.id };
       const check = versionCheck(request.headers['if-match']);
@@ -120,7 +131,7 @@ function issueAndVoid(routes: TypedApp, deps: Deps): void {
   routes.post(
     `${PATH}/:id/void`,
     {
-      config: { ...writers, idempotent: true },
+      config: { ...writers, idempotent: true, codes: CODES.void },
       schema: { ...schema, summary: 'Void an invoice; money applied to it is matched again', body: VoidInvoice },
     },
     async (request, reply) => {

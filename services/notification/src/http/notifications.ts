@@ -51,7 +51,7 @@ function decisions(plain: App, deps: Deps): void {
   app.post(
     '/:id/resolve',
     {
-      config: { roles: writers },
+      config: { roles: writers, codes: { 409: ['notification_not_unknown'] } },
       schema: {
         ...about,
         summary: 'Settle a notification of unknown fate',
@@ -66,7 +66,7 @@ function decisions(plain: App, deps: Deps): void {
   app.post(
     '/:id/resend',
     {
-      config: { roles: writers, idempotent: true },
+      config: { roles: writers, idempotent: true, codes: { 409: ['notification_not_resendable'] } },
       schema: {
         ...about,
         summary: 'Send a notification once more, by a person’s decision',

@@ -34,7 +34,7 @@ export const addressRoutes = (deps: Deps) => async (app: App) => {
   routes.post(
     '/:id/register-urls',
     {
-      config: ADMINS,
+      config: { ...ADMINS, codes: { 409: ['channel_without_credentials'] } },
       schema: {
         ...docs('Register the callback addresses with the provider, as often as wanted'),
         params,

@@ -18,6 +18,10 @@ const PATH = '/api/v1/payment-channels';
 const docs = (summary: string) => ({ tags: ['payment channels'], summary, security: [{ bearer: [] }] });
 const params = z.object({ id: z.uuid() });
 const ADMINS = { roles: ['admin'] } as const;
+const CODES = {
+  open: { 409: ['channel_exists', 'shortcode_taken'], 422: ['credentials_required', 'credentials_refused'] },
+  change: { 409: ['mode_fixed'], 422: ['credentials_refused'] },
+};
 
 /** Where customers pay: opened, read, changed, closed and opened again. */
 export const channelRoutes = (deps: Deps) => async (app: App) => {
@@ -26,7 +30,7 @@ export const channelRoutes = (deps: Deps) => async (app: App) => {
   routes.post(
     '/',
     {
-      config: { ...ADMINS, idempotent: deps.sealer, tagged: true, located: true },
+      config: { ...ADMINS, idempotent: deps.sealer, tagged: true, located: true, codes: CODES.open },
       schema: { ...docs('Open a payment channel'), body: NewPaymentChannel, response: { 201: CreatedPaymentChannel } },
     },
     async (request, reply) => {
@@ -65,7 +69,7 @@ export const channelRoutes = (deps: Deps) => async (app: App) => {
   routes.patch(
     '/:id',
     {
-      config: ADMINS,
+      config: { ...ADMINS, codes: CODES.change },
       schema: {
         ...docs('Change a payment channel; what is left out stays'),
         params,

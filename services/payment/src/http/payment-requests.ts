@@ -7,6 +7,16 @@ import { requestView } from './views.ts';
 
 const PATH = '/api/v1/payment-requests';
 const docs = (summary: string) => ({ tags: ['payment requests'], summary, security: [{ bearer: [] }] });
+const CODES = {
+  409: ['request_open', 'invoice_not_open', 'channel_closed', 'channel_without_credentials'],
+  422: [
+    'amount_not_whole_shillings',
+    'amount_out_of_range',
+    'amount_exceeds_balance',
+    'currency_not_supported',
+    'channel_required',
+  ],
+};
 const ListQuery = PageQuery.extend({
   status: PaymentRequestStatus.optional(),
   invoiceId: z.uuid().optional(),
@@ -20,7 +30,7 @@ export const requestRoutes = (deps: Deps) => async (app: App) => {
   routes.post(
     '/',
     {
-      config: { roles: ['admin', 'bookkeeper'], idempotent: true, located: true, refers: true },
+      config: { roles: ['admin', 'bookkeeper'], idempotent: true, located: true, refers: true, codes: CODES },
       schema: {
         ...docs('Ask a payer for money: a prompt on the phone (STK)'),
         body: NewPaymentRequest,

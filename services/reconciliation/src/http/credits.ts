@@ -5,8 +5,13 @@ import { applyCredit } from '../commands/apply-credit.ts';
 import type { Deps } from '../commands/work.ts';
 import { readCredits, sumCredits } from '../store/credits.ts';
 import { namesFor, presentMatch } from './present.ts';
+import { SETTLEMENT_CODES } from './settlement-codes.ts';
 
 const tags = ['reconciliation'];
+const CODES = {
+  409: ['no_credit', 'nothing_owed', 'payment_reversed', 'test_money'],
+  422: ['amount_above_credit', ...SETTLEMENT_CODES],
+};
 const security = [{ bearer: [] }];
 
 const CreditsQuery = PageQuery.extend({ customerId: z.uuid().optional() });
@@ -31,7 +36,7 @@ export function creditRoutes(app: App, deps: Deps): void {
   routes.post(
     '/api/v1/reconciliation/matches/:id/apply-credit',
     {
-      config: { roles: ['admin', 'bookkeeper'], idempotent: true },
+      config: { roles: ['admin', 'bookkeeper'], idempotent: true, codes: CODES },
       schema: {
         tags,
         security,

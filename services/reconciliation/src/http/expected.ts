@@ -48,7 +48,7 @@ export function expectedRoutes(app: App, deps: Deps): void {
   routes.put(
     '/api/v1/reconciliation/review-settings',
     {
-      config: { roles: ['admin'] },
+      config: { roles: ['admin'], codes: { 422: ['late_after_missing'] } },
       schema: {
         tags,
         security,

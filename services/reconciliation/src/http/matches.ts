@@ -4,11 +4,20 @@ import { z } from 'zod';
 import { confirmMatch, rejectMatch, undoMatch } from '../commands/change-match.ts';
 import type { Deps } from '../commands/work.ts';
 import { presentMatch } from './present.ts';
+import { SETTLEMENT_CODES } from './settlement-codes.ts';
 
 const tags = ['reconciliation'];
 const security = [{ bearer: [] }];
 const params = z.object({ id: z.uuid() });
 const deciders = { roles: ['admin', 'bookkeeper'] as const, idempotent: true };
+const CODES = {
+  confirm: {
+    409: ['already_settled', 'payment_reversed', 'test_money'],
+    422: ['no_proposal', 'customer_unknown', 'amount_above_payment', ...SETTLEMENT_CODES],
+  },
+  reject: { 409: ['already_settled', 'payment_reversed', 'test_money'] },
+  undo: { 409: ['nothing_to_undo', 'test_money'] },
+};
 
 /** What a person may do with money. */
 export function matchRoutes(app: App, deps: Deps): void {
@@ -18,7 +27,7 @@ export function matchRoutes(app: App, deps: Deps): void {
   routes.post(
     '/api/v1/reconciliation/matches/:id/confirm',
     {
-      config: { ...deciders, roles: [...deciders.roles] },
+      config: { ...deciders, codes: CODES.confirm },
       schema: { tags, security, summary: 'Apply the money', params, body: ConfirmMatch.nullish(), response: answer },
     },
     async (request) => {
@@ -34,7 +43,7 @@ export function matchRoutes(app: App, deps: Deps): void {
     routes.post(
       `/api/v1/reconciliation/matches/:id/${verb}`,
       {
-        config: { ...deciders, roles: [...deciders.roles] },
+        config: { ...deciders, codes: CODES[verb] },
         schema: { tags, security, summary, params, body: MatchReason.nullish(), response: answer },
       },
       async (request) => {

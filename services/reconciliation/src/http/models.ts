@@ -45,7 +45,7 @@ export function modelRoutes(app: App, deps: Deps): void {
   routes.post(
     '/api/v1/reconciliation/models/:version/promote',
     {
-      config: { roles: ['admin'] },
+      config: { roles: ['admin'], codes: { 409: ['model_outdated'] } },
       schema: {
         tags,
         security,

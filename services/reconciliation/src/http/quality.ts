@@ -14,6 +14,7 @@ export function qualityRoutes(app: App, deps: Deps): void {
   typed(app).get(
     '/api/v1/reconciliation/quality',
     {
+      config: { codes: { 422: ['range_invalid'] } },
       schema: {
         tags: ['reconciliation'],
         security: [{ bearer: [] }],

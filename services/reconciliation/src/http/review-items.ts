@@ -8,7 +8,7 @@ import {
   ReleaseReview,
   ReviewItem,
 } from '@malipo/api-contracts';
-import { type App, causeOf, NotFoundError, statusOf, typed } from '@malipo/service-kit';
+import { type App, type Codes, causeOf, NotFoundError, statusOf, typed } from '@malipo/service-kit';
 import { z } from 'zod';
 import { assignReview, holdReview, noteReview, releaseReview } from '../commands/arrange-review.ts';
 import { type BulkOutcome, bulkDecide } from '../commands/bulk-decide.ts';
@@ -21,7 +21,12 @@ const tags = ['reconciliation'];
 const security = [{ bearer: [] }];
 const params = z.object({ id: z.uuid() });
 const PATH = '/api/v1/reconciliation/matches';
-const config = () => ({ roles: ['admin' as const, 'bookkeeper' as const], idempotent: true as const });
+const config = (codes?: Codes) => ({
+  roles: ['admin' as const, 'bookkeeper' as const],
+  idempotent: true as const,
+  ...(codes && { codes }),
+});
+const OPEN_ONLY = ['already_settled', 'review_changed'];
 
 /** What colleagues arrange about money that waits, and many decisions at once. */
 export function reviewItemRoutes(app: App, deps: Deps): void {
@@ -42,7 +47,10 @@ export function reviewItemRoutes(app: App, deps: Deps): void {
 
   routes.post(
     `${PATH}/:id/hold`,
-    { config: config(), schema: schema('Take it out of the queue until a time; it comes back by itself', HoldReview) },
+    {
+      config: config({ 409: OPEN_ONLY, 422: ['hold_not_ahead', 'hold_too_long'] }),
+      schema: schema('Take it out of the queue until a time; it comes back by itself', HoldReview),
+    },
     async ({ caller, params: { id }, body }) => {
       const order = { caller, paymentId: id, expected: body.expectedVersion };
       return item(caller.organisationId, await holdReview(deps, order, new Date(body.until), body.reason));
@@ -50,7 +58,7 @@ export function reviewItemRoutes(app: App, deps: Deps): void {
   );
   routes.post(
     `${PATH}/:id/release`,
-    { config: config(), schema: schema('Put it back into the queue now', ReleaseReview) },
+    { config: config({ 409: OPEN_ONLY }), schema: schema('Put it back into the queue now', ReleaseReview) },
     async ({ caller, params: { id }, body }) => {
       const order = { caller, paymentId: id, expected: body.expectedVersion };
       return item(caller.organisationId, await releaseReview(deps, order));
@@ -58,7 +66,10 @@ export function reviewItemRoutes(app: App, deps: Deps): void {
   );
   routes.post(
     `${PATH}/:id/assign`,
-    { config: config(), schema: schema('Make a colleague responsible, or nobody', AssignReview) },
+    {
+      config: config({ 409: OPEN_ONLY, 422: ['assignee_unknown'] }),
+      schema: schema('Make a colleague responsible, or nobody', AssignReview),
+    },
     async ({ caller, params: { id }, body }) => {
       await deps.people.note(caller, deps.now());
       const order = { caller, paymentId: id, expected: body.expectedVersion };
@@ -67,7 +78,7 @@ export function reviewItemRoutes(app: App, deps: Deps): void {
   );
   routes.post(
     `${PATH}/:id/notes`,
-    { config: config(), schema: schema('Keep a note for colleagues', NoteReview) },
+    { config: config({ 409: ['too_many_notes'] }), schema: schema('Keep a note for colleagues', NoteReview) },
     async ({ caller, params: { id }, body }) =>
       item(caller.organisationId, await noteReview(deps, { caller, paymentId: id }, body.text)),
   );

@@ -39,7 +39,7 @@ export function ruleRoutes(app: App, deps: Deps): void {
   routes.put(
     PATH,
     {
-      config: { roles: ['admin'] },
+      config: { roles: ['admin'], codes: { 409: ['rules_changed'], 422: ['rules_incomplete'] } },
       schema: {
         tags,
         security,
@@ -78,7 +78,7 @@ export function ruleRoutes(app: App, deps: Deps): void {
   routes.post(
     `${PATH}/test`,
     {
-      config: { roles: ['admin', 'bookkeeper'] },
+      config: { roles: ['admin', 'bookkeeper'], codes: { 422: ['period_invalid', 'rules_incomplete'] } },
       schema: {
         tags,
         security,

@@ -22,7 +22,14 @@ export function runRoutes(app: App, deps: Deps): void {
   routes.post(
     PATH,
     {
-      config: { roles: ['admin', 'bookkeeper'], idempotent: true },
+      config: {
+        roles: ['admin', 'bookkeeper'],
+        idempotent: true,
+        codes: {
+          409: ['run_active'],
+          422: ['period_invalid', 'scope_needs_dry_run', 'rules_need_dry_run', 'rules_incomplete'],
+        },
+      },
       schema: {
         tags,
         security,
@@ -96,7 +103,7 @@ export function runRoutes(app: App, deps: Deps): void {
   routes.post(
     `${PATH}/:id/cancel`,
     {
-      config: { roles: ['admin', 'bookkeeper'] },
+      config: { roles: ['admin', 'bookkeeper'], codes: { 409: ['run_ended'] } },
       schema: {
         tags,
         security,
