@@ -164,16 +164,20 @@ describe('the example', () => {
     expect(first?.['Sababu']).toContain('ni sawa kabisa na INV-2026-0101');
     expect(first).toMatchObject({ Risiti: 'UAC6V8B2N4', Uamuzi: 'yamelipia ankara', Kilicholipia: 24_500 });
     const review = await desk.sheet('Kwa ukaguzi', 'sw.xlsx');
-    expect(review[1]).toMatchObject({ Aina: 'sare', Uamuzi: 'yamependekezwa', 'Jibu bora': expect.any(String) });
+    expect(review[1]).toMatchObject({
+      Aina: 'majibu yanalingana',
+      Uamuzi: 'yamependekezwa',
+      'Jibu bora': expect.any(String),
+    });
     const [summary, ...sheets] = await worksheets('sw.xlsx');
     expect(summary?.getCell('A1').value).toBe('Ulinganisho wa malipo');
-    expect(summary?.getColumn(1).values).toEqual(expect.arrayContaining(['yamepokelewa', 'imelipwa sehemu']));
+    expect(summary?.getColumn(1).values).toEqual(expect.arrayContaining(['yamepokelewa', 'imelipwa kwa sehemu']));
     const told = summary?.getColumn(2).values ?? [];
     expect(told).toContain('fedha zilizotoka 1, hayajakamilika (failed) 1, ada 1, jumla 1');
     const all = await desk.sheet('Malipo', 'sw.xlsx');
     const reasons = all.map(({ Sababu }) => String(Sababu)).join('\n');
     expect(reasons).toMatch(/risiti ile ile ya mstari wa \d+; /);
-    expect(reasons).toContain('inarudisha malipo ya mstari wa 14');
+    expect(reasons).toContain('unarudisha malipo ya mstari wa 14');
     expect(reasons).not.toMatch(/\bline\b/);
     const titles = (sheet: exceljs.Worksheet) => [sheet.name, ...[sheet.getRow(1).values].flat()].filter(Boolean);
     const english = new Set((await worksheets('r.xlsx')).flatMap(titles));

@@ -13,7 +13,7 @@ const GROUNDS = {
   },
   settled_invoice: {
     en: "the reference names an invoice of the customer's that is settled",
-    sw: 'kumbukumbu inataja ankara ya mteja iliyokwisha lipwa',
+    sw: 'kumbukumbu inataja ankara ya mteja iliyokwisha kulipwa',
   },
   other_currency_invoice: {
     en: "the reference names an invoice of the customer's in another currency",
@@ -29,16 +29,16 @@ const GROUNDS = {
   }),
   invoice_one_slip: (number) => ({
     en: `the reference is one slip from ${number}`,
-    sw: `kumbukumbu imekosewa herufi moja tu kutoka ${number}`,
+    sw: `kumbukumbu inatofautiana na ${number} kwa kosa moja la uandishi`,
   }),
   invoice_two_slips: (number) => ({
     en: `the reference is two slips from ${number}`,
-    sw: `kumbukumbu imekosewa herufi mbili kutoka ${number}`,
+    sw: `kumbukumbu inatofautiana na ${number} kwa makosa mawili ya uandishi`,
   }),
 
   account_in_full: {
     en: "the customer's account number is typed in full",
-    sw: 'namba ya akaunti ya mteja imeandikwa kamili',
+    sw: 'namba ya akaunti ya mteja imeandikwa kikamilifu',
   },
   account_digits: {
     en: "a short or look-alike form of the customer's account number is typed",
@@ -46,10 +46,10 @@ const GROUNDS = {
   },
 
   phone_typed: { en: "the customer's phone number is typed", sw: 'namba ya simu ya mteja imeandikwa' },
-  own_phone: { en: "it was paid from the customer's phone", sw: 'imelipwa kwa simu ya mteja' },
+  own_phone: { en: "it was paid from the customer's phone", sw: 'malipo yametoka kwenye simu ya mteja' },
   contact_phone: {
     en: "it was paid from a contact's phone",
-    sw: 'imelipwa kwa simu ya mtu wa karibu wa mteja',
+    sw: 'malipo yametoka kwenye simu ya mtu wa karibu wa mteja',
   },
   masked_phone: {
     en: "the visible digits fit the customer's phone",
@@ -59,10 +59,13 @@ const GROUNDS = {
   name_in_text: { en: "the text carries the customer's name", sw: 'maandishi yana jina la mteja' },
   payer_name: {
     en: "the payer's name fits the customer or a contact",
-    sw: 'jina la mlipaji linalingana na mteja au mtu wake',
+    sw: 'jina la mlipaji linalingana na la mteja au la mtu wake wa karibu',
   },
 
-  amount_to_named: { en: 'the money goes to the invoice that was named', sw: 'fedha zinaenda kwa ankara iliyotajwa' },
+  amount_to_named: {
+    en: 'the money goes to the invoice that was named',
+    sw: 'fedha zinakwenda kwenye ankara iliyotajwa',
+  },
   amount_over_named: {
     en: 'the amount is more than the invoice that was named owes',
     sw: 'kiasi ni zaidi ya deni la ankara iliyotajwa',
@@ -70,13 +73,13 @@ const GROUNDS = {
   amount_equal: { en: 'the amount equals an open balance', sw: 'kiasi ni sawa na salio la ankara' },
   amount_rounding: {
     en: 'the amount is within rounding of a balance',
-    sw: 'kiasi kinakaribia salio kwa shilingi chache',
+    sw: 'kiasi kinatofautiana na salio kwa shilingi chache tu',
   },
-  amount_sum: { en: 'the amount is the sum of several balances', sw: 'kiasi ni jumla ya salio za ankara kadhaa' },
+  amount_sum: { en: 'the amount is the sum of several balances', sw: 'kiasi ni jumla ya masalio ya ankara kadhaa' },
   amount_net: { en: 'the amount is a balance less tax or a charge', sw: 'kiasi ni salio baada ya kodi au ada' },
   amount_oldest_first: {
     en: 'the amount fits no balance; the oldest is paid first',
-    sw: 'kiasi hakilingani; ankara ya zamani hulipwa kwanza',
+    sw: 'kiasi hakilingani na salio lolote; ankara ya zamani zaidi hulipwa kwanza',
   },
   amount_credit: {
     en: 'nothing is open; the money is kept as credit',

@@ -11,7 +11,7 @@ export const REASONS: Record<Exclude<Reason, 'none' | 'duplicate' | 'reversal'>,
   },
   weak_evidence: {
     en: 'the evidence is too weak to apply it without a person',
-    sw: 'ushahidi hautoshi kuilipia bila mtu kuangalia',
+    sw: 'ushahidi hautoshi kulipia ankara bila mtu kuangalia',
   },
   no_candidate: {
     en: 'nothing points clearly to a customer or an invoice',
@@ -23,7 +23,7 @@ export const REASONS: Record<Exclude<Reason, 'none' | 'duplicate' | 'reversal'>,
   },
   over_limit: {
     en: 'it is above the limit for automatic postings',
-    sw: 'imezidi kikomo cha malipo ya moja kwa moja',
+    sw: 'kiasi kimezidi kikomo cha maamuzi ya kiotomatiki',
   },
   flagged: { en: 'a doubt was raised about it', sw: 'kuna shaka juu yake' },
   unresolved_before: {
@@ -32,7 +32,7 @@ export const REASONS: Record<Exclude<Reason, 'none' | 'duplicate' | 'reversal'>,
   },
   refused: {
     en: 'a person refused this customer for such money lately',
-    sw: 'hivi karibuni mtu alikataa mteja huyu kwa fedha kama hizi',
+    sw: 'hivi karibuni mtu alimkataa mteja huyu kwa fedha kama hizi',
   },
   automatic_off: {
     en: 'automatic decisions are switched off in the house rules',
@@ -44,7 +44,7 @@ export const REASONS: Record<Exclude<Reason, 'none' | 'duplicate' | 'reversal'>,
   },
   credit: {
     en: 'the customer owed nothing then; it is kept as credit',
-    sw: 'mteja hakuwa na deni wakati huo; imewekwa kama akiba',
+    sw: 'mteja hakuwa na deni wakati huo; fedha zimewekwa kama akiba',
   },
 };
 
@@ -52,7 +52,7 @@ export const REASONS: Record<Exclude<Reason, 'none' | 'duplicate' | 'reversal'>,
 export const SAYINGS = {
   left: (money: string): Sentence => ({
     en: `${money} is left over as the customer's credit`,
-    sw: `${money} imebaki kama akiba ya mteja`,
+    sw: `${money} zimebaki kama akiba ya mteja`,
   }),
   duplicate: (place: string): Sentence => ({
     en: `the same receipt as on ${place}; not counted again`,
@@ -60,11 +60,11 @@ export const SAYINGS = {
   }),
   told: (place: string): Sentence => ({
     en: `the same day, amount and text as on ${place}; not counted again`,
-    sw: `siku, kiasi na maneno yale yale ya ${place}; haihesabiwi tena`,
+    sw: `siku, kiasi na maneno yale yale ya ${place}; malipo hayahesabiwi tena`,
   }),
   otherAmount: (money: string): Sentence => ({
     en: `but there it is ${money}: compare both with the provider`,
-    sw: `lakini hapo ni ${money}: linganisha zote mbili na mtoa huduma`,
+    sw: `lakini hapo ni ${money}: linganisha malipo yote mawili na mtoa huduma`,
   }),
   otherPayer: (account: string, payer: string): Sentence => ({
     en: `but there it is for ${account ? `'${account}'` : 'no account'}, by ${payer || 'nobody named'}: if this is other money, apply it by hand`,
@@ -72,11 +72,11 @@ export const SAYINGS = {
   }),
   reversal: (place: string): Sentence => ({
     en: `takes back the payment on ${place}`,
-    sw: `inarudisha malipo ya ${place}`,
+    sw: `unarudisha malipo ya ${place}`,
   }),
   partReversal: (money: string, whole: string, place: string): Sentence => ({
     en: `reverses ${money} of the ${whole} on ${place}, which stays as it is; take ${money} off by hand`,
-    sw: `inarudisha ${money} kati ya ${whole} za ${place}, ambazo zimebaki kama zilivyo; ondoa ${money} kwa mkono`,
+    sw: `unarudisha ${money} kati ya ${whole} za ${place}, ambazo zimebaki kama zilivyo; ondoa ${money} kwa mkono`,
   }),
   takenBackBefore: (place: string): Sentence => ({
     en: `the payment on ${place} is taken back already by another reversal; compare both with the provider`,
@@ -84,7 +84,7 @@ export const SAYINGS = {
   }),
   unnamedReversal: (): Sentence => ({
     en: 'it does not say which payment it takes back; if that one was applied, take it off by hand',
-    sw: 'haisemi ni malipo gani yanayorudishwa; kama yalilipia ankara, yaondoe kwa mkono',
+    sw: 'hausemi ni malipo gani yanayorudishwa; kama yalilipia ankara, yaondoe kwa mkono',
   }),
   unknownReversal: (): Sentence => ({
     en: 'the payment that it takes back is not in the file; if it was applied before, take it off by hand',
@@ -92,7 +92,7 @@ export const SAYINGS = {
   }),
   takenBack: (place: string): Sentence => ({
     en: `taken back by the reversal on ${place}`,
-    sw: `imerudishwa na urejeshaji wa ${place}`,
+    sw: `yamerudishwa na urejeshaji wa ${place}`,
   }),
   setOff: (invoices: string): Sentence => ({
     en: `the credit may be set off against ${invoices}, still open`,

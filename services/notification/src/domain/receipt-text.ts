@@ -32,7 +32,7 @@ const WORDS = {
     account: 'akaunti yako',
     more: (first: string, others: number) => `${first} na nyingine ${others}`,
     balance: (money: string) => `Salio la deni ${money}.`,
-    credit: (money: string) => `Salio lako ${money}.`,
+    credit: (money: string) => `Akiba yako ${money}.`,
     thanks: 'Asante.',
   },
 } as const;

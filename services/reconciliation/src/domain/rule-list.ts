@@ -43,7 +43,7 @@ const SPLIT_WORDS: Record<SplitRule, Words> = {
   },
   sum: {
     en: 'Two to four invoices that add up to the amount are paid together.',
-    sw: 'Ankara mbili hadi nne zinazojumlisha kiasi hiki hulipwa pamoja.',
+    sw: 'Ankara mbili hadi nne ambazo jumla yake ni kiasi hiki hulipwa pamoja.',
   },
   net: {
     en: 'An invoice less withholding tax, or less a charge that was kept back, is paid in part.',
@@ -68,7 +68,7 @@ const GUARD_WORDS: Record<GuardName, Words> = {
   'runner-up': { en: 'Somebody else is likely too.', sw: 'Mteja mwingine pia anawezekana.' },
   'names-somebody-else': {
     en: 'The reference names another customer.',
-    sw: 'Rejeleo linamtaja mteja mwingine.',
+    sw: 'Kumbukumbu inamtaja mteja mwingine.',
   },
   'unresolved-before': {
     en: 'This customer has money in the review queue; only an exactly named invoice paid to the cent passes.',

@@ -16,12 +16,12 @@ export function whyDifferent(old: BriefDecision, next: BriefDecision): { en: str
   const added = next.guards.find((guard) => !old.guards.includes(guard));
   if (added && next.outcome !== 'auto') {
     const { en, sw } = wordsOf(added);
-    return { en: `Now held back: ${en}`, sw: `Sasa linazuiliwa: ${sw}` };
+    return { en: `Now held back: ${en}`, sw: `Sasa yanazuiliwa: ${sw}` };
   }
   const removed = old.guards.find((guard) => !next.guards.includes(guard));
   if (removed && next.outcome === 'auto') {
     const { en, sw } = wordsOf(removed);
-    return { en: `No longer held back: ${en}`, sw: `Halizuiliwi tena: ${sw}` };
+    return { en: `No longer held back: ${en}`, sw: `Hayazuiliwi tena: ${sw}` };
   }
   if (next.rule && next.rule !== old.rule) {
     const { en, sw } = wordsOf(next.rule);
