@@ -30,3 +30,16 @@ test('the document says in what a prompt’s amount is counted, and what M-Pesa 
     description: expect.stringContaining('in cents'),
   });
 });
+
+test('the document says which days and percentages are taken, and that blank text is none', () => {
+  const { properties } = z.toJSONSchema(contracts.CreateInvoice, { io: 'input' });
+  const shape = JSON.stringify(properties);
+  const { format, pattern = '' } = Object(properties?.['dueDate']);
+  expect(format).toBe('date');
+  for (const day of ['2000-01-01', '2099-12-31', '2100-12-31']) expect(day).toMatch(new RegExp(pattern));
+  for (const day of ['1999-12-31', '2101-01-01', '20x0-01-01']) expect(day).not.toMatch(new RegExp(pattern));
+  expect(shape).toContain('up to two decimals; 16 is standard VAT');
+  expect(z.toJSONSchema(contracts.CreateCustomer, { io: 'input' }).properties?.['name']).toMatchObject({
+    ...{ minLength: 1, maxLength: 200, pattern: '\\S' },
+  });
+});

@@ -6,12 +6,21 @@ import { Amount, Id, Instant } from './fields.ts';
 const Day = z.iso
   .date()
   .refine((day) => day >= '2000-01-01' && day <= '2100-12-31', 'must lie between 2000-01-01 and 2100-12-31')
-  .describe('Nairobi day, YYYY-MM-DD');
+  .meta({ pattern: String.raw`^(?:20\d\d|2100)-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$` }) // for the document
+  .describe('Nairobi day, YYYY-MM-DD, from 2000-01-01 to 2100-12-31');
 
 const decimals = (places: number) => (value: number) => Number(value.toFixed(places)) === value;
 
-/** At most two decimals, so that it is a whole number of basis points. */
-const Percent = z.number().min(0).max(100).refine(decimals(2), 'has at most two decimals');
+/**
+ * At most two decimals, so that it is a whole number of basis points. The document says it in words: validators of clients
+ * compute `multipleOf: 0.01` with binary fractions, and would refuse 19.99.
+ */
+const Percent = z
+  .number()
+  .min(0)
+  .max(100)
+  .refine(decimals(2), 'has at most two decimals')
+  .describe('up to two decimals');
 
 /** A single price; a whole invoice may reach 10^13 cents. */
 const UnitPrice = z.int().min(0).max(1_000_000_000_000);
@@ -46,7 +55,7 @@ const InvoiceLineInput = z.strictObject({
     .default(1)
     .describe('up to three decimals'),
   unitPriceCents: UnitPrice.describe('before tax'),
-  taxRatePercent: Percent.default(0).describe('16 is standard VAT'),
+  taxRatePercent: Percent.default(0).describe('up to two decimals; 16 is standard VAT'),
   discount: GivenDiscount.nullish().describe('taken off the line before tax'),
 });
 export type InvoiceLineInput = z.output<typeof InvoiceLineInput>;

@@ -18,7 +18,8 @@ export const line = (max = 200) =>
     .refine(
       (text) => text.isWellFormed() && !HIDDEN.test(text),
       'contains control or invisible characters; remove them',
-    );
+    )
+    .meta({ pattern: '\\S' }); // for the document: what is blank is empty once it is trimmed
 
 /** Text from outside made safe to show and log: hidden characters become spaces, length is capped. */
 export const visible = (text: string, max = 200): string =>

@@ -63,7 +63,7 @@ const DESCRIPTION = `Invoices, M-Pesa payments, reconciliation and ledger.
 
 **Signing in.** Register or log in, then send \`Authorization: Bearer <accessToken>\`. It holds for 15 minutes; \`POST /api/v1/auth/refresh\` gives the next one.
 
-**Money** is an integer count of cents in a field whose name ends in \`Cents\`: KES 1,500 is \`150000\`. **Time** is UTC, ISO 8601 with \`Z\`; a date alone is a day in Nairobi.
+**Money** is an integer count of cents in a field whose name ends in \`Cents\`: KES 1,500 is \`150000\`. **Time** is UTC, ISO 8601 with \`Z\`; a date alone is a day in Nairobi. **Text** is trimmed; control and invisible characters in it are refused.
 
 **Lists** answer \`data\` and \`page\`; send \`page.next\` as \`cursor\` for what follows, until it is null.
 
