@@ -11,6 +11,7 @@ import { connectKafka, type KafkaConnection } from './kafka/connect.ts';
 import { startConsumer } from './kafka/consumer.ts';
 import { createDeadLetters } from './kafka/dead-letters.ts';
 import { createPublisher, type Publisher } from './kafka/publisher.ts';
+import { ensureTopics } from './kafka/topics.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { migrate } from './migrations.ts';
@@ -109,12 +110,12 @@ async function open(service: AnyService, options: StartOptions): Promise<Opened>
 }
 
 /** Waits for the servers, and brings database and topics to where this version of the service needs them. */
-async function prepare(service: AnyService, { base: { log, mongo, stopping }, kafka }: Opened): Promise<void> {
-  const topics = [...service.topics, `${service.name}.dlq`];
+async function prepare(service: AnyService, { base: { log, mongo, stopping }, config, kafka }: Opened): Promise<void> {
+  const topics = [...service.topics, `${service.name}.dlq`].map(kafka.named);
   await untilUp('MongoDB', () => mongo.ping(), log, stopping);
   await assertDurable(mongo.db);
   await migrate(mongo.db, [outboxMigration, idempotencyMigration, ...service.migrations], log);
-  await untilUp('Kafka', () => kafka.ensureTopics(topics), log, stopping);
+  await untilUp('Kafka', () => ensureTopics(kafka.settings, topics, config, log), log, stopping);
 }
 
 /** Begins to publish and to answer. @returns the address */
