@@ -7,6 +7,7 @@ export { createReferenceIndex, type Named, type ReferenceIndex } from './keys/re
 export { accountKeys, invoiceKeys, type ReferenceKey, referenceKeys } from './keys/reference-keys.ts';
 export { type Examined, examine } from './learn/examine.ts';
 export * from './learn/index.ts';
+export { MAX_PARTS } from './rules/allocate.ts';
 export { DEFAULT_RULES, type Rules, SPLIT_ORDER, type SplitRule } from './rules/rules.ts';
 export { CONFIDENCE_INPUTS } from './score/confidence.ts';
 export { GUARD_NAMES, type GuardName } from './score/guards.ts';

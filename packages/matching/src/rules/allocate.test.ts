@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allocate } from './allocate.ts';
+import { allocate, MAX_PARTS } from './allocate.ts';
 import { DEFAULT_RULES, type Rules, SPLIT_ORDER } from './rules.ts';
 
 const open = fc.array(
@@ -49,5 +49,25 @@ describe('an order of one’s own', () => {
     const by = (roundingCents: number) =>
       allocate(invoices, 499_700, [], { ...DEFAULT_RULES, order: ['rounding'], roundingCents });
     expect([by(300).rule, by(299).picks]).toEqual(['rounding', []]);
+  });
+});
+
+describe('more open invoices than one payment is split over', () => {
+  const many = Array.from({ length: MAX_PARTS + 200 }, () => ({ balanceCents: 1_000 }));
+  const every = many.map((_, at) => at);
+
+  it.each([
+    ['all of them', [], many.length],
+    ['nearly all of them', [], many.length - 1],
+    ['all of them by name', every, many.length],
+  ])('%s: the oldest are paid, and the rest is credit', (_, named, count) => {
+    const split = allocate(many, count * 1_000, named, DEFAULT_RULES);
+    expect(split.picks).toEqual(every.slice(0, MAX_PARTS));
+    expect(split.creditCents).toBe((count - MAX_PARTS) * 1_000);
+  });
+
+  it('as many as it may be are paid by their sum', () => {
+    const split = allocate(many, MAX_PARTS * 1_000, [], DEFAULT_RULES);
+    expect(split).toMatchObject({ rule: 'sum', picks: every.slice(0, MAX_PARTS), creditCents: 0 });
   });
 });

@@ -6,6 +6,9 @@ export type OpenInvoice = { readonly balanceCents: number };
 
 export type RuleName = SplitRule | 'credit';
 
+/** One payment is split over so many invoices at most: a decision is one transaction, and one event tells all of it. */
+export const MAX_PARTS = 1_000;
+
 /** Which invoices (positions in the given order) get how much; what is left is customer credit. */
 export type Split = { rule: RuleName; picks: number[]; cents: number[]; creditCents: number; tie: boolean };
 
@@ -56,12 +59,13 @@ const SPLITS: Record<SplitRule, Splitter> = {
   'oldest first': (open, amount) => (open.length > 0 ? fill('oldest first', open, amount, everything(open)) : null),
 };
 
-/** Spends the amount on the picked invoices in order, never more than is owed. */
+/** Spends the amount on the picked invoices in order, never more than is owed, and on no more than `MAX_PARTS`. */
 function fill(rule: RuleName, open: readonly OpenInvoice[], amount: number, picks: readonly number[]): Split {
   const split: Split = { rule, picks: [], cents: [], creditCents: amount, tie: false };
   for (const at of picks) {
     const part = Math.min(split.creditCents, open[at]?.balanceCents ?? 0);
     if (part <= 0) continue;
+    if (split.picks.length === MAX_PARTS) break;
     split.picks.push(at);
     split.cents.push(part);
     split.creditCents -= part;
@@ -87,11 +91,12 @@ function rounding(open: readonly OpenInvoice[], amount: number, rules: Rules): S
   return found < 0 ? null : fill('rounding', open, amount, [found]);
 }
 
-/** Oldest-first prefix (which includes all of them), then the smallest subset. */
+/** Oldest-first prefix (which includes all of them, up to `MAX_PARTS`), then the smallest subset. */
 function sum(open: readonly OpenInvoice[], amount: number, rules: Rules): Split | null {
   if (!rules.allowSum || open.length < 2) return null;
   let total = 0;
-  for (let at = 0; at < open.length && total < amount; at++) {
+  const most = Math.min(open.length, MAX_PARTS);
+  for (let at = 0; at < most && total < amount; at++) {
     total += open[at]?.balanceCents ?? 0;
     if (at > 0 && total === amount) return fill('sum', open, amount, everything(open).slice(0, at + 1));
   }

@@ -1,3 +1,4 @@
+import { MAX_PARTS } from '@malipo/matching';
 import { ConflictError } from '@malipo/service-kit';
 import type { Match, Settlement } from '../domain/match.ts';
 import type { Receivable } from '../domain/receivable.ts';
@@ -8,7 +9,7 @@ import type { Deps } from './work.ts';
 
 /**
  * Spends what a payment left over on invoices of the same customer: the named ones, else whatever the customer owes, the
- * longest due first.
+ * longest due first, up to a thousand of them.
  * @throws {NotFoundError} match_not_found
  * @throws {ConflictError} no_credit, nothing_owed, payment_reversed, test_money
  * @throws {InvalidError} amount_above_credit, and the codes of `checkSettlement`
@@ -36,7 +37,7 @@ function spread(match: Match, open: readonly Receivable[]): Settlement['allocati
     throw new ConflictError('nothing_owed', `the customer owes nothing in ${currency}; the credit stays for later`);
   const parts: { invoiceId: string; amountCents: number }[] = [];
   let left = match.creditCents;
-  for (const { invoiceId, balanceCents } of owed) {
+  for (const { invoiceId, balanceCents } of owed.slice(0, MAX_PARTS)) {
     const amountCents = Math.min(left, balanceCents);
     if (amountCents > 0) parts.push({ invoiceId, amountCents });
     left -= amountCents;
