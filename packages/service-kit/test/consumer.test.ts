@@ -158,3 +158,13 @@ test('a place that the topic does not have leads back to its beginning', async (
   await expect.poll(() => seen).toContain('lost');
   await again.stop();
 });
+
+test('a message of which too large an event would follow is parked, and what is behind it goes on', async () => {
+  const letters = await collectTopic(slice, 'counter.dlq');
+  const large = 'x'.repeat(500_000); // what follows names it twice
+  await publisher.publish(added(large, 1), added('behind-large', 2));
+  await expect.poll(() => totalOf('behind-large')).toBe(2);
+  await expect.poll(() => letters.events.map(({ subject }) => subject?.id)).toContain(large);
+  expect(await totalOf(large)).toBeUndefined();
+  await letters.close();
+});

@@ -58,6 +58,20 @@ test('what a commit tells is kept whole or not at all: a row that the database r
   expect(told('undone-')).toEqual([]);
 });
 
+test('an event that is too large for Kafka is refused before it is stored, with all that its commit tells', async () => {
+  const tooLarge = running.relay.commit(async ({ tell }) =>
+    tell(counted('large-beside', 1), counted('large', 1_000_000)),
+  );
+  await expect(tooLarge).rejects.toMatchObject({
+    kind: 'too_large',
+    code: 'event_too_large',
+    message: expect.stringMatching(/^count.counted would have 1000\d{3} bytes, of 1000000/),
+  });
+  await running.relay.commit(async ({ tell }) => tell(counted('large-behind', 1), counted('large-enough', 999_000)));
+  await expect.poll(() => told('large')).toEqual(['large-behind', 'large-enough']);
+  await expect.poll(() => unannounced(slice)).toBe(0);
+});
+
 test('an event that Kafka refuses stays in the outbox alone: what waits beside and behind it is published, once', async () => {
   await leaveUnannounced(slice, counted('refused', TOO_LARGE));
   await leaveUnannounced(slice, counted('row-before', 1), counted('refused', TOO_LARGE), counted('row-beside', 1));

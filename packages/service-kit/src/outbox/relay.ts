@@ -8,7 +8,7 @@ import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Mongo } from '../mongo.ts';
 import { insertAll } from '../mongo-writes.ts';
-import { type OutboxRow, outboxOf, type Tx, toRow } from './outbox.ts';
+import { assertTakeable, type OutboxRow, outboxOf, type Tx, toRow } from './outbox.ts';
 
 export type Relay = {
   /**
@@ -51,7 +51,11 @@ export function createRelay({ mongo, publisher, log, metrics }: Parts): Relay {
     async commit(work) {
       const { result, told } = await mongo.transaction(async (session) => {
         const events: OutgoingEvent[] = [];
-        const result = await work({ session, tell: (...more) => void events.push(...more) });
+        const tell = (...more: readonly OutgoingEvent[]) => {
+          for (const event of more) assertTakeable(event);
+          events.push(...more);
+        };
+        const result = await work({ session, tell });
         const told = [...chunks(events)].map(toRow);
         await insertAll(rows, told, session);
         return { result, told };
