@@ -64,3 +64,17 @@ it('whoever looked before another’s answer came is let in by it', async () => 
   expect(await cache.enter(id, 'good', 60_100)).toMatchObject({ id });
   expect(await cache.enter(id, 'bad', 60_200)).toBe('refused');
 });
+
+it('a renewal that began before a change and ends after it leaves the change in memory', async () => {
+  const slow = Promise.withResolvers<StoredChannel>();
+  const load = () => slow.promise;
+  const cache = createChannelCache(load, load);
+  const { id } = stored();
+  cache.put(stored('old'), 0);
+  expect(cache.peek(id, 'old', 6_000)).toMatchObject({ id });
+  cache.put({ ...stored('new'), version: 2 }, 6_100);
+  slow.resolve(stored('old'));
+  await slow.promise;
+  await Promise.resolve();
+  expect([cache.peek(id, 'new', 6_200)?.id, cache.peek(id, 'old', 6_200)]).toEqual([id, undefined]);
+});

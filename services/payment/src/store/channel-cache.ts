@@ -7,6 +7,8 @@ type Secret = { fingerprint: Buffer; retireAt: number };
 /** `proven` is the secret that opened last, so that its fingerprint need not be taken again for each callback. */
 type Entry = {
   channel: Channel;
+  /** The channel's. */
+  version: number;
   secrets: Secret[];
   loadedAt: number;
   /** When the database was last asked, whatever it said. */
@@ -24,7 +26,7 @@ export type ChannelCache = {
   enter(channelId: string, secret: string, now: number): Promise<Entrance>;
   /** What memory knows, however old: a channel that was known stays usable while the database is down. */
   recall(channelId: string, secret: string, now: number): Channel | undefined;
-  /** Puts a channel that was just read or changed into memory. */
+  /** Puts a channel that was just read or changed into memory, unless a newer version of it is known. */
   put(channel: StoredChannel, now: number): void;
 };
 
@@ -47,7 +49,10 @@ export function createChannelCache(load: Load, renew: Load, max = 50_000): Chann
   const absent = new LRUCache<string, true>({ max: 10_000, ttl: RELOAD_MS });
   const loading = new Map<string, Promise<Entry | undefined>>();
 
+  /** A look that began before a change may end after it: what it found is as new as what is known, or older. */
   const put = (channel: StoredChannel, now: number): Entry => {
+    const before = known.peek(channel.id);
+    if (before && before.version > channel.version) return before;
     const entry = toEntry(channel, now);
     absent.delete(channel.id);
     known.set(channel.id, entry);
@@ -118,6 +123,7 @@ function toEntry(stored: StoredChannel, now: number): Entry {
   const { id, organisationId, kind, shortcode, storeNumber, formerStoreNumbers, mode, validation, closedAt } = stored;
   return {
     channel: { id, organisationId, kind, shortcode, storeNumber, formerStoreNumbers, mode, validation, closedAt },
+    version: stored.version,
     secrets: stored.secrets.map((secret) => ({
       fingerprint: Buffer.from(secret.fingerprint, 'hex'),
       retireAt: secret.retireAt?.getTime() ?? NEVER,
