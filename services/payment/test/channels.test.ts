@@ -136,6 +136,19 @@ it('honours old and new addresses after a rotation, on every instance, until the
   expect((await post(latest.callbackUrls, 'D', world.url)).status).toBe(200);
 });
 
+it('keeps ten old addresses valid beside the new one, and says how to go on', async () => {
+  const shop = await world.organisation();
+  const { id } = await shop.openChannel();
+  const rotate = (body = {}) => shop.call('POST', `/api/v1/payment-channels/${id}/rotate-secret`, body);
+  for (let count = 0; count < 10; count++) expect((await rotate()).status).toBe(200);
+  expect(await rotate()).toMatchObject({
+    status: 409,
+    body: { code: 'old_addresses_too_many', errors: [{ pointer: '#/retireOldAt' }] },
+  });
+  expect((await rotate({ retireOldAt: new Date().toISOString() })).status).toBe(200);
+  expect((await rotate()).status).toBe(200);
+});
+
 it('refuses a retired address also on an instance that was not called since: it was rotated because somebody knew it', async () => {
   const shop = await world.organisation();
   const clock = { aheadMs: 0 };

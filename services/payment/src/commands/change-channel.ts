@@ -112,10 +112,13 @@ export const reopenChannel = (deps: Deps, target: Target): Promise<StoredChannel
   alterChannel(deps, target, 'reopened', (channel) => (channel.closedAt ? { ...channel, closedAt: null } : undefined));
 
 const OVERLAP_MS = 30 * 24 * 3_600_000;
+/** Each call with a wrong secret is compared with all that are valid. */
+const MAX_OLD_SECRETS = 10;
 
 /**
  * Makes new callback addresses; the old ones stay valid beside them, since the provider's registration is hard to change.
  * @throws {NotFoundError} channel_not_found
+ * @throws {ConflictError} old_addresses_too_many
  * @throws {StaleError} version_stale
  */
 export const rotateSecret = (deps: Deps, target: Target, retireOldAt?: Date): Promise<StoredChannel> =>
@@ -127,6 +130,20 @@ export const rotateSecret = (deps: Deps, target: Target, retireOldAt?: Date): Pr
       .map((secret) => ({
         ...secret,
         retireAt: secret.retireAt && secret.retireAt < retireAt ? secret.retireAt : retireAt,
-      }));
+      }))
+      .filter((secret) => secret.retireAt > now);
+    if (kept.length > MAX_OLD_SECRETS)
+      throw new ConflictError(
+        'old_addresses_too_many',
+        `${MAX_OLD_SECRETS} old addresses are valid beside the new one`,
+        {
+          fields: [
+            {
+              pointer: '#/retireOldAt',
+              detail: 'end the old ones now, or at an earlier time, and register the new one',
+            },
+          ],
+        },
+      );
     return { ...channel, secrets: [newSecret(deps), ...kept] };
   });
