@@ -1,6 +1,7 @@
 import type { Base } from '@malipo/service-kit';
 import { connectRedis } from '@malipo/service-kit/redis';
 import type { z } from 'zod';
+import { createTurns } from './commands/in-turn.ts';
 import type { config } from './config.ts';
 import { createAccessTokens } from './security/access-tokens.ts';
 import { createPasswords } from './security/passwords.ts';
@@ -21,6 +22,7 @@ export function createDeps(base: Base<Config>) {
     ...base,
     verifyToken: accessTokens.verify,
     accessTokens,
+    staffInTurn: createTurns(),
     passwords: createPasswords(),
     organisations: createOrganisationStore(mongo.db),
     users: createUserStore(mongo.db),

@@ -113,6 +113,16 @@ describe('users', () => {
     expect(answers.find((answer) => answer.status === 403)?.body.code).toBe('role_missing');
   });
 
+  test('that are changed forty times at once have every change', async () => {
+    const { accessToken: owner } = (await identity.register()).body;
+    const user = await member(owner, 'viewer');
+    const names = Array.from({ length: 40 }, (_, index) => `Grace ${index}`);
+    const answers = await Promise.all(names.map((name) => patch(`/api/v1/users/${user.id}`, owner, { name })));
+    expect(answers.map(({ status }) => status)).toEqual(names.map(() => 200));
+    const versions = answers.map(({ body }) => body.version).sort((one, other) => one - other);
+    expect(versions).toEqual(names.map((_, index) => index + 2));
+  });
+
   test('the last owner stays one', async () => {
     const { accessToken, user } = (await identity.register()).body;
     for (const change of [{ role: 'viewer' }, { active: false }])

@@ -1,4 +1,4 @@
-import { type Caller, NotFoundError, RaceLostError, type VersionCheck } from '@malipo/service-kit';
+import { type Caller, type ClientSession, NotFoundError, RaceLostError, type VersionCheck } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
 import { changeUser as change, type User, type UserChange } from '../domain/user.ts';
 import { managerNow } from './manager-now.ts';
@@ -20,7 +20,7 @@ export async function changeUser(
   check: VersionCheck,
 ): Promise<User> {
   const { organisationId, userId: by } = caller;
-  const { user, changed } = await deps.mongo.transaction(async (session) => {
+  const inOrder = async (session: ClientSession) => {
     await deps.organisations.lockStaff(organisationId, session);
     const actorRoles = await managerNow(deps, caller, session);
     const user = await deps.users.findIn(organisationId, id, session);
@@ -32,7 +32,8 @@ export async function changeUser(
     if (!(await deps.users.replace(next, session))) throw new RaceLostError('the user');
     if (next.status === 'deactivated') await deps.sessions.endAllOf(id, next.updatedAt, session);
     return { user: next, changed: true };
-  });
+  };
+  const { user, changed } = await deps.staffInTurn(organisationId, () => deps.mongo.transaction(inOrder));
   const { role, status } = user;
   if (changed) deps.log.info({ organisationId, userId: id, by, role, status }, 'user changed');
   return user;
