@@ -1,10 +1,8 @@
 import { pause } from './clock.ts';
-import type { Logger } from './logger.ts';
-import type { Metrics } from './metrics.ts';
-import type { Job } from './service.ts';
+import type { Base, Job } from './service.ts';
 
 /** Runs jobs until told to stop; resolves when none is running any more. */
-export function startJobs(jobs: readonly Job[], log: Logger, metrics: Metrics): { stop(): Promise<void> } {
+export function startJobs(jobs: readonly Job[], { log, metrics, mongo }: Base): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const failures = metrics.counter('malipo_job_failures_total', 'runs of a job that threw', ['job']);
   const loops = jobs.map(async (job) => {
@@ -13,7 +11,8 @@ export function startJobs(jobs: readonly Job[], log: Logger, metrics: Metrics): 
       if (stopping.signal.aborted) return;
       await job.run().catch((error: unknown) => {
         failures.inc({ job: job.name });
-        log.warn({ job: job.name, err: error }, 'job failed; it runs again');
+        // that the database is gone is said once, for all of them
+        log[mongo.isDown() ? 'debug' : 'warn']({ job: job.name, err: error }, 'job failed; it runs again');
       });
     }
   });

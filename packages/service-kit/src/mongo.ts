@@ -8,6 +8,7 @@ import {
   RaceLostError,
   UnavailableError,
 } from './errors.ts';
+import type { Logger } from './logger.ts';
 import { failWritesToClosedSockets } from './mongo-closed-sockets.ts';
 
 export type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document, Filter, UpdateFilter } from 'mongodb';
@@ -41,8 +42,11 @@ const DURABLE = {
 /** Kinds of members that take writes; a member that is lost is `Unknown` from its first failed heartbeat on. */
 const WRITABLE: ReadonlySet<string> = new Set(['RSPrimary', 'Standalone', 'Mongos', 'LoadBalancer']);
 
+/** @param log is told once when the database goes, and once when it is back */
+type Options = { maxPoolSize?: number; log?: Logger };
+
 /** Connects lazily: a database that is down delays readiness, not the start. */
-export function connectMongo(url: string, dbName: string, { maxPoolSize = 20 } = {}): Mongo {
+export function connectMongo(url: string, dbName: string, { maxPoolSize = 20, log }: Options = {}): Mongo {
   failWritesToClosedSockets();
   const client = new MongoClient(url, {
     ...DURABLE,
@@ -56,8 +60,10 @@ export function connectMongo(url: string, dbName: string, { maxPoolSize = 20 } =
   });
   const db = client.db(dbName);
   let down = false;
+  const outage = log && tellOutages(log);
   client.on('topologyDescriptionChanged', ({ newDescription }) => {
     down = ![...newDescription.servers.values()].some(({ type }) => WRITABLE.has(type));
+    outage?.(down);
   });
   return {
     db,
@@ -68,6 +74,23 @@ export function connectMongo(url: string, dbName: string, { maxPoolSize = 20 } =
     },
     isDown: () => down,
     close: () => client.close(),
+  };
+}
+
+/** Says when a database that was there goes, and when it is back; a start says by itself what it waits for. */
+function tellOutages(log: Logger): (isDown: boolean) => void {
+  let wasUp = false;
+  let since: number | undefined;
+  return (isDown) => {
+    if (!isDown && since !== undefined) {
+      log.warn({ seconds: Math.round((performance.now() - since) / 100) / 10 }, 'MongoDB takes writes again');
+      since = undefined;
+    }
+    if (isDown && wasUp && since === undefined) {
+      log.warn('MongoDB is out of reach, or has no primary; waiting');
+      since = performance.now();
+    }
+    wasUp ||= !isDown;
   };
 }
 

@@ -82,7 +82,7 @@ async function open(service: AnyService, options: StartOptions): Promise<Opened>
   const stopping = new AbortController();
   options.signal?.addEventListener('abort', () => stopping.abort(), { once: true });
   const kafka = connectKafka(config, name);
-  const mongo = connectMongo(config.MALIPO_MONGO_URL, `${config.MALIPO_DB_PREFIX}${name}`);
+  const mongo = connectMongo(config.MALIPO_MONGO_URL, `${config.MALIPO_DB_PREFIX}${name}`, { log });
   const publisher = createPublisher(kafka, metrics, config.MALIPO_MAX_BATCH);
   const stops: Opened['stops'] = [() => mongo.close(), () => base.tracing.shutdown()];
   const base: Base = {
@@ -155,7 +155,7 @@ function consume(service: AnyService, opened: Opened, onDead: NonNullable<StartO
     }),
   );
   stops.push(() => Promise.all(consumers.map((consumer) => consumer.stop())));
-  const jobs = startJobs(service.jobs?.(deps) ?? [], log, metrics);
+  const jobs = startJobs(service.jobs?.(deps) ?? [], base);
   stops.push(() => jobs.stop());
   app.readiness.add('consumers', async () => consumers.every((consumer) => consumer.ready()));
   app.readiness.endure(service.endures ?? []);

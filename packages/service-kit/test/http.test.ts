@@ -337,6 +337,8 @@ test('with the database gone the API sheds at once with 503 and Retry-After, and
   await expect.poll(async () => (await post({ name: 'down', total: 1 })).statusCode).toBe(503);
   const shed = await Promise.race([post({ name: 'down', total: 1 }), pause(DATABASE_PATIENCE_MS)]);
   expect([shed?.statusCode, shed?.headers['retry-after']]).toEqual([503, '2']);
+  const readiness = await Promise.race([running.app.inject('/ready'), pause(DATABASE_PATIENCE_MS)]);
+  expect([readiness?.statusCode, readiness?.json().checks.mongo]).toEqual([503, false]);
   proxy.restore();
   await expect.poll(async () => (await post({ name: 'up again', total: 1 })).statusCode).toBe(201);
 }, 40_000);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { createSlice } from '@malipo/test-kit';
+import { createSlice, tcpProxy } from '@malipo/test-kit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 let slice: ReturnType<typeof createSlice>;
@@ -41,6 +41,36 @@ test('so is one that still waits for its database', async () => {
   await expect.poll(printed).toContain('waiting for MongoDB');
   child.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
+});
+
+test('a database that goes and comes back is told of once each, and by nothing else', async () => {
+  const proxy = await tcpProxy(Number(new URL(slice.mongoUrl).port));
+  const mongoUrl = `mongodb://127.0.0.1:${proxy.port}/?directConnection=true`;
+  const settings = { MALIPO_MONGO_URL: mongoUrl, MALIPO_LOG_LEVEL: 'warn' };
+  const { child, printed, ended } = startScript('started.ts', settings);
+  await expect.poll(printed).toContain('started');
+  proxy.cut();
+  await expect.poll(printed).toContain('MongoDB is out of reach');
+  await expect
+    .poll(
+      () =>
+        printed()
+          .split('\n')
+          .filter((line) => line.includes('ran without')).length,
+    )
+    .toBeGreaterThan(2);
+  proxy.restore();
+  await expect.poll(printed).toContain('MongoDB takes writes again');
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+  const lines = printed()
+    .split('\n')
+    .filter((line) => line.startsWith('{'));
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { level: 'warn', msg: 'MongoDB is out of reach, or has no primary; waiting' },
+    { level: 'warn', msg: 'MongoDB takes writes again', seconds: expect.any(Number) },
+  ]);
+  await proxy.close();
 });
 
 test('the time for it is limited by the setting', async () => {

@@ -50,6 +50,7 @@ export async function operations(app: FastifyInstance, base: Base): Promise<void
   app.decorate('readiness', readiness);
   readiness.add('running', async () => !base.stopping.aborted);
   readiness.add('mongo', async () => {
+    if (base.mongo.isDown()) return false; // a command would look for it for two seconds
     await base.mongo.ping();
     return true;
   });

@@ -65,7 +65,7 @@ async function attempt(
       const count = ++seen[verdict];
       if (count >= TRIES[verdict]) return error;
       if (verdict !== 'race')
-        log.warn({ err: error, verdict, count, size: slice.length }, 'slice failed; trying again');
+        log[levelOf(verdict, count)]({ err: error, verdict, count, size: slice.length }, 'slice failed; trying again');
       await pause(verdict === 'race' ? Math.random() * 10 * count : backoff(count, 100, 5_000), stopping);
     }
   }
@@ -81,6 +81,10 @@ const TRIES: Record<Verdict, number> = {
   fault: 5,
   permanent: 1,
 };
+
+/** What is waited for without end is told of at first, and about every minute. */
+const levelOf = (verdict: Verdict, count: number): 'debug' | 'warn' =>
+  verdict === 'infrastructure' && count % 12 !== 1 ? 'debug' : 'warn';
 
 function judge(error: unknown, size: number): Verdict {
   if (error instanceof RaceLostError || isDuplicateKey(error)) return 'race';
