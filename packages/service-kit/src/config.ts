@@ -104,6 +104,9 @@ export type BaseConfig = z.output<z.ZodObject<typeof baseConfig>>;
 /** The service's own port setting, `portSetting(8083)`. */
 export const portSetting = (fallback: number) => port.default(fallback);
 
+/** A port that a service opens only where one is set. */
+export const optionalPortSetting = port.optional();
+
 /** There is no default for a secret: `scripts/start` makes one and keeps it. @param what it looks like, and how to make one */
 export const secretSetting = (pattern: RegExp, what: string) =>
   z.string({ error: `is missing: ${what}` }).regex(pattern, `must be ${what}`);

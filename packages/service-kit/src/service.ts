@@ -40,6 +40,8 @@ export type Service<Shape extends z.core.$ZodLooseShape = z.core.$ZodLooseShape,
   config: Shape;
   /** Which setting holds the port. */
   port: string;
+  /** Which settings hold address and port of a listener for `/ready` and `/metrics`; with the port set they are nowhere else. */
+  operations?: { host: string; port: string };
   migrations: readonly Migration[];
   /** Topics that it produces to or consumes from; the kit creates what is missing. */
   topics: readonly string[];

@@ -6,6 +6,7 @@ import { type BaseConfig, baseConfig, readConfig } from './config.ts';
 import { type App, createHttpApp } from './http/app.ts';
 import { remoteVerifier } from './http/auth.ts';
 import { idempotencyMigration } from './http/idempotency.ts';
+import { createOperationsApp } from './http/operations.ts';
 import { startJobs } from './jobs.ts';
 import { connectKafka, type KafkaConnection } from './kafka/connect.ts';
 import { startConsumer } from './kafka/consumer.ts';
@@ -25,6 +26,8 @@ import { createTracing } from './tracing.ts';
 export type Running = {
   name: string;
   url: string;
+  /** Where `/ready` and `/metrics` are, if a listener of their own is configured. */
+  operationsUrl?: string;
   app: FastifyInstance;
   relay: Relay;
   ready(): Promise<boolean>;
@@ -62,11 +65,18 @@ export async function startService(service: AnyService, options: StartOptions = 
   const opened = await open(service, options);
   try {
     await prepare(service, opened);
-    const url = await listen(service, opened);
+    const urls = await listen(service, opened);
     consume(service, opened, options.onDead ?? exitProcess);
-    opened.base.log.info({ url }, 'ready');
+    opened.base.log.info(urls, 'ready');
     const { app, base, halt } = opened;
-    return { name: service.name, url, app, relay: base.relay, ready: () => app.readiness.all(), stop: onceDone(halt) };
+    return {
+      name: service.name,
+      ...urls,
+      app,
+      relay: base.relay,
+      ready: () => app.readiness.all(),
+      stop: onceDone(halt),
+    };
   } catch (error) {
     await opened.halt();
     throw error;
@@ -100,7 +110,7 @@ async function open(service: AnyService, options: StartOptions): Promise<Opened>
     atEnd: (close) => void stops.push(close),
   };
   const deps: Base = service.deps(base);
-  const app = await createHttpApp(name, deps);
+  const app = await createHttpApp(name, deps, operationsPort(service, config) === undefined);
   const halt = async () => {
     stopping.abort();
     for (const stop of stops.toReversed())
@@ -118,8 +128,23 @@ async function prepare(service: AnyService, { base: { log, mongo, stopping }, co
   await untilUp('Kafka', () => ensureTopics(kafka.settings, topics, config, log), log, stopping);
 }
 
-/** Begins to publish and to answer. @returns the address */
-async function listen(service: AnyService, opened: Opened): Promise<string> {
+type Config = Opened['config'];
+
+const operationsPort = ({ operations }: AnyService, config: Config): number | undefined =>
+  operations && (config[operations.port] as number | undefined);
+
+/** Opens the listener for operations, where its port is set. It closes after the public one, so that who looks sees the stop. */
+async function listenForOperations(service: AnyService, { base, config, app, stops }: Opened) {
+  const port = operationsPort(service, config);
+  if (!service.operations || port === undefined) return {};
+  const operations = createOperationsApp(base, app.readiness);
+  stops.push(() => operations.close());
+  const host = config[service.operations.host] as string;
+  return { operationsUrl: await operations.listen({ host, port }) };
+}
+
+/** Begins to publish and to answer. @returns the addresses */
+async function listen(service: AnyService, opened: Opened): Promise<Pick<Running, 'url' | 'operationsUrl'>> {
   const { base, deps, config, publisher, app, stops } = opened;
   stops.push(
     () => publisher.close(),
@@ -129,9 +154,10 @@ async function listen(service: AnyService, opened: Opened): Promise<string> {
   base.relay.start();
   await service.start?.(deps);
   await service.routes(app, deps);
+  const operations = await listenForOperations(service, opened);
   const url = await app.listen({ host: config.MALIPO_HOST, port: config[service.port] as number });
   stops.push(() => app.close());
-  return url;
+  return { url, ...operations };
 }
 
 /** Begins to work off events, and what is to be done from time to time. */

@@ -1,4 +1,4 @@
-import { portSetting } from '@malipo/service-kit';
+import { optionalPortSetting, portSetting } from '@malipo/service-kit';
 import { redisConfig } from '@malipo/service-kit/redis';
 import { z } from 'zod';
 
@@ -9,6 +9,8 @@ const upstream = (port: number) => z.url({ protocol: /^https?$/ }).default(`http
 export const config = {
   ...redisConfig,
   MALIPO_PORT: portSetting(8080),
+  MALIPO_OPERATIONS_PORT: optionalPortSetting.describe('of `/ready` and `/metrics`, which the public port then lacks'),
+  MALIPO_OPERATIONS_HOST: z.string().default('127.0.0.1').describe('address that only operations reach'),
   MALIPO_IDENTITY_URL: upstream(8081),
   MALIPO_INVOICE_URL: upstream(8082),
   MALIPO_PAYMENT_URL: upstream(8083),

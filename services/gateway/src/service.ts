@@ -13,6 +13,7 @@ export const gateway = defineService({
   name: 'gateway',
   config,
   port: 'MALIPO_PORT',
+  operations: { host: 'MALIPO_OPERATIONS_HOST', port: 'MALIPO_OPERATIONS_PORT' },
   migrations: [],
   topics: liveTopics,
   deps: createDeps,

@@ -22,3 +22,20 @@ test('the door stays open while the database is gone, which it keeps nothing in'
   const token = await gateway.tokenFor();
   expect((await gateway.fetch('/api/v1/invoices', { token })).status).toBe(503);
 }, 60_000);
+
+test('with a port for operations, readiness and figures are there and nowhere else', async () => {
+  const gateway = await startGateway({ env: { MALIPO_OPERATIONS_PORT: '0' } });
+  onTestFinished(() => gateway.stop());
+  const { operationsUrl } = gateway.running;
+  for (const [path, shown] of [
+    ['/ready', /"checks":/],
+    ['/metrics', /^malipo_/m],
+  ] as const) {
+    const hidden = await gateway.fetch(path);
+    expect([hidden.status, ((await hidden.json()) as { code: string }).code]).toEqual([404, 'route_not_found']);
+    await expect.poll(async () => (await fetch(`${operationsUrl}${path}`)).status).toBe(200);
+    expect(await (await fetch(`${operationsUrl}${path}`)).text()).toMatch(shown);
+  }
+  expect((await gateway.fetch('/health')).status).toBe(200);
+  expect((await fetch(`${operationsUrl}/api/v1/invoices`)).status).toBe(404);
+}, 60_000);

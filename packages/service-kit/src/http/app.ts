@@ -79,8 +79,9 @@ const BODY_LIMIT = 1024 * 1024;
 /**
  * The HTTP app that every service has: zod both ways without coercion, problem+json, request ids, token check on every
  * route that is not marked public, load shedding, OpenAPI, `/health`, `/ready`, `/metrics`. It does not listen.
+ * @param showsState whether `/ready` and `/metrics` are there
  */
-export async function createHttpApp(name: string, base: Base): Promise<FastifyInstance> {
+export async function createHttpApp(name: string, base: Base, showsState = true): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: base.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -122,7 +123,7 @@ export async function createHttpApp(name: string, base: Base): Promise<FastifyIn
   refuseNeedlessBodies(app);
   traceRequests(app, base);
   checkTokens(app, base);
-  await operations(app, base);
+  await operations(app, base, showsState);
   idempotency(app, base);
   return app;
 }

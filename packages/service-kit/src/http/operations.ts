@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import type { Base } from '../service.ts';
 
 type Check = () => Promise<boolean>;
@@ -44,8 +44,9 @@ function createReadiness(): Readiness {
 /**
  * `/health` (alive), `/ready` (may take traffic), `/metrics` (Prometheus), `/openapi.json`. None of them is shed under
  * pressure: a probe that is turned away has a busy process killed, and a scrape that is shows nothing of the rush.
+ * @param showsState false where a listener for operations alone has `/ready` and `/metrics`
  */
-export async function operations(app: FastifyInstance, base: Base): Promise<void> {
+export async function operations(app: FastifyInstance, base: Base, showsState: boolean): Promise<void> {
   const readiness = createReadiness();
   app.decorate('readiness', readiness);
   readiness.add('running', async () => !base.stopping.aborted);
@@ -54,14 +55,27 @@ export async function operations(app: FastifyInstance, base: Base): Promise<void
     await base.mongo.ping();
     return true;
   });
-  const hidden = { config: { public: true, probe: true }, schema: { hide: true } };
-  app.get('/health', hidden, async () => ({ status: 'ok' }));
-  app.get('/ready', hidden, async (_request, reply) => {
+  app.get('/health', HIDDEN, async () => ({ status: 'ok' }));
+  app.get('/openapi.json', HIDDEN, async () => app.swagger());
+  if (showsState) showState(app, base, readiness);
+}
+
+/** What operations alone may see, for a listener that only they reach. It does not listen yet. */
+export function createOperationsApp(base: Base, readiness: Readiness): FastifyInstance {
+  const app = Fastify({ forceCloseConnections: true });
+  app.get('/health', async () => ({ status: 'ok' }));
+  showState(app, base, readiness);
+  return app;
+}
+
+const HIDDEN = { config: { public: true, probe: true }, schema: { hide: true } };
+
+function showState(app: FastifyInstance, base: Base, readiness: Readiness): void {
+  app.get('/ready', HIDDEN, async (_request, reply) => {
     const report = await readiness.report();
     return reply.status(report.ready ? 200 : 503).send(report);
   });
-  app.get('/metrics', hidden, async (_request, reply) =>
+  app.get('/metrics', HIDDEN, async (_request, reply) =>
     reply.type(base.metrics.registry.contentType).send(await base.metrics.registry.metrics()),
   );
-  app.get('/openapi.json', hidden, async () => app.swagger());
 }
