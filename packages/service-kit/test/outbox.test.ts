@@ -2,6 +2,7 @@ import { collectTopic, createSlice, testKeys } from '@malipo/test-kit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Counted, counter } from './counter-service.ts';
 import {
+  leaveDated,
   leaveUnannounced,
   type Running,
   refuseRowsBelow,
@@ -69,6 +70,12 @@ test('an event that is too large for Kafka is refused before it is stored, with 
   });
   await running.relay.commit(async ({ tell }) => tell(counted('large-behind', 1), counted('large-enough', 999_000)));
   await expect.poll(() => told('large')).toEqual(['large-behind', 'large-enough']);
+  await expect.poll(() => unannounced(slice)).toBe(0);
+});
+
+test('what a process left that died is published although its clock was an hour ahead', async () => {
+  await leaveDated(slice, 3_600, counted('ahead', 1));
+  await expect.poll(() => told('ahead')).toEqual(['ahead']);
   await expect.poll(() => unannounced(slice)).toBe(0);
 });
 

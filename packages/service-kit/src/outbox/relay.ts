@@ -3,12 +3,14 @@ import { inTime } from '../clock.ts';
 import type { OutgoingEvent } from '../event.ts';
 import { groupCommit } from '../group-commit.ts';
 import { isRefused } from '../kafka/connect.ts';
-import type { Message, Publisher } from '../kafka/publisher.ts';
+import type { Publisher } from '../kafka/publisher.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Mongo } from '../mongo.ts';
 import { insertAll } from '../mongo-writes.ts';
+import { createRowsAhead } from './dated-ahead.ts';
 import { assertTakeable, type OutboxRow, outboxOf, type Tx, toRow } from './outbox.ts';
+import { passingOver } from './passing-over.ts';
 
 export type Relay = {
   /**
@@ -29,8 +31,6 @@ const SWEEP_EVERY_MS = 1_000;
 /** Ids tell whole seconds, so that a row may be swept up to one second younger than this. */
 const SWEEP_AGE_MS = 3_000;
 const SWEEP_ROWS = 50;
-/** What Kafka refuses for good is tried again once somebody may have told the broker to take more. */
-const REFUSED_MS = 60_000;
 /** Kafka may be down when a service is told to stop. */
 const STOP_MS = 3_000;
 /** A row stays far below what a document, or a Kafka request, may hold. */
@@ -119,6 +119,12 @@ function createSweeper({ inHand, publish }: Announcer, { mongo, log, metrics }: 
   let timer: NodeJS.Timeout | undefined;
   let sweeping: Promise<number> = Promise.resolve(0);
   const announce = passingOver(publish, log);
+  const rowsAhead = createRowsAhead(rows, SWEEP_AGE_MS, SWEEP_ROWS);
+  const announceAll = async (waiting: readonly OutboxRow[]): Promise<number> => {
+    const announced = (await Promise.all(waiting.map(announce))).filter(Boolean).length;
+    swept.inc(announced);
+    return announced;
+  };
 
   const sweep = async (olderThanMs = SWEEP_AGE_MS): Promise<number> => {
     const before = ObjectId.createFromTime(Math.ceil((Date.now() - olderThanMs) / 1000));
@@ -133,11 +139,10 @@ function createSweeper({ inHand, publish }: Announcer, { mongo, log, metrics }: 
       if (!after) oldest.at = waiting[0]?._id.getTimestamp().getTime() ?? 0;
       after = waiting.at(-1)?._id;
       const left = waiting.filter(({ _id }) => !held.has(_id.toHexString()));
-      const announced = (await Promise.all(left.map(announce))).filter(Boolean).length;
-      total += announced;
-      swept.inc(announced);
-      if (left.length < SWEEP_ROWS) return total;
+      total += await announceAll(left);
+      if (left.length < SWEEP_ROWS) break;
     }
+    return total + (await announceAll((await rowsAhead()).filter(({ _id }) => !inHand.has(_id.toHexString()))));
   };
 
   const tick = () => {
@@ -163,30 +168,6 @@ function createSweeper({ inHand, publish }: Announcer, { mongo, log, metrics }: 
     },
   };
 }
-
-/** Publishes rows but for those that Kafka refuses for good, so that these hold up nobody. @returns false for one that stays */
-function passingOver(publish: Announcer['publish'], log: Logger) {
-  const notBefore = new Map<string, number>();
-  return async (row: OutboxRow): Promise<boolean> => {
-    const id = row._id.toHexString();
-    if ((notBefore.get(id) ?? 0) > Date.now()) return false;
-    try {
-      await publish(row);
-      notBefore.delete(id);
-      return true;
-    } catch (error) {
-      if (!isRefused(error)) throw error;
-      notBefore.set(id, Date.now() + REFUSED_MS);
-      log.error(
-        { err: error, row: id, bytes: row.events.map(sizeOf) },
-        'Kafka refuses an event; it stays in the outbox',
-      );
-      return false;
-    }
-  };
-}
-
-const sizeOf = ({ value }: Message): number => Buffer.byteLength(value);
 
 /** Rows that stay a moment longer cost nothing: nobody publishes what is under way. */
 const UNBOUNDED = { inFlight: 1, paceMs: 200, maxBatch: 1_000, maxQueue: Number.POSITIVE_INFINITY } as const;
