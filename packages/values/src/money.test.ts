@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cents, formatMoney, parseDecimalCents } from './money.ts';
+import { cents, formatMoney, parseDecimalCents, sumCents } from './money.ts';
 
 test.each([
   ['1500', 150_000],
@@ -13,6 +13,7 @@ test.each([
   ['-3.10', -310],
   ['0.00', 0],
   ['1500.000', 150_000],
+  ['9999999999999.99', 999_999_999_999_999],
 ])('%j reads as %i cents', (text, value) => {
   expect(parseDecimalCents(text)).toBe(value);
 });
@@ -28,6 +29,7 @@ test.each([
   '1,50',
   '--1',
   '1 500',
+  '10000000000000',
   null,
   undefined,
   true,
@@ -49,11 +51,17 @@ test('cents printed as a decimal read back as they were', () => {
 });
 
 test('money is shown with its currency and grouped', () => {
-  expect([formatMoney(150_000), formatMoney(123_456_789), formatMoney(-50)]).toEqual([
+  expect([formatMoney(150_000), formatMoney(123_456_789), formatMoney(-50), formatMoney(100_005)]).toEqual([
     'KES 1,500',
     'KES 1,234,567.89',
     '-KES 0.50',
+    'KES 1,000.05',
   ]);
+});
+
+test('sums keep their sign, and end where numbers would be rounded', () => {
+  expect([sumCents([]), sumCents([-150_000, 50_000])]).toEqual([0, -100_000]);
+  expect(() => sumCents([Number.MAX_SAFE_INTEGER, 1])).toThrow(RangeError);
 });
 
 test('a fraction of a cent is refused', () => {

@@ -30,6 +30,7 @@ export const sumCents = (values: Iterable<number>): Cents => {
   return cents(total);
 };
 
+/** Thirteen digits and two decimals lie far within the safe range. */
 const DECIMAL = /^(-?)(\d{1,13})(?:\.(\d{1,2})0*)?$/;
 
 /**
@@ -44,7 +45,6 @@ export function parseDecimalCents(amount: unknown): Cents | undefined {
   const match = DECIMAL.exec(plain);
   if (!match) return undefined;
   const value = Number(match[2]) * 100 + Number((match[3] ?? '').padEnd(2, '0'));
-  if (!Number.isSafeInteger(value)) return undefined;
   return (match[1] && value !== 0 ? -value : value) as Cents;
 }
 

@@ -7,7 +7,19 @@ test('a stamp is three hours ahead of UTC', () => {
   expect(parseEatStamp(20260115083112)?.toISOString()).toBe('2026-01-15T05:31:12.000Z');
 });
 
-test.each(['20261315083112', '20260230000000', '2026011508311', 'x', '', null, 20260115])('%j is no stamp', (stamp) => {
+test.each([
+  '20261315083112',
+  '20260230000000',
+  '20260115240000',
+  '20260115086012',
+  '20260115083160',
+  '00260115083112',
+  '2026011508311',
+  'x',
+  '',
+  null,
+  20260115,
+])('%j is no stamp', (stamp) => {
   expect(parseEatStamp(stamp)).toBeUndefined();
 });
 

@@ -12,22 +12,16 @@ const STAMP = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/;
  * @returns undefined for an impossible date, such as month 13 or 30 February
  */
 export function parseEatStamp(stamp: unknown): Date | undefined {
-  const match = STAMP.exec(String(stamp).trim());
+  const text = String(stamp).trim();
+  const match = STAMP.exec(text);
   if (!match) return undefined;
   const [, year, month, day, hour, minute, second] = match.map(Number) as [number, ...number[]];
   const wall = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day, hour, minute, second));
-  const isReal =
-    wall.getUTCFullYear() === year &&
-    wall.getUTCMonth() + 1 === month &&
-    wall.getUTCDate() === day &&
-    wall.getUTCHours() === hour &&
-    wall.getUTCMinutes() === minute &&
-    wall.getUTCSeconds() === second;
-  return isReal ? new Date(wall.getTime() - OFFSET_MS) : undefined;
+  return digitsOf(wall) === text ? new Date(wall.getTime() - OFFSET_MS) : undefined;
 }
 
 /** Writes a UTC date as a 14-digit EAT stamp, as Daraja wants it. */
-export const eatStamp = (date: Date): string => eatText(date).replace(/\D/g, '').slice(0, 14);
+export const eatStamp = (date: Date): string => digitsOf(new Date(date.getTime() + OFFSET_MS));
 
 /** The business day in Nairobi, `2026-01-15`. */
 export const eatDay = (date: Date): string => eatText(date).slice(0, 10);
@@ -47,3 +41,5 @@ export const addDays = (day: string, days: number): string =>
   new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
 
 const eatText = (date: Date): string => new Date(date.getTime() + OFFSET_MS).toISOString();
+
+const digitsOf = (wall: Date): string => wall.toISOString().replace(/\D/g, '').slice(0, 14);

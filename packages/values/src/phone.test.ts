@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hashMsisdn, maskMsisdn, numberFits, readPayerNumber, toMsisdn } from './phone.ts';
+import { hashMsisdn, MobileMsisdn, maskMsisdn, numberFits, readPayerNumber, toMsisdn } from './phone.ts';
 
 test.each([
   '0712345678',
@@ -28,12 +28,25 @@ test.each([
   expect(toMsisdn(text)).toBe(msisdn);
 });
 
-test.each(['', '12345', '0312345678', '0212345678', '202345678', '0202345', 'abc', '2547123456789'])(
-  '%s is no number',
-  (text) => {
-    expect(toMsisdn(text)).toBeUndefined();
-  },
-);
+test.each([
+  '',
+  '12345',
+  '0312345678',
+  '0212345678',
+  '202345678',
+  '0202345',
+  'abc',
+  '2547123456789',
+  'INV+447911123456',
+  '+44791112',
+])('%s is no number', (text) => {
+  expect(toMsisdn(text)).toBeUndefined();
+});
+
+test.each(['020 2345678', '+44 7911 123456'])('%s can be called, and not be asked to pay', (text) => {
+  expect(MobileMsisdn.safeParse(text).success).toBe(false);
+  expect(MobileMsisdn.parse('0712 345 678')).toBe('254712345678');
+});
 
 test('the hash is the published sample’s', () => {
   expect(hashMsisdn('254700000001')).toBe('172509f6416f41d1ce3b78a757c1d4ce90fc1ab1c9d4cdf1edf25ab7bf3fbdfd');
@@ -68,5 +81,6 @@ test('a known number fits what the provider showed of it, and no other', () => {
     expect(numberFits('254712345678', readPayerNumber(raw))).toBe(true);
     expect(numberFits('254712345679', readPayerNumber(raw))).toBe(false);
   }
+  expect(numberFits('254112345678', readPayerNumber(maskMsisdn('254712345678')))).toBe(false);
   expect(numberFits('254712345678', readPayerNumber(''))).toBe(false);
 });
