@@ -188,6 +188,24 @@ test('a file that names only a number is left alone while a process with that nu
   expect(await readdir(directory)).toEqual([name]);
 });
 
+test('a file that names only a number is adopted once no process has it', async () => {
+  const gone = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
+  await once(gone, 'exit');
+  await writeFile(path.join(directory, `${newId()}.${gone.pid}.open`), '1\n');
+  const { items, take } = collect();
+  await (await open()).drain(take);
+  expect(items).toEqual([1]);
+});
+
+test('what is acknowledged, and what is kept for the next process, is flushed before', async () => {
+  const trace = path.join(directory, 'trace.json');
+  const traced = ['--trace-event-categories', 'node.fs.async', '--trace-event-file-pattern', trace];
+  await promisify(execFile)(process.execPath, [...traced, ...running(SPOOL_AND_LEAVE)]);
+  const { traceEvents } = JSON.parse(await readFile(trace, 'utf8')) as { traceEvents: { ph: string; name: string }[] };
+  const steps = traceEvents.filter(({ ph, name }) => ph === 'e' && STEPS.has(name)).map(({ name }) => name);
+  expect(steps).toEqual(['write', 'fdatasync', 'access', 'rename', 'write', 'fdatasync', 'rename']);
+});
+
 test('files stay small, and each is removed once its own items are taken', async () => {
   const spool = await open<string>({ rotateBytes: 20 });
   for (const item of ['0123456789', '1123456789', '2123456789', '3123456789']) await spool.append(item);
@@ -234,11 +252,32 @@ const SPOOL_ONE = `
   setInterval(() => undefined, 60_000);
 `;
 
+/** Looks at the folder once the item is acknowledged, so that a trace shows when that was. */
+const SPOOL_AND_LEAVE = `
+  import { access } from 'node:fs/promises';
+  const [, url, directory] = process.argv;
+  const { createSpool } = await import(url);
+  const spool = await createSpool({ directory, log: console });
+  await spool.append(1);
+  await access(directory);
+  await spool.drain(async (items) => items);
+`;
+
+/** What a process asks of its files, as Node names it in a trace. */
+const STEPS = new Set(['write', 'fdatasync', 'access', 'rename']);
+
+/** What makes a Node process run such a script over the test's folder. */
+const running = (script: string): string[] => [
+  '--input-type=module',
+  '-e',
+  script,
+  new URL('spool.ts', import.meta.url).href,
+  directory,
+];
+
 /** Another process that has spooled one item and lives on. */
 async function spoolOfAnother(): Promise<ChildProcess> {
-  const url = new URL('spool.ts', import.meta.url).href;
-  const options = ['--input-type=module', '-e', SPOOL_ONE, url, directory];
-  const child = spawn(process.execPath, options, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, running(SPOOL_ONE), { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
   return child;
 }
