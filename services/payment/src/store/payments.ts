@@ -109,15 +109,13 @@ export function createPaymentStore(db: Db) {
     async applyMatches(matches: ReadonlyMap<string, Settled>, session: ClientSession): Promise<void> {
       if (matches.size === 0) return;
       const found = await findByIds(payments, matches.keys(), {
-        projection: { status: 1, 'match.version': 1 },
+        projection: { 'match.version': 1 },
         session,
       });
-      const updates = found.flatMap(({ _id, status, match: held }) => {
+      const updates = found.flatMap(({ _id, match: held }) => {
         const news = matches.get(_id);
-        const isOld = !news || (held?.version ?? 0) >= news.match.version;
-        if (isOld || status === 'reversed' || status === 'refunded') return [];
-        const { match } = news;
-        return [{ filter: { _id }, update: { $set: { ...news, customerId: match.customerId } } }];
+        if (!news || (held?.version ?? 0) >= news.match.version) return [];
+        return [{ filter: { _id }, update: { $set: { ...news, customerId: news.match.customerId } } }];
       });
       await updateAll(payments, updates, session);
     },
