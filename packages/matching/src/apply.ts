@@ -36,6 +36,9 @@ export function apply(state: State, fact: Fact): void {
     case 'payment-dismissed':
       undo(state, fact.paymentId, 'closed');
       break;
+    case 'payment-forgotten':
+      forget(state, fact.payment);
+      break;
   }
 }
 
@@ -119,6 +122,14 @@ function undo(state: State, paymentId: string, status: 'unresolved' | 'closed'):
   resolve(state, seen);
   seen.status = status;
   if (status === 'unresolved') state.unresolved.set(paymentId, seen);
+}
+
+/** Its receipt, too: other money that has or quotes it is no repeat. */
+function forget(state: State, payment: PaymentFact): void {
+  undo(state, payment.paymentId, 'closed');
+  state.payments.delete(payment.paymentId);
+  const key = receiptKey(payment);
+  if (state.receipts.get(key) === payment.paymentId) state.receipts.delete(key);
 }
 
 function takeBack(state: State, seen: SeenPayment): void {

@@ -124,6 +124,14 @@ describe('decide', () => {
     });
   });
 
+  it('takes the same receipt for money of its own once the first is forgotten', () => {
+    const state = rentBusiness();
+    const first = payment();
+    apply(state, { type: 'payment-decided', payment: first, decision: decide(state, first) });
+    apply(state, { type: 'payment-forgotten', payment: first });
+    expect(decide(state, payment({ paymentId: 'p2' }))).toEqual({ ...decide(rentBusiness(), first), paymentId: 'p2' });
+  });
+
   it('takes a posting back on a reversal, so that the invoice is owed again', () => {
     const state = rentBusiness();
     const first = payment();

@@ -163,4 +163,6 @@ export type Fact =
   /** A person refused this proposal; remembered against the pair. */
   | { type: 'proposal-refused'; paymentId: string; customerId: string; at: number }
   /** Decided to belong to nobody (refund, not ours): leaves the unresolved queue. */
-  | { type: 'payment-dismissed'; paymentId: string };
+  | { type: 'payment-dismissed'; paymentId: string }
+  /** No money of these books, such as test money once there is real money: as if it had never been seen. */
+  | { type: 'payment-forgotten'; payment: PaymentFact };

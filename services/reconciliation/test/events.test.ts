@@ -1,6 +1,6 @@
 import { newId } from '@malipo/values';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { paymentReceived } from './builders.ts';
+import { paymentReceived, paymentReversed } from './builders.ts';
 import { balanceOf, debtor, eventually, nobody, openWorld, untilMatch, type World } from './support.ts';
 
 let world: World;
@@ -156,5 +156,47 @@ describe('going live', () => {
     expect(await balanceOf(api, 'unapplied', '?mode=test')).toBe(-1_070_000);
     expect(await api.queue()).toEqual([]);
     expect((await api.decide(later.paymentId, 'confirm')).body.code).toBe('test_money');
+  });
+
+  it('takes every invoice over, however many, and leaves test money alone that the provider took back', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const [tried, paid] = [debtor(organisationId, 500_000), debtor(organisationId, 300_000)];
+    const test = tried.pays(500_000);
+    await world.owe(organisationId, tried);
+    await world.publish(paymentReceived(organisationId, test), paymentReversed(organisationId, test, 2));
+    await eventually(async () => (await api.match(test.paymentId)).reversed).toBe(true);
+    const takenBack = await api.match(test.paymentId);
+    const others = Array.from({ length: 210 }, () => debtor(organisationId, 100_000).events).flat();
+    await world.publish(...others);
+    await world.owe(organisationId, paid);
+    await eventually(() => balanceOf(api, 'receivable')).toBe(21_800_000);
+    const live = { ...paid.pays(300_000), mode: 'live' as const };
+    await world.publish(paymentReceived(organisationId, live));
+    await untilMatch(api, live.paymentId, 'auto');
+
+    expect(await balanceOf(api, 'receivable')).toBe(21_500_000);
+    expect(await balanceOf(api, 'receivable', '?mode=test')).toBe(0);
+    expect(await api.match(test.paymentId)).toEqual(takenBack);
+  });
+
+  it('starts from nothing: live money neither waits for test money nor is taken for it', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const [payer, other] = [debtor(organisationId, 500_000), debtor(organisationId, 300_000)];
+    await world.owe(organisationId, payer, other);
+    const doubt = { ...nobody(500_000), payerNames: [payer.name], flags: ['odd_time'] };
+    const tried = { ...other.pays(300_000), receipt: 'TCX7Y6Z5W4' };
+    await world.publish(paymentReceived(organisationId, tried));
+    await untilMatch(api, tried.paymentId, 'auto');
+    await world.publish(paymentReceived(organisationId, doubt));
+    await untilMatch(api, doubt.paymentId, 'suggested');
+    const live = { mode: 'live' as const };
+    const own = { ...payer.pays(500_000), ...live, reference: null, payerNames: [payer.name] };
+    const narrative = `MPESA ${tried.receipt} ${other.phone}`;
+    const again = { ...other.pays(300_000), ...live, rail: 'bank' as const, narrative };
+    await world.publish(paymentReceived(organisationId, own), paymentReceived(organisationId, again));
+    await untilMatch(api, own.paymentId, 'auto');
+    await untilMatch(api, again.paymentId, 'auto');
   });
 });

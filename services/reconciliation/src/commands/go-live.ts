@@ -3,11 +3,12 @@ import { isDuplicateKey } from '@malipo/service-kit';
 import { NOT_LEARNED } from '../domain/learning.ts';
 import type { Mode } from '../domain/ledger.ts';
 import { ENGINE, heldLines, isOpen, type Match } from '../domain/match.ts';
+import { toPaymentFact } from '../domain/payment.ts';
 import type { Receivable } from '../domain/receivable.ts';
 import { moveToLive } from '../domain/save-invoice.ts';
 import { noteStep, saveStep } from '../domain/save-step.ts';
 import { leaveOpen, undo } from '../domain/settle.ts';
-import { beginUnit, receivableOf } from '../domain/unit.ts';
+import { beginUnit, learn, receivableOf } from '../domain/unit.ts';
 import { leftOpen, undone } from '../events/outgoing.ts';
 import { commitUnits } from '../store/commit.ts';
 import { causeId, testMoney } from './decide-payment.ts';
@@ -90,10 +91,12 @@ async function everSeen(
   return { paymentIds: [...paymentIds], invoiceIds: [...invoiceIds] };
 }
 
-/** Takes test money off its invoices, with what was suggested for it, and makes the engine forget it. */
+/** Takes test money off its invoices, with what was suggested for it, and makes the engine forget it and its receipt. */
 function dismiss(unit: Work, match: Match, cause: Cause): void {
+  if (match.mode !== 'test') return;
   const facts = [{ type: 'payment-dismissed' as const, paymentId: match.paymentId }];
-  if (match.mode !== 'test' || match.reversed) return;
+  learn(unit, { type: 'payment-forgotten', payment: toPaymentFact(match.payment) });
+  if (match.reversed) return;
   const act = { who: ENGINE, at: unit.at, why: 'the organisation went live' };
   const verdict = { decision: testMoney(match), reason: 'test_money' };
   if (isOpen(match)) {
