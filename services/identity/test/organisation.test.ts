@@ -71,6 +71,10 @@ describe('users', () => {
     }
     const promotion = await patch(`/api/v1/users/${admin?.id}`, admin?.accessToken ?? '', { role: 'owner' });
     expect(promotion).toMatchObject({ status: 403, body: { code: 'owner_only' } });
+    const { email, password, name } = registration();
+    const another = { email, password, name, role: 'owner' };
+    const added = await identity.post('/api/v1/users', another, { token: admin?.accessToken ?? '' });
+    expect(added).toMatchObject({ status: 403, body: { code: 'owner_only' } });
   });
 
   test('of another organisation are not there', async () => {
@@ -88,8 +92,8 @@ describe('users', () => {
       expect(await patch(`/api/v1/users/${id}`, owner, same)).toMatchObject({ status: 200, headers: { etag: '"1"' } });
   });
 
-  test('that are locked out are signed out', async () => {
-    const { accessToken: owner } = (await identity.register()).body;
+  test('that are locked out are signed out, and nobody else', async () => {
+    const { accessToken: owner, refreshToken: owners } = (await identity.register()).body;
     const user = await member(owner, 'bookkeeper');
     const locked = await patch(`/api/v1/users/${user.id}`, owner, { active: false }, { 'if-match': '"1"' });
     expect(locked).toMatchObject({ status: 200, body: { status: 'deactivated', version: 2 } });
@@ -100,6 +104,7 @@ describe('users', () => {
     const { refreshToken } = user;
     expect((await identity.post('/api/v1/auth/refresh', { refreshToken })).body.code).toBe('session_ended');
     expect((await identity.get('/api/v1/auth/me', user.accessToken)).body.code).toBe('user_inactive');
+    expect((await identity.post('/api/v1/auth/refresh', { refreshToken: owners })).status).toBe(200);
   });
 
   test('two owners who remove each other at once leave one', async () => {
@@ -123,8 +128,10 @@ describe('users', () => {
     expect(versions).toEqual(names.map((_, index) => index + 2));
   });
 
-  test('the last owner stays one', async () => {
+  test('the last owner stays one, beside one who is locked out', async () => {
     const { accessToken, user } = (await identity.register()).body;
+    const { id } = await member(accessToken, 'owner');
+    expect((await patch(`/api/v1/users/${id}`, accessToken, { active: false })).status).toBe(200);
     for (const change of [{ role: 'viewer' }, { active: false }])
       expect(await patch(`/api/v1/users/${user.id}`, accessToken, change)).toMatchObject({
         status: 409,
