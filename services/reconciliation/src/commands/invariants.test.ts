@@ -52,7 +52,7 @@ describe('any order of invoices, payments, voids and people’s decisions', { ti
           check(world);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 
