@@ -35,7 +35,8 @@ const settled = (customerId: string, by: 'person' | 'engine' = 'person'): Fact =
   payment,
   settled: { paymentId: 'p1', by, customerId, allocations: proposal(customerId).allocations, creditCents: 0 },
 });
-const refused: Fact = { type: 'proposal-refused', paymentId: 'p1', customerId: 'c1', at: 0 };
+const refusedFor = (customerId: string): Fact => ({ type: 'proposal-refused', paymentId: 'p1', customerId, at: 0 });
+const refused = refusedFor('c1');
 const undone: Fact = { type: 'settlement-undone', paymentId: 'p1' };
 const dismissed: Fact = { type: 'payment-dismissed', paymentId: 'p1' };
 
@@ -90,11 +91,34 @@ describe('what people make of a decision', () => {
     expect(fold([decided('suggested')], [settled('c1')], taken, [settled('c2')])?.verdict).toBe('corrected');
   });
 
+  it('a correction that is taken back is no word about what was suggested: a person said no to their own choice', () => {
+    const taken = [undone, decided('unmatched', null), refusedFor('c2')];
+    const open = { verdict: null, truth: null, verdictAt: null };
+    expect(fold([decided('suggested')], [settled('c2')], taken)).toMatchObject(open);
+    expect(fold([decided('suggested')], [settled('c2')], taken, [settled('c1')])?.verdict).toBe('confirmed');
+    const verdict = (...commits: Fact[][]) => fold(...commits)?.verdict;
+    expect(verdict([decided('suggested')], [refused], [settled('c2')], taken)).toBe('rejected');
+    expect(verdict([decided('suggested')], [refused], [refusedFor('c2')])).toBe('rejected');
+    const first = [undone, decided('unmatched', null), refused];
+    expect(verdict([decided('auto')], first, [settled('c2')], taken)).toBe('undone');
+  });
+
   it('what is taken back where nothing was proposed is no refusal: nothing was said', () => {
     const taken = [undone, decided('unmatched', null), refused];
     const judgement = fold([decided('unmatched', null)], [settled('c1')], taken);
     expect(judgement).toMatchObject({ verdict: null, truth: null, verdictAt: null });
     expect(fold([decided('unmatched', null)], [settled('c1')], taken, [settled('c2')])?.verdict).toBe('placed');
+  });
+
+  it('a message that tells again of known money counts nowhere, unless a person or better evidence says that it is money', () => {
+    const repeat: Fact = {
+      type: 'payment-decided',
+      payment,
+      decision: { ...decision('unmatched', null), reason: 'duplicate' },
+    };
+    expect(fold([repeat])?.isGone).toBe(true);
+    expect(fold([repeat], [decided('suggested')])?.isGone).toBe(false);
+    expect(fold([repeat], [settled('c1')])).toMatchObject({ isGone: false, verdict: 'placed' });
   });
 
   it('money that is gone counts nowhere, and facts about unknown money change nothing', () => {

@@ -1,5 +1,5 @@
 import type { Allocation, Decision, Fact, Outcome, SettledFact, Shadow } from '@malipo/matching';
-import { splitOf } from './match.ts';
+import { REPEATED, splitOf } from './match.ts';
 
 /**
  * What a person made of a decision: a suggestion confirmed as it stood, corrected, or rejected; an automatic one taken
@@ -26,7 +26,12 @@ export type Judgement = {
   truth: string | null;
   verdict: Verdict | null;
   verdictAt: Date | null;
-  /** Test money of an organisation that went live, or money that the provider took back: counts nowhere. */
+  /** A person said no to what was proposed; absent where nobody did. */
+  isRefused?: true;
+  /**
+   * Test money of an organisation that went live, money that the provider took back, or a message that tells again of known
+   * money: counts nowhere.
+   */
   isGone: boolean;
 };
 
@@ -54,7 +59,7 @@ export function judge(before: Judgement | undefined, fact: Fact, commit: Commit)
     case 'payment-settled':
       return before && isPersonsWord(fact.settled) ? settled(before, fact.settled, commit) : before;
     case 'proposal-refused':
-      return before && refused(before, commit);
+      return before && refused(before, fact.customerId, commit);
     case 'payment-dismissed':
       return before && { ...before, isGone: true };
     default:
@@ -79,7 +84,7 @@ function decided(before: Judgement | undefined, decision: Decision, paymentId: s
     truth: null,
     verdict: null,
     verdictAt: null,
-    isGone: false,
+    isGone: decision.reason === REPEATED,
   };
 }
 
@@ -95,7 +100,7 @@ type Settled = { customerId: string | null; allocations: readonly Allocation[] }
 function settled(before: Judgement, { customerId, allocations }: Settled, { at }: Commit): Judgement {
   if (customerId === null) return before;
   const truth = spendingOf(customerId, allocations);
-  return { ...before, truth, verdict: verdictOf(before, truth), verdictAt: at };
+  return { ...before, truth, verdict: verdictOf(before, truth), verdictAt: at, isGone: false };
 }
 
 function verdictOf({ proposal, outcome }: Judgement, truth: string): Verdict {
@@ -104,11 +109,17 @@ function verdictOf({ proposal, outcome }: Judgement, truth: string): Verdict {
   return proposal === null ? 'placed' : 'corrected';
 }
 
-/** Where nothing was proposed, a person took back what a person had placed: that judges no decision. */
-function refused(before: Judgement, { at }: Commit): Judgement {
-  if (before.proposal === null) return { ...before, truth: null, verdict: null, verdictAt: null };
-  return { ...before, truth: null, verdict: before.outcome === 'auto' ? 'undone' : 'rejected', verdictAt: at };
+/** Where it is not what was proposed, a person took back what a person had placed: that judges no decision. */
+function refused(before: Judgement, customerId: string, { at }: Commit): Judgement {
+  if (!isProposalRefused(before, customerId)) return { ...before, truth: null, verdict: null, verdictAt: null };
+  const verdict = before.outcome === 'auto' ? 'undone' : 'rejected';
+  return { ...before, truth: null, verdict, verdictAt: at, isRefused: true };
 }
+
+/** Is it, by this no or by an earlier one? */
+const isProposalRefused = ({ proposal, verdict, isRefused }: Judgement, customerId: string): boolean =>
+  proposal !== null &&
+  (isRefused === true || verdict === 'undone' || verdict === 'rejected' || customerIn(proposal) === customerId);
 
 /** Has an automatic decision stood so long that silence counts as consent? */
 const hasStood = ({ outcome, verdict, at }: Judgement, before: Date): boolean =>

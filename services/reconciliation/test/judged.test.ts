@@ -1,0 +1,48 @@
+import type { Quality } from '@malipo/api-contracts';
+import { newId } from '@malipo/values';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { paymentReceived } from './builders.ts';
+import { confirmAll, FLAGGED, LEARNING, receive } from './learning-world.ts';
+import { type Client, debtor, eventually, openWorld, untilMatch, type World } from './support.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld(undefined, LEARNING);
+});
+afterAll(() => world?.close());
+
+const total = async (api: Client) => (await api.get<Quality>('/reconciliation/quality')).body.total;
+
+describe('what people said is counted', () => {
+  it('without a correction that they took back: nobody refused what was suggested', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const [paymentId = '', confirmed = ''] = (await receive(world, organisationId, 2, FLAGGED)).ids;
+    const other = debtor(organisationId, 500_000);
+    await world.owe(organisationId, other);
+    const { invoiceId } = other.invoice;
+    expect(
+      (await api.decide(paymentId, 'confirm', { allocations: [{ invoiceId, amountCents: 500_000 }] })).status,
+    ).toBe(200);
+    await eventually(async () => (await total(api)).corrected).toBe(1);
+    expect((await api.decide(paymentId, 'undo', { reason: 'not theirs either' })).status).toBe(200);
+    await confirmAll(api, [confirmed]);
+    await eventually(() => total(api)).toMatchObject({ confirmed: 1, corrected: 0, rejected: 0, overturned: 0 });
+  });
+
+  it('and a message that tells again of known money is no payment', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const payer = debtor(organisationId, 500_000);
+    await world.owe(organisationId, payer);
+    const paid = { ...payer.pays(250_000), receipt: 'TCX7Y6Z5W4' };
+    await world.publish(paymentReceived(organisationId, paid));
+    await untilMatch(api, paid.paymentId, 'auto');
+    const again = { ...payer.pays(250_000), rail: 'bank' as const, narrative: `MPESA ${paid.receipt} ${payer.phone}` };
+    await world.publish(paymentReceived(organisationId, again));
+    await untilMatch(api, again.paymentId, 'unmatched');
+    const { ids } = await receive(world, organisationId, 1);
+    expect(ids).toHaveLength(1);
+    await eventually(() => total(api)).toMatchObject({ payments: 2, automatic: 2, unmatched: 0, automaticRate: 1 });
+  });
+});
