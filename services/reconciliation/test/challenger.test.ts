@@ -103,6 +103,28 @@ describe('a challenger', () => {
   }, 90_000);
 });
 
+describe('a model in force', () => {
+  it('goes when what it applied is taken back, also where that money had come before it took over', async () => {
+    const { organisationId, api, shipped } = await challenged();
+    const late = [debtor(organisationId, 500_000), debtor(organisationId, 500_000)];
+    const payments = late.map((payer) => payer.pays(500_000));
+    await world.publish(...payments.map((payment) => paymentReceived(organisationId, payment)));
+    for (const { paymentId } of payments) await untilMatch(api, paymentId, 'unmatched');
+    await eventually(() => mongo.db.collection<JudgementDoc>('judgements').countDocuments({ organisationId })).toBe(24);
+    await promote(api, 'org-1');
+    await world.owe(organisationId, ...late);
+    for (const { paymentId } of payments) {
+      await untilMatch(api, paymentId, 'auto');
+      expect((await api.match(paymentId)).versions.model).toBe('org-1');
+      await api.decide(paymentId, 'undo', { reason: 'not theirs' });
+    }
+    await eventually(async () => statuses(await models(api))).toEqual([`${shipped} champion`, 'org-1 retired']);
+    expect((await models(api)).changes.find((change) => change.kind === 'rolled_back')?.why).toBe(
+      '2 of its 2 automatic decisions were taken back',
+    );
+  }, 90_000);
+});
+
 describe('after an upgrade of the engine', () => {
   it('a challenger that was fitted for other features makes room for a new one', async () => {
     const { api, shipped } = await earlier({ $pop: { 'model.customer.names': 1, 'model.customer.weights': 1 } });

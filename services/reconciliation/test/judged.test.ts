@@ -1,6 +1,8 @@
 import type { Quality } from '@malipo/api-contracts';
+import { connectMongo } from '@malipo/service-kit';
 import { newId } from '@malipo/values';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JudgementDoc } from '../src/store/learning.ts';
 import { paymentReceived } from './builders.ts';
 import { confirmAll, FLAGGED, LEARNING, receive } from './learning-world.ts';
 import { type Client, debtor, eventually, openWorld, untilMatch, type World } from './support.ts';
@@ -44,5 +46,18 @@ describe('what people said is counted', () => {
     const { ids } = await receive(world, organisationId, 1);
     expect(ids).toHaveLength(1);
     await eventually(() => total(api)).toMatchObject({ payments: 2, automatic: 2, unmatched: 0, automaticRate: 1 });
+  });
+
+  it('and what was applied to money that had waited stands once nobody objected to that', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const { ids } = await receive(world, organisationId, 2);
+    const mongo = connectMongo(world.slice.mongoUrl, `${world.slice.dbPrefix}reconciliation`);
+    const judgements = mongo.db.collection<JudgementDoc>('judgements');
+    await eventually(async () => (await total(api)).stood).toBe(2);
+    // as if time ran ahead for the first of them
+    await judgements.updateOne({ _id: ids[0] ?? '' }, { $set: { takenAt: new Date(Date.now() + 3_600_000) } });
+    await mongo.close();
+    expect(await total(api)).toMatchObject({ payments: 2, automatic: 2, stood: 1 });
   });
 });

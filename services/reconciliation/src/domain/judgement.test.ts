@@ -147,4 +147,11 @@ describe('was a spending right?', () => {
     expect([right(judgement, 'c1'), right(judgement, 'c2'), right(judgement, 'c1', AT)]).toEqual([true, false, null]);
     expect(right(fold([decided('suggested')]), 'c1', LATER)).toBe(null);
   });
+
+  it('and money that waited long has stood since it was applied, however often it was looked at', () => {
+    const late = fold([decided('unmatched', null)], [decided('auto')], [undone, decided('auto')]);
+    expect(late).toMatchObject({ at: AT, takenAt: LATER, decidedSeq: 3 });
+    expect([right(late, 'c1', LATER), right(late, 'c1')]).toEqual([null, true]);
+    expect(fold([decided('auto')], [undone, decided('auto')])).not.toHaveProperty('takenAt');
+  });
 });

@@ -13,6 +13,8 @@ export type Judgement = {
   organisationId: string;
   /** When it was first decided. */
   at: Date;
+  /** When the decision that was judged was taken; absent where that is the first. */
+  takenAt?: Date;
   /** The commit in the log that holds the decision which was judged. */
   decidedSeq: number;
   outcome: Outcome;
@@ -71,15 +73,17 @@ const isPersonsWord = ({ by, adjusts }: SettledFact): boolean => by === 'person'
 
 function decided(before: Judgement | undefined, decision: Decision, paymentId: string, commit: Commit): Judgement {
   const { proposal, outcome, versions, shadow } = decision;
+  const takenAt = before && (isSaidAgain(before, decision) ? before.takenAt : commit.at);
   return {
     paymentId,
     organisationId: commit.organisationId,
     at: before?.at ?? commit.at,
+    ...(takenAt ? { takenAt } : {}),
     decidedSeq: commit.seq,
     outcome,
     confidence: proposal?.confidence ?? null,
     model: versions.model,
-    proposal: proposal && spendingOf(proposal.customerId, proposal.allocations),
+    proposal: proposed(decision),
     shadow: shadow ? shadowSaid(shadow) : null,
     truth: null,
     verdict: null,
@@ -87,6 +91,16 @@ function decided(before: Judgement | undefined, decision: Decision, paymentId: s
     isGone: decision.reason === REPEATED,
   };
 }
+
+const proposed = ({ proposal }: Decision): string | null =>
+  proposal && spendingOf(proposal.customerId, proposal.allocations);
+
+/** A decision that stood when the payment was looked at again is remembered anew, and was not taken anew. */
+const isSaidAgain = ({ outcome, model, proposal, confidence }: Judgement, decision: Decision): boolean =>
+  outcome === decision.outcome &&
+  model === decision.versions.model &&
+  proposal === proposed(decision) &&
+  confidence === (decision.proposal?.confidence ?? null);
 
 const shadowSaid = ({ model, outcome, confidence, customerId, allocations }: Shadow): ShadowSaid => ({
   model,
@@ -122,8 +136,8 @@ const isProposalRefused = ({ proposal, verdict, isRefused }: Judgement, customer
   (isRefused === true || verdict === 'undone' || verdict === 'rejected' || customerIn(proposal) === customerId);
 
 /** Has an automatic decision stood so long that silence counts as consent? */
-const hasStood = ({ outcome, verdict, at }: Judgement, before: Date): boolean =>
-  outcome === 'auto' && verdict === null && at < before;
+const hasStood = ({ outcome, verdict, at, takenAt = at }: Judgement, before: Date): boolean =>
+  outcome === 'auto' && verdict === null && takenAt < before;
 
 /**
  * Was such a spending right? Null where nobody knows: not judged yet, or something else was refused.

@@ -45,8 +45,11 @@ export async function saveJudgements(
 /** An end is known by a person's word, or because nobody objected for long enough. */
 const ends = (stoodBefore: Date) => [
   { verdict: { $ne: null } },
-  { outcome: 'auto' as const, at: { $lt: stoodBefore } },
+  { outcome: 'auto' as const, at: { $lt: stoodBefore }, takenAt: { $not: { $gte: stoodBefore } } },
 ];
+
+/** What was decided since a moment, for the first time or on money that had waited; each of the two has its index. */
+const takenSince = (since: Date) => ({ $or: [{ at: { $gte: since } }, { takenAt: { $gte: since } }] });
 
 export function createJudgementReads({ judgements }: Collections) {
   const found = async (rows: { toArray(): Promise<JudgementDoc[]> }) => (await rows.toArray()).map(toJudgement);
@@ -98,13 +101,13 @@ export function createJudgementReads({ judgements }: Collections) {
         organisationId,
         verdictAt: { $gte: since },
         verdict: 'undone',
-        at: { $gte: since },
         model,
         isGone: false,
+        ...takenSince(since),
       }),
 
     automatic: (organisationId: string, model: string, since: Date) =>
-      judgements.countDocuments({ organisationId, at: { $gte: since }, model, outcome: 'auto', isGone: false }),
+      judgements.countDocuments({ organisationId, model, outcome: 'auto', isGone: false, ...takenSince(since) }),
   };
 }
 

@@ -20,4 +20,15 @@ export const learningMigrations: readonly Migration[] = [
       await indexes(db, 'model_changes', [{ key: { organisationId: 1, _id: 1 }, name: 'listed' }]);
     },
   },
+  {
+    name: '021-taken-later',
+    up: (db) =>
+      indexes(db, 'judgements', [
+        {
+          key: { organisationId: 1, takenAt: 1 },
+          name: 'taken-later',
+          partialFilterExpression: { takenAt: { $gt: new Date(0) } },
+        },
+      ]),
+  },
 ];

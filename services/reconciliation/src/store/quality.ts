@@ -35,7 +35,9 @@ export async function qualityGroups(
   return judgements.aggregate<Group>(pipeline).toArray();
 }
 
-const stood = (before: Date): Document => ({ $and: [{ $eq: ['$outcome', 'auto'] }, { $lt: ['$at', before] }] });
+const stood = (before: Date): Document => ({
+  $and: [{ $eq: ['$outcome', 'auto'] }, { $lt: [{ $ifNull: ['$takenAt', '$at'] }, before] }],
+});
 
 /** How many bins begin at or below the confidence, less one; null lies below all of them. */
 const BIN: Document = {
