@@ -4,9 +4,9 @@ import type { Collections } from './collections.ts';
 import { fromJudgement, type JudgementDoc, type LearnerDoc, toJudgement } from './learning.ts';
 
 /**
- * Writes judgements together with how far the log is judged.
+ * Writes judgements together with how far the log is judged. What looks and refits count down meanwhile stays so.
  * @param known the ids of those that were there before
- * @throws {RaceLostError} another replica has judged this part of the log
+ * @throws {RaceLostError} another replica has judged this part of the log, or another look found drift in it
  */
 export async function saveJudgements(
   { mongo, collections }: { mongo: Mongo; collections: Collections },
@@ -17,13 +17,17 @@ export async function saveJudgements(
 ): Promise<void> {
   const { _id, ...fields } = after;
   await mongo.transaction(async (session) => {
-    const { seq, drift, unlooked, decisionsSinceFit, statistics } = fields;
+    const { seq, drift } = fields;
+    const added = {
+      unlooked: after.unlooked - before.unlooked,
+      decisionsSinceFit: after.decisionsSinceFit - before.decisionsSinceFit,
+    };
     const change =
       before.seq === 0
         ? await collections.learners.updateOne({ _id, seq: 0 }, { $set: fields }, { session, upsert: true })
         : await collections.learners.updateOne(
-            { _id, seq: before.seq },
-            { $set: { seq, drift, statistics, unlooked, decisionsSinceFit } },
+            { _id, seq: before.seq, 'drift.changedAt': before.drift.changedAt },
+            { $set: { seq, drift }, $inc: added },
             { session },
           );
     if (change.matchedCount + change.upsertedCount !== 1) throw new RaceLostError(`the judgements of ${_id}`);
