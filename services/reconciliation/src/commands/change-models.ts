@@ -1,6 +1,7 @@
 import { untilWon } from '@malipo/service-kit';
 import type { Learning, ModelChange } from '../domain/learning.ts';
 import { NOT_LEARNED } from '../domain/learning.ts';
+import type { Mode } from '../domain/ledger.ts';
 import { pad } from '../domain/unit.ts';
 import { commitUnits } from '../store/commit.ts';
 import type { ModelChangeDoc } from '../store/learning.ts';
@@ -17,12 +18,12 @@ export type Changed = { learning: Learning; change: ModelChange; evidence?: Mode
 export const changeModels = (
   deps: Deps,
   organisationId: string,
-  next: (now: Learning) => Changed | null | Promise<Changed | null>,
+  next: (now: Learning, mode: Mode) => Changed | null | Promise<Changed | null>,
 ): Promise<Learning> =>
   untilWon(async () => {
     const row = (await deps.reads.organisations([organisationId])).get(organisationId);
     const before = row?.learning ?? NOT_LEARNED;
-    const changed = await next(before);
+    const changed = await next(before, row?.mode ?? 'test');
     if (!changed) return before;
     const unit = openSettings(deps, organisationId, row);
     unit.learningAfter = changed.learning;

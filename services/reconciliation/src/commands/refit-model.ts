@@ -1,13 +1,14 @@
 import { isCurrent, PRIOR } from '@malipo/matching';
 import { engineRules } from '../domain/house-rules.ts';
 import type { Judgement } from '../domain/judgement.ts';
+import type { Learning } from '../domain/learning.ts';
 import { ENGINE } from '../domain/match.ts';
 import type { Fitted } from '../learning/fit-organisation.ts';
 import { fitInWorker } from '../learning/in-worker.ts';
 import type { LoggedCommit } from '../learning/replay.ts';
 import type { OrganisationDoc } from '../store/collections.ts';
 import { type LearnerDoc, type ModelDoc, modelId } from '../store/learning.ts';
-import { changeModels } from './change-models.ts';
+import { type Changed, changeModels } from './change-models.ts';
 import { type Deps, stoodBefore } from './work.ts';
 
 /** Judged payments that a refit looks at: the latest. */
@@ -20,8 +21,9 @@ const LEASE_MS = 600_000;
 const DAY_MS = 86_400_000;
 
 /**
- * Refits an organisation's model from what people decided since, and makes it the challenger. One replica does it; a
- * refit that dies is done again when its claim runs out.
+ * Refits an organisation's model from what people decided since, and makes it the challenger, unless it went live meanwhile.
+ * One replica does it; a refit that dies is done again when its claim runs out.
+ * @param learner at least as far as `row`: then no test money of who went live is among what it learns from
  * @returns the new version; null where it is not time, or another replica is at it
  */
 export async function refitModel(deps: Deps, row: OrganisationDoc, learner: LearnerDoc): Promise<string | null> {
@@ -34,19 +36,21 @@ export async function refitModel(deps: Deps, row: OrganisationDoc, learner: Lear
   const fitted = await fit(deps, row, judgements);
   const doc = toDoc(row, judgements, fitted, deps.now());
   await deps.collections.models.insertOne(doc);
-  await changeModels(deps, row._id, (now) => ({
-    learning: { ...now, challenger: doc.version },
-    change: {
-      kind: 'challenged',
-      from: now.champion ?? PRIOR.version,
-      to: doc.version,
-      who: ENGINE,
-      why: `${doc.training.byPeople} decisions of people and ${doc.training.payments - doc.training.byPeople} that stood`,
-    },
-  }));
+  await changeModels(deps, row._id, (now, mode) => (mode === row.mode ? challenging(now, doc) : null));
   stop();
   return release(deps, learner, doc.version);
 }
+
+const challenging = (now: Learning, { version, training: { payments, byPeople } }: ModelDoc): Changed => ({
+  learning: { ...now, challenger: version },
+  change: {
+    kind: 'challenged',
+    from: now.champion ?? PRIOR.version,
+    to: version,
+    who: ENGINE,
+    why: `${byPeople} decisions of people and ${payments - byPeople} that stood`,
+  },
+});
 
 /** The decisions that this refit saw, or found to be too few after all, are not waited for again. */
 async function release<T>({ collections }: Deps, { _id, decisionsSinceFit }: LearnerDoc, result: T): Promise<T> {

@@ -1,0 +1,128 @@
+import type { Caller, Running } from '@malipo/service-kit';
+import { createSlice, type Slice } from '@malipo/test-kit';
+import { newId } from '@malipo/values';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { confirmMatch, undoMatch } from '../src/commands/change-match.ts';
+import { judgeDecisions, NEW_LEARNER } from '../src/commands/judge-decisions.ts';
+import { reconcileSlice } from '../src/commands/reconcile-slice.ts';
+import { refitModel } from '../src/commands/refit-model.ts';
+import { watchDrift } from '../src/commands/watch-drift.ts';
+import type { Deps } from '../src/commands/work.ts';
+import { NOT_LEARNED } from '../src/domain/learning.ts';
+import { learningJobs } from '../src/jobs/learn.ts';
+import type { OrganisationDoc } from '../src/store/collections.ts';
+import type { LearnerDoc } from '../src/store/learning.ts';
+import { paymentReceived, received } from './builders.ts';
+import { FLAGGED } from './learning-world.ts';
+import { debtor, startUnfed } from './support.ts';
+
+let slice: Slice;
+let running: Running;
+let deps: Deps;
+beforeAll(async () => {
+  slice = createSlice();
+  const unfed = await startUnfed(slice, { jobs: () => [] });
+  ({ running } = unfed);
+  deps = { ...unfed.deps, settings: { ...unfed.deps.settings, refitAfter: 20 } };
+});
+afterAll(async () => {
+  await running?.stop();
+  await slice?.drop();
+});
+
+const cause = { correlationId: newId(), causationId: null, traceparent: null };
+const rowOf = async (organisationId: string): Promise<OrganisationDoc> => {
+  const row = (await deps.reads.organisations([organisationId])).get(organisationId);
+  if (!row) throw new Error('the organisation is known');
+  return row;
+};
+const storedLearner = (_id: string) => deps.collections.learners.findOne({ _id });
+
+/** So many payments that fit a debtor each, in one slice; a person does something with each. */
+async function decide(
+  organisationId: string,
+  count: number,
+  over: { flags?: string[] },
+  byPerson: (order: { caller: Caller; paymentId: string; cause: typeof cause }) => Promise<unknown>,
+) {
+  const payers = Array.from({ length: count }, () => debtor(organisationId, 500_000));
+  const payments = payers.map((payer) => ({ ...payer.pays(500_000), ...over }));
+  const told = payments.map((payment) => paymentReceived(organisationId, payment));
+  await reconcileSlice(deps, [...payers.flatMap((payer) => payer.events), ...told].map(received));
+  const caller: Caller = { organisationId, userId: newId(), roles: ['owner'], tokenExpiresAt: new Date() };
+  for (const { paymentId } of payments) await byPerson({ caller, paymentId, cause });
+}
+
+async function judged(organisationId: string): Promise<LearnerDoc> {
+  const before = (await storedLearner(organisationId)) ?? { _id: organisationId, ...NEW_LEARNER };
+  const learner = await judgeDecisions(deps, before, (await rowOf(organisationId)).seq);
+  if (!learner) throw new Error('nobody else judges');
+  return learner;
+}
+
+const goLive = (organisationId: string) =>
+  reconcileSlice(deps, [received(paymentReceived(organisationId, { amountCents: 4_200, mode: 'live' }))]);
+
+/** As while somebody else does something, once the log is being read. */
+function meanwhile(work: () => Promise<unknown>): Deps {
+  let isDone = false;
+  const factsAfter: Deps['reads']['factsAfter'] = async (...asked) => {
+    const log = await deps.reads.factsAfter(...asked);
+    if (!isDone) {
+      isDone = true;
+      await work();
+    }
+    return log;
+  };
+  return { ...deps, reads: { ...deps.reads, factsAfter } };
+}
+
+describe('who goes live learns nothing from test money', () => {
+  const confirmed = async () => {
+    const organisationId = newId();
+    await decide(organisationId, 22, FLAGGED, (order) => confirmMatch(deps, order, {}, 'theirs'));
+    return { organisationId, learner: await judged(organisationId) };
+  };
+
+  it('where a refit is under way', async () => {
+    const { organisationId, learner } = await confirmed();
+    const interrupted = meanwhile(() => goLive(organisationId));
+    await refitModel(interrupted, await rowOf(organisationId), learner);
+    expect(await rowOf(organisationId)).toMatchObject({ mode: 'live' });
+    expect((await rowOf(organisationId)).learning?.challenger ?? null).toBeNull();
+  }, 90_000);
+
+  it('where nobody has read that it is gone', async () => {
+    const { organisationId } = await confirmed();
+    await goLive(organisationId);
+    const refit = learningJobs(deps).find((job) => job.name === 'refit-models');
+    await refit?.run();
+    expect(await deps.collections.models.countDocuments({ organisationId })).toBe(0);
+    expect((await rowOf(organisationId)).learning?.challenger ?? null).toBeNull();
+  }, 90_000);
+});
+
+describe('what another look found', () => {
+  it('is not overwritten by who judges at the same time', async () => {
+    const organisationId = newId();
+    await decide(organisationId, 2, {}, (order) => undoMatch(deps, order, 'not theirs'));
+    const learner = await judged(organisationId);
+    await decide(organisationId, 1, {}, async () => undefined);
+    const look = meanwhile(() => watchDrift(deps, learner, NOT_LEARNED));
+    expect(await judgeDecisions(look, learner, (await rowOf(organisationId)).seq)).toBeNull();
+    expect((await storedLearner(organisationId))?.drift).toMatchObject({ caution: 1, alarm: { kind: 'overturned' } });
+    expect((await judged(organisationId)).drift).toMatchObject({ caution: 1, quiet: 1 });
+    expect((await rowOf(organisationId)).learning?.caution).toBe(1);
+  });
+
+  it('nor is a refit asked for again by them', async () => {
+    const organisationId = newId();
+    await decide(organisationId, 2, FLAGGED, (order) => confirmMatch(deps, order, {}, 'theirs'));
+    const learner = await judged(organisationId);
+    await decide(organisationId, 1, FLAGGED, (order) => confirmMatch(deps, order, {}, 'theirs'));
+    const fitted = { $inc: { decisionsSinceFit: -learner.decisionsSinceFit } };
+    const refit = meanwhile(() => deps.collections.learners.updateOne({ _id: organisationId }, fitted));
+    await judgeDecisions(refit, learner, (await rowOf(organisationId)).seq);
+    expect((await storedLearner(organisationId))?.decisionsSinceFit).toBe(1);
+  });
+});
