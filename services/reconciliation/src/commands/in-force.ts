@@ -9,6 +9,8 @@ export type InForce = { model: Model; learning: Learning; minConfidence: number 
 export async function inForce({ reads }: Deps, organisationId: string): Promise<InForce> {
   const learning = (await reads.organisations([organisationId])).get(organisationId)?.learning ?? NOT_LEARNED;
   const own = learning.champion ? (await reads.model(organisationId, learning.champion))?.model : undefined;
-  const model = own && isCurrent(own) ? own : PRIOR;
-  return { model, learning, minConfidence: raisedThreshold(model, learning.caution) };
+  const usable = own && isCurrent(own) ? own : null;
+  const model = usable ?? PRIOR;
+  const champion = usable && learning.champion;
+  return { model, learning: { ...learning, champion }, minConfidence: raisedThreshold(model, learning.caution) };
 }

@@ -2,10 +2,11 @@ import { ModelDetail, ModelList, type ModelView, PromoteModel } from '@malipo/ap
 import { type Model, PRIOR } from '@malipo/matching';
 import { type App, NotFoundError, typed } from '@malipo/service-kit';
 import { z } from 'zod';
+import { inForce } from '../commands/in-force.ts';
 import { promoteModel } from '../commands/promote-model.ts';
 import { liveComparison } from '../commands/weigh-models.ts';
 import type { Deps } from '../commands/work.ts';
-import { type Learning, NOT_LEARNED, statusOf } from '../domain/learning.ts';
+import { type Learning, statusOf } from '../domain/learning.ts';
 import type { ModelDoc } from '../store/learning.ts';
 
 const tags = ['reconciliation'];
@@ -63,7 +64,7 @@ export function modelRoutes(app: App, deps: Deps): void {
 }
 
 async function listModels(deps: Deps, organisationId: string): Promise<ModelList> {
-  const learning = await learningOf(deps, organisationId);
+  const { learning } = await inForce(deps, organisationId);
   const { models, modelChanges } = deps.collections;
   const [own, changes] = await Promise.all([
     models.find({ organisationId }).sort({ createdAt: -1 }).limit(SHOWN).toArray(),
@@ -77,15 +78,12 @@ async function listModels(deps: Deps, organisationId: string): Promise<ModelList
 
 /** @throws {NotFoundError} model_not_found */
 async function oneModel(deps: Deps, organisationId: string, version: string): Promise<ModelDetail> {
-  const learning = await learningOf(deps, organisationId);
+  const { learning } = await inForce(deps, organisationId);
   if (version === PRIOR.version) return { ...shipped(learning), ...numbersOf(PRIOR) };
   const doc = await deps.reads.model(organisationId, version);
   if (!doc) throw new NotFoundError('model_not_found', `there is no model ${version}; see the list of models`);
   return { ...(await toView(deps, doc, learning)), ...numbersOf(doc.model) };
 }
-
-const learningOf = async ({ reads }: Deps, organisationId: string): Promise<Learning> =>
-  (await reads.organisations([organisationId])).get(organisationId)?.learning ?? NOT_LEARNED;
 
 const shipped = (learning: Learning): ModelView => ({
   version: PRIOR.version,

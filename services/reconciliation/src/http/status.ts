@@ -1,6 +1,7 @@
 import { ReconciliationStatus } from '@malipo/api-contracts';
 import { createState, decide } from '@malipo/matching';
 import { type App, typed } from '@malipo/service-kit';
+import { inForce } from '../commands/in-force.ts';
 import type { Deps } from '../commands/work.ts';
 import { engineRules } from '../domain/house-rules.ts';
 import type { OrganisationDoc } from '../store/collections.ts';
@@ -24,14 +25,15 @@ export function statusRoutes(app: App, deps: Deps): void {
     },
     async ({ caller }) => {
       const row = (await deps.reads.organisations([caller.organisationId])).get(caller.organisationId);
-      return toStatus(row, deps.now());
+      const { model } = await inForce(deps, caller.organisationId);
+      return toStatus(row, model.version, deps.now());
     },
   );
 }
 
 const NO_DECISIONS = { auto: 0, suggested: 0, unmatched: 0, confirmed: 0, rejected: 0, undone: 0 };
 
-function toStatus(row: OrganisationDoc | undefined, now: Date): ReconciliationStatus {
+function toStatus(row: OrganisationDoc | undefined, model: string, now: Date): ReconciliationStatus {
   const mode = row?.mode ?? 'test';
   const decisions = { ...NO_DECISIONS, ...row?.counts?.[mode] };
   const payments = Object.values(decisions).reduce((sum, count) => sum + count, 0);
@@ -52,7 +54,7 @@ function toStatus(row: OrganisationDoc | undefined, now: Date): ReconciliationSt
     ledger: { sumCents: sums.reduce((sum, one) => sum + one, 0), balanced: balance.balanced },
     versions: {
       engine: ENGINE_VERSIONS.engine,
-      model: row?.learning?.champion ?? ENGINE_VERSIONS.model,
+      model,
       rules: engineRules(row?.rules).version,
     },
   };
