@@ -1,6 +1,6 @@
 import { newId } from '@malipo/values';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { customerSaved, invoiceIssued, paymentReceived, paymentReversed } from './builders.ts';
+import { customerSaved, evidenceAdded, invoiceIssued, paymentReceived, paymentReversed } from './builders.ts';
 import { debtor, eventually, nobody, openWorld, untilMatch, type World } from './support.ts';
 
 let world: World;
@@ -60,6 +60,19 @@ describe('money that was held for other money alone is applied', () => {
     const { organisationId, api, doubt, own } = await doubted();
     await world.publish(paymentReversed(organisationId, doubt, 2));
     await untilMatch(api, own.paymentId, 'auto');
+  });
+
+  it('when the other is suggested for somebody else, as better evidence says', async () => {
+    const { organisationId, api, doubt, own, other } = await doubted();
+    const number = { form: 'full' as const, value: other.phone };
+    const better = { ...doubt, payerNames: ['ZUHURA KANARIA'], number };
+    await world.publish(evidenceAdded(organisationId, better, 2));
+    await untilMatch(api, own.paymentId, 'auto');
+    expect(await api.match(doubt.paymentId)).toMatchObject({
+      status: 'suggested',
+      proposal: { customerId: other.customerId },
+      alternatives: [],
+    });
   });
 
   it('when an invoice comes that the other was for', async () => {

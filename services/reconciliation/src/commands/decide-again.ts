@@ -67,6 +67,7 @@ async function rematch(deps: Deps, row: ReopenedDoc): Promise<void> {
   for (let more = true; more; ) {
     let now: string[] = [];
     await decideInUnit(deps, row.organisationId, async (unit) => {
+      unit.looks = (row.looks ?? 0) + 1;
       const ids = waitingFor(unit, invoiceIds, customerIds).filter((id) => !done.has(id));
       now = ids.slice(0, AT_ONCE);
       const matches = await deps.reads.matches(now);

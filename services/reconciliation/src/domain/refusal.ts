@@ -19,13 +19,15 @@ export const refusing = (match: Match, customerId: string | null): Match =>
 export const accepting = (match: Match, customerId: string): Match =>
   match.refused ? { ...match, refused: match.refused.filter((id) => id !== customerId) } : match;
 
-/** Customers whose money it might have been, until a step settled it or a person said no. */
+/** Customers whose money it might have been, until a step settled it, a person said no, or others were suggested instead. */
 export function clearedBy(before: Match, now: Match): string[] {
-  if (before.version === 0) return []; // it has just come, and was never suspected
+  if (before.version === 0 || !isOpen(before)) return []; // it has just come, and was never suspected
   const isSaidNo = now.status === 'rejected' && before.status !== 'rejected';
-  if (!isOpen(before) || (isOpen(now) && !isSaidNo)) return [];
-  return proposalsOf(before.decision).map((proposal) => proposal.customerId);
+  const still = isOpen(now) && !isSaidNo ? suggestedIn(now) : [];
+  return suggestedIn(before).filter((customerId) => !still.includes(customerId));
 }
+
+const suggestedIn = ({ decision }: Match): string[] => proposalsOf(decision).map((proposal) => proposal.customerId);
 
 /** Invoices that waiting money offered to pay before a commit, and after it. */
 export type Offer = { paymentId: string; before: readonly string[]; now: readonly string[] };

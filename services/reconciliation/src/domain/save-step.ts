@@ -1,7 +1,7 @@
 import type { Fact } from '@malipo/matching';
 import { invoiceSaved } from './facts.ts';
 import { type Entry, type EntryKind, movement } from './ledger.ts';
-import { legsOfMatch, type Match } from './match.ts';
+import { isOpen, legsOfMatch, type Match } from './match.ts';
 import { clearedBy } from './refusal.ts';
 import type { Outcome } from './settle.ts';
 import { learn, pad, receivableOf, track, type Unit } from './unit.ts';
@@ -53,7 +53,7 @@ const nextVersion = (before: Match, after: Match): Match => ({ ...after, version
 
 function keep<Event>(unit: Unit<Event>, before: Match, match: Match, { facts = [], announce }: Step<Event>): void {
   for (const fact of facts) learn(unit, fact);
-  for (const customerId of clearedBy(before, match)) unit.cleared.add(customerId);
+  if (isFollowed(unit, match)) for (const customerId of clearedBy(before, match)) unit.cleared.add(customerId);
   const changed = unit.matches.get(match.paymentId);
   const events = announce ? [announce(match)] : [];
   if (changed) {
@@ -61,6 +61,11 @@ function keep<Event>(unit: Unit<Event>, before: Match, match: Match, { facts = [
     changed.events.push(...events);
   } else unit.matches.set(match.paymentId, { before: before.version === 0 ? null : before, now: match, events });
 }
+
+const MAX_LOOKS = 3;
+
+/** Where one suggestion only gives way to another, two payments could set each other off for ever. */
+const isFollowed = ({ looks }: Unit<unknown>, match: Match): boolean => !isOpen(match) || looks < MAX_LOOKS;
 
 const entryOf = (
   unit: Unit<unknown>,

@@ -43,6 +43,8 @@ export type Unit<Event> = {
   reopened: Set<string>;
   /** Customers that other money is no more suspected to be of, or who lost an invoice: what waits for them may be decided anew. */
   cleared: Set<string>;
+  /** How many looks at what waits led to it, each noted by the one before; 0 for an event and a person's word. */
+  looks: number;
   /** Payments that offered to pay an invoice, beside a person's word, before this unit. */
   offering(invoiceId: string): Iterable<string>;
   /** Models and caution that it leaves the organisation with. */
@@ -76,6 +78,7 @@ export const beginUnit = <Event, Memory extends State | null>(
   rulesVersion: null,
   reopened: new Set(),
   cleared: new Set(),
+  looks: 0,
   learningAfter: null,
   isClaimed: false,
 });

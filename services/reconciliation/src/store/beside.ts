@@ -22,9 +22,9 @@ type Worth = Pick<ReopenedDoc, 'invoiceIds' | 'except'> & { customerIds: string[
 function noteOf(unit: Unit<unknown>): ReopenedDoc[] {
   const worth = unit.state ? leftByEngine(unit) : leftByPerson(unit);
   if (worth.invoiceIds.length + worth.customerIds.length === 0) return [];
-  const { organisationId, at } = unit;
+  const { organisationId, at, looks } = unit;
   const cause = unit.entries[0]?.cause ?? organisationId;
-  return [{ _id: `${organisationId}:${pad((unit.seq ?? 0) + 1)}`, organisationId, ...worth, cause, at }];
+  return [{ _id: `${organisationId}:${pad((unit.seq ?? 0) + 1)}`, organisationId, ...worth, cause, at, looks }];
 }
 
 /** A unit without the engine cannot look at what waits. Whoever goes live starts from nothing. */

@@ -60,6 +60,8 @@ export type ReopenedDoc = {
   except: string[];
   cause: string;
   at: Date;
+  /** How many looks led to it; absent for none. */
+  looks?: number;
 };
 
 /** Rules as a person left them; never changed. */
