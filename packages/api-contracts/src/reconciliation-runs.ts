@@ -55,5 +55,7 @@ const Outcomes = z.object({
   data: z.array(RunOutcome),
   page: z.object({ next: z.string().nullable(), prev: z.string().nullable(), limit: z.int() }),
 });
-export const RunDetail = RunView.extend({ outcomes: Outcomes.describe('the latest first') });
+export const RunDetail = RunView.extend({
+  outcomes: Outcomes.describe('the latest first; kept for 90 days, the counts for ever'),
+});
 export type RunDetail = z.infer<typeof RunDetail>;

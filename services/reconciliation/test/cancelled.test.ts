@@ -1,8 +1,10 @@
 import type { RunDetail, RunView } from '@malipo/api-contracts';
+import { connectMongo } from '@malipo/service-kit';
 import { newId } from '@malipo/values';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDeps } from '../src/deps.ts';
 import { reconciliation } from '../src/service.ts';
+import { collectionsOf } from '../src/store/collections.ts';
 import type { RunStore } from '../src/store/runs.ts';
 import { paymentReceived } from './builders.ts';
 import { eventually, nobody, openWorld, type World } from './support.ts';
@@ -52,3 +54,29 @@ it.each([
     expect(detail.counts.unchanged).toBe(looked);
   },
 );
+
+it('what a run made of each payment ends after 90 days, and its counts stay, also of one that was cancelled', async () => {
+  const organisationId = newId();
+  const api = world.as(organisationId);
+  await world.publish(...[1_000, 2_000].map((cents) => paymentReceived(organisationId, nobody(cents))));
+  await eventually(async () => (await api.status()).decisions.unmatched).toBe(2);
+  const worker = await world.start({ MALIPO_RECONCILIATION_WAKE_MS: '50' });
+  const { id } = (await api.post<RunView>('/reconciliation/runs', PERIOD)).body;
+  const run = async () => (await api.get<RunDetail>(`/reconciliation/runs/${id}`)).body;
+  await eventually(async () => (await run()).status).toBe('done');
+  await worker.stop();
+  const mongo = connectMongo(world.slice.mongoUrl, `${world.slice.dbPrefix}reconciliation`);
+  const { outcomes, runs } = collectionsOf(mongo.db);
+  expect(await outcomes.indexes()).toContainEqual(
+    expect.objectContaining({ key: { at: 1 }, expireAfterSeconds: 90 * 86_400 }),
+  );
+  expect(await outcomes.countDocuments({ runId: id, at: { $gte: new Date(Date.now() - 3_600_000) } })).toBe(2);
+  await runs.updateOne({ _id: id }, { $set: { status: 'cancelled' } });
+  await outcomes.deleteMany({ runId: id }); // as the database does then
+  await mongo.close();
+  expect(await run()).toMatchObject({
+    progress: { total: 2, looked: 2 },
+    counts: { unchanged: 2 },
+    outcomes: { data: [] },
+  });
+});

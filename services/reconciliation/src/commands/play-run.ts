@@ -12,7 +12,7 @@ import { decidePayment } from './decide-payment.ts';
 import { breather, copyOfMemory, playPast } from './play-past.ts';
 import type { Decisions, Deps } from './work.ts';
 
-type Played = OutcomeOfRun & { at: Date };
+type Played = OutcomeOfRun & { queuedAt: Date };
 
 /** Outcomes written together. */
 const AT_ONCE = 100;
@@ -33,19 +33,20 @@ export async function playRun(deps: Deps, run: RunDoc, owner: string): Promise<b
   };
   for await (const one of played) {
     if (deps.stopping.aborted) return false;
-    batch.push(toDoc(run, one));
+    batch.push(toDoc(run, one, deps.now()));
     if (batch.length >= AT_ONCE && !(await write())) return false;
   }
   return write();
 }
 
-const toDoc = (run: RunDoc, { at, ...outcome }: Played): OutcomeDoc => ({
+const toDoc = (run: RunDoc, { queuedAt, ...outcome }: Played, at: Date): OutcomeDoc => ({
   _id: `${run._id}:${outcome.paymentId}`,
   organisationId: run.organisationId,
   runId: run._id,
-  position: `${at.toISOString()} ${outcome.paymentId}`,
+  position: `${queuedAt.toISOString()} ${outcome.paymentId}`,
   ...outcome,
   done: true,
+  at,
 });
 
 /** Every payment of the period: what was decided when it came in, against what would be decided now. */
@@ -96,8 +97,8 @@ async function rulesOf(deps: Deps, run: RunDoc) {
   return engineRules(run.rules ?? row?.rules);
 }
 
-function compared(paymentId: string, at: Date, before: BriefDecision, after: BriefDecision): Played {
+function compared(paymentId: string, queuedAt: Date, before: BriefDecision, after: BriefDecision): Played {
   const { outcome } = after;
   const known = outcome === 'auto' || outcome === 'suggested' || outcome === 'unmatched' ? outcome : 'unchanged';
-  return { paymentId, at, before, after, outcome: actAlike(before, after) ? 'unchanged' : known };
+  return { paymentId, queuedAt, before, after, outcome: actAlike(before, after) ? 'unchanged' : known };
 }

@@ -1,4 +1,5 @@
 import { AppError, type Cause, isInfrastructureError, pause, RaceLostError } from '@malipo/service-kit';
+import type { Match } from '../domain/match.ts';
 import { briefOfMatch, resultOf } from '../domain/run.ts';
 import type { OutcomeDoc, RunDoc } from '../store/collections.ts';
 import { toMatch } from '../store/match-doc.ts';
@@ -70,12 +71,12 @@ async function nextSlice(deps: Deps, run: RunDoc, owner: string, at: RunDoc['at'
   const row = (await deps.reads.organisations([run.organisationId])).get(run.organisationId);
   const filter = unresolvedIn(run.organisationId, row?.mode ?? 'test', run);
   const rows = (await deps.runStore.unresolved(filter, at, AT_ONCE)).map((doc) =>
-    outcomeOf(run, doc.queuedAt, toMatch(doc)),
+    outcomeOf(run, doc.queuedAt, toMatch(doc), deps.now()),
   );
   return (await deps.runStore.begin(run._id, { owner, now: deps.now() }, rows)) ? rows : undefined;
 }
 
-const outcomeOf = (run: RunDoc, queuedAt: Date, match: Parameters<typeof briefOfMatch>[0]): OutcomeDoc => ({
+const outcomeOf = (run: RunDoc, queuedAt: Date, match: Match, at: Date): OutcomeDoc => ({
   _id: `${run._id}:${match.paymentId}`,
   organisationId: run.organisationId,
   runId: run._id,
@@ -85,6 +86,7 @@ const outcomeOf = (run: RunDoc, queuedAt: Date, match: Parameters<typeof briefOf
   before: briefOfMatch(match),
   after: null,
   done: false,
+  at,
 });
 
 /** The same engine, guards and commit as for an event; a payment that is settled by now is left alone. */

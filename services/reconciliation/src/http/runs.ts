@@ -89,7 +89,7 @@ export function runRoutes(app: App, deps: Deps): void {
       schema: {
         tags,
         security,
-        summary: 'What a run made of each payment, the latest payment first',
+        summary: 'What a run made of each payment, the latest payment first; kept for 90 days',
         params,
         querystring: OutcomesQuery,
         response: { 200: PageOf(RunOutcome) },
@@ -140,10 +140,14 @@ function readOutcomes(
 
 const toOutcome = ({ paymentId, outcome, before, after }: OutcomeDoc) => ({ paymentId, outcome, before, after });
 
-/** A run is added up once it has ended by itself; one that is under way, or was cancelled in the middle of a slice, as it is read. */
+/**
+ * A run is added up once it has ended by itself; one that is under way, or was cancelled in the middle of a slice, as it is
+ * read, while its outcomes are kept.
+ */
 async function presentRun({ runStore }: Deps, run: RunDoc): Promise<RunView> {
   const isAddedUp = run.status === 'done' || run.status === 'failed';
-  return toView(isAddedUp ? run : { ...run, ...(await runStore.countsOf(run._id)) });
+  const now = isAddedUp ? run : await runStore.countsOf(run._id);
+  return toView(now.looked < run.looked ? run : { ...run, counts: now.counts, looked: now.looked });
 }
 
 function toView(run: RunDoc): RunView {

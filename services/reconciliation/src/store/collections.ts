@@ -91,6 +91,8 @@ export type OutcomeDoc = OutcomeOfRun & {
   runId: string;
   position: string;
   done: boolean;
+  /** When it was looked at; the run's counts outlast it. */
+  at: Date;
 };
 
 export type Collections = {

@@ -1,6 +1,8 @@
 import { collection, indexes, type Migration } from '@malipo/service-kit';
 
 const DAY_S = 86_400;
+/** What a run made of each payment; matches keep in their history what it decided. */
+const OUTCOMES_KEPT_DAYS = 90;
 
 /** What people's part of reconciliation keeps. */
 export const reviewMigrations: readonly Migration[] = [
@@ -26,6 +28,15 @@ export const reviewMigrations: readonly Migration[] = [
       await indexes(db, 'runs', [
         { key: { active: 1, createdAt: 1 }, name: 'under-way', partialFilterExpression: { active: true } },
       ]);
+    },
+  },
+  {
+    name: '012-outcomes-end',
+    up: async (db) => {
+      // those of earlier versions end as if they had been noted today
+      await db.collection('run_outcomes').updateMany({ at: { $exists: false } }, { $set: { at: new Date() } });
+      const expireAfterSeconds = OUTCOMES_KEPT_DAYS * DAY_S;
+      await indexes(db, 'run_outcomes', [{ key: { at: 1 }, name: 'expiry', expireAfterSeconds }]);
     },
   },
 ];
