@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { customer, grace, invoice, placed } from '../testing/business.ts';
-import { periodsIn } from '../text/periods.ts';
+import { periodsIn, periodWordsIn } from '../text/periods.ts';
 import type { Fact } from '../types.ts';
 
 /** One customer who owes for the same period of two years; `dated` by the dates alone. */
@@ -115,6 +115,25 @@ describe('months', () => {
   ])('%s', (reference, shillings, named) => {
     const parts = Object.fromEntries(named.map((month) => [`m${month}`, 15_000]));
     expect(paid(reference, shillings)).toEqual({ outcome: 'auto', parts, credit: 0 });
+  });
+
+  const inEat = (time: string) => Date.parse(`${time}+03:00`);
+
+  it.each([
+    ['rent for this month', '2026-06-30T23:59', 6],
+    ['rent for this month', '2026-07-01T00:00', 7],
+    ['kodi mwezi huu', '2026-08-05T09:00', 8],
+    ['last month rent', '2026-08-05T09:00', 7],
+    ['kodi ya mwezi uliopita', '2026-06-01T09:00', 5],
+    ['next month', '2026-06-28T09:00', 7],
+  ])('are meant from the day of payment: %s on %s', (reference, time, month) => {
+    const paid = { ...caro, reference, amountCents: 1_500_000, paidAt: inEat(time) };
+    expect(placed(rent, paid)).toEqual({ outcome: 'auto', parts: { [`m${month}`]: 15_000 }, credit: 0 });
+  });
+
+  it('meant from the day of payment turn the year', () => {
+    expect(periodWordsIn('last month', inEat('2027-01-02T09:00'))).toEqual([{ period: 2026012, word: '' }]);
+    expect(periodWordsIn('mwezi ujao', inEat('2026-12-31T09:00'))).toEqual([{ period: 2027001, word: '' }]);
   });
 
   it('that cost less than what was paid, while others are open, are a guess', () => {

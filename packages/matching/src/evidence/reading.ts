@@ -68,7 +68,7 @@ export function read(state: State, payment: PaymentFact): Reading {
     accountsAt: [],
     phonesTyped: [],
     phonePieces: [],
-    periods: periodWordsIn(text),
+    periods: periodWordsIn(text, payment.paidAt),
     textNames: readNames(state, possibleNames(text), initialsOf(text)),
     payerNames: readNames(state, payerWords(payment), initialsOf(payment.payerNames.join(' '))),
     payerKeys: payerKeys(payment),

@@ -1,5 +1,6 @@
 import { isYear, upperPlain } from './fold.ts';
 import { monthOf } from './months.ts';
+import { relativeMonth } from './relative-month.ts';
 
 /**
  * A month (1 to 12) or a school term (101 to 104), as an invoice's description or a reference names it; plus a thousand
@@ -36,19 +37,22 @@ const MAX_REMEMBERED = 500;
 /** A word or number of a text, and what stands between it and the one before. */
 type Part = { text: string; gap: string };
 
-/** The same with the words that say them; `June to Aug` and `T1-T3` name what lies between as well. */
-export function periodWordsIn(text: string): PeriodWord[] {
+/**
+ * The same with the words that say them; `June to Aug` and `T1-T3` name what lies between as well.
+ * @param saidAt milliseconds; without it `this month` says nothing
+ */
+export function periodWordsIn(text: string, saidAt?: number): PeriodWord[] {
   const found: PeriodWord[] = [];
   const parts = partsOf(upperPlain(text));
   let taken = -1;
   let last: Named | null = null;
   for (let at = 0; at < parts.length; at++) {
-    const named = periodAt(parts, at);
+    const named = periodAt(parts, at) ?? sinceSaid(parts, at, saidAt);
     if (!named) continue;
     const yearAt = [named.end, at - 1].find((beside) => beside !== taken && isYear(parts[beside]?.text ?? ''));
     // "Dec 2025 Jan": a year belongs to the period that it follows
     taken = yearAt ?? taken;
-    const year = yearAt === undefined ? 0 : Number(parts[yearAt]?.text);
+    const year = yearAt === undefined ? named.year : Number(parts[yearAt]?.text);
     const own = { ...named, year, end: Math.max(named.end, (yearAt ?? 0) + 1) };
     if (last && isRange(parts, last.end, at)) found.push(...between(last, own));
     found.push(toWord(own));
@@ -99,31 +103,38 @@ const COUNTED: ReadonlyMap<string, number> = new Map(
 const ORDINALS = 'KWANZA PILI TATU NNE TANO SITA SABA NANE TISA KUMI'.split(' ');
 
 /** The period that begins at this part, and where the next part begins: `AUG`, `T 3`, `2nd term`, `muhula wa 3`, `mwezi wa nane`, `08/2026`. */
-function periodAt(parts: readonly Part[], at: number): Omit<Named, 'year'> | null {
+function periodAt(parts: readonly Part[], at: number): Named | null {
   const word = parts[at]?.text ?? '';
   const month = monthOf(word);
-  if (month > 0) return { period: month, word, end: at + 1 };
+  if (month > 0) return { period: month, word, year: 0, end: at + 1 };
   if (MONTH_WORDS.has(word)) return numbered(parts, afterOf(parts, at), MONTHS_A_YEAR, 0);
   if (word === 'T') return numbered(parts, at + 1, TERMS_A_YEAR, TERM_BASE);
   if (TERM_WORDS.has(word)) return termAfter(parts, afterOf(parts, at));
   return termBefore(parts, at) ?? slashed(parts, at);
 }
 
+/** `this month`, `mwezi uliopita`. */
+function sinceSaid(parts: readonly Part[], at: number, saidAt: number | undefined): Named | null {
+  const [first, second] = [parts[at]?.text, parts[at + 1]?.text];
+  const meant = saidAt !== undefined && first && second ? relativeMonth(first, second, saidAt) : undefined;
+  return meant ? { period: meant.month, word: '', year: meant.year, end: at + 2 } : null;
+}
+
 /** `term 3`, `muhula wa tatu`, `term three`, `term III`. */
-function termAfter(parts: readonly Part[], at: number): Omit<Named, 'year'> | null {
+function termAfter(parts: readonly Part[], at: number): Named | null {
   const counted = countOf(parts[at]?.text);
-  if (counted > 0) return { period: TERM_BASE + counted, word: '', end: at + 1 };
+  if (counted > 0) return { period: TERM_BASE + counted, word: '', year: 0, end: at + 1 };
   return numbered(parts, at, TERMS_A_YEAR, TERM_BASE);
 }
 
 /** `third term` and `3rd term`. */
-function termBefore(parts: readonly Part[], at: number): Omit<Named, 'year'> | null {
+function termBefore(parts: readonly Part[], at: number): Named | null {
   const [part, ending] = [parts[at]?.text ?? '', parts[at + 1]];
   const isOrdinal = /^[1-4]$/.test(part) && ending?.gap === '' && /^(?:ST|ND|RD|TH)$/.test(ending.text);
   const number = isOrdinal ? Number(part) : countOf(part);
   const end = at + (isOrdinal ? 2 : 1);
   return number > 0 && TERM_WORDS.has(parts[end]?.text ?? '')
-    ? { period: TERM_BASE + number, word: '', end: end + 1 }
+    ? { period: TERM_BASE + number, word: '', year: 0, end: end + 1 }
     : null;
 }
 
@@ -131,10 +142,10 @@ const countOf = (word = ''): number => COUNTED.get(word) ?? 0;
 
 const afterOf = (parts: readonly Part[], at: number): number => (OF.has(parts[at + 1]?.text ?? '') ? at + 2 : at + 1);
 
-function numbered(parts: readonly Part[], at: number, most: number, base: number): Omit<Named, 'year'> | null {
+function numbered(parts: readonly Part[], at: number, most: number, base: number): Named | null {
   const text = parts[at]?.text ?? '';
   const { number, end } = /^\d{1,2}$/.test(text) ? { number: Number(text), end: at + 1 } : ordinal(parts, at);
-  return number >= 1 && number <= most ? { period: base + number, word: '', end } : null;
+  return number >= 1 && number <= most ? { period: base + number, word: '', year: 0, end } : null;
 }
 
 /** `nane` is the eighth, `kumi na mbili` the twelfth; 0 for none. */
@@ -146,9 +157,9 @@ function ordinal(parts: readonly Part[], at: number): { number: number; end: num
 }
 
 /** `08/2026`, and no date of a day. */
-function slashed(parts: readonly Part[], at: number): Omit<Named, 'year'> | null {
+function slashed(parts: readonly Part[], at: number): Named | null {
   const [part, next] = [parts[at], parts[at + 1]];
   const isPair = part && next && /^[-/.]$/.test(next.gap) && isYear(next.text) && !/^[-/.]$/.test(part.gap);
   const number = isPair && /^\d{1,2}$/.test(part.text) ? Number(part.text) : 0;
-  return number >= 1 && number <= MONTHS_A_YEAR ? { period: number, word: '', end: at + 1 } : null;
+  return number >= 1 && number <= MONTHS_A_YEAR ? { period: number, word: '', year: 0, end: at + 1 } : null;
 }
