@@ -48,7 +48,7 @@ export const addressRoutes = (deps: Deps) => async (app: App) => {
   routes.post(
     '/:id/rotate-secret',
     {
-      config: { ...ADMINS, idempotent: deps.sealer },
+      config: { ...ADMINS, codes: { 409: ['old_addresses_too_many'] }, idempotent: deps.sealer },
       schema: {
         ...docs('Make new callback addresses, to be registered next; the old ones stay valid for a while'),
         params,
