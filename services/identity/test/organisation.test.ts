@@ -11,13 +11,15 @@ afterAll(() => identity.stop());
 const patch = (path: string, token: string, body: object, headers: Record<string, string> = {}) =>
   identity.call('PATCH', path, { token, body, headers });
 
+type Member = { id: string; email: string; accessToken: string; refreshToken: string };
+
 /** Adds a user and signs that user in. */
 async function member(owner: string, role: string) {
   const { email, password, name } = registration();
   const { status, body } = await identity.post('/api/v1/users', { email, password, name, role }, { token: owner });
   expect(status).toBe(201);
   const session = await identity.post('/api/v1/auth/login', { email, password });
-  return { id: body.id as string, email, ...session.body } as { id: string; accessToken: string; refreshToken: string };
+  return { id: body.id as string, email, ...session.body } as Member;
 }
 
 describe('the organisation', () => {
@@ -105,6 +107,18 @@ describe('users', () => {
     expect((await identity.post('/api/v1/auth/refresh', { refreshToken })).body.code).toBe('session_ended');
     expect((await identity.get('/api/v1/auth/me', user.accessToken)).body.code).toBe('user_inactive');
     expect((await identity.post('/api/v1/auth/refresh', { refreshToken: owners })).status).toBe(200);
+  });
+
+  test('that come back sign in anew, also who had begun to as they were locked out', async () => {
+    const { accessToken: owner } = (await identity.register()).body;
+    const user = await member(owner, 'bookkeeper');
+    const login = () => identity.post('/api/v1/auth/login', { email: user.email, password: registration().password });
+    const setActive = (active: boolean) => patch(`/api/v1/users/${user.id}`, owner, { active });
+    const [begun, locked] = await Promise.all([login(), setActive(false)]);
+    expect([locked.status, (await setActive(true)).status]).toEqual([200, 200]);
+    for (const refreshToken of [user.refreshToken, begun.body.refreshToken ?? user.refreshToken])
+      expect((await identity.post('/api/v1/auth/refresh', { refreshToken })).body.code).toBe('session_ended');
+    expect((await login()).status).toBe(200);
   });
 
   test('two owners who remove each other at once leave one', async () => {

@@ -30,7 +30,8 @@ export async function changeUser(
     const next = change(user, form, { actorRoles, otherOwners, at: deps.now() });
     if (!next) return { user, changed: false };
     if (!(await deps.users.replace(next, session))) throw new RaceLostError('the user');
-    if (next.status === 'deactivated') await deps.sessions.endAllOf(id, next.updatedAt, session);
+    // also on the way back: a login that was under way left a session, which would begin to work
+    if (next.status !== user.status) await deps.sessions.endAllOf(id, next.updatedAt, session);
     return { user: next, changed: true };
   };
   const { user, changed } = await deps.staffInTurn(organisationId, () => deps.mongo.transaction(inOrder));
