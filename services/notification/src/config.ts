@@ -21,11 +21,13 @@ const publicKeys = z.string().transform((text, context) => {
     .map((key) => key.trim())
     .filter(Boolean);
   try {
-    return keys.map((key) => createPublicKey({ key: Buffer.from(key, 'base64'), format: 'der', type: 'spki' }));
+    const read = keys.map((key) => createPublicKey({ key: Buffer.from(key, 'base64'), format: 'der', type: 'spki' }));
+    if (read.every((key) => key.asymmetricKeyType === 'ec')) return read;
   } catch {
-    context.addIssue({ code: 'custom', message: 'must be base64 public keys (SPKI) as SendGrid shows them' });
-    return z.NEVER;
+    // as with a key of another kind
   }
+  context.addIssue({ code: 'custom', message: 'must be base64 public EC keys (SPKI) as SendGrid shows them' });
+  return z.NEVER;
 });
 
 /** Settings of the notification service; credentials have no default. */
