@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { Id } from './fields.ts';
+import { Email, Id } from './fields.ts';
 import * as contracts from './index.ts';
 
 test('an id is lower-case inside, however its sender writes it, and stays a UUID in documents', () => {
@@ -42,4 +42,12 @@ test('the document says which days and percentages are taken, and that blank tex
   expect(z.toJSONSchema(contracts.CreateCustomer, { io: 'input' }).properties?.['name']).toMatchObject({
     ...{ minLength: 1, maxLength: 200, pattern: '\\S' },
   });
+});
+
+test.each([
+  [undefined, 'is missing: write it like grace@example.co.ke'],
+  ['grace', 'write it like grace@example.co.ke'],
+  [5, 'write it like grace@example.co.ke'],
+])('an address that is %s says how it is written, and whether it is there', (email, message) => {
+  expect(Email.safeParse(email).error?.issues).toMatchObject([{ message }]);
 });

@@ -4,13 +4,17 @@ import { z } from 'zod';
 /** Lower-case inside: some systems write ids in capitals. @see RFC 9562 §4 */
 export const Id = AnyId.toLowerCase();
 const EMAIL = 'write it like grace@example.co.ke';
+/** How a field is written; of one that is not there it says so first. */
+const written = (how: string) => ({
+  error: ({ input }: { input?: unknown }) => (input === undefined ? `is missing: ${how}` : how),
+});
 
 /** Compared without regard to case; phone keyboards put a space behind it. */
-export const Email = z.string(EMAIL).trim().check(z.email(EMAIL)).max(254).toLowerCase();
+export const Email = z.string(written(EMAIL)).trim().check(z.email(EMAIL)).max(254).toLowerCase();
 /** Test money is never mixed with live money. @see docs/adr/0009-test-and-live-money.md */
 export const Mode = z.enum(['test', 'live']);
 /** ISO 8601 with `Z`. */
-export const Instant = z.iso.datetime('give the time in UTC, with Z, such as 2026-11-22T07:00:00Z');
+export const Instant = z.iso.datetime(written('give the time in UTC, with Z, such as 2026-11-22T07:00:00Z'));
 /** Cents; negative where the field says so. */
 export const Amount = z.int();
 /** Why a person does something, in their own words. */

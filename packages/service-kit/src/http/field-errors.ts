@@ -35,7 +35,7 @@ function faultOf(issue: z.core.$ZodRawIssue): string | undefined {
     case 'unrecognized_keys':
       return `there is no such field${choiceOf(issue.inst)}`;
     case 'invalid_value':
-      return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`;
+      return `${issue.input === undefined ? 'is missing: it ' : ''}must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`;
     case 'too_big':
       return `must ${amountOf(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum)}`;
     case 'too_small':
