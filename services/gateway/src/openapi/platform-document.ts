@@ -6,9 +6,11 @@ import { withLimits } from './limit-headers.ts';
 const FRESH_MS = 60_000;
 /** A service that was down is asked again sooner. */
 const RETRY_MS = 2_000;
+/** A service makes its part when it is first asked, which takes a busy machine seconds. */
+const PATIENCE_MS = 6_000;
 
 type Kept = { document: OpenApiDocument; at: number };
-type Asked = { at: number; answered: Promise<void> };
+type Asked = { answeredAt: number; answered: Promise<void> };
 
 /**
  * The whole platform's OpenAPI document, made of what each service says of itself. A service that is down keeps its last
@@ -17,7 +19,7 @@ type Asked = { at: number; answered: Promise<void> };
 export function createPlatformDocument(urls: Record<Upstream, string>, own: () => OpenApiDocument) {
   const clients = upstreams.map((name): [Upstream, HttpClient] => [
     name,
-    createHttpClient(name, { baseURL: urls[name], timeoutMs: 2_000 }),
+    createHttpClient(name, { baseURL: urls[name], timeoutMs: PATIENCE_MS }),
   ]);
   const kept = new Map<Upstream, Kept>();
   const asked = new Map<Upstream, Asked>();
@@ -32,10 +34,12 @@ export function createPlatformDocument(urls: Record<Upstream, string>, own: () =
     const now = Date.now();
     if (now - (kept.get(name)?.at ?? 0) < FRESH_MS) return;
     const last = asked.get(name);
-    if (last && now - last.at < RETRY_MS) return last.answered;
+    if (last && now - last.answeredAt < RETRY_MS) return last.answered;
     const answered = ask(name, client, now);
-    asked.set(name, { at: now, answered });
-    return answered;
+    const asking: Asked = { answeredAt: Number.POSITIVE_INFINITY, answered };
+    asked.set(name, asking);
+    await answered;
+    asking.answeredAt = Date.now();
   };
 
   return {
