@@ -3,9 +3,9 @@ import { connectMongo } from '@malipo/service-kit';
 import { newId } from '@malipo/values';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JudgementDoc } from '../src/store/learning.ts';
-import { paymentReceived } from './builders.ts';
 import { confirmAll, FLAGGED, LEARNING, receive } from './learning-world.ts';
-import { type Client, debtor, eventually, openWorld, untilMatch, type World } from './support.ts';
+import { type Client, debtor, eventually, openWorld, type World } from './support.ts';
+import { toldTwice } from './told-twice.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -33,16 +33,7 @@ describe('what people said is counted', () => {
   });
 
   it('and a message that tells again of known money is no payment', async () => {
-    const organisationId = newId();
-    const api = world.as(organisationId);
-    const payer = debtor(organisationId, 500_000);
-    await world.owe(organisationId, payer);
-    const paid = { ...payer.pays(250_000), receipt: 'TCX7Y6Z5W4' };
-    await world.publish(paymentReceived(organisationId, paid));
-    await untilMatch(api, paid.paymentId, 'auto');
-    const again = { ...payer.pays(250_000), rail: 'bank' as const, narrative: `MPESA ${paid.receipt} ${payer.phone}` };
-    await world.publish(paymentReceived(organisationId, again));
-    await untilMatch(api, again.paymentId, 'unmatched');
+    const { organisationId, api } = await toldTwice(world);
     const { ids } = await receive(world, organisationId, 1);
     expect(ids).toHaveLength(1);
     await eventually(() => total(api)).toMatchObject({ payments: 2, automatic: 2, unmatched: 0, automaticRate: 1 });
