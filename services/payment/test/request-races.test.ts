@@ -18,7 +18,10 @@ afterAll(async () => {
 });
 
 /** Of an instance whose requests to the database can be held back. */
-const held = () => ({ MALIPO_MONGO_URL: `mongodb://127.0.0.1:${database.port}/?directConnection=true` });
+const held = () => ({ MALIPO_MONGO_URL: `mongodb://127.0.0.1:${database.port}/?directConnection=true`, ...PATIENT });
+
+/** A prompt waits for its answer however slowly a busy machine goes on. */
+const PATIENT = { MALIPO_STK_EXPIRE_AFTER_MS: '3600000' };
 
 /** A till with a prompt on a phone, and the confirmation of its money, which tells the number masked. */
 async function openTill() {
@@ -59,15 +62,15 @@ it('money that saw its prompt open and is committed after a query ended it, is l
 
 it('so is money that is committed while the query’s word is being written, and does not see it', async () => {
   const { shop, id, approve, pay, settled } = await openTill();
-  // cannot ask the provider, so that the first one does
-  const other = await prompting.world.start({
-    MALIPO_MONGO_URL: inject('stack').mongoUrl,
-    MALIPO_DARAJA_TEST_URL: `http://127.0.0.1:${await freePort()}`,
-    MALIPO_STK_EXPIRE_AFTER_MS: '3600000',
-  });
   const reached = database.hold('The service request is processed successfully.');
   await approve();
   await reached;
+  // not before: of two processes the one that cannot ask could take the turn each time
+  const other = await prompting.world.start({
+    MALIPO_MONGO_URL: inject('stack').mongoUrl,
+    MALIPO_DARAJA_TEST_URL: `http://127.0.0.1:${await freePort()}`,
+    ...PATIENT,
+  });
   await pay('HELDQUERY1', other.url);
   await eventually(() => shop.paymentsOf('HELDQUERY1')).toMatchObject([{ paymentRequestId: null }]);
   database.restore();
