@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { pointerPart } from './field-errors.ts';
+import { fieldErrors } from './field-errors.ts';
 import { NotValidError } from './problem.ts';
 
 /**
@@ -9,9 +9,9 @@ import { NotValidError } from './problem.ts';
 export function refuseNeedlessBodies(app: FastifyInstance): void {
   app.addHook('preValidation', ({ body, routeOptions: { schema, config } }, _reply, done) => {
     if (!schema || schema.hide || schema.body || config.callback || body == null) return done();
-    const detail = 'there is no such field; this route takes no body';
-    if (typeof body !== 'object' || Array.isArray(body)) return done(new NotValidError([{ pointer: '#', detail }]));
-    const errors = Object.keys(body).map((name) => ({ pointer: `#/${pointerPart(name)}`, detail }));
-    done(errors.length > 0 ? new NotValidError(errors.slice(0, 50)) : undefined);
+    const keys = typeof body === 'object' && !Array.isArray(body) ? Object.keys(body) : undefined;
+    if (keys?.length === 0) return done();
+    const message = 'there is no such field; this route takes no body';
+    done(new NotValidError(fieldErrors([{ code: 'unrecognized_keys', path: [], message, keys: keys ?? [] }], '#')));
   });
 }
