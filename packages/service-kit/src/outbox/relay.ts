@@ -46,7 +46,7 @@ const MAX_WAITING = 20_000;
 export function createRelay({ mongo, publisher, log, metrics }: Parts): Relay {
   const rows = outboxOf(mongo.db);
   const announcer = createAnnouncer(rows, publisher);
-  const sweeper = createSweeper(announcer, { mongo, publisher, log, metrics });
+  const sweeper = createSweeper(rows, announcer, { mongo, log, metrics });
   return {
     async commit(work) {
       const { result, told } = await mongo.transaction(async (session) => {
@@ -111,8 +111,7 @@ function createAnnouncer(rows: Rows, publisher: Publisher) {
 type Announcer = ReturnType<typeof createAnnouncer>;
 
 /** Announces what its own process did not, because it died or Kafka was out of reach. */
-function createSweeper({ inHand, publish }: Announcer, { mongo, log, metrics }: Parts) {
-  const rows = outboxOf(mongo.db);
+function createSweeper(rows: Rows, { inHand, publish }: Announcer, { mongo, log, metrics }: Omit<Parts, 'publisher'>) {
   const oldest = { at: 0 };
   watchAge(metrics, oldest);
   const swept = metrics.counter('malipo_outbox_swept_total', 'commits that the sweep had to announce');
