@@ -59,8 +59,8 @@ export function runRoutes(app: App, deps: Deps): void {
       },
     },
     async ({ caller: { organisationId }, query: { status, ...query } }) => {
-      const filter = status ? { organisationId, status } : { organisationId };
-      const { data, page } = await listPage(deps.collections.runs, filter, 'createdAt', query, (run) => run);
+      const { runs } = deps.collections;
+      const { data, page } = await listPage(runs, { organisationId, status }, 'createdAt', query, (run) => run);
       return { data: await Promise.all(data.map((run) => presentRun(deps, run))), page };
     },
   );
