@@ -32,7 +32,7 @@ afterAll(async () => {
 
 const cause = { correlationId: newId(), causationId: null, traceparent: null };
 const rowOf = async (organisationId: string): Promise<OrganisationDoc> => {
-  const row = (await deps.reads.organisations([organisationId])).get(organisationId);
+  const row = await deps.reads.organisation(organisationId);
   if (!row) throw new Error('the organisation is known');
   return row;
 };

@@ -42,7 +42,7 @@ export async function bulkDecide(deps: Deps, order: BulkOrder, items: readonly B
 
 async function decideSome(deps: Deps, order: BulkOrder, items: readonly BulkItem[]): Promise<BulkOutcome[]> {
   const { organisationId } = order.caller;
-  const row = (await deps.reads.organisations([organisationId])).get(organisationId);
+  const row = await deps.reads.organisation(organisationId);
   const matches = await deps.reads.matches(items.map((item) => item.paymentId));
   for (const [id, match] of matches) if (match.organisationId !== organisationId) matches.delete(id);
   if (!row) return items.map((item) => toOutcome(item, () => null));
@@ -53,7 +53,7 @@ async function decideSome(deps: Deps, order: BulkOrder, items: readonly BulkItem
       return match ? decideOne(unit, row, order, item, match) : null;
     }),
   );
-  const now = (await deps.reads.organisations([organisationId])).get(organisationId);
+  const now = await deps.reads.organisation(organisationId);
   // what was read piece by piece may be from before and after somebody else's commit; then a refusal means nothing
   if (now?.seq !== row.seq) throw new RaceLostError('the organisation');
   if (isEmpty(unit)) return outcomes;

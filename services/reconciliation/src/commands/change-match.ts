@@ -65,14 +65,14 @@ export function changeMatch(
 ): Promise<Match> {
   const { organisationId } = order.caller;
   return untilWon(async () => {
-    const row = (await deps.reads.organisations([organisationId])).get(organisationId);
+    const row = await deps.reads.organisation(organisationId);
     const match = (await deps.reads.matches([order.paymentId])).get(order.paymentId);
     if (!row || match?.organisationId !== organisationId)
       throw new NotFoundError('match_not_found', `there is no match ${order.paymentId}`);
     assertOfMode(match, row);
     const unit = await change(match, row).catch(async (error: unknown) => {
       // what it read piece by piece may be from before and after somebody else's commit; then the refusal means nothing
-      const now = (await deps.reads.organisations([organisationId])).get(organisationId);
+      const now = await deps.reads.organisation(organisationId);
       throw now?.seq === row.seq ? error : new RaceLostError('the match');
     });
     if (!unit) return match;

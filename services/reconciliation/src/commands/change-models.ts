@@ -21,7 +21,7 @@ export const changeModels = (
   next: (now: Learning, mode: Mode) => Changed | null | Promise<Changed | null>,
 ): Promise<Learning> =>
   untilWon(async () => {
-    const row = (await deps.reads.organisations([organisationId])).get(organisationId);
+    const row = await deps.reads.organisation(organisationId);
     const before = row?.learning ?? NOT_LEARNED;
     const changed = await next(before, row?.mode ?? 'test');
     if (!changed) return before;

@@ -22,7 +22,7 @@ const AT_ONCE = 200;
  * @see docs/adr/0009-test-and-live-money.md
  */
 export async function goLive(deps: Deps, organisationId: string, cause: Cause): Promise<void> {
-  const row = (await deps.reads.organisations([organisationId])).get(organisationId);
+  const row = await deps.reads.organisation(organisationId);
   if (!row) return createLive(deps, organisationId);
   if (row.mode === 'live') return;
   deps.books.drop(organisationId);

@@ -1,5 +1,6 @@
 import { isCurrent, type Model, PRIOR } from '@malipo/matching';
 import { type Learning, NOT_LEARNED, raisedThreshold } from '../domain/learning.ts';
+import type { OrganisationDoc } from '../store/collections.ts';
 import type { Deps } from './work.ts';
 
 /** What an organisation decides by, beside its house rules. */
@@ -7,7 +8,16 @@ export type InForce = { model: Model; learning: Learning; minConfidence: number 
 
 /** As memory takes it from the organisation's row: the shipped model where its own is none of this engine's. */
 export async function inForce({ reads }: Deps, organisationId: string): Promise<InForce> {
-  const learning = (await reads.organisations([organisationId])).get(organisationId)?.learning ?? NOT_LEARNED;
+  return inForceBy({ reads }, organisationId, await reads.organisation(organisationId));
+}
+
+/** The same for one who has the row. */
+export async function inForceBy(
+  { reads }: Pick<Deps, 'reads'>,
+  organisationId: string,
+  row: OrganisationDoc | undefined,
+): Promise<InForce> {
+  const learning = row?.learning ?? NOT_LEARNED;
   const own = learning.champion ? (await reads.model(organisationId, learning.champion))?.model : undefined;
   const usable = own && isCurrent(own) ? own : null;
   const model = usable ?? PRIOR;

@@ -25,7 +25,7 @@ export async function lookAgain(deps: Deps, organisationId: string, paymentId: s
   if (match?.organisationId !== organisationId)
     throw new NotFoundError('match_not_found', `there is no match ${paymentId}`);
   if (match.reversed) throw new ConflictError('payment_reversed', 'the provider took this money back');
-  const row = await rowOf(deps, organisationId);
+  const row = await deps.reads.organisation(organisationId);
   if (match.mode !== (row?.mode ?? 'test')) return testMoney(match);
   const payment = toPaymentFact(match.payment);
   return isOpen(match)
@@ -39,9 +39,6 @@ async function takenBack(deps: Deps, match: Match, row: OrganisationDoc | undefi
   apply(state, { type: 'settlement-undone', paymentId: match.paymentId });
   return decide(state, toPaymentFact(match.payment));
 }
-
-const rowOf = async ({ reads }: Deps, organisationId: string): Promise<OrganisationDoc | undefined> =>
-  (await reads.organisations([organisationId])).get(organisationId);
 
 /** Reads memory as of now, which nobody changes meanwhile. */
 const looking = (deps: Deps, organisationId: string, look: (unit: Decisions) => Decision): Promise<Decision> =>

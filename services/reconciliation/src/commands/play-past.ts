@@ -38,7 +38,7 @@ export async function* playPast(
 
 /** The payments that do not count in the organisation's own mode; only who went live has any. */
 async function ofOtherMode({ collections, reads }: Deps, organisationId: string): Promise<Set<string>> {
-  const row = (await reads.organisations([organisationId])).get(organisationId);
+  const row = await reads.organisation(organisationId);
   if (row?.mode !== 'live') return new Set();
   const filter = { organisationId, mode: 'test' as const };
   const rows = await collections.matches.find(filter, { projection: { _id: 1 } }).toArray();
@@ -64,7 +64,7 @@ async function memoryOf(deps: Deps, organisationId: string): Promise<State> {
 }
 
 async function* logOf({ collections, reads }: Deps, organisationId: string) {
-  const row = (await reads.organisations([organisationId])).get(organisationId);
+  const row = await reads.organisation(organisationId);
   const range = { $gt: `${organisationId}:${pad(0)}`, $lte: `${organisationId}:${pad(row?.seq ?? 0)}` };
   for await (const doc of collections.facts.find({ _id: range }).sort({ _id: 1 }).batchSize(200)) yield doc.facts;
 }

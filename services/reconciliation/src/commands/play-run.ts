@@ -62,7 +62,7 @@ async function* playAll(deps: Deps, run: RunDoc): AsyncGenerator<Played> {
 /** The live run, played on copies that are thrown away: each decision sees what the ones before it would have done. */
 async function* playUnresolved(deps: Deps, run: RunDoc): AsyncGenerator<Played> {
   const { organisationId } = run;
-  const row = (await deps.reads.organisations([organisationId])).get(organisationId);
+  const row = await deps.reads.organisation(organisationId);
   const mode = row?.mode ?? 'test';
   const state = await copyOfMemory(deps, organisationId);
   state.rules = { ...(await rulesOf(deps, run)), minConfidence: state.rules.minConfidence };
@@ -93,7 +93,7 @@ async function* playUnresolved(deps: Deps, run: RunDoc): AsyncGenerator<Played> 
 }
 
 async function rulesOf(deps: Deps, run: RunDoc) {
-  const row = (await deps.reads.organisations([run.organisationId])).get(run.organisationId);
+  const row = await deps.reads.organisation(run.organisationId);
   return engineRules(run.rules ?? row?.rules);
 }
 

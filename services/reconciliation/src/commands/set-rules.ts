@@ -23,7 +23,7 @@ export const setRules = (
   { rules, why, expected }: RulesChange,
 ): Promise<HouseRules> =>
   untilWon(async () => {
-    const row = (await deps.reads.organisations([organisationId])).get(organisationId);
+    const row = await deps.reads.organisation(organisationId);
     const before = row?.rules;
     const after = changedRules(before, rules);
     if (before && sayTheSame(before, after)) return before;

@@ -16,7 +16,7 @@ export type RunOrder = { from: Date; to: Date; dryRun: boolean; scope: RunScope;
 export async function startRun(deps: Deps, caller: Caller, order: RunOrder, cause: string): Promise<RunDoc> {
   check(order);
   const { organisationId } = caller;
-  const row = (await deps.reads.organisations([organisationId])).get(organisationId);
+  const row = await deps.reads.organisation(organisationId);
   const mode = row?.mode ?? 'test';
   const within = { $gte: order.from, $lt: order.to };
   const total = await deps.collections.matches.countDocuments(

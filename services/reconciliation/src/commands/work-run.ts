@@ -68,7 +68,7 @@ async function matchAgain(deps: Deps, run: RunDoc, owner: string): Promise<boole
 async function nextSlice(deps: Deps, run: RunDoc, owner: string, at: RunDoc['at']): Promise<OutcomeDoc[] | undefined> {
   const begun = await deps.runStore.begun(run._id);
   if (begun.length > 0) return begun;
-  const row = (await deps.reads.organisations([run.organisationId])).get(run.organisationId);
+  const row = await deps.reads.organisation(run.organisationId);
   const filter = unresolvedIn(run.organisationId, row?.mode ?? 'test', run);
   const rows = (await deps.runStore.unresolved(filter, at, AT_ONCE)).map((doc) =>
     outcomeOf(run, doc.queuedAt, toMatch(doc), deps.now()),

@@ -55,7 +55,7 @@ export function creditRoutes(app: App, deps: Deps): void {
 }
 
 async function readPage(deps: Deps, organisationId: string, { customerId, ...query }: CreditsQuery) {
-  const row = (await deps.reads.organisations([organisationId])).get(organisationId);
+  const row = await deps.reads.organisation(organisationId);
   const filter = { organisationId, mode: row?.mode ?? 'test', customerId };
   const [{ data, page }, totals] = await Promise.all([
     readCredits(deps.collections, filter, query),

@@ -67,7 +67,7 @@ export function expectedRoutes(app: App, deps: Deps): void {
 }
 
 async function readExpected(deps: Deps, organisationId: string, query: ExpectedQuery) {
-  const row = (await deps.reads.organisations([organisationId])).get(organisationId);
+  const row = await deps.reads.organisation(organisationId);
   const settings = await deps.reviewSettings.of(organisationId);
   const now = deps.now();
   const filter: ExpectedFilter = { organisationId, mode: row?.mode ?? 'test', status: query.status };

@@ -30,7 +30,7 @@ export function ledgerRoutes(app: App, deps: Deps): void {
       },
     },
     async ({ caller, query }) => {
-      const row = (await deps.reads.organisations([caller.organisationId])).get(caller.organisationId);
+      const row = await deps.reads.organisation(caller.organisationId);
       return trialBalanceOf(row, query.mode ?? row?.mode ?? 'test', deps.now());
     },
   );

@@ -77,7 +77,7 @@ export function reviewQueueRoutes(app: App, deps: Deps): void {
 
 async function readQueue(deps: Deps, asked: Omit<QueueFilter, 'mode'>, query: QueueQuery) {
   const { organisationId } = asked;
-  const row = (await deps.reads.organisations([organisationId])).get(organisationId);
+  const row = await deps.reads.organisation(organisationId);
   const { reviewHours } = await deps.reviewSettings.of(organisationId);
   const now = deps.now();
   const filter = queueFilter({ ...asked, mode: row?.mode ?? 'test' }, now, reviewHours);

@@ -22,7 +22,7 @@ const SHOWN_VERSIONS = 200;
 export function ruleRoutes(app: App, deps: Deps): void {
   const routes = typed(app);
   const today = async (organisationId: string): Promise<HouseRules | undefined> =>
-    (await deps.reads.organisations([organisationId])).get(organisationId)?.rules;
+    (await deps.reads.organisation(organisationId))?.rules;
 
   routes.get(
     PATH,

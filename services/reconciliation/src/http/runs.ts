@@ -40,7 +40,7 @@ export function runRoutes(app: App, deps: Deps): void {
     },
     async (request, reply) => {
       const { caller, body } = request;
-      const row = (await deps.reads.organisations([caller.organisationId])).get(caller.organisationId);
+      const row = await deps.reads.organisation(caller.organisationId);
       const rules = body.rules ? triedRules(row?.rules, body.rules) : null;
       const order = { ...body, from: new Date(body.from), to: new Date(body.to), rules };
       const run = await startRun(deps, caller, order, causeOf(request).correlationId);

@@ -1,7 +1,7 @@
 import { ReconciliationStatus } from '@malipo/api-contracts';
 import { createState, decide } from '@malipo/matching';
 import { type App, typed } from '@malipo/service-kit';
-import { inForce } from '../commands/in-force.ts';
+import { inForceBy } from '../commands/in-force.ts';
 import type { Deps } from '../commands/work.ts';
 import { engineRules } from '../domain/house-rules.ts';
 import type { OrganisationDoc } from '../store/collections.ts';
@@ -24,8 +24,8 @@ export function statusRoutes(app: App, deps: Deps): void {
       },
     },
     async ({ caller }) => {
-      const row = (await deps.reads.organisations([caller.organisationId])).get(caller.organisationId);
-      const { model } = await inForce(deps, caller.organisationId);
+      const row = await deps.reads.organisation(caller.organisationId);
+      const { model } = await inForceBy(deps, caller.organisationId, row);
       return toStatus(row, model.version, deps.now());
     },
   );

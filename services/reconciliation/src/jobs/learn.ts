@@ -75,7 +75,7 @@ async function learnFrom(deps: Deps, row: OrganisationDoc): Promise<boolean> {
 /** Time alone is evidence, too: what stood long enough counts, and a quiet week takes caution back. */
 async function refitAll(deps: Deps): Promise<void> {
   await forEach(deps, deps.collections.learners.find(), async (before) => {
-    const row = (await deps.reads.organisations([before._id])).get(before._id);
+    const row = await deps.reads.organisation(before._id);
     const learner = row && (await judgeDecisions(deps, before, row.seq));
     if (!learner) return;
     const learning = row.learning ?? NOT_LEARNED;

@@ -58,7 +58,7 @@ export function createBooks(reads: Reads, capacity: number, metrics: Metrics): B
 
   /** Read past the row, a book is right and good for the next try; only one that is ahead of the database itself is not. */
   const mind = async (book: Book) => {
-    const now = (await reads.organisations([book.organisationId])).get(book.organisationId);
+    const now = await reads.organisation(book.organisationId);
     if (book.seq > (now?.seq ?? 0)) books.delete(book.organisationId);
   };
 

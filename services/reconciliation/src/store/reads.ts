@@ -23,6 +23,8 @@ export function createReads(collections: Collections) {
     organisations: async (ids: readonly string[]): Promise<Map<string, OrganisationDoc>> =>
       byId(await findByIds(organisations, ids)),
 
+    organisation: async (id: string): Promise<OrganisationDoc | undefined> => (await findByIds(organisations, [id]))[0],
+
     matches: async (ids: readonly string[]): Promise<Map<string, Match>> => {
       return matchesById(await findByIds(matches, ids));
     },
