@@ -21,7 +21,7 @@ export type Named = {
   byPeriod: boolean;
   /** Such a number, as it stands (3) or with a slip (2); 0 for none. */
   shared: 0 | 2 | 3;
-  /** Several open invoices are named equally well by one number: a short serial, or one slip from each. */
+  /** Several open invoices are named equally well: by a short serial, one slip from each, or a month of several years. */
   vague: boolean;
   /** Open invoices from whose numbers the whole reference is a slip or two, or of whose it is a part, where it names none. */
   nearest: number[];
@@ -62,8 +62,8 @@ export function nameInvoices(
   }
   if (reading.shared) pickShared(named, reading.shared, open);
   if (named.picks.length === 0 && named.level < 3) {
-    named.picks = pickPeriods(state, reading, candidate.customer, open);
-    named.byPeriod = named.picks.length > 0;
+    const { picks, vague } = pickPeriods(state, reading, candidate.customer, open);
+    Object.assign(named, { picks, vague: named.vague || vague, byPeriod: picks.length > 0 });
   }
   return named;
 }

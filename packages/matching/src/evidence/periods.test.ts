@@ -21,7 +21,6 @@ describe('periods', () => {
     ['3001 rent 2026 August', true, { y2026: 20_000 }],
     ['AUG2025', false, { y2025: 20_000 }],
     ['rent aug 2024', false, { y2025: 20_000 }],
-    ['rent aug', false, { y2025: 20_000 }],
   ])('a year beside the month binds it, unless nothing fits that year: %s', (reference, dated, parts) => {
     const facts = twoYears('Rent August', [2_000_000, 2_000_000], dated);
     expect(placed(facts, { ...grace, reference, amountCents: 2_000_000 })).toMatchObject({ parts, credit: 0 });
@@ -57,6 +56,56 @@ describe('periods', () => {
     const paid = (reference: string) => placed(june, { ...byJune, reference, amountCents: 500_000 }).parts;
     expect(paid('June Wambui june 2026')).toEqual({ jJune: 5_000 });
     expect(paid('June Wambui may')).toEqual({ jMay: 5_000 });
+  });
+});
+
+describe('a month of two years', () => {
+  const rent = (january: number): Fact[] => [
+    customer('g', 'Grace Auma Okello', { phones: ['254745000111'], accountNumbers: ['3001'] }),
+    ...[2025, 2026, 2027].flatMap((year) => [
+      invoice(`jan${year}`, 'g', `R-${year}-00911`, year === 2027 ? january : 2_000_000, {
+        description: `Rent January ${year}`,
+        dueDay: `${year}-01-05`,
+      }),
+      invoice(`dec${year}`, 'g', `R-${year}-00922`, 2_000_000, {
+        description: 'Rent December',
+        dueDay: `${year}-12-05`,
+      }),
+    ]),
+  ];
+  const facts = rent(2_000_000).filter(
+    (fact) => !('invoice' in fact) || !/jan2025|dec2027/.test(fact.invoice.invoiceId),
+  );
+  const inEat = (time: string) => Date.parse(`${time}+03:00`);
+
+  it.each([
+    ['Jan', '2026-12-28T12:00', ['jan2027']],
+    ['Jan', '2026-02-01T12:00', ['jan2026']],
+    ['3001 mwezi wa kwanza', '2026-12-28T12:00', ['jan2027']],
+    ['DEC', '2027-01-03T12:00', ['dec2026']],
+    ['rent dec 25', '2027-01-03T12:00', ['dec2025']],
+    ['dec to jan', '2026-12-28T12:00', ['dec2026', 'jan2027']],
+  ])('is that nearest to the payment, for a person to confirm: %s on %s', (reference, time, named) => {
+    const amountCents = named.length * 2_000_000;
+    const paid = placed(facts, { ...grace, reference, amountCents, paidAt: inEat(time) });
+    const parts = Object.fromEntries(named.map((id) => [id, 20_000]));
+    expect(paid).toEqual({ outcome: 'suggested', parts, credit: 0 });
+  });
+
+  it.each([
+    ['jan27', 'jan2027'],
+    ["Jan '27", 'jan2027'],
+    ['dec 26', 'dec2026'],
+    ['December 2025', 'dec2025'],
+    ['january 2026', 'jan2026'],
+  ])('is told by its year: %s', (reference, named) => {
+    const paid = { ...grace, reference, amountCents: 2_000_000, paidAt: inEat('2026-12-28T12:00') };
+    expect(placed(facts, paid)).toEqual({ outcome: 'auto', parts: { [named]: 20_000 }, credit: 0 });
+  });
+
+  it('is told by what it costs', () => {
+    const paid = { ...grace, reference: 'rent jan', amountCents: 2_200_000, paidAt: inEat('2026-06-28T12:00') };
+    expect(placed(rent(2_200_000), paid)).toEqual({ outcome: 'auto', parts: { jan2027: 22_000 }, credit: 0 });
   });
 });
 

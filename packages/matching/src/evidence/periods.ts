@@ -1,22 +1,68 @@
+import { eatDay } from '@malipo/values';
 import type { CustomerRecord, InvoiceRecord, State } from '../state.ts';
 import { nameWords } from '../text/names.ts';
-import { isSamePeriod, type Period, type PeriodWord, periodWordsIn, yearOf } from '../text/periods.ts';
+import {
+  beginNear,
+  beginOf,
+  isSamePeriod,
+  monthsUntil,
+  type Period,
+  type PeriodWord,
+  periodWordsIn,
+  yearAt,
+  yearOf,
+} from '../text/periods.ts';
 import type { Reading } from './reading.ts';
 
-/** Positions of the open invoices, ascending, whose month or term the reference names. */
+/** Positions of open invoices, ascending; `vague` where others of the same month or term may be meant. */
+type Picked = { picks: number[]; vague: boolean };
+
+const NONE: Picked = { picks: [], vague: false };
+
+/** The open invoices whose month or term the reference names. */
 export function pickPeriods(
   state: State,
   reading: Reading,
   customer: CustomerRecord,
   open: readonly InvoiceRecord[],
-): number[] {
-  if (reading.periods.length === 0) return [];
-  const picks = new Set<number>();
-  for (const typed of reading.periods) {
-    if (isName(state, reading, customer, typed)) continue;
-    for (const at of fitting(typed.period, open)) picks.add(at);
-  }
-  return [...picks].sort((a, b) => a - b);
+): Picked {
+  if (reading.periods.length === 0) return NONE;
+  const meant = reading.periods.filter((typed) => !isName(state, reading, customer, typed));
+  const { amountCents, paidAt } = reading.payment;
+  const cents = meant.length === 1 ? amountCents : null;
+  const picked = meant.map((typed) => ofOneYear(typed, fitting(typed.period, open), open, { cents, paidAt }));
+  const picks = new Set(picked.flatMap((one) => one.picks));
+  return { picks: [...picks].sort((a, b) => a - b), vague: picked.some((one) => one.vague) };
+}
+
+/**
+ * Of a month that is open in several years those of one: of the year whose last two digits stand beside it; else the one
+ * that costs what was paid; else, as a guess, those nearest to the day of payment, or to the year that was typed. Two digits
+ * may be a day: unless the amount or the nearest year agrees, they make a guess as well.
+ */
+function ofOneYear(
+  typed: PeriodWord,
+  fits: number[],
+  open: readonly InvoiceRecord[],
+  { cents, paidAt }: { cents: number | null; paidAt: number },
+): Picked {
+  const byBegin = Map.groupBy(fits, (at) => beginOfInvoice(open[at], typed.period));
+  if (byBegin.size < 2) return { picks: fits, vague: false };
+  const aim = yearOf(typed.period) > 0 ? beginOf(typed.period) : monthsUntil(eatDay(new Date(paidAt)));
+  if (yearOf(typed.period) > 0 && byBegin.has(aim)) return { picks: byBegin.get(aim) ?? [], vague: false };
+  const begins = [...byBegin.keys()].sort((a, b) => Math.abs(a - aim) - Math.abs(b - aim) || a - b);
+  const equal = fits.filter((at) => open[at]?.balanceCents === cents);
+  const costs = equal.length === 1 ? beginOfInvoice(open[equal[0] ?? 0], typed.period) : null;
+  const said = begins.find((begin) => yearAt(begin) % 100 === typed.shortYear);
+  const begin = said ?? costs ?? begins[0] ?? 0;
+  const picks = begin === costs ? equal : (byBegin.get(begin) ?? []);
+  return { picks, vague: begin !== costs && (said === undefined || said !== begins[0]) };
+}
+
+/** In the year that its description says, else in that of its due day. */
+function beginOfInvoice(invoice: InvoiceRecord | undefined, typed: Period): number {
+  const stated = invoice?.periods.find((period) => isSamePeriod(period, typed) && yearOf(period) !== 0);
+  return stated === undefined ? beginNear(typed, invoice?.dueDay ?? '') : beginOf(stated);
 }
 
 /** A tenant June who types her name says nothing of the month. */

@@ -7,8 +7,11 @@ import { relativeMonth } from './relative-month.ts';
  * times the year where that stands beside it (`August 2026` is 2026008).
  */
 export type Period = number;
-/** A period in a text, and the word that says it where that is a month's: it may be somebody's name. */
-export type PeriodWord = { period: Period; word: string };
+/**
+ * A period in a text, and the word that says it where that is a month's: it may be somebody's name. `shortYear` are two
+ * digits behind the word, which may be a day as well.
+ */
+export type PeriodWord = { period: Period; word: string; shortYear?: number };
 
 const YEAR_BASE = 1_000;
 /** The year that a period is bound to; 0 for none. */
@@ -17,6 +20,29 @@ export const yearOf = (period: Period): number => Math.floor(period / YEAR_BASE)
 export const isSamePeriod = (a: Period, b: Period): boolean => a % YEAR_BASE === b % YEAR_BASE;
 
 const TERM_BASE = 100;
+const MONTHS_A_TERM = 4;
+
+/** Months from the year 0 to the first of a period in its year; terms begin in January, May and September. */
+export function beginOf(period: Period): number {
+  const own = period % YEAR_BASE;
+  const month = own > TERM_BASE ? (own - TERM_BASE - 1) * MONTHS_A_TERM + 1 : own;
+  return yearOf(period) * MONTHS_A_YEAR + month;
+}
+
+/** The same of a period without a year, in the year that brings it nearest to a day (`2026-08-05`). */
+export function beginNear(period: Period, day: string): number {
+  const begin = beginOf(period % YEAR_BASE);
+  return begin + MONTHS_A_YEAR * Math.round((monthsUntil(day) - begin) / MONTHS_A_YEAR);
+}
+
+/** The year of a month that is counted from the year 0. */
+export const yearAt = (months: number): number => Math.floor((months - 1) / MONTHS_A_YEAR);
+
+/** Months from the year 0 to that of a day. */
+export function monthsUntil(day: string): number {
+  const [year = 0, month = 0] = day.split('-').map(Number);
+  return year * MONTHS_A_YEAR + month;
+}
 
 /** Every month or term that a text names: `Rent August 2026` → 2026008, `fees T3` and `muhula wa 3` → 103. */
 export function periodsIn(text: string): readonly Period[] {
@@ -49,13 +75,13 @@ export function periodWordsIn(text: string, saidAt?: number): PeriodWord[] {
   for (let at = 0; at < parts.length; at++) {
     const named = periodAt(parts, at) ?? sinceSaid(parts, at, saidAt);
     if (!named) continue;
-    const yearAt = [named.end, at - 1].find((beside) => beside !== taken && isYear(parts[beside]?.text ?? ''));
+    const yearPart = [named.end, at - 1].find((beside) => beside !== taken && isYear(parts[beside]?.text ?? ''));
     // "Dec 2025 Jan": a year belongs to the period that it follows
-    taken = yearAt ?? taken;
-    const year = yearAt === undefined ? named.year : Number(parts[yearAt]?.text);
-    const own = { ...named, year, end: Math.max(named.end, (yearAt ?? 0) + 1) };
+    taken = yearPart ?? taken;
+    const year = yearPart === undefined ? named.year : Number(parts[yearPart]?.text);
+    const own = { ...named, year, end: Math.max(named.end, (yearPart ?? 0) + 1) };
     if (last && isRange(parts, last.end, at)) found.push(...between(last, own));
-    found.push(toWord(own));
+    found.push(yearPart === undefined ? withShortYear(toWord(own), parts[named.end]) : toWord(own));
     last = own;
   }
   return found;
@@ -64,6 +90,10 @@ export function periodWordsIn(text: string, saidAt?: number): PeriodWord[] {
 type Named = { period: Period; word: string; year: number; end: number };
 
 const toWord = ({ period, word, year }: Named): PeriodWord => ({ period: year * YEAR_BASE + period, word });
+
+/** `jan27` and `Jan '27`, of a month's name alone: numbers stand behind numbers for other reasons. */
+const withShortYear = (said: PeriodWord, next: Part | undefined): PeriodWord =>
+  said.word !== '' && next && /^\d\d$/.test(next.text) ? { ...said, shortYear: Number(next.text) } : said;
 
 const PARTS = /([^A-Z0-9]*)([A-Z]+|\d+)/g;
 const partsOf = (text: string): Part[] =>
