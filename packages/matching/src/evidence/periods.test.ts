@@ -175,6 +175,12 @@ describe('months', () => {
     ['last month rent', '2026-08-05T09:00', 7],
     ['kodi ya mwezi uliopita', '2026-06-01T09:00', 5],
     ['next month', '2026-06-28T09:00', 7],
+    ['rent for last months', '2026-08-05T09:00', 7],
+    ['current month rent', '2026-07-05T09:00', 7],
+    ['kodi ya huu mwezi', '2026-07-05T09:00', 7],
+    ['mwezi ulioisha', '2026-08-05T09:00', 7],
+    ['mwezi unaokuja', '2026-06-28T09:00', 7],
+    ['mwezi ujayo', '2026-06-28T09:00', 7],
   ])('are meant from the day of payment: %s on %s', (reference, time, month) => {
     const paid = { ...caro, reference, amountCents: 1_500_000, paidAt: inEat(time) };
     expect(placed(rent, paid)).toEqual({ outcome: 'auto', parts: { [`m${month}`]: 15_000 }, credit: 0 });
