@@ -99,7 +99,7 @@ async function transact<T>(
   work: (session: ClientSession) => Promise<T>,
   deadlineMs: number,
 ): Promise<T> {
-  const deadline = Date.now() + deadlineMs;
+  const deadline = performance.now() + deadlineMs;
   const session = client.startSession();
   try {
     for (;;) {
@@ -110,7 +110,7 @@ async function transact<T>(
         return result;
       } catch (error) {
         await session.abortTransaction().catch(() => undefined);
-        if (!isTransientMongoError(error) || Date.now() > deadline) throw error;
+        if (!isTransientMongoError(error) || performance.now() > deadline) throw error;
       }
     }
   } finally {
@@ -129,7 +129,7 @@ async function commit(session: ClientSession, deadline: number): Promise<void> {
       return await session.commitTransaction();
     } catch (error) {
       if (!isOutcomeUnknown(error)) throw error;
-      if (Date.now() > deadline)
+      if (performance.now() > deadline)
         throw new UnavailableError(COMMIT_UNKNOWN, 'whether this was written is not known; look before you repeat it', {
           cause: error,
         });

@@ -57,8 +57,8 @@ function whereAnotherTookOver(log: Logger): (error: Error) => boolean {
   let quietUntil = 0;
   return ({ message }) => {
     const [, refusal] = REFUSES.exec(message) ?? [];
-    if (!refusal || Date.now() < quietUntil) return false;
-    quietUntil = Date.now() + QUIET_MS;
+    if (!refusal || performance.now() < quietUntil) return false;
+    quietUntil = performance.now() + QUIET_MS;
     log.warn({ error: message }, 'redis takes no writes; going on without it');
     return refusal === 'READONLY';
   };

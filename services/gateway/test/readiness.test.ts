@@ -1,4 +1,6 @@
-import { tcpProxy } from '@malipo/test-kit';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { systemClock, tcpProxy } from '@malipo/test-kit';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { startGateway } from './support.ts';
 
@@ -38,4 +40,23 @@ test('with a port for operations, readiness and figures are there and nowhere el
   }
   expect((await gateway.fetch('/health')).status).toBe(200);
   expect((await fetch(`${operationsUrl}/api/v1/invoices`)).status).toBe(404);
+}, 60_000);
+
+test('a clock that is set back by an hour leaves no service ready that is down', async () => {
+  const clock = systemClock();
+  let status = 200;
+  const server = createServer((_request, response) => void response.writeHead(status).end('{}'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const gateway = await startGateway({ env: { MALIPO_INVOICE_URL: `http://127.0.0.1:${port}` } });
+  onTestFinished(async () => {
+    await gateway.stop();
+    server.close();
+  });
+  const invoice = async () =>
+    ((await (await gateway.fetch('/ready')).json()) as { checks: Record<string, boolean> }).checks.invoice;
+  await expect.poll(invoice).toBe(true);
+  clock.aheadMs = -3_600_000;
+  status = 503;
+  await expect.poll(invoice).toBe(false);
 }, 60_000);

@@ -31,7 +31,8 @@ export function remoteVerifier(jwksUrl: string): TokenVerifier {
   const keys = createRemoteJWKSet(new URL(jwksUrl), options);
   let renewAt = Date.now() + RENEW_MS;
   return tokenVerifier((header, token) => {
-    if (Date.now() >= renewAt) {
+    if (Date.now() >= renewAt || Date.now() < renewAt - RENEW_MS) {
+      // the second: the clock was set back
       renewAt = Date.now() + RENEW_TRY_MS;
       keys.reload().then(
         () => {

@@ -137,7 +137,7 @@ function createBreaker(name: string) {
   let openUntil = 0;
   return {
     check() {
-      if (Date.now() < openUntil)
+      if (performance.now() < openUntil)
         throw new NotSentError(
           `${name}_resting`,
           `${name} failed ${OPEN_AFTER} times in a row; it is left alone for a moment`,
@@ -149,7 +149,7 @@ function createBreaker(name: string) {
     failed() {
       if (++failures < OPEN_AFTER) return;
       failures = 0;
-      openUntil = Date.now() + OPEN_MS;
+      openUntil = performance.now() + OPEN_MS;
     },
   };
 }

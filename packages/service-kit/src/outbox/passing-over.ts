@@ -11,14 +11,14 @@ export function passingOver(publish: (row: OutboxRow) => Promise<void>, log: Log
   const notBefore = new Map<string, number>();
   return async (row: OutboxRow): Promise<boolean> => {
     const id = row._id.toHexString();
-    if ((notBefore.get(id) ?? 0) > Date.now()) return false;
+    if ((notBefore.get(id) ?? 0) > performance.now()) return false;
     try {
       await publish(row);
       notBefore.delete(id);
       return true;
     } catch (error) {
       if (!isRefused(error)) throw error;
-      notBefore.set(id, Date.now() + REFUSED_MS);
+      notBefore.set(id, performance.now() + REFUSED_MS);
       log.error(
         { err: error, row: id, bytes: row.events.map(sizeOf) },
         'Kafka refuses an event; it stays in the outbox',

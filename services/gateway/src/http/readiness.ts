@@ -11,7 +11,7 @@ export function watchUpstreams(app: App, deps: Deps): void {
     let last: { at: number; answer: Promise<boolean> } | undefined;
     const ask = async () => (await client.request({ url: '/ready' })).status === 200;
     app.readiness.watch(name, () => {
-      if (!last || Date.now() - last.at > KEPT_MS) last = { at: Date.now(), answer: ask() };
+      if (!last || performance.now() - last.at > KEPT_MS) last = { at: performance.now(), answer: ask() };
       return last.answer;
     });
     app.addHook('onClose', async () => client.close());

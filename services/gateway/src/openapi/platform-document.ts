@@ -31,15 +31,15 @@ export function createPlatformDocument(urls: Record<Upstream, string>, own: () =
 
   /** Who comes while a service is being asked waits for the same answer. */
   const refresh = async ([name, client]: [Upstream, HttpClient]): Promise<void> => {
-    const now = Date.now();
-    if (now - (kept.get(name)?.at ?? 0) < FRESH_MS) return;
+    const now = performance.now();
+    if (now - (kept.get(name)?.at ?? Number.NEGATIVE_INFINITY) < FRESH_MS) return;
     const last = asked.get(name);
     if (last && now - last.answeredAt < RETRY_MS) return last.answered;
     const answered = ask(name, client, now);
     const asking: Asked = { answeredAt: Number.POSITIVE_INFINITY, answered };
     asked.set(name, asking);
     await answered;
-    asking.answeredAt = Date.now();
+    asking.answeredAt = performance.now();
   };
 
   return {

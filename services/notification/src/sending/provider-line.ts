@@ -20,11 +20,11 @@ export function createProviderLine(deps: Stores, lane: Lane, provider: MessagePr
     notes.add(noting);
   };
   return {
-    isResting: () => Date.now() < restUntil,
+    isResting: () => performance.now() < restUntil,
     /** Resolves as soon as the provider has answered; what it said is noted together with others. */
     async send(claimed: Delivery, message: Message): Promise<void> {
       const outcome = await sendDelivery(deps, provider, claimed, message);
-      if (outcome.kind === 'not_sent') restUntil = Date.now() + REST_MS;
+      if (outcome.kind === 'not_sent') restUntil = performance.now() + REST_MS;
       note(() => noteOutcome(deps, claimed, outcome));
     },
     /** Of a claim that nobody confirmed, and nobody will act on: where it was written all the same, it waits again. */
