@@ -19,9 +19,9 @@ export const askOf =
     });
 
 /** The service against the provider sandbox, with queries, ends and fetching quick enough to wait for. */
-export async function openPrompting(env: Record<string, string> = {}) {
+export async function openPrompting(env: Record<string, string> = {}, now = () => new Date()) {
   const sandbox = await startSandbox();
-  const world = await startWorld({
+  const settings = {
     MALIPO_DARAJA_TEST_URL: sandbox.url,
     MALIPO_DARAJA_LIVE_URL: sandbox.url,
     MALIPO_SANDBOX_CONTROL: 'true',
@@ -29,7 +29,8 @@ export async function openPrompting(env: Record<string, string> = {}) {
     MALIPO_STK_EXPIRE_AFTER_MS: '3000',
     MALIPO_PULL_EVERY_MS: '500',
     ...env,
-  });
+  };
+  const world = await startWorld(settings, now);
   const events = await world.events();
   return {
     sandbox,

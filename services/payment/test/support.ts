@@ -45,7 +45,7 @@ export type RequestBody = {
 export type Page<Row> = { data: Row[]; page: { next: string | null } };
 
 /** A slice of the real stack with one or more payment services on it, and what tests do through its door. */
-export async function startWorld(env: Record<string, string> = {}) {
+export async function startWorld(env: Record<string, string> = {}, clock = () => new Date()) {
   const slice = createSlice();
   const keys = await testKeys();
   const stops: (() => Promise<unknown>)[] = [];
@@ -56,7 +56,7 @@ export async function startWorld(env: Record<string, string> = {}) {
     const settings = slice.env({ ...own, MALIPO_JWKS_URL: keys.jwksUrl, ...env, ...more });
     return { url, spool, settings, forget: () => rm(spool, { recursive: true, force: true }) };
   };
-  const start = async (more: Record<string, string> = {}, now = () => new Date()) => {
+  const start = async (more: Record<string, string> = {}, now = clock) => {
     const { settings, forget } = await instance(more);
     const running = await startService(payment, { env: settings, now });
     stops.push(() => running.stop().then(forget));

@@ -26,10 +26,11 @@ export async function pullPayments(deps: Deps): Promise<void> {
   }
 }
 
-/** Not later than now, whatever the clock of the process said that fetched last. */
+/** All that Pull remembers where the clock of the process that fetched last was ahead: it asked for what was still to come. */
 function startOf({ pull: { lastGoodAt } }: StoredChannel, now: Date): Date {
-  const since = Math.min(lastGoodAt?.getTime() ?? 0, now.getTime()) - OVERLAP_MS;
-  return new Date(Math.max(since, now.getTime() - MEMORY_MS));
+  const [last, at] = [lastGoodAt?.getTime() ?? 0, now.getTime()];
+  const since = last > at + OVERLAP_MS ? 0 : Math.min(last, at) - OVERLAP_MS;
+  return new Date(Math.max(since, at - MEMORY_MS));
 }
 
 async function pullChannel(deps: Deps, channel: StoredChannel, now: Date, traceparent: string): Promise<void> {

@@ -7,18 +7,26 @@ import { settleRequest } from './settle-requests.ts';
 const MAX_PER_RUN = 50;
 const MAX_BACKOFF = 8;
 
+/** How long nobody asks again after so many questions. */
+const waitAfter = (queries: number, base: number): number => base * Math.min(MAX_BACKOFF, 2 ** (queries - 1));
+
+/** How long has been asked at least, whatever clock a prompt was dated by. */
+const askedFor = (queries: number, base: number): number =>
+  Array.from({ length: Math.max(0, queries - 1) }, (_, at) => waitAfter(at + 1, base)).reduce((sum, ms) => sum + ms, 0);
+
 /** Asks what became of prompts that nobody told us about; backs off from one question to the next. */
 export async function queryRequests(deps: Deps): Promise<void> {
   const base = deps.config.MALIPO_STK_QUERY_AFTER_MS;
   for (let count = 0; count < MAX_PER_RUN && !deps.stopping.aborted; count++) {
     const now = deps.now();
-    const request = await deps.requests.takeDue(now, new Date(now.getTime() + base));
+    const after = (ms: number) => new Date(now.getTime() + ms);
+    // twice the longest wait from now is of a clock that was ahead
+    const request = await deps.requests.takeDue({ now, beyond: after(2 * MAX_BACKOFF * base) }, after(base));
     if (!request) return;
     await queryRequest(deps, request).catch((error: unknown) =>
       deps.log.warn({ requestId: request.id, err: error }, 'a prompt could not be asked after'),
     );
-    const wait = base * Math.min(MAX_BACKOFF, 2 ** (request.queries - 1));
-    await deps.requests.postpone(request.id, new Date(deps.now().getTime() + wait));
+    await deps.requests.postpone(request.id, new Date(deps.now().getTime() + waitAfter(request.queries, base)));
   }
 }
 
@@ -35,7 +43,8 @@ async function queryRequest(deps: Deps, request: PaymentRequest): Promise<void> 
   if (answer?.kind === 'ok' && isFinalQueryCode(answer.body.resultCode))
     return void (await settled(answer.body.resultCode, answer.body.resultDescription));
   const age = deps.now().getTime() - request.createdAt.getTime();
-  if (age < deps.config.MALIPO_STK_EXPIRE_AFTER_MS) return;
+  const asked = askedFor(request.queries, deps.config.MALIPO_STK_QUERY_AFTER_MS);
+  if (Math.max(age, asked) < deps.config.MALIPO_STK_EXPIRE_AFTER_MS) return;
   await settleRequest(deps, request.id, {
     status: 'expired',
     resultCode: 'no_answer',

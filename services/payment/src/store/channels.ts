@@ -83,7 +83,7 @@ export function createChannelStore(db: Db) {
       return doc ? toChannel(doc) : undefined;
     },
     async donePull(id: string, lastGoodAt: Date): Promise<void> {
-      await channels.updateOne({ _id: id }, { $max: { 'pull.lastGoodAt': lastGoodAt } });
+      await channels.updateOne({ _id: id }, { $set: { 'pull.lastGoodAt': lastGoodAt } });
     },
   };
 }

@@ -91,10 +91,10 @@ export function createRequestStore(db: Db) {
       return doc ? toRequest(doc) : undefined;
     },
 
-    /** Takes the next request that is due, so that no other worker asks at the same time. */
-    async takeDue(now: Date, until: Date): Promise<PaymentRequest | undefined> {
+    /** Takes the next request that is due by `now`, or not before `beyond`, so that no other worker asks at the same time. */
+    async takeDue({ now, beyond }: { now: Date; beyond: Date }, until: Date): Promise<PaymentRequest | undefined> {
       const doc = await requests.findOneAndUpdate(
-        { open: true, nextQueryAt: { $lte: now } },
+        { open: true, $or: [{ nextQueryAt: { $lte: now } }, { nextQueryAt: { $gt: beyond } }] },
         { $set: { nextQueryAt: until }, $inc: { queries: 1 } },
         { sort: { nextQueryAt: 1 }, returnDocument: 'after', projection: WITHOUT_EXTRAS },
       );
