@@ -1,8 +1,9 @@
 import { Currency } from '@malipo/values';
 import { z } from 'zod';
-import { Instant, Mode } from './fields.ts';
+import { Day, Instant, Mode } from './fields.ts';
 
-const Day = z.iso.date();
+/** One of ours, which may be reckoned from a given one. */
+const OurDay = z.iso.date();
 
 /** Sums never mix modes or currencies. */
 export const AnalyticsScopeQuery = z.object({
@@ -31,7 +32,7 @@ export const AnalyticsSummary = z
   .object({
     mode: Mode,
     currency: z.string(),
-    today: Day.describe('the Nairobi day'),
+    today: OurDay.describe('the Nairobi day'),
     collectedTodayCents: z.int(),
     paymentsToday: z.int(),
     channelsToday: Channels.describe('cents by how the money came'),
@@ -67,11 +68,11 @@ export const CollectionSeries = z
   .object({
     mode: Mode,
     currency: z.string(),
-    from: Day,
-    to: Day,
+    from: OurDay,
+    to: OurDay,
     days: z.array(
       z.object({
-        day: Day,
+        day: OurDay,
         collectedCents: z.int(),
         payments: z.int(),
         channels: Channels.partial().describe('cents by how the money came'),

@@ -13,6 +13,12 @@ const written = (how: string) => ({
 export const Email = z.string(written(EMAIL)).trim().check(z.email(EMAIL)).max(254).toLowerCase();
 /** Test money is never mixed with live money. @see docs/adr/0009-test-and-live-money.md */
 export const Mode = z.enum(['test', 'live']);
+/** Nairobi day that somebody gives us; centuries beyond these are typing mistakes. */
+export const Day = z.iso
+  .date()
+  .refine((day) => day >= '2000-01-01' && day <= '2100-12-31', 'must lie between 2000-01-01 and 2100-12-31')
+  .meta({ pattern: String.raw`^(?:20\d\d|2100)-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$` }) // for the document
+  .describe('Nairobi day, YYYY-MM-DD, from 2000-01-01 to 2100-12-31');
 /** ISO 8601 with `Z`. */
 export const Instant = z.iso.datetime(written('give the time in UTC, with Z, such as 2026-11-22T07:00:00Z'));
 /** Cents; negative where the field says so. */

@@ -1,13 +1,6 @@
 import { Currency, line } from '@malipo/values';
 import { z } from 'zod';
-import { Amount, Id, Instant } from './fields.ts';
-
-/** Nairobi day of a document; centuries beyond these are typing mistakes. */
-const Day = z.iso
-  .date()
-  .refine((day) => day >= '2000-01-01' && day <= '2100-12-31', 'must lie between 2000-01-01 and 2100-12-31')
-  .meta({ pattern: String.raw`^(?:20\d\d|2100)-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$` }) // for the document
-  .describe('Nairobi day, YYYY-MM-DD, from 2000-01-01 to 2100-12-31');
+import { Amount, Day, Id, Instant } from './fields.ts';
 
 const decimals = (places: number) => (value: number) => Number(value.toFixed(places)) === value;
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { Instant } from './fields.ts';
+import { Day, Instant } from './fields.ts';
 
 const Share = z.number().nullable().describe('0 to 1; null where there is nothing to divide by');
-const Day = z.iso.date().describe('Nairobi day');
+/** One of ours, which may be reckoned from a given one. */
+const OurDay = z.iso.date().describe('Nairobi day');
 
 const Evaluation = z.object({
   payments: z.int(),
@@ -123,11 +124,11 @@ const Figures = z.object({
 
 /** How good decisions were, by when they were taken. */
 export const Quality = z.object({
-  from: Day,
-  to: Day,
+  from: OurDay,
+  to: OurDay,
   period: z.enum(['day', 'week', 'month']),
   total: Figures,
-  periods: z.array(Figures.extend({ start: Day })),
+  periods: z.array(Figures.extend({ start: OurDay })),
   model: z.object({ version: z.string(), challenger: z.string().nullable() }),
   threshold: z.object({
     model: z.number().describe('of the model in force'),

@@ -165,6 +165,11 @@ describe('the daily series', () => {
     });
     expect((await read('from=2020-01-01&to=2026-01-01')).status).toBe(422);
     expect((await read('from=yesterday')).status).toBe(400);
+    expect(await read('to=0000-01-05')).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '#/query/to', detail: 'must lie between 2000-01-01 and 2100-12-31' }] },
+    });
+    expect((await read('to=2000-01-01')).status).toBe(200);
   });
 });
 

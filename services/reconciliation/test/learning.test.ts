@@ -259,5 +259,9 @@ describe('quality', () => {
         code: 'range_invalid',
         errors: [{ pointer: '#/query/from' }],
       });
+    expect((await api.get('/reconciliation/quality?to=0000-01-05')).body).toMatchObject({
+      code: 'validation_failed',
+      errors: [{ pointer: '#/query/to' }],
+    });
   });
 });
