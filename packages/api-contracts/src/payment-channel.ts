@@ -36,6 +36,7 @@ export const NewPaymentChannel = z
 export const ChangePaymentChannel = z
   .strictObject({
     name: line(100),
+    kind: ChannelKind.describe('what the provider knows the short code as; prompts and validations follow it at once'),
     validation: Validation,
     storeNumber: Shortcode.nullable().describe('a till’s store (head office) number; null removes it'),
     credentials: ProviderCredentials.describe(

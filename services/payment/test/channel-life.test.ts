@@ -1,4 +1,5 @@
 import { connectMongo } from '@malipo/service-kit';
+import { eventually } from '@malipo/test-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askOf, newPhone, newShortcode, openPrompting, type Prompting } from './prompting.ts';
 import { type ChannelBody, confirmation, deliver, type Organisation, SUCCESS, times } from './support.ts';
@@ -96,6 +97,41 @@ describe('a change', () => {
     expect((await patch(shop, channel.id, { storeNumber })).body).toMatchObject({ storeNumber, version: 2 });
     const { body } = await ask(newPhone());
     await settled(body.id).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('of a kind that was chosen wrongly makes its prompts what the provider takes for such a number', async () => {
+    const shortcode = newShortcode();
+    const credentials = await known(shortcode); // as a paybill
+    const { shop, channel, ask, settled } = await prompting.open({
+      shortcode,
+      kind: 'till',
+      mode: 'live',
+      credentials,
+    });
+    await settled((await ask(newPhone())).body.id).toMatchObject({ status: 'failed' });
+    expect((await patch(shop, channel.id, { kind: 'paybill' })).body).toMatchObject({ kind: 'paybill', version: 2 });
+    await settled((await ask(newPhone())).body.id).toMatchObject({ status: 'succeeded' });
+    expect((await changesOf(shop, channel.id))[0]?.fields).toEqual([
+      { name: 'kind', before: 'till', after: 'paybill' },
+    ]);
+    await deliver(
+      channel.callbackUrls.confirmation,
+      confirmation({ TransID: 'KIND000002', BusinessShortCode: shortcode }),
+    );
+    expect(await shop.paymentsOf('KIND000002')).toMatchObject([{ channelKind: 'paybill', channelId: channel.id }]);
+  });
+
+  it('of a test channel’s kind is told to the local sandbox, and its validation reads accounts from then on', async () => {
+    const { shop, channel, ask, settled } = await prompting.open({
+      kind: 'till',
+      validation: 'reject_unknown_account',
+    });
+    const asked = { TransID: 'KIND000001', TransAmount: '10', BillRefNumber: 'nobody' };
+    const validate = async () => JSON.parse((await deliver(channel.callbackUrls.validation, asked)).text).ResultCode;
+    expect(await validate()).toBe('0');
+    await patch(shop, channel.id, { kind: 'paybill' });
+    await settled((await ask(newPhone())).body.id).toMatchObject({ status: 'succeeded' });
+    await eventually(validate).toBe('C2B00012');
   });
 
   it('of a store number loses no money that still comes under the former one', async () => {

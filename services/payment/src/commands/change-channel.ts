@@ -63,11 +63,12 @@ export async function changeChannel(
   if (mode && mode !== seen.mode) throw modeFixed(seen);
   const passed = credentials && JSON.stringify(await passedCredentials(deps, seen.mode, credentials));
   const apply = (channel: StoredChannel): StoredChannel => {
-    const { name = channel.name, validation = channel.validation, storeNumber = channel.storeNumber } = wanted;
+    const { name = channel.name, kind = channel.kind } = wanted;
+    const { validation = channel.validation, storeNumber = channel.storeNumber } = wanted;
     const former = new Set(channel.formerStoreNumbers);
     if (channel.storeNumber !== null) former.add(channel.storeNumber);
     if (storeNumber !== null) former.delete(storeNumber);
-    return { ...channel, name, validation, storeNumber, formerStoreNumbers: [...former] };
+    return { ...channel, name, kind, validation, storeNumber, formerStoreNumbers: [...former] };
   };
   if (!passed) await tellSandbox(deps, seen, apply(seen));
   return alterChannel(deps, target, 'changed', (channel) => {
@@ -77,10 +78,10 @@ export async function changeChannel(
   });
 }
 
-/** The local sandbox goes on prompting for a channel that it knows from us, by its present name and store number. */
+/** The local sandbox goes on prompting for a channel that it knows from us, by its present name, kind and store number. */
 async function tellSandbox({ sandbox, sealer }: Deps, before: StoredChannel, after: StoredChannel): Promise<void> {
   const { mode, shortcode, credentials } = after;
-  const isTold = before.name === after.name && before.storeNumber === after.storeNumber;
+  const isTold = (['name', 'kind', 'storeNumber'] as const).every((field) => before[field] === after[field]);
   if (isTold || !sandbox || mode !== 'test' || !credentials) return;
   if (sealer.open(credentials) === JSON.stringify(sandbox.credentialsOf(shortcode))) await sandbox.register(after);
 }

@@ -18,11 +18,11 @@ export type ChannelChange = {
   fields: ChangedField[];
 };
 
-type Shown = Pick<Channel, 'validation' | 'storeNumber'> & { name: string; credentials: string | null };
+type Shown = Pick<Channel, 'kind' | 'validation' | 'storeNumber'> & { name: string; credentials: string | null };
 
 /** The fields in which two states of a channel differ, as far as its people set them. */
 export function changedFields(before: Shown, after: Shown): ChangedField[] {
-  const plain = (['name', 'validation', 'storeNumber'] as const)
+  const plain = (['name', 'kind', 'validation', 'storeNumber'] as const)
     .filter((name) => before[name] !== after[name])
     .map((name) => ({ name, before: before[name], after: after[name] }));
   return before.credentials === after.credentials
