@@ -77,3 +77,14 @@ it('so is money that is committed while the query’s word is being written, and
   await settled(id).toMatchObject({ status: 'succeeded', paymentId: expect.any(String) });
   expect(await shop.paymentsOf('HELDQUERY1')).toMatchObject([{ paymentRequestId: id, reference: 'INV0042' }]);
 });
+
+it('a prompt is asked after by the store number that it was made with, also where that was changed meanwhile', async () => {
+  const { shop, channel, ask, settled } = await prompting.open({ kind: 'till', storeNumber: newShortcode() });
+  const phone = newPhone();
+  await prompting.sandbox.next(phone, { stk: 'hold', callback: 'lost' });
+  const { body } = await ask(phone);
+  const storeNumber = newShortcode();
+  expect((await shop.call('PATCH', `/api/v1/payment-channels/${channel.id}`, { storeNumber })).status).toBe(200);
+  await prompting.sandbox.control('POST', `/pushes/${body.checkoutRequestId}/answer`, { outcome: 'cancel' });
+  await settled(body.id).toMatchObject({ status: 'cancelled', resultCode: '1032' });
+});

@@ -53,8 +53,13 @@ async function queryRequest(deps: Deps, request: PaymentRequest): Promise<void> 
   });
 }
 
-async function ask(deps: Deps, { channelId, organisationId, checkoutRequestId }: PaymentRequest) {
+/** As whom the prompt was made: the channel's store number may have been changed since. */
+async function ask(deps: Deps, request: PaymentRequest) {
+  const { channelId, organisationId, checkoutRequestId } = request;
   const channel = checkoutRequestId ? await deps.channels.find(organisationId, channelId) : undefined;
   if (!channel || !checkoutRequestId) return undefined;
-  return deps.daraja[channel.mode].query(merchantOf(deps, channel), checkoutRequestId);
+  const merchant = merchantOf(deps, channel);
+  const { businessShortcode } = merchant;
+  const asker = { ...merchant, businessShortcode: request.businessShortcode ?? businessShortcode };
+  return deps.daraja[channel.mode].query(asker, checkoutRequestId);
 }

@@ -15,7 +15,7 @@ import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { accountReferenceOf, isOpen, type PaymentRequest } from '../domain/payment-request.ts';
 import { requestPrompted } from '../events/outgoing.ts';
-import type { Pushed } from '../providers/daraja.ts';
+import type { Merchant, Pushed } from '../providers/daraja.ts';
 import type { DarajaAnswer } from '../providers/daraja-answer.ts';
 import type { StoredChannel } from '../store/channels.ts';
 import type { KnownInvoice } from '../store/known-invoices.ts';
@@ -49,7 +49,13 @@ export async function requestPayment(
   const invoice = wanted.invoiceId
     ? await openInvoice(deps, asker.organisationId, wanted.invoiceId, wanted.amountCents)
     : undefined;
-  const request = newRequest(deps, asker, wanted, channel, invoice);
+  const request = newRequest(
+    deps,
+    asker,
+    wanted,
+    { ...channel, businessShortcode: merchant.businessShortcode },
+    invoice,
+  );
   await deps.requests.insert(request).catch((error: unknown) => {
     if (!isDuplicateKey(error)) throw error;
     throw new ConflictError('request_open', 'this payer has an open prompt for the same purpose; wait for its end');
@@ -130,7 +136,7 @@ function newRequest(
   deps: Deps,
   asker: Asker,
   wanted: NewRequest,
-  channel: StoredChannel,
+  channel: StoredChannel & Pick<Merchant, 'businessShortcode'>,
   invoice?: KnownInvoice,
 ): PaymentRequest {
   const now = deps.now();
@@ -141,6 +147,7 @@ function newRequest(
     organisationId: asker.organisationId,
     channelId: channel.id,
     mode: channel.mode,
+    businessShortcode: channel.businessShortcode,
     status: 'created',
     accountReference: accountReference || 'PAYMENT',
     description: wanted.description ?? 'Payment',

@@ -26,6 +26,8 @@ export type OpenRequest = {
 export type PaymentRequest = OpenRequest & {
   version: number;
   mode: Mode;
+  /** Whom the provider was told that it is for, and so is asked by; null in rows of before. */
+  businessShortcode: string | null;
   currency: 'KES';
   description: string;
   resultCode: string | null;

@@ -2,14 +2,17 @@ import { Binary, type Collection, type Db, listPage, type PageQuery, type Tx } f
 import { isOpen, type OpenRequest, type PaymentRequest, type Span } from '../domain/payment-request.ts';
 import type { RawMessage } from '../domain/telling.ts';
 
-export type RequestDoc = Omit<PaymentRequest, 'id'> & {
-  _id: string;
-  /** Present while open: the unique index over it allows one open push per payer and purpose. */
-  open?: true;
-  /** What is paid for: the invoice, else the reference. */
-  purpose: string;
-  messages: { body: Binary; bytes: number; from: string; receivedAt: Date }[];
-};
+type Added = 'businessShortcode';
+/** Rows of before lack what was added since. */
+export type RequestDoc = Omit<PaymentRequest, 'id' | Added> &
+  Partial<Pick<PaymentRequest, Added>> & {
+    _id: string;
+    /** Present while open: the unique index over it allows one open push per payer and purpose. */
+    open?: true;
+    /** What is paid for: the invoice, else the reference. */
+    purpose: string;
+    messages: { body: Binary; bytes: number; from: string; receivedAt: Date }[];
+  };
 
 export const REQUESTS = 'payment_requests';
 
@@ -119,6 +122,9 @@ export function createRequestStore(db: Db) {
 export type RequestStore = ReturnType<typeof createRequestStore>;
 
 const toRequest = ({ _id, open: _, purpose: __, messages: ___, ...rest }: RequestDoc): PaymentRequest => ({
-  id: _id,
+  ...LACKING,
   ...rest,
+  id: _id,
 });
+
+const LACKING = { businessShortcode: null };

@@ -63,6 +63,7 @@ export const aRequest = (changes: Partial<PaymentRequest> = {}): PaymentRequest 
   channelId: 'channel',
   mode: 'test',
   status: 'prompted',
+  businessShortcode: '600999',
   accountReference: 'INV0042',
   description: 'Payment',
   amountCents: 150_000,
