@@ -1,4 +1,5 @@
 import type { Job } from '@malipo/service-kit';
+import { lookAgain } from './commands/look-again.ts';
 import { pullPayments } from './commands/pull-payments.ts';
 import { queryRequests } from './commands/query-requests.ts';
 import { drainSpool } from './commands/spool.ts';
@@ -29,6 +30,13 @@ export const jobs = (deps: Deps): Job[] => [
     name: 'query-requests',
     everyMs: Math.min(LOOK_MS, deps.config.MALIPO_STK_QUERY_AFTER_MS),
     run: () => queryRequests(deps),
+  },
+  {
+    name: 'look-again',
+    everyMs: LOOK_MS,
+    run: async () => {
+      if (!deps.mongo.isDown()) await lookAgain(deps);
+    },
   },
   {
     name: 'pull-payments',

@@ -63,8 +63,8 @@ export async function startWorld(env: Record<string, string> = {}, clock = () =>
     return running;
   };
   /** An instance in a process of its own, which can be killed. */
-  const spawnOne = async () => {
-    const { url, spool, settings, forget } = await instance({});
+  const spawnOne = async (more: Record<string, string> = {}) => {
+    const { url, spool, settings, forget } = await instance(more);
     const child = fork(MAIN, { env: settings, execArgv: [], stdio: 'ignore' });
     const ended = once(child, 'exit');
     const kill = () => {

@@ -4,8 +4,10 @@ import { idOf, receivePayment } from '../domain/payment.ts';
 import {
   couldBeOurs,
   fitsOncePaid,
+  isMissed,
   isNamed,
   isUnreferenced,
+  lookAfter,
   type OpenRequest,
   requestFor,
   spanOf,
@@ -38,6 +40,7 @@ export const recordPayments = (deps: RecordDeps, expect: 'new' | 'known' = 'new'
   const recent = createRecent();
   return async (tellings: Telling[]): Promise<Recorded[]> => {
     const linked = await linkRequests(deps, tellings);
+    await noteMissed(deps, linked);
     const inserted = await insertFirst(deps, linked, recent, expect);
     const later = linked.filter((one) => !inserted.has(one));
     const added = later.length > 0 ? await addEvidence(deps, later) : new Map<Linked, Added>();
@@ -49,6 +52,12 @@ export const recordPayments = (deps: RecordDeps, expect: 'new' | 'known' = 'new'
     return linked.map((one) => added.get(one)?.recorded ?? 'received');
   };
 };
+
+/** Nobody asks after a prompt that ended: should we die before it hears of its money, it is looked at again. */
+async function noteMissed(deps: RecordDeps, linked: readonly Linked[]): Promise<void> {
+  const missed = linked.flatMap(({ request }) => (request && isMissed(request) ? [request.id] : []));
+  if (missed.length > 0) await deps.requests.lookAgain(missed, lookAfter(deps.now()));
+}
 
 /**
  * Inserts the first telling of each payment. What was not recorded here a moment ago is taken for new, and inserted without

@@ -62,6 +62,16 @@ export const isOpen = (request: { status: RequestStatus }): boolean =>
 export const lacksMoney = ({ status, paymentId }: PaymentRequest): boolean =>
   status === 'succeeded' && paymentId === null;
 
+/** A process that recorded money has told its prompt by then, or is dead. */
+const TOLD_MS = 60_000;
+
+/** When to look once more whether the money of a prompt is there that ended at `at`, or was heard to be paid then. */
+export const lookAfter = (at: Date): Date => new Date(at.getTime() + TOLD_MS);
+
+/** Has it ended, though money would still be its own? */
+export const isMissed = (request: OpenRequest): boolean =>
+  !isOpen(request) && (request.expects || request.status !== 'succeeded');
+
 /**
  * Applies an outcome. Success always wins, also after a failure, and a late failure never undoes money. Success without a
  * payment, which only a query said, is completed by the payment when that is found, and overruled by a callback. What

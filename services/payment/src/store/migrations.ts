@@ -166,6 +166,14 @@ export const migrations: readonly Migration[] = [
       ]);
     },
   },
+  {
+    name: '013-prompts-to-look-at',
+    up: async (db) => {
+      await indexes(db, REQUESTS, [
+        { key: { lookAt: 1 }, name: 'look', partialFilterExpression: { lookAt: { $exists: true } } },
+      ]);
+    },
+  },
 ];
 
 /** Leaves out rows without a text in the field. */

@@ -1,5 +1,5 @@
 import { Binary, type Collection, type Db, listPage, type PageQuery, type Tx } from '@malipo/service-kit';
-import { isOpen, type OpenRequest, type PaymentRequest, type Span } from '../domain/payment-request.ts';
+import { isOpen, lookAfter, type OpenRequest, type PaymentRequest, type Span } from '../domain/payment-request.ts';
 import type { RawMessage } from '../domain/telling.ts';
 
 type Added = 'businessShortcode';
@@ -11,6 +11,8 @@ export type RequestDoc = Omit<PaymentRequest, 'id' | Added> &
     open?: true;
     /** What is paid for: the invoice, else the reference. */
     purpose: string;
+    /** When to look once more for its money; present where it ended and expects some. */
+    lookAt?: Date;
     messages: { body: Binary; bytes: number; from: string; receivedAt: Date }[];
   };
 
@@ -46,11 +48,7 @@ export function createRequestStore(db: Db) {
       };
       const { matchedCount } = await requests.updateOne(
         { _id: id, version: request.version - 1 },
-        {
-          $set: rest,
-          ...(message ? { $push: { messages: { $each: [message], $slice: 10 } } } : {}),
-          ...(isOpen(request) ? {} : { $unset: { open: '' as const } }),
-        },
+        { ...(message ? { $push: { messages: { $each: [message], $slice: 10 } } } : {}), ...movedTo(rest) },
         { session },
       );
       return matchedCount === 1;
@@ -108,6 +106,26 @@ export function createRequestStore(db: Db) {
       await requests.updateOne({ _id: id, open: true }, { $set: { nextQueryAt } });
     },
 
+    /** Has these looked at once more, at `at`: money that came for them is about to be committed. */
+    async lookAgain(ids: readonly string[], lookAt: Date): Promise<void> {
+      await requests.updateMany({ _id: { $in: [...ids] } }, { $set: { lookAt } });
+    },
+
+    /** Takes the next that is to be looked at, for as long as the lease. */
+    async takeLook(now: Date, leaseUntil: Date): Promise<PaymentRequest | undefined> {
+      const doc = await requests.findOneAndUpdate(
+        { lookAt: { $lte: now } },
+        { $set: { lookAt: leaseUntil } },
+        { sort: { lookAt: 1 }, returnDocument: 'after', projection: WITHOUT_EXTRAS },
+      );
+      return doc ? toRequest(doc) : undefined;
+    },
+
+    /** Nothing is left to look for, unless money came meanwhile. */
+    async looked(id: string, leaseUntil: Date): Promise<void> {
+      await requests.updateOne({ _id: id, lookAt: leaseUntil }, { $unset: { lookAt: '' } });
+    },
+
     list<View>(
       organisationId: string,
       filter: RequestFilter,
@@ -121,7 +139,22 @@ export function createRequestStore(db: Db) {
 
 export type RequestStore = ReturnType<typeof createRequestStore>;
 
-const toRequest = ({ _id, open: _, purpose: __, messages: ___, ...rest }: RequestDoc): PaymentRequest => ({
+/** What a change leaves: the marks of open ones, and of those that ended and expect money. */
+function movedTo(request: Omit<PaymentRequest, 'id'>) {
+  if (isOpen(request)) return { $set: request };
+  const { settledAt, expects } = request;
+  if (!settledAt || !expects) return { $set: request, $unset: { open: '', lookAt: '' } as const };
+  return { $set: { ...request, lookAt: lookAfter(settledAt) }, $unset: { open: '' } as const };
+}
+
+const toRequest = ({
+  _id,
+  open: _,
+  purpose: __,
+  lookAt: ___,
+  messages: ____,
+  ...rest
+}: RequestDoc): PaymentRequest => ({
   ...LACKING,
   ...rest,
   id: _id,
