@@ -1,9 +1,11 @@
+import { PRIOR } from '@malipo/matching';
 import type { Caller, Running } from '@malipo/service-kit';
 import { createSlice, type Slice } from '@malipo/test-kit';
 import { newId } from '@malipo/values';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { confirmMatch, undoMatch } from '../src/commands/change-match.ts';
 import { judgeDecisions, NEW_LEARNER } from '../src/commands/judge-decisions.ts';
+import { promoteModel } from '../src/commands/promote-model.ts';
 import { reconcileSlice } from '../src/commands/reconcile-slice.ts';
 import { refitModel } from '../src/commands/refit-model.ts';
 import { watchDrift } from '../src/commands/watch-drift.ts';
@@ -90,6 +92,20 @@ describe('who goes live learns nothing from test money', () => {
     await refitModel(interrupted, await rowOf(organisationId), learner);
     expect(await rowOf(organisationId)).toMatchObject({ mode: 'live' });
     expect((await rowOf(organisationId)).learning?.challenger ?? null).toBeNull();
+  }, 90_000);
+
+  it('where a person would put in force what was fitted before, and finds the shipped one always', async () => {
+    const { organisationId, learner } = await confirmed();
+    const version = await refitModel(deps, await rowOf(organisationId), learner);
+    if (!version) throw new Error('it was time');
+    await goLive(organisationId);
+    const caller: Caller = { organisationId, userId: newId(), roles: ['owner'], tokenExpiresAt: new Date() };
+    await expect(promoteModel(deps, caller, version, 'it looked good')).rejects.toMatchObject({
+      kind: 'conflict',
+      code: 'model_of_test_money',
+    });
+    expect((await rowOf(organisationId)).learning?.champion ?? null).toBeNull();
+    expect(await promoteModel(deps, caller, PRIOR.version, 'the shipped one')).toMatchObject({ champion: null });
   }, 90_000);
 
   it('where nobody has read that it is gone', async () => {

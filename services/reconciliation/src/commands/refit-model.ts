@@ -119,6 +119,7 @@ function toDoc(row: OrganisationDoc, judgements: readonly Judgement[], fitted: F
     version,
     parent: row.learning?.champion ?? PRIOR.version,
     createdAt: now,
+    mode: row.mode,
     model: fitted.model,
     training: {
       payments: judgements.length,

@@ -46,7 +46,7 @@ export function modelRoutes(app: App, deps: Deps): void {
   routes.post(
     '/api/v1/reconciliation/models/:version/promote',
     {
-      config: { roles: ['admin'], codes: { 409: ['model_outdated'] } },
+      config: { roles: ['admin'], codes: { 409: ['model_outdated', 'model_of_test_money'] } },
       schema: {
         tags,
         security,

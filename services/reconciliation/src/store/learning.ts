@@ -2,6 +2,7 @@ import type { Evaluation, Model } from '@malipo/matching';
 import type { Drift, Statistics } from '../domain/drift.ts';
 import type { Judgement } from '../domain/judgement.ts';
 import type { ModelChange } from '../domain/learning.ts';
+import type { Mode } from '../domain/ledger.ts';
 import type { Comparison } from '../domain/promotion.ts';
 
 export type JudgementDoc = Omit<Judgement, 'paymentId'> & { _id: string };
@@ -26,6 +27,8 @@ export type ModelDoc = {
   version: string;
   parent: string;
   createdAt: Date;
+  /** Which money it was fitted to; rows of before do not say. */
+  mode?: Mode;
   model: Model;
   training: { payments: number; byPeople: number; from: Date; until: Date };
   /** Out-of-time figures of this model, and those of the others on the same payments. */
