@@ -1,5 +1,7 @@
-import { createSlice, ownRedis, type TcpProxy, tcpProxy } from '@malipo/test-kit';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { createSlice, createTestPublisher, ownRedis, type TcpProxy, tcpProxy } from '@malipo/test-kit';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { openStream, reversal } from './streams.ts';
 import { type Gateway, startGateway, startUpstream } from './support.ts';
 
 const LIMIT = 5;
@@ -62,4 +64,23 @@ test('a Redis without memory for more refuses nobody, and counts again when it h
   expect(await statuses(2 * LIMIT)).toEqual(Array(2 * LIMIT).fill(200));
   await full.set('maxmemory', '0');
   await isLimited();
+});
+
+test('a Redis that lost all it knew is told at once who watches, so that no news after it came back is passed over', async () => {
+  const publisher = await createTestPublisher(gateway.slice);
+  onTestFinished(() => publisher.close());
+  const organisationId = randomUUID();
+  const stream = await openStream(gateway, await gateway.tokenFor(organisationId));
+  const before = reversal(organisationId);
+  await publisher.publish(before);
+  await expect.poll(stream.ids).toEqual([before.id]);
+  const empty = await ownRedis();
+  redis.lead(empty.port);
+  redis.cut();
+  redis.restore();
+  await expect.poll(stream.text).toContain('event: resync');
+  const news = reversal(organisationId);
+  await publisher.publish(news);
+  await expect.poll(stream.ids).toContain(news.id);
+  stream.close();
 });

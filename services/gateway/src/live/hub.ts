@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { AppError, type Caller, inTime, type Logger, type Metrics } from '@malipo/service-kit';
+import { AppError, type Caller, inTime, type Logger, type Metrics, pause } from '@malipo/service-kit';
 import type { Redis } from '@malipo/service-kit/redis';
 import { missedSince } from '../domain/live-message.ts';
 import { type Feed, readMessage } from './feed.ts';
@@ -45,6 +45,12 @@ export function createHub(options: HubOptions): Hub {
       log.debug({ err: error }, 'cannot listen for live messages yet');
     });
   };
+  /** A Redis that lost its data is told who watches before they read again, or what comes after that would be passed over. */
+  const comeBack = async () => {
+    await listen([...open.keys()]);
+    for (let tries = 1; !(await feed.watch([...open.keys()])) && tries < WATCH_TRIES; tries++) await pause(100);
+    for (const stream of streams()) stream.resync();
+  };
   const enter = (organisationId: string, stream: Stream) => {
     const group = open.get(organisationId) ?? new Set<Stream>();
     open.set(organisationId, group.add(stream));
@@ -76,10 +82,7 @@ export function createHub(options: HubOptions): Hub {
           const message = readMessage(text);
           if (message) for (const stream of open.get(feed.organisationOf(channel)) ?? []) stream.deliver(message);
         },
-        back: () => {
-          void listen([...open.keys()]);
-          for (const stream of streams()) stream.resync();
-        },
+        back: () => void comeBack(),
       });
       timer = setInterval(() => {
         for (const stream of streams()) stream.beat();
@@ -98,6 +101,8 @@ export function createHub(options: HubOptions): Hub {
 
 /** Without Redis a stream opens all the same, and is told to read again when Redis is back. */
 const LISTEN_MS = 1_000;
+/** The connection that tells who watches comes back beside the one that listens; later the heartbeat does it. */
+const WATCH_TRIES = 30;
 
 /** A connection of its own, since one that subscribes can do nothing else; waits for Redis as long as it takes. */
 function listenOn(redis: Redis, on: { message(channel: string, text: string): void; back(): void }): Redis {
