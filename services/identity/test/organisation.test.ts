@@ -1,5 +1,5 @@
-import { collectTopic } from '@malipo/test-kit';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { collectTopic, tcpProxy } from '@malipo/test-kit';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { type Identity, registration, startIdentity } from './support.ts';
 
 let identity: Identity;
@@ -119,6 +119,29 @@ describe('users', () => {
     for (const refreshToken of [user.refreshToken, begun.body.refreshToken ?? user.refreshToken])
       expect((await identity.post('/api/v1/auth/refresh', { refreshToken })).body.code).toBe('session_ended');
     expect((await login()).status).toBe(200);
+  });
+
+  test('that are locked out get no further tokens, also where their session is written only afterwards', async () => {
+    const database = await tcpProxy(Number(/:(\d+)/.exec(inject('stack').mongoUrl.replace('mongodb://', ''))?.[1]));
+    const apart = await startIdentity(
+      { MALIPO_MONGO_URL: `mongodb://127.0.0.1:${database.port}/?directConnection=true` },
+      identity.slice,
+    );
+    onTestFinished(() => apart.running.stop().then(database.close));
+    const { accessToken: owner } = (await identity.register()).body;
+    const { id, email } = await member(owner, 'bookkeeper');
+    const reached = database.hold(id);
+    const begun = apart.post('/api/v1/auth/login', { email, password: registration().password });
+    await reached;
+    expect((await patch(`/api/v1/users/${id}`, owner, { active: false })).status).toBe(200);
+    database.restore();
+    const { status, body } = await begun;
+    expect(status).toBe(200);
+    const { refreshToken } = body;
+    expect(await identity.post('/api/v1/auth/refresh', { refreshToken })).toMatchObject({
+      status: 401,
+      body: { code: 'user_inactive' },
+    });
   });
 
   test('two owners who remove each other at once leave one', async () => {
