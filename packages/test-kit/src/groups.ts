@@ -11,7 +11,8 @@ export async function groupLags(
   const admin = new Admin({ clientId: 'group-lags', bootstrapBrokers: [...bootstrapBrokers] });
   try {
     const groups = [...(await admin.listGroups()).keys()].filter(fits);
-    const committed = groups.length === 0 ? [] : await admin.listConsumerGroupOffsets({ groups });
+    const known = groups.length === 0 ? [] : await admin.listConsumerGroupOffsets({ groups });
+    const committed = known.filter(({ topics }) => topics.length > 0);
     const ends = await endsOf(admin, new Set(committed.flatMap(({ topics }) => topics.map(({ name }) => name))));
     const lag = (
       name: string,
