@@ -122,7 +122,7 @@ export function isTransientMongoError(error: unknown): boolean {
  */
 const GIVEN_UP = new Set([251, 257, 290]);
 
-/** May less work at once be what helps? A change of primary, after which the transaction is not known, looks the same. */
+/** May less work at once be what helps? A change of primary, after which the transaction is not known, has the same code. */
 export const isTransactionGivenUp = (error: unknown): boolean =>
   GIVEN_UP.has((error as { code?: unknown } | null)?.code as number);
 

@@ -1,5 +1,5 @@
 import { type ClientSession, type Db, MongoClient, MongoError } from 'mongodb';
-import { backoff, pause } from './clock.ts';
+import { backoff, inTime, pause } from './clock.ts';
 import {
   AppError,
   COMMIT_UNKNOWN,
@@ -23,6 +23,8 @@ export type Mongo = {
    * @throws {UnavailableError} commit_unknown: it was written or not, and nobody could say which in time
    */
   transaction<T>(work: (session: ClientSession) => Promise<T>, deadlineMs?: number): Promise<T>;
+  /** Tries a small one, and leaves nothing behind: does the database take transactions, within a second? */
+  takesTransactions(): Promise<boolean>;
   ping(): Promise<void>;
   /** Is no member known that takes writes? Then callers are turned away at once instead of waiting. */
   isDown(): boolean;
@@ -68,6 +70,7 @@ export function connectMongo(url: string, dbName: string, { maxPoolSize = 20, lo
   return {
     db,
     transaction: (work, deadlineMs = 4_000) => transact(client, work, deadlineMs),
+    takesTransactions: () => inTime(SMALL_MS, tryOne(client, db), false),
     ping: async () => {
       await client.connect(); // a first attempt that failed leaves a closed topology behind; commands alone never open a new one
       await db.command({ ping: 1 });
@@ -75,6 +78,21 @@ export function connectMongo(url: string, dbName: string, { maxPoolSize = 20, lo
     isDown: () => down,
     close: () => client.close(),
   };
+}
+
+/** What is little is done within this, unless the database is slow or gone. */
+const SMALL_MS = 1_000;
+
+async function tryOne(client: MongoClient, db: Db): Promise<boolean> {
+  const tries = db.collection('tries');
+  const work = async (session: ClientSession) => {
+    const { insertedId } = await tries.insertOne({}, { session });
+    await tries.deleteOne({ _id: insertedId }, { session });
+  };
+  return transact(client, work, 0).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Says when a database that was there goes, and when it is back; a start says by itself what it waits for. */

@@ -177,6 +177,7 @@ function consume(service: AnyService, opened: Opened, onDead: NonNullable<StartO
       log,
       metrics,
       maxBatch: config.MALIPO_MAX_BATCH,
+      othersPass: mongo.takesTransactions,
       onDead: (error) => onDead(service.name, error),
     }),
   );

@@ -1,6 +1,7 @@
 import { collectTopic, createSlice, createTestPublisher, groupLags, moveGroup, testKeys } from '@malipo/test-kit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Subscription, UnavailableError } from '../src/index.ts';
+import { pause } from '../src/clock.ts';
+import { type Base, type Subscription, UnavailableError } from '../src/index.ts';
 import { Added, Counted, counter } from './counter-service.ts';
 import { derivedCount, leaveUnannounced, type Running, startService, unannounced } from './support.ts';
 
@@ -158,6 +159,37 @@ test('a place that the topic does not have leads back to its beginning', async (
   await expect.poll(() => seen).toContain('lost');
   await again.stop();
 });
+
+test('an event whose transaction the database gives up each time is parked, and what is behind it goes on', async () => {
+  const letters = await collectTopic(slice, 'counter.dlq');
+  const seen: string[] = [];
+  const endless = {
+    ...counter,
+    subscriptions: ({ mongo }: Base): Subscription[] => [
+      {
+        name: 'endless',
+        events: [Added],
+        handle: async ([event]) => {
+          const subject = event?.subject.id ?? '';
+          if (subject !== 'endless') return void seen.push(subject);
+          await mongo.transaction(async (session) => {
+            for (;;) {
+              await mongo.db.collection('counts').findOne({}, { session });
+              await pause(100);
+            }
+          });
+        },
+        maxSlice: 1,
+      },
+    ],
+  };
+  const other = await startService(endless, { env: env() });
+  await publisher.publish(added('endless', 1), added('behind-endless', 2));
+  await expect.poll(() => seen, { timeout: 90_000 }).toContain('behind-endless');
+  await expect.poll(() => letters.events.map(({ subject }) => subject?.id)).toContain('endless');
+  await letters.close();
+  await other.stop();
+}, 120_000);
 
 test('a message of which too large an event would follow is parked, and what is behind it goes on', async () => {
   const letters = await collectTopic(slice, 'counter.dlq');

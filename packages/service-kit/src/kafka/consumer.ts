@@ -31,6 +31,8 @@ type ConsumerOptions = {
   metrics: Metrics;
   /** Slices are never larger than this, whatever the subscription says. */
   maxBatch: number;
+  /** Does the database take other, small transactions right now? */
+  othersPass(): Promise<boolean>;
   /** The consumer is dead for good: the process must end, so that its supervisor starts a new one. */
   onDead(error: Error): void;
 };

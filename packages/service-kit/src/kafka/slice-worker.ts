@@ -18,6 +18,8 @@ type WorkerOptions = {
   metrics: Metrics;
   stopping: AbortSignal;
   maxBatch: number;
+  /** Does the database take other, small transactions right now? */
+  othersPass(): Promise<boolean>;
 };
 
 /**
@@ -130,12 +132,12 @@ async function park(held: readonly Held[], messages: readonly RawMessage[], { de
 /** @returns what could not be worked off */
 async function work(
   read: Read[],
-  { subscription, deadLetters, tracing, log, stopping }: WorkerOptions,
+  { subscription, deadLetters, othersPass, tracing, log, stopping }: WorkerOptions,
 ): Promise<Held[]> {
   const slice = read.map(({ event }) => event);
   const spans = hopSpans(slice, subscription.name, tracing);
   try {
-    const { parked } = await processWithRetry(slice, subscription.handle, log, stopping);
+    const { parked } = await processWithRetry(slice, { handle: subscription.handle, othersPass, log, stopping });
     const errorOf = new Map(parked.map(({ event, error }) => [event, error]));
     await deadLetters.forgetReplayed(read.flatMap(({ raw, event }) => (errorOf.has(event) ? [] : [raw])));
     for (const [event, span] of spans) {

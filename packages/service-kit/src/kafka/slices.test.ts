@@ -3,10 +3,17 @@ import { pino } from 'pino';
 import { describe, expect, test, vi } from 'vitest';
 import { InvalidError, NotYetError, RaceLostError, UnavailableError, UpstreamError } from '../errors.ts';
 import type { Received } from './received.ts';
-import { processWithRetry } from './slices.ts';
+import { type Means, processWithRetry } from './slices.ts';
 
 const log = pino({ level: 'silent' });
-const running = new AbortController().signal;
+const processed = (slice: readonly Received[], handle: Means['handle'], more: Partial<Means> = {}) =>
+  processWithRetry(slice, {
+    handle,
+    othersPass: async () => false,
+    log,
+    stopping: new AbortController().signal,
+    ...more,
+  });
 const event = (id: string, subject = id): Received => ({
   id,
   type: 't',
@@ -31,7 +38,7 @@ describe('processWithRetry', () => {
       if (slice.some((one) => one.id === 'poison')) throw new InvalidError('bad', 'bad');
       for (const one of slice) done.add(one.id);
     };
-    const { parked } = await processWithRetry([event('a'), event('poison'), event('b')], handle, log, running);
+    const { parked } = await processed([event('a'), event('poison'), event('b')], handle);
     expect(parked.map((one) => one.event.id)).toEqual(['poison']);
     expect([...done]).toEqual(['a', 'b']);
   });
@@ -40,12 +47,7 @@ describe('processWithRetry', () => {
     const handle = async (slice: readonly Received[]) => {
       if (slice.some((one) => one.id === 'poison')) throw new InvalidError('bad', 'bad');
     };
-    const { parked } = await processWithRetry(
-      [event('poison', 's'), event('later', 's'), event('other', 'x')],
-      handle,
-      log,
-      running,
-    );
+    const { parked } = await processed([event('poison', 's'), event('later', 's'), event('other', 'x')], handle);
     expect(parked.map((one) => one.event.id)).toEqual(['poison', 'later']);
   });
 
@@ -57,7 +59,7 @@ describe('processWithRetry', () => {
     const handle = async () => {
       if (++tries < 9) throw error;
     };
-    expect(await processWithRetry([event('a')], handle, log, running)).toEqual({ parked: [] });
+    expect(await processed([event('a')], handle)).toEqual({ parked: [] });
     expect(tries).toBe(9);
   });
 
@@ -66,7 +68,7 @@ describe('processWithRetry', () => {
     const handle = async () => {
       if (++tries < 2) throw new UpstreamError('provider_failed', 'try later');
     };
-    expect(await processWithRetry([event('a')], handle, log, running)).toEqual({ parked: [] });
+    expect(await processed([event('a')], handle)).toEqual({ parked: [] });
   });
 
   test('what the database gives up as one transaction is done one by one, in order, and never parked', async () => {
@@ -76,7 +78,7 @@ describe('processWithRetry', () => {
       if (slice.length > 1 || ++alone < 3) throw new MongoServerError({ code: 251, message: 'no such transaction' });
       done.push(...slice.map((one) => one.id));
     };
-    const { parked } = await processWithRetry([event('a'), event('b'), event('c')], handle, log, running);
+    const { parked } = await processed([event('a'), event('b'), event('c')], handle);
     expect(parked).toEqual([]);
     expect(done).toEqual(['a', 'b', 'c']);
   });
@@ -90,22 +92,25 @@ describe('processWithRetry', () => {
     const late = async () => {
       if (++tries < 3) await never();
     };
-    expect(await processWithRetry([event('a')], late, log, running)).toEqual({ parked: [] });
+    expect(await processed([event('a')], late)).toEqual({ parked: [] });
     tries = 0;
-    expect((await processWithRetry([event('a')], never, log, running)).parked).toHaveLength(1);
+    expect((await processed([event('a')], never)).parked).toHaveLength(1);
     expect(tries).toBe(5);
   });
 
   test.each([
     ['infrastructure that is down', new UnavailableError('down', 'down')],
-    ['a single event that the database gives up', new MongoServerError({ code: 251, message: 'no such transaction' })],
+    [
+      'a single event that the database gives up like any other',
+      new MongoServerError({ code: 251, message: 'no such transaction' }),
+    ],
   ])('%s is waited for however long it takes, never blamed on the message', async (_what, error) => {
     vi.useFakeTimers();
     let tries = 0;
     const handle = async () => {
       if (++tries < 20) throw error;
     };
-    const done = processWithRetry([event('a')], handle, log, running);
+    const done = processed([event('a')], handle);
     await vi.runAllTimersAsync();
     expect(await done).toEqual({ parked: [] });
     vi.useRealTimers();
@@ -117,6 +122,8 @@ describe('processWithRetry', () => {
       stopping.abort();
       throw new UnavailableError('down', 'down');
     };
-    await expect(processWithRetry([event('a')], handle, log, stopping.signal)).rejects.toMatchObject({ code: 'down' });
+    await expect(processed([event('a')], handle, { stopping: stopping.signal })).rejects.toMatchObject({
+      code: 'down',
+    });
   });
 });
