@@ -118,6 +118,30 @@ describe('who goes live learns nothing from test money', () => {
   }, 90_000);
 });
 
+it('who goes live goes on where a process died between the steps of it, and its live money is decided on', async () => {
+  const organisationId = newId();
+  const payer = debtor(organisationId, 500_000);
+  const told = (more: object) => received(paymentReceived(organisationId, { ...payer.pays(500_000), ...more }));
+  await reconcileSlice(deps, [...payer.events.map(received), told({ mode: 'test' })]);
+  let steps = 0;
+  const commit: Deps['relay']['commit'] = (work) => {
+    if (++steps > 2) throw new Error('killed'); // off its invoices, the invoices themselves, and not the mode
+    return deps.relay.commit(work);
+  };
+  const [first, second] = [told({ mode: 'live' }), told({ mode: 'live' })];
+  const doomed = { ...deps, relay: { ...deps.relay, commit } };
+  await expect(reconcileSlice(doomed, [first])).rejects.toThrow('killed');
+  expect(await rowOf(organisationId)).toMatchObject({ mode: 'test' });
+  await reconcileSlice(deps, [first]);
+  await reconcileSlice(deps, [second]);
+  expect(await rowOf(organisationId)).toMatchObject({ mode: 'live' });
+  const matches = await deps.reads.matches([first, second].map(({ subject }) => subject.id));
+  expect([...matches.values()].map(({ mode, status }) => [mode, status])).toEqual([
+    ['live', 'auto'],
+    ['live', expect.any(String)],
+  ]);
+});
+
 describe('what another look found', () => {
   it('is not overwritten by who judges at the same time', async () => {
     const organisationId = newId();
