@@ -13,7 +13,7 @@ import {
   paymentReversed,
   received,
 } from './builders.ts';
-import { debtor, eventually, startUnfed } from './support.ts';
+import { debtor, eventually, nobody, startUnfed } from './support.ts';
 
 let slice: Slice;
 let running: Running;
@@ -136,4 +136,17 @@ it('money that a colleague holds while the engine decides on it is not applied',
   const match = (await deps.reads.matches([paid.paymentId])).get(paid.paymentId);
   expect(match).toMatchObject({ status: 'suggested', unappliedCents: 300_000 });
   expect(match?.decision.guards).toEqual(['on_hold']);
+});
+
+it('a suggestion goes where the slice that brings its invoice brings the answer to a prompt that pays it, too', async () => {
+  const payer = debtor(organisationId, 500_000);
+  const waits = { ...payer.pays(500_000), flags: ['odd_time'] };
+  const { customerId, invoiceId } = payer.invoice;
+  const answer = { ...nobody(500_000), requestId: newId(), request: { customerId, invoiceId } };
+  const payments = [waits, answer].map((one) => paymentReceived(organisationId, one));
+  await reconcileSlice(deps, [...payer.events, ...payments].map(received));
+  const stored = async (id: string) => (await deps.reads.matches([id])).get(id);
+  expect(await stored(answer.paymentId)).toMatchObject({ status: 'auto', allocations: [{ invoiceId }] });
+  const proposed = async () => (await stored(waits.paymentId))?.decision.proposal?.allocations;
+  await eventually(async () => (await proposed()) ?? []).toEqual([]);
 });

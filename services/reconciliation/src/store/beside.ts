@@ -46,7 +46,7 @@ function leftByEngine(unit: Unit<unknown>): Worth {
   const isSuspected = (customerId: string) => [...suspectedOf(unit, customerId)].length > 0;
   // the engine pays one that other money may be meant for only where that money answers our own prompt
   const isTaken = ({ before, now }: Changed<Receivable>) =>
-    before !== null && now.paidBy.length > before.paidBy.length && isSuspected(now.customerId);
+    now.paidBy.length > (before?.paidBy.length ?? 0) && isSuspected(now.customerId);
   const isWorth = ([invoiceId, changed]: [string, Changed<Receivable>]) => isOffered(invoiceId) || isTaken(changed);
   return {
     invoiceIds: [...unit.receivables].filter(isWorth).map(([invoiceId]) => invoiceId),
