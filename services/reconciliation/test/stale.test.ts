@@ -113,6 +113,21 @@ describe('money that a person took back proposes its invoice no more, and stays 
     expect((await one.api.match(one.paymentId)).version).toBe(version);
   });
 
+  it('nor at once, where that was reduced while the money lay on it', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const payer = debtor(organisationId, 500_000);
+    await world.owe(organisationId, payer);
+    const paid = payer.pays(500_000);
+    await world.publish(paymentReceived(organisationId, paid));
+    await untilMatch(api, paid.paymentId, 'auto');
+    await world.publish(invoiceChanged(organisationId, { ...payer.invoice, totalCents: 300_000 }, 2));
+    await eventually(async () => (await api.match(paid.paymentId)).creditCents).toBe(200_000);
+    await api.decide(paid.paymentId, 'undo');
+    expect(await proposed(api, paid.paymentId)).toEqual([]);
+    expect((await api.decide(paid.paymentId, 'confirm')).body.code).toBe('no_proposal');
+  });
+
   it('nor what was suggested for it since', async () => {
     const { organisationId, api, paymentId, payment } = await takenBack(500_000);
     const [customerId, phone] = [newId(), '254733987654'];

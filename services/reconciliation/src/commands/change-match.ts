@@ -1,6 +1,6 @@
 import { type Caller, type Cause, NotFoundError, RaceLostError, untilWon } from '@malipo/service-kit';
 import { waitsAgain } from '../domain/facts.ts';
-import { isOpen, type Match } from '../domain/match.ts';
+import { isOpen, type Match, proposalsOf } from '../domain/match.ts';
 import { refusing } from '../domain/refusal.ts';
 import { saveStep } from '../domain/save-step.ts';
 import { undo } from '../domain/settle.ts';
@@ -11,6 +11,7 @@ import { type Choice, settlementOf } from './choose-settlement.ts';
 import { confirmIn, isConfirmedAs, refusal, rejectIn } from './decide-by-person.ts';
 import { causeId } from './decide-payment.ts';
 import { assertOfMode, openUnit, type Row } from './open-unit.ts';
+import { stillPossible } from './restrain.ts';
 import type { Deps, Work } from './work.ts';
 
 export type Order = { caller: Caller; paymentId: string; cause: Cause };
@@ -40,14 +41,20 @@ export const rejectMatch = (deps: Deps, order: Order, why: string): Promise<Matc
     return unit;
   });
 
-/** A person takes back what was applied, by whomever. @throws {ConflictError} nothing_to_undo, test_money */
+/**
+ * A person takes back what was applied, by whomever. What it proposes stays, as far as that could be applied again.
+ * @throws {ConflictError} nothing_to_undo, test_money
+ */
 export const undoMatch = (deps: Deps, order: Order, why: string): Promise<Match> =>
   changeMatch(deps, order, async (match, row) => {
     if (match.status === 'undone' && match.byPerson && isOpen(match)) return null;
-    const unit = await openUnit(deps, row, [match], [], []);
-    const outcome = undo(refusing(match, match.customerId), { who: order.caller.userId, at: unit.at, why }, (id) =>
-      receivableOf(unit, id),
-    );
+    const proposed = proposalsOf(match.decision).flatMap((one) => one.allocations.map((part) => part.invoiceId));
+    const unit = await openUnit(deps, row, [match], proposed, []);
+    const act = { who: order.caller.userId, at: unit.at, why };
+    const { match: open, receivables } = undo(refusing(match, match.customerId), act, (id) => receivableOf(unit, id));
+    const freed = new Map(receivables.map((receivable) => [receivable.invoiceId, receivable]));
+    const decision = stillPossible(open, (id) => freed.get(id) ?? receivableOf(unit, id));
+    const outcome = { match: { ...open, decision }, receivables };
     saveStep(unit, match, outcome, {
       kind: 'allocation_undone',
       cause: causeId(order.cause),

@@ -109,7 +109,7 @@ function isSaidAlready(before: Match, { outcome, reason, proposal }: Decision): 
 
 /** Could a person confirm all that the match proposes? */
 const isPossible = (unit: Work, match: Match): boolean =>
-  proposalsOf(match.decision).every((proposal) => !obstacle(unit, match, proposal));
+  proposalsOf(match.decision).every((proposal) => !obstacle((id) => receivableOf(unit, id), match, proposal));
 
 /** A person's word stands, beside what the engine can propose now. */
 const reconsidered = (unit: Work, before: Match, { decision, reason }: Match, cause: Cause, act: Act): Match =>

@@ -1,6 +1,7 @@
 import type { Decision, Proposal } from '@malipo/matching';
 import { AppError } from '@malipo/service-kit';
 import { type Match, proposalsOf, type Settlement } from '../domain/match.ts';
+import type { Receivable } from '../domain/receivable.ts';
 import { checkSettlement } from '../domain/settle.ts';
 import { receivableOf } from '../domain/unit.ts';
 import type { Work } from './work.ts';
@@ -25,7 +26,9 @@ export function restrained(
 ): Decision {
   const isRestored = new Set(restored.map((receivable) => receivable.invoiceId));
   const stops = (one: Settlement): string | null =>
-    one.allocations.some((part) => isRestored.has(part.invoiceId)) ? null : obstacle(unit, match, one);
+    one.allocations.some((part) => isRestored.has(part.invoiceId))
+      ? null
+      : obstacle((id) => receivableOf(unit, id), match, one);
   const byPeople = heldByPeople(unit, match);
   const decision = alikeBeside(free, (one) => byPeople ?? stops(one));
   const isNo = ({ customerId }: Proposal): boolean => !isBetter && match.refused?.includes(customerId) === true;
@@ -52,10 +55,22 @@ function alikeBeside(decision: Decision, stops: (one: Settlement) => string | nu
   return stops({ customerId, allocations }) ? { ...decision, shadow: { ...shadow, outcome: 'suggested' } } : decision;
 }
 
+type LookUp = (invoiceId: string) => Receivable | undefined;
+
+/** What was decided about money, without what nobody could confirm any more. */
+export function stillPossible(match: Match, lookUp: LookUp): Decision {
+  const { decision } = match;
+  const all = proposalsOf(decision);
+  const possible = all.filter((one) => !obstacle(lookUp, match, one));
+  if (possible.length === all.length) return decision;
+  const [best, ...alternatives] = possible;
+  return best ? { ...decision, proposal: best, alternatives } : unmatched(decision, 'no_candidate', []);
+}
+
 /** The code of what would stop a proposal as things stand now; null where a person could confirm it. */
-export function obstacle(unit: Work, match: Match, proposal: Settlement): string | null {
+export function obstacle(lookUp: LookUp, match: Match, proposal: Settlement): string | null {
   try {
-    checkSettlement(match, proposal, (id) => receivableOf(unit, id));
+    checkSettlement(match, proposal, lookUp);
     return null;
   } catch (error) {
     if (error instanceof AppError) return error.code;
