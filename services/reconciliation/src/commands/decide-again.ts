@@ -1,10 +1,10 @@
-import { type Cause, isDuplicateKey, RaceLostError, untilWon } from '@malipo/service-kit';
+import { type Cause, untilWon } from '@malipo/service-kit';
 import { isUnexplained, type Match } from '../domain/match.ts';
 import type { ReopenedDoc } from '../store/collections.ts';
+import { commit, isRaceLost } from './commit.ts';
 import { decidePayment } from './decide-payment.ts';
 import { waitingFor } from './fit-reopened.ts';
 import { beginUnits } from './read-slice.ts';
-import { commit } from './reconcile-slice.ts';
 import type { Decisions, Deps } from './work.ts';
 
 /**
@@ -25,7 +25,7 @@ export const decideInUnit = (
         await work(unit);
         await commit(deps, [unit]);
       } catch (error) {
-        if (error instanceof RaceLostError || isDuplicateKey(error)) deps.figures.races.inc({ door: 'again' });
+        if (isRaceLost(error)) deps.figures.races.inc({ door: 'again' });
         throw error;
       }
     }),

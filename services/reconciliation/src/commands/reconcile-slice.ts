@@ -8,10 +8,9 @@ import {
   PaymentRequestPrompted,
   PaymentReversed,
 } from '@malipo/events';
-import { type ClientSession, isDuplicateKey, RaceLostError, type Received } from '@malipo/service-kit';
+import type { Received } from '@malipo/service-kit';
 import { isUnexplained, type Match } from '../domain/match.ts';
-import { isEmpty } from '../domain/unit.ts';
-import { commitUnits } from '../store/commit.ts';
+import { commit, isRaceLost } from './commit.ts';
 import { decidePayment } from './decide-payment.ts';
 import { fitReopened, notesOfRest, type Reopened } from './fit-reopened.ts';
 import { goLive } from './go-live.ts';
@@ -19,7 +18,7 @@ import { notePrompts } from './note-prompts.ts';
 import { beginUnits, is, readSlice, type SliceReads } from './read-slice.ts';
 import { takeCustomer, takeInvoice, takeVoid } from './take-invoice.ts';
 import { reversalOf, takePayment, takeRequest, takeReversal } from './take-payment.ts';
-import type { Decisions, Deps, Work } from './work.ts';
+import type { Decisions, Deps } from './work.ts';
 
 /** Payments worth deciding again because something new appeared, by organisation, with the event that brought it. */
 type Again = Map<string, Map<string, Received>>;
@@ -30,7 +29,7 @@ const AGAIN_AT_ONCE = 200;
  * Works off a slice: folds what is owed, decides payments one after the other, and writes all of it in one transaction.
  * Safe to repeat: payments are known by their id, invoices and customers by their version.
  * @param atOnce how many waiting payments are decided again in one transaction
- * @throws {RaceLostError} another replica wrote in between; the kit calls again
+ * @throws {RaceLostError} another replica wrote in between; the kit calls again, and finds done what nobody came in between of
  */
 export async function reconcileSlice(deps: Deps, slice: readonly Received[], atOnce = AGAIN_AT_ONCE): Promise<void> {
   const organisationIds = [...new Set(slice.map((event) => event.organisationId))];
@@ -40,7 +39,7 @@ export async function reconcileSlice(deps: Deps, slice: readonly Received[], atO
       for (let again = rest; again.size > 0; ) again = await decideAgain(deps, again, atOnce);
       if (notes.length > 0) await deps.collections.reopened.deleteMany({ _id: { $in: notes } });
     } catch (error) {
-      if (error instanceof RaceLostError || isDuplicateKey(error)) deps.figures.races.inc({ door: 'events' });
+      if (isRaceLost(error)) deps.figures.races.inc({ door: 'events' });
       throw error;
     }
   });
@@ -75,10 +74,12 @@ async function workOff(
   await notePrompts(deps, slice);
   const rest = await decideNow(deps, read, again, atOnce);
   const notes = notesOfRest(read.units, rest, reopened);
-  await commit(deps, [...read.units.values()], async (session) => {
-    if (notes.length > 0) await deps.collections.reopened.insertMany(notes, { session });
+  const arrived = [...read.reversals.values()].filter(({ _id }) => hasArrived(read, _id));
+  await commit(deps, [...read.units.values()], async (session, isWritten) => {
+    const [noted, over] = [notes.filter(isWritten), arrived.filter(isWritten).map(({ _id }) => _id)];
+    if (noted.length > 0) await deps.collections.reopened.insertMany(noted, { session });
+    if (over.length > 0) await deps.collections.reversals.deleteMany({ _id: { $in: over } }, { session });
   });
-  await forgetArrived(deps, read);
   return { rest, notes: notes.map((note) => note._id) };
 }
 
@@ -149,20 +150,6 @@ function split(again: Again, atOnce: number): { now: Again; later: Again } {
   return { now, later };
 }
 
-/** Writes units, and lets memory move on with them. @param also what else belongs into the transaction */
-export async function commit(
-  deps: Deps,
-  units: readonly Work[],
-  also?: (session: ClientSession) => Promise<void>,
-): Promise<void> {
-  await commitUnits(deps.relay, deps.collections, units, also);
-  for (const unit of units) {
-    if (isEmpty(unit)) continue;
-    deps.books.committed(unit);
-    deps.figures.decided(unit);
-  }
-}
-
 /** Reversals whose payment did not come with this slice either are kept until it comes. */
 async function keepWaiting({ collections }: Deps, read: SliceReads, early: readonly string[]): Promise<void> {
   const waiting = early.flatMap((id) => (hasArrived(read, id) ? [] : (read.reversals.get(id) ?? [])));
@@ -172,11 +159,6 @@ async function keepWaiting({ collections }: Deps, read: SliceReads, early: reado
       updateOne: { filter: { _id }, update: { $setOnInsert: row }, upsert: true },
     })),
   );
-}
-
-async function forgetArrived({ collections }: Deps, read: SliceReads): Promise<void> {
-  const arrived = [...read.reversals.keys()].filter((id) => hasArrived(read, id));
-  if (arrived.length > 0) await collections.reversals.deleteMany({ _id: { $in: arrived } });
 }
 
 const hasArrived = ({ units, reversals }: SliceReads, paymentId: string): boolean =>

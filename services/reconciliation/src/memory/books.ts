@@ -10,7 +10,7 @@ import { createModels } from './models.ts';
 export type Books = {
   /**
    * One at a time: whoever decides has the memory to itself. Should the work fail, the books that it was given are
-   * forgotten, since they may hold decisions that were never written.
+   * forgotten, since they may hold decisions that were never written; but for those of which all was written.
    */
   deciding<T>(work: () => Promise<T>): Promise<T>;
   /** The same for work that changes nothing. */
@@ -38,7 +38,7 @@ export function createBooks(reads: Reads, capacity: number, metrics: Metrics): B
   });
   const models = createModels(reads);
   let tail: Promise<unknown> = Promise.resolve();
-  let given: readonly string[] = [];
+  const given = new Set<string>();
 
   const alone = <T>(work: () => Promise<T>): Promise<T> => {
     const result = tail.then(work, work);
@@ -47,7 +47,7 @@ export function createBooks(reads: Reads, capacity: number, metrics: Metrics): B
   };
 
   const decided = async <T>(work: () => Promise<T>): Promise<T> => {
-    given = [];
+    given.clear();
     try {
       return await work();
     } catch (error) {
@@ -120,10 +120,11 @@ export function createBooks(reads: Reads, capacity: number, metrics: Metrics): B
         found.set(id, book);
       }
       evict(books, capacity, found);
-      given = [...given, ...organisationIds];
+      for (const id of organisationIds) given.add(id);
       return found;
     },
     committed(unit) {
+      given.delete(unit.organisationId);
       const book = books.get(unit.organisationId);
       if (!book) return;
       book.seq = (unit.seq ?? 0) + 1;
