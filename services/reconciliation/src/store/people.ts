@@ -3,9 +3,11 @@ import type { Collections } from './collections.ts';
 
 /** Another replica may have seen the person in other roles meanwhile. */
 const TOLD_MS = 60_000;
+/** Beyond this many people it forgets them all, and writes each once more. */
+const MAX_SEEN = 10_000;
 
 /** Who of an organisation has been here with a valid token: whom money may be assigned to. */
-export function createPeople({ people }: Pick<Collections, 'people'>) {
+export function createPeople({ people }: Pick<Collections, 'people'>, maxSeen = MAX_SEEN) {
   const seen = new Map<string, { roles: string; at: number }>();
   return {
     /** Remembers the caller; a process writes a person's roles once a minute, and whenever they change. */
@@ -19,6 +21,7 @@ export function createPeople({ people }: Pick<Collections, 'people'>) {
         { $set: { organisationId, userId, roles: [...roles], seenAt: now } },
         { upsert: true },
       );
+      if (seen.size >= maxSeen) seen.clear();
       seen.set(_id, after);
     },
     /** May this user decide on money, as far as we saw? */
