@@ -1,3 +1,4 @@
+import type { Cause } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
 import { readPullRow, toPullDelivery } from '../domain/read-pull.ts';
 import type { StoredChannel } from '../store/channels.ts';
@@ -10,6 +11,8 @@ const MINUTE_MS = 60_000;
 const MEMORY_MS = 48 * 60 * MINUTE_MS;
 /** The window reaches back before the last one, since payments may be booked late. */
 const OVERLAP_MS = 10 * MINUTE_MS;
+/** So much is asked for at once and then noted: who is turned away on the way goes on from there, however much there is. */
+const WINDOW_MS = 2 * 60 * MINUTE_MS;
 const MAX_PAGES = 1_000;
 
 /** Fetches what each channel was paid and nobody told us; one worker per channel at a time. */
@@ -34,19 +37,31 @@ function startOf({ pull: { lastGoodAt } }: StoredChannel, now: Date): Date {
 }
 
 async function pullChannel(deps: Deps, channel: StoredChannel, now: Date, traceparent: string): Promise<void> {
+  const trace = { correlationId: deps.newId(), causationId: null, traceparent };
+  for (let from = startOf(channel, now); from < now; ) {
+    const to = new Date(Math.min(from.getTime() + WINDOW_MS, now.getTime()));
+    const missing = await pullWindow(deps, channel, { from, to }, trace);
+    if (missing > 0) deps.log.info({ channelId: channel.id, payments: missing }, 'missing payments fetched');
+    await deps.channels.donePull(channel.id, to, new Date(deps.now().getTime() + deps.config.MALIPO_PULL_EVERY_MS));
+    from = to;
+  }
+}
+
+/** @returns how many payments nobody had told us of */
+async function pullWindow(
+  deps: Deps,
+  channel: StoredChannel,
+  { from, to }: { from: Date; to: Date },
+  trace: Cause,
+): Promise<number> {
   const merchant = merchantOf(deps, channel);
   const record = recordPayments(deps, 'known');
-  const from = startOf(channel, now);
-  const trace = { correlationId: deps.newId(), causationId: null, traceparent };
   let missing = 0;
   for (let offset = 0, pages = 0; pages < MAX_PAGES; pages++) {
-    const answer = await deps.daraja[channel.mode].pull(merchant, channel.shortcode, from, now, offset);
+    const answer = await deps.daraja[channel.mode].pull(merchant, channel.shortcode, from, to, offset);
     if (answer.kind !== 'ok') throw new Error(`Pull came to ${answer.kind}`);
     const { rows } = answer.body;
-    if (rows.length === 0) {
-      await deps.channels.donePull(channel.id, now);
-      break;
-    }
+    if (rows.length === 0) return missing;
     offset += rows.length;
     const readings = rows.map((row) => {
       const delivery = toPullDelivery(row, channel, deps.now(), trace);
@@ -62,5 +77,5 @@ async function pullChannel(deps: Deps, channel: StoredChannel, now: Date, tracep
     );
     missing += outcomes.filter((outcome) => outcome === 'received').length;
   }
-  if (missing > 0) deps.log.info({ channelId: channel.id, payments: missing }, 'missing payments fetched');
+  throw new Error(`Pull has more than ${MAX_PAGES} pages from ${from.toISOString()} to ${to.toISOString()}`);
 }

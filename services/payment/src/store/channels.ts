@@ -82,8 +82,9 @@ export function createChannelStore(db: Db) {
       );
       return doc ? toChannel(doc) : undefined;
     },
-    async donePull(id: string, lastGoodAt: Date): Promise<void> {
-      await channels.updateOne({ _id: id }, { $set: { 'pull.lastGoodAt': lastGoodAt } });
+    /** Notes up to when everything is known, and lengthens the lease for what is left. */
+    async donePull(id: string, lastGoodAt: Date, leaseUntil: Date): Promise<void> {
+      await channels.updateOne({ _id: id }, { $set: { 'pull.lastGoodAt': lastGoodAt, 'pull.leaseUntil': leaseUntil } });
     },
   };
 }
