@@ -30,13 +30,19 @@ export function connectKafka(config: BaseConfig, clientId: string): KafkaConnect
 /** Does an error, or one of those that it sums up, have this property? */
 export const isKafkaError = (
   error: unknown,
-  property: 'apiId' | 'code' | 'canRetry',
+  property: 'apiId' | 'code' | 'canRetry' | 'needsRejoin',
   value: string | boolean,
 ): boolean => error instanceof Error && findErrorBy(error, property, value) !== null;
 
 /** Would Kafka answer otherwise later, or somewhere else? */
 export const isOutOfReach = (error: unknown): boolean =>
   isKafkaError(error, 'code', 'PLT_KFK_NETWORK') || isKafkaError(error, 'canRetry', true);
+
+/**
+ * Has the group forgotten this member, or moved on without it? Joining once more helps: whoever is too slow for a while, such
+ * as all on a machine that is short of CPU, is named anew and may be too late again.
+ */
+export const mustJoinAgain = (error: unknown): boolean => isKafkaError(error, 'needsRejoin', true);
 
 /** Will Kafka never take this, because of what it is? */
 export const isRefused = (error: unknown): boolean => REFUSALS.some((id) => isKafkaError(error, 'apiId', id));

@@ -2,7 +2,7 @@ import { Consumer, type GroupAssignment } from '@platformatic/kafka';
 import { backoff, inTime, pause } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import { CO_PARTITIONED, coPartitioned } from './assigner.ts';
-import { isOutOfReach, type KafkaConnection } from './connect.ts';
+import { isOutOfReach, type KafkaConnection, mustJoinAgain } from './connect.ts';
 import type { Place } from './offset-commits.ts';
 import { EARLIEST, type Positions } from './positions.ts';
 
@@ -27,7 +27,7 @@ type Options = {
   onAssigned(owned: readonly GroupAssignment[]): void;
   /** They may be another's soon: to resolve when nothing is under way with them any more. */
   onRevoked(): Promise<void>;
-  /** It cannot join, and not because Kafka is out of reach. */
+  /** It cannot join, and not because Kafka is out of reach or it was too slow: a new process would be slower still. */
   onDead(error: Error): void;
 };
 
@@ -70,8 +70,10 @@ export function createMembership({ kafka, groupId, topics, log, onAssigned, onRe
         await consumer.joinGroup({});
         break;
       } catch (error) {
-        log.debug({ err: error, group: groupId }, 'the group could not be joined; trying again');
-        if (!isOutOfReach(error) && ++tries >= MAX_TRIES) return onDead(error as Error);
+        const isSlow = mustJoinAgain(error);
+        const level = isSlow && count % MAX_TRIES === 0 ? 'warn' : 'debug';
+        log[level]({ err: error, group: groupId }, 'the group could not be joined; trying again');
+        if (!isSlow && !isOutOfReach(error) && ++tries >= MAX_TRIES) return onDead(error as Error);
         await pause(backoff(count, 200, 2_000), leaving.signal);
       }
     }
