@@ -1,3 +1,4 @@
+import { allocationsOf, proposedSplit } from './evidence/evidence.ts';
 import { type Reading, read } from './evidence/reading.ts';
 import { because, contributions } from './explain/explain.ts';
 import { readMessage } from './messages.ts';
@@ -5,7 +6,7 @@ import type { Standing } from './score/confidence.ts';
 import { type GuardName, guardsOf } from './score/guards.ts';
 import { confidenceOf, look, type Ranked, type Ranking, rank, type Seen, standingOf } from './score/rank.ts';
 import { type State, versionsOf } from './state.ts';
-import type { Allocation, Decision, Outcome, PaymentFact, Proposal, Reason, Shadow } from './types.ts';
+import type { Decision, Outcome, PaymentFact, Proposal, Reason, Shadow } from './types.ts';
 
 /** Up to this many others are shown beside the best proposal. */
 const MAX_ALTERNATIVES = 3;
@@ -52,7 +53,7 @@ function shadowOf(state: State, reading: Reading, seen: Seen): Shadow {
   if (!judged) return { model, outcome: 'unmatched', confidence: 0, customerId: null, allocations: [] };
   const { best, confidence, outcome } = judged;
   const { customerId } = best.evidence.candidate.customer;
-  return { model, outcome, confidence, customerId, allocations: allocationsOf(best) };
+  return { model, outcome, confidence, customerId, allocations: allocationsOf(best.evidence) };
 }
 
 type Judged = { best: Ranked; confidence: number; outcome: Outcome; reason: Reason; guards: GuardName[] };
@@ -96,18 +97,15 @@ function alternatives(state: State, reading: Reading, ranking: Ranking, from: nu
   return others;
 }
 
-const allocationsOf = ({ evidence: { split, open } }: Ranked): Allocation[] =>
-  split.picks.map((at, n) => ({ invoiceId: open[at]?.invoiceId ?? '', amountCents: split.cents[n] ?? 0 }));
-
 function toProposal(state: State, ranked: Ranked, confidence: number): Proposal {
   const { evidence, row, score } = ranked;
-  const { split, candidate } = evidence;
+  const { creditCents, rule } = proposedSplit(evidence);
   const shares = contributions(state.model, row);
   return {
-    customerId: candidate.customer.customerId,
-    allocations: allocationsOf(ranked),
-    creditCents: split.creditCents,
-    rule: split.rule,
+    customerId: evidence.candidate.customer.customerId,
+    allocations: allocationsOf(evidence),
+    creditCents,
+    rule,
     confidence,
     score,
     contributions: shares,

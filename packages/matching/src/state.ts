@@ -113,7 +113,7 @@ export type State = {
   readonly waiting: Map<string, Set<string>>;
 };
 
-const ENGINE_VERSION = 'matching-11';
+const ENGINE_VERSION = 'matching-12';
 
 export function createState(organisationId: string, rules: Partial<Rules> = {}, model: Model = PRIOR): State {
   const names = new NameIndex();

@@ -2,8 +2,10 @@ import { hashMsisdn } from '@malipo/values';
 import { allocate, type Split } from '../rules/allocate.ts';
 import type { CustomerRecord, InvoiceRecord, State } from '../state.ts';
 import { slips } from '../text/distance.ts';
+import type { Allocation } from '../types.ts';
 import type { Candidate } from './candidates.ts';
 import { fitsMask } from './candidates.ts';
+import { guess } from './guess.ts';
 import { type NameFit, nameFit } from './name-fit.ts';
 import { type Named, nameInvoices } from './named.ts';
 import { ACCOUNT } from './numbers.ts';
@@ -27,6 +29,8 @@ export type Evidence = {
    * it names one in another currency.
    */
   elsewhere: boolean;
+  /** What else the digits of the text mean, and a person is shown in place of `split`; null for nothing. */
+  guess: Split | null;
   /** A phone number that is typed as the reference is an account as good as any: many a business tells its customers so. */
   account: number;
   phone: number;
@@ -62,6 +66,7 @@ export function weigh(state: State, reading: Reading, candidate: Candidate): Evi
   const typedPhone = reading.phonesTyped.some(
     (phone) => customer.phones.includes(phone) || customer.contactPhones.includes(phone),
   );
+  const elsewhere = isElsewhere(named, split) || (open !== customer.open && isInOtherMoney(named, split));
   return {
     candidate,
     open,
@@ -70,7 +75,8 @@ export function weigh(state: State, reading: Reading, candidate: Candidate): Evi
     disputed:
       (explains(unnamed, fit) && unnamed.picks[0] !== split.picks[0]) ||
       (!requested && fit === FIT.none && named.level >= 3 && isNeighbourPaid(open, split, payment.amountCents)),
-    elsewhere: isElsewhere(named, split) || (open !== customer.open && isInOtherMoney(named, split)),
+    elsewhere,
+    guess: requested ? null : guess(reading, open, { named, split, elsewhere }, rules),
     account: typedPhone ? ACCOUNT.full : (reading.accounts.get(customer.slot) ?? 0),
     phone: phoneLevel(reading, candidate),
     typedPhone,
@@ -80,6 +86,14 @@ export function weigh(state: State, reading: Reading, candidate: Candidate): Evi
     fit,
     refusedDays: refusedDays(state, reading, customer.slot),
   };
+}
+
+export const proposedSplit = ({ split, guess }: Evidence): Split => guess ?? split;
+
+/** What is proposed to a person, or applied, invoice by invoice. */
+export function allocationsOf(evidence: Evidence): Allocation[] {
+  const { picks, cents } = proposedSplit(evidence);
+  return picks.map((at, n) => ({ invoiceId: evidence.open[at]?.invoiceId ?? '', amountCents: cents[n] ?? 0 }));
 }
 
 /** One invoice is named, and the amount is to the cent that of another, whose number is one slip from the named one's. */

@@ -64,6 +64,54 @@ describe('the end of a number without a gap', () => {
   });
 });
 
+describe('digits that only one open invoice of the customer has', () => {
+  const shop = (...numbers: string[]) => [
+    customer('g', 'Grace Auma Okello', { phones: [grace.number.value] }),
+    ...numbers.map((number, at) =>
+      invoice(number, 'g', number, 300_000, { issueDay: feb, dueDay: `2026-0${at + 2}-05`, description: 'Supply' }),
+    ),
+  ];
+
+  it.each([
+    ['the end of its number', ['26090128', '26240614'], 'inv 614', 300_000, ['26240614']],
+    ['what it costs a part of', ['26090128', '26240614'], 'inv 614', 200_000, ['26240614']],
+    ['its place among the months', ['106-02', '106-03', '106-04'], 'invoice no 3', 300_000, ['106-03']],
+    [
+      'behind one that is named',
+      ['26090128', '26240614', '26250700'],
+      '26090128 & 700',
+      600_000,
+      ['26090128', '26250700'],
+    ],
+    ['a single digit behind one', ['189-01', '189-02', '189-03'], '189-01 & 3', 600_000, ['189-01', '189-03']],
+    ['two of them', ['050/26/02', '050/26/03', '050/26/04'], '2 and 4', 600_000, ['050/26/02', '050/26/04']],
+  ])('say which is proposed, and a person is asked: %s', (_what, numbers, reference, amountCents, meant) => {
+    const { outcome, parts } = placed(shop(...numbers), { ...grace, reference, amountCents });
+    expect([outcome, Object.keys(parts)]).toEqual(['suggested', meant]);
+  });
+
+  it.each([
+    ['count weeks', ['106-01', '106-02'], 'week 2', 300_000, ['106-01']],
+    ['are those of two', ['26090614', '26240614'], 'inv 614', 300_000, ['26090614']],
+    ['do not explain the rest', ['26090128', '26240614', '26250700'], '26090128 & 700', 900_000, ['26090128']],
+  ])('say nothing where they %s', (_what, numbers, reference, amountCents, oldest) => {
+    const { parts } = placed(shop(...numbers), { ...grace, reference, amountCents });
+    expect(Object.keys(parts)).toEqual(oldest);
+  });
+});
+
+it.each([
+  ['letters', 'GRACE AUMA OKELLO 22/1/26/01AND2AND3', 900_000, 'suggested'],
+  ['a sign', 'GRACE AUMA OKELLO 22/1/26/01 & 3', 600_000, 'suggested'],
+  ['nothing', 'GRACE AUMA OKELLO 22/1/26/01 BR 3', 600_000, 'auto'],
+])("single digits that %s joins to a number in a bank's line", (_what, narrative, amountCents, outcome) => {
+  const plots = [
+    customer('g', 'Grace Auma Okello', { phones: [grace.number.value] }),
+    ...[1, 3].map((n) => invoice(`i0${n}`, 'g', `22/1/26/0${n}`, 300_000, { description: 'Instalment', dueDay: feb })),
+  ];
+  expect(placed(plots, { ...line, narrative, amountCents }).outcome).toBe(outcome);
+});
+
 it('a full field and more money than a mistyped number costs leave open what else was typed', () => {
   const two = [
     customer('g', 'Grace Auma Okello', { phones: [grace.number.value] }),

@@ -33,11 +33,12 @@ const WHY: Record<Group, (evidence: Evidence) => Why> = {
   base: () => ({ code: 'before_evidence' }),
   against: () => ({ code: 'points_elsewhere' }),
   reference: (evidence) => {
-    const { named, requested, open } = evidence;
+    const { named, requested, open, guess } = evidence;
     const number = open[named.picks[0] ?? -1]?.number;
     if (requested) return { code: 'answers_request' };
     if (named.shared > 0) return { code: named.shared === 3 ? 'invoice_short' : 'invoice_one_slip', detail: number };
     if (named.byPeriod) return { code: 'names_period' };
+    if (guess && !number) return { code: 'invoice_part', detail: open[guess.picks[0] ?? -1]?.number };
     if (!number && named.level >= 3) return { code: named.open ? 'other_currency_invoice' : 'settled_invoice' };
     if (!number) return { code: 'near_invoice' };
     return { code: exactness(evidence, number), detail: number };
@@ -52,7 +53,8 @@ const WHY: Record<Group, (evidence: Evidence) => Why> = {
     return { code: phone === PHONE.contact ? 'contact_phone' : 'masked_phone' };
   },
   name: ({ text, payer }) => ({ code: text.matched >= payer.matched ? 'name_in_text' : 'payer_name' }),
-  amount: ({ split, open, candidate, fit }) => {
+  amount: ({ split, open, candidate, fit, guess }) => {
+    if (guess) return { code: AMOUNTS[guess.rule] };
     if (split.rule === 'named' && split.creditCents > 0 && fit === FIT.none) return { code: 'amount_over_named' };
     const owesElse = split.rule === 'credit' && open.length === 0 && candidate.customer.open.length > 0;
     return { code: owesElse ? 'amount_other_currency' : AMOUNTS[split.rule] };

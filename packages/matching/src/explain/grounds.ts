@@ -27,6 +27,10 @@ const GROUNDS = {
     en: `the reference is a short or look-alike form of ${number}`,
     sw: `kumbukumbu ni ufupisho au mfanano wa ${number}`,
   }),
+  invoice_part: (number) => ({
+    en: `digits of the reference are a part of ${number}`,
+    sw: `tarakimu za kumbukumbu ni sehemu ya ${number}`,
+  }),
   invoice_one_slip: (number) => ({
     en: `the reference is one slip from ${number}`,
     sw: `kumbukumbu inatofautiana na ${number} kwa kosa moja la uandishi`,

@@ -1,3 +1,4 @@
+import { allocationsOf } from '../evidence/evidence.ts';
 import { read } from '../evidence/reading.ts';
 import { readMessage } from '../messages.ts';
 import { CONFIDENCE_INPUTS, fillConfidence } from '../score/confidence.ts';
@@ -28,12 +29,7 @@ export function examine(state: State, payment: PaymentFact): Examined | null {
   for (const [at, { evidence, row }] of ranking.ranked.entries()) {
     examined.customers.push(evidence.candidate.customer.customerId);
     examined.rows.push(row.slice());
-    examined.allocations.push(
-      evidence.split.picks.map((pick, n) => ({
-        invoiceId: evidence.open[pick]?.invoiceId ?? '',
-        amountCents: evidence.split.cents[n] ?? 0,
-      })),
-    );
+    examined.allocations.push(allocationsOf(evidence));
     const standing = standingOf(state, reading, ranking, at);
     const inputs = new Float64Array(CONFIDENCE_INPUTS.length);
     if (standing) fillConfidence(inputs, standing);

@@ -128,6 +128,7 @@ const TESTS: Record<Exclude<GuardName, 'drift'>, Test> = {
     holds: (s, state, reading) =>
       s.evidence.disputed ||
       s.evidence.elsewhere ||
+      s.evidence.guess !== null ||
       s.slipOfAnother ||
       s.evidence.named.alsoPhone ||
       isMoreThanPeriods(s, state) ||
