@@ -17,8 +17,8 @@ export const SetReconciliationRules = z.strictObject({
     .describe('all six in your order: the first that is on and fits splits the money'),
   roundingCents: z.int().min(0).max(500).optional(),
   withholdingRates: z
-    .array(z.literal([0.02, 0.03, 0.05, 0.07, 0.1, 0.2]))
-    .max(6)
+    .array(z.literal([0.02, 0.03, 0.05, 0.07, 0.075, 0.1, 0.2]))
+    .max(7)
     .optional(),
   chargeMaxCents: z.int().min(0).max(100_000).optional(),
   spendCredit: z.boolean().optional().describe('a customer’s credit pays what is invoiced later'),

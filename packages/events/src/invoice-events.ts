@@ -28,6 +28,7 @@ const InvoiceFacts = z.object({
   issuedOn: Day,
   dueDate: Day,
   totalCents: Amount,
+  taxCents: Amount.optional().describe('the VAT within the total; absent in what was told before it was'),
   balanceCents: Amount,
 });
 

@@ -23,6 +23,8 @@ export type InvoiceRecord = {
   currency: string;
   balanceCents: number;
   periods: readonly Period[];
+  /** The share of the total that is no VAT, in billionths (a small integer has no place of its own); undefined where not known. */
+  net: number | undefined;
 };
 
 /** A customer in memory. One is made for an invoice that arrives before its customer does. */

@@ -27,6 +27,8 @@ export type InvoiceFact = {
   dueDay: string;
   currency: string;
   totalCents: number;
+  /** The VAT within the total; left out where it is not known. */
+  taxCents?: number | undefined;
   balanceCents: number;
 };
 

@@ -118,7 +118,8 @@ describe('a draft', () => {
 
 describe('issuing', () => {
   test('tells it once, also when asked by several at once', async () => {
-    const { body } = await owner('POST', '/invoices', { customerId, lines: oneLine(), dueDate: '2026-04-30' });
+    const lines = oneLine().map((line) => ({ ...line, taxRatePercent: 16 }));
+    const { body } = await owner('POST', '/invoices', { customerId, lines, dueDate: '2026-04-30' });
     const answers = await Promise.all(Array.from({ length: 6 }, () => owner('POST', `/invoices/${body.id}/issue`)));
     for (const answer of answers)
       expect(answer).toMatchObject({ status: 200, body: { status: 'issued', issuedOn: '2026-04-01', version: 2 } });
@@ -133,8 +134,9 @@ describe('issuing', () => {
         description: 'Rent',
         issuedOn: '2026-04-01',
         dueDate: '2026-04-30',
-        totalCents: 100_000,
-        balanceCents: 100_000,
+        totalCents: 116_000,
+        taxCents: 16_000,
+        balanceCents: 116_000,
       },
     });
   });

@@ -23,10 +23,10 @@ const test = async (api: Client, rules: object, period: object = PERIOD) =>
   (await api.post<RulesTest & { code: string }>(`${URL}/test`, { rules: { ...plain, ...rules }, ...period })).body;
 
 /** One customer with an older and a newer invoice. */
-async function twoInvoices(organisationId: string) {
+async function twoInvoices(organisationId: string, taxCents?: number) {
   const payer = debtor(organisationId, 300_000, { dueDate: '2026-01-01' });
   const newer = debtor(organisationId, 500_000, { dueDate: '2026-03-01' });
-  const invoice = { ...newer.invoice, customerId: payer.customerId };
+  const invoice = { ...newer.invoice, customerId: payer.customerId, taxCents };
   await world.owe(organisationId, payer);
   await world.publish(invoiceIssued(organisationId, invoice));
   const api = world.as(organisationId);
@@ -121,6 +121,21 @@ describe('an organisation’s rules', () => {
     );
     expect((await api.match(next.paymentId)).versions.rules).toBe('house-1.1');
     expect((await api.match(named.paymentId)).versions.rules).toBe('house-1');
+  });
+
+  it.each([
+    ['without VAT, as the invoice tells', 0, 475_000, {}],
+    ['with VAT on it', 68_966, 478_448, {}],
+    ['by the rate of rent', 0, 462_500, { withholdingRates: [0.075] }],
+  ])('pay the invoice whose tax was withheld: %s', async (_what, taxCents, amountCents, rules) => {
+    const organisationId = newId();
+    const { api, payer, newer } = await twoInvoices(organisationId, taxCents);
+    expect((await put(api, rules)).status).toBe(200);
+    const net = { ...payer.pays(amountCents), reference: 'rent' };
+    await world.publish(paymentReceived(organisationId, net));
+    await eventually(async () => (await api.match(net.paymentId)).proposal?.allocations).toEqual([
+      expect.objectContaining({ invoiceId: newer.invoiceId, amountCents }),
+    ]);
   });
 
   it('where none is left that explains the amount, a person decides', async () => {

@@ -1,4 +1,5 @@
 import { intern, NONE, orNone } from '@malipo/values';
+import { NET_WHOLE } from '../rules/allocate.ts';
 import type { CustomerRecord, InvoiceRecord, State } from '../state.ts';
 import { canonicalReference } from '../text/fold.ts';
 import { periodsIn } from '../text/periods.ts';
@@ -22,10 +23,14 @@ export function saveInvoice(state: State, fact: InvoiceFact): void {
     currency: intern(fact.currency),
     balanceCents: fact.balanceCents,
     periods: periodsIn(fact.description),
+    net: netOf(fact),
   });
   if (renumbered) fileNumber(state, record, fact.number);
   attach(state, record);
 }
+
+const netOf = ({ totalCents, taxCents }: InvoiceFact): number | undefined =>
+  taxCents === undefined || totalCents <= 0 ? undefined : Math.round((1 - taxCents / totalCents) * NET_WHOLE);
 
 function newRecord(state: State, fact: InvoiceFact): InvoiceRecord {
   const record: InvoiceRecord = {
@@ -39,6 +44,7 @@ function newRecord(state: State, fact: InvoiceFact): InvoiceRecord {
     currency: '',
     balanceCents: 0,
     periods: NONE,
+    net: undefined,
   };
   state.invoices.push(record);
   state.invoiceById.set(fact.invoiceId, record);

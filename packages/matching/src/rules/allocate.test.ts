@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allocate, MAX_PARTS } from './allocate.ts';
+import { allocate, MAX_PARTS, NET_WHOLE } from './allocate.ts';
 import { DEFAULT_RULES, type Rules, SPLIT_ORDER } from './rules.ts';
 
 const open = fc.array(
@@ -49,6 +49,32 @@ describe('an order of one’s own', () => {
     const by = (roundingCents: number) =>
       allocate(invoices, 499_700, [], { ...DEFAULT_RULES, order: ['rounding'], roundingCents });
     expect([by(300).rule, by(299).picks]).toEqual(['rounding', []]);
+  });
+});
+
+describe('an invoice less withholding tax', () => {
+  const paid = (cents: number, net: number | undefined, withholdingRates = DEFAULT_RULES.withholdingRates) => {
+    const invoices = [
+      { balanceCents: 300_000, net },
+      { balanceCents: 500_000, net },
+    ];
+    const { rule, picks } = allocate(invoices, cents, [], { ...DEFAULT_RULES, withholdingRates });
+    return [rule, picks];
+  };
+
+  it.each([
+    ['without VAT is less five in a hundred of the whole', 475_000, NET_WHOLE, 'net', [1]],
+    ['with VAT, of what is none', 500_000 - 21_552, Math.round(NET_WHOLE / 1.16), 'net', [1]],
+    ['with VAT on a part of it, of the rest as well', 500_000 - 22_500, 0.9 * NET_WHOLE, 'net', [1]],
+    ['that does not tell its VAT is taken for one with VAT', 500_000 - 21_552, undefined, 'net', [1]],
+    ['without VAT may have prices with VAT in them', 500_000 - 21_552, NET_WHOLE, 'net', [1]],
+    ['with VAT is not less a part of the whole', 475_000, Math.round(NET_WHOLE / 1.16), 'oldest first', [0, 1]],
+  ])('%s', (_what, cents, net, rule, picks) => {
+    expect(paid(cents, net)).toEqual([rule, picks]);
+  });
+
+  it('may be less 7.5 in a hundred, as rent is', () => {
+    expect(paid(462_500, NET_WHOLE, [0.075])).toEqual(['net', [1]]);
   });
 });
 

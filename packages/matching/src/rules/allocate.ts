@@ -2,7 +2,10 @@ import type { Rules, SplitRule } from './rules.ts';
 import { findSum } from './subset-sum.ts';
 
 /** An open invoice of one customer, as the rules see it. */
-export type OpenInvoice = { readonly balanceCents: number };
+export type OpenInvoice = { readonly balanceCents: number; readonly net?: number | undefined };
+
+/** The `net` of an invoice without VAT. */
+export const NET_WHOLE = 1_000_000_000;
 
 export type RuleName = SplitRule | 'credit';
 
@@ -112,9 +115,9 @@ function net(open: readonly OpenInvoice[], amount: number, rules: Rules): Split 
   if (!rules.allowNet) return null;
   let oldest = -1;
   for (let at = 0; at < open.length; at++) {
-    const balance = open[at]?.balanceCents ?? 0;
-    if (!isNetOf(balance, amount, rules)) continue;
-    if (oldest >= 0 && balance !== open[oldest]?.balanceCents) return null;
+    const invoice = open[at];
+    if (!invoice || !isNetOf(invoice, amount, rules)) continue;
+    if (oldest >= 0 && invoice.balanceCents !== open[oldest]?.balanceCents) return null;
     if (oldest < 0) oldest = at;
   }
   return oldest < 0 ? null : fill('net', open, amount, [oldest]);
@@ -124,10 +127,18 @@ function net(open: readonly OpenInvoice[], amount: number, rules: Rules): Split 
 const WITHHOLDING_ROUNDING_CENTS = 100;
 
 /** Is the amount this balance less withholding tax, or less a charge that the payer kept back? */
-function isNetOf(balance: number, amount: number, rules: Rules): boolean {
+function isNetOf({ balanceCents: balance, net: share }: OpenInvoice, amount: number, rules: Rules): boolean {
   const kept = balance - amount;
   if (kept <= 0) return false;
   if (kept <= Math.min(rules.chargeMaxCents, balance * rules.chargeShare)) return true;
-  const taxable = balance / (1 + rules.vatRate);
-  return rules.withholdingRates.some((rate) => Math.abs(kept - taxable * rate) <= WITHHOLDING_ROUNDING_CENTS);
+  return taxableOf(balance, share, rules).some((taxable) =>
+    rules.withholdingRates.some((rate) => Math.abs(kept - taxable * rate) <= WITHHOLDING_ROUNDING_CENTS),
+  );
+}
+
+/** What tax may have been withheld of: an invoice that tells no VAT may have prices with VAT in them. */
+function taxableOf(balance: number, net: number | undefined, { vatRate }: Rules): number[] {
+  const included = balance / (1 + vatRate);
+  if (net === undefined) return [included];
+  return net === NET_WHOLE ? [balance, included] : [(balance * net) / NET_WHOLE];
 }

@@ -15,7 +15,7 @@ export type Rules = {
   toleranceCents: number;
   /** Withholding rates, of the VAT-exclusive amount: 5 % income tax (fees), 2 % VAT, or both. @see KRA, withholding tax */
   withholdingRates: readonly number[];
-  /** VAT rate inside invoice totals. */
+  /** VAT rate inside the totals of invoices that do not tell theirs. */
   vatRate: number;
   /** Largest charge a payer may have kept back: share of the balance, and cents. */
   chargeShare: number;

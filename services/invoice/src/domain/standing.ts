@@ -16,6 +16,8 @@ export type Standing = {
   status: Status;
   dueDate: string;
   totalCents: number;
+  /** The VAT within it. */
+  taxCents: number;
   /** By allocation id; one that was taken back stays with 0 cents, so that its old version is known as old. */
   allocations: Readonly<Record<string, Held>>;
   appliedCents: number;

@@ -63,9 +63,21 @@ function toEvent(invoice: Standing, change: Change, about: About): OutgoingEvent
 }
 
 function debtOf(invoice: Standing, at: Date) {
-  const { id, customerId, number, description, currency, dueDate, totalCents, balanceCents } = invoice;
+  const { id: invoiceId, customerId, number, description, currency, dueDate } = invoice;
+  const { totalCents, taxCents, balanceCents } = invoice;
   const issuedOn = invoice.issuedOn ?? eatDay(at);
-  return { invoiceId: id, customerId, number, description, currency, issuedOn, dueDate, totalCents, balanceCents };
+  return {
+    invoiceId,
+    customerId,
+    number,
+    description,
+    currency,
+    issuedOn,
+    dueDate,
+    totalCents,
+    taxCents,
+    balanceCents,
+  };
 }
 
 /** Only what was issued can be paid, so a draft's status never leaves. */

@@ -60,6 +60,7 @@ export const invoiceSaved = (receivable: Receivable): Fact => ({
     dueDay: receivable.dueDate,
     currency: receivable.currency,
     totalCents: receivable.totalCents,
+    ...(receivable.taxCents === undefined ? {} : { taxCents: receivable.taxCents }),
     balanceCents: receivable.balanceCents,
   },
 });

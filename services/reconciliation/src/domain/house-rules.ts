@@ -21,8 +21,8 @@ export type RulesVersion = { who: string; at: Date; why: string; before: HouseRu
 export const LIMITS = {
   roundingCents: { min: 0, max: DEFAULT_RULES.toleranceCents },
   chargeMaxCents: { min: 0, max: 100_000 },
-  /** Rates that the tax authority knows. @see KRA, withholding tax */
-  withholdingRates: [0.02, 0.03, 0.05, 0.07, 0.1, 0.2],
+  /** Rates that the tax authority knows; 7.5 % is that of agents who pay rent. @see KRA, withholding tax */
+  withholdingRates: [0.02, 0.03, 0.05, 0.07, 0.075, 0.1, 0.2],
 } as const;
 
 /** The rules as the engine takes them. Rules without an order of their own are the shipped ones, to the letter. */

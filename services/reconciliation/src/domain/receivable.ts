@@ -15,6 +15,8 @@ export type Receivable = {
   dueDate: string;
   currency: string;
   totalCents: number;
+  /** The VAT within it; absent where nobody told. */
+  taxCents?: number | undefined;
   appliedCents: number;
   roundingCents: number;
   balanceCents: number;
@@ -38,6 +40,7 @@ export type Owed = Pick<
   | 'dueDate'
   | 'currency'
   | 'totalCents'
+  | 'taxCents'
 >;
 
 /** An invoice that is owed from now on. */
