@@ -1,5 +1,5 @@
 import { isYear, upperPlain } from './fold.ts';
-import { monthOf } from './months.ts';
+import { joinedMonths, monthOf } from './months.ts';
 import { relativeMonth } from './relative-month.ts';
 
 /**
@@ -97,7 +97,11 @@ const withShortYear = (said: PeriodWord, next: Part | undefined): PeriodWord =>
 
 const PARTS = /([^A-Z0-9]*)([A-Z]+|\d+)/g;
 const partsOf = (text: string): Part[] =>
-  [...text.matchAll(PARTS)].map(([, gap = '', own = '']) => ({ gap, text: own }));
+  [...text.matchAll(PARTS)].flatMap(([, gap = '', own = '']) => {
+    const months = joinedMonths(own);
+    if (months.length === 0) return { gap, text: own };
+    return months.map((month, at) => ({ gap: at === 0 ? gap : '', text: month }));
+  });
 
 const RANGE_WORDS: ReadonlySet<string> = new Set(['TO', 'HADI', 'MPAKA', 'TILL', 'UNTIL', 'THRU']);
 
