@@ -22,13 +22,18 @@ it('a bank’s payer with two names of a customer and one of somebody else’s i
     ...RENT,
     customer('w', 'Grace Wafula Masinde', { contacts: [{ name: 'Naomi Masinde Wekesa' }] }),
     customer('f', 'Faith Barasa'),
+    customer('o', 'Geoffrey Moraa Omwenga'),
+    invoice('io', 'o', 'INV-2026-00904', 264_000),
     invoice('iw', 'w', 'INV-2026-00903', 251_000),
   );
-  const isHint = (narrative: string) => {
+  const isHint = (narrative: string, amountCents = 251_000) => {
     const line = { channel: 'bank', number: { form: 'none', value: '' }, payerNames: [], reference: null } as const;
-    return decide(state, payment({ ...line, narrative, amountCents: 251_000 })).guards.includes('hint-only');
+    return decide(state, payment({ ...line, narrative, amountCents })).guards.includes('hint-only');
   };
   expect(isHint('EFT CREDIT FAITH MASINDE WAFULA 4609348473')).toBe(true);
+  expect(isHint('EFT CREDIT SUSAN MORAA OMWENGA', 264_000)).toBe(true);
+  for (const theirs of ['MORAA OMWENGA', 'G MORAA OMWENGA', 'OMWENGA MORAA', 'GEOFREY MORAA OMWENGA'])
+    expect(isHint(`EFT CREDIT ${theirs}`, 264_000)).toBe(false);
   for (const theirs of ['GRACE MASINDE', 'GRACE WAFULA SAVINGS EMBAKASI', 'WEKESA MASINDE GRACE'])
     expect(isHint(`EFT CREDIT ${theirs}`)).toBe(false);
 });

@@ -6,6 +6,7 @@ import { isStrangeAccount } from '../evidence/strange-account.ts';
 import { isTellingMask } from '../index/customers.ts';
 import { quotesOtherMoney } from '../messages.ts';
 import type { State } from '../state.ts';
+import { possibleNames } from '../text/names.ts';
 import type { PaymentFact, Reason } from '../types.ts';
 import type { Standing } from './confidence.ts';
 
@@ -62,7 +63,7 @@ const isHint = (s: Standing, state: State, reading: Reading): boolean => {
   const { requested, named, account, typedPhone, phone, candidate, text, payer, fit } = s.evidence;
   if (requested || named.level >= 2 || account >= 2 || typedPhone || phone >= PHONE.contact) return false;
   if (candidate.aliasBacked > 0 || isFullName(text) || isOwnName(s.evidence)) return false;
-  const differs = text.differs && (payer.differs || isAnothersName(s.evidence, reading));
+  const differs = text.differs && (payer.differs || isAnothersName(s.evidence, reading, state));
   const isNamed = Math.max(text.matched, payer.matched) >= FULL_NAME && !differs;
   if (fit === FIT.exact && isNamed) return false;
   const isMask = phone === PHONE.mask && isTellingMask(reading.payment.number.value);
@@ -73,11 +74,30 @@ const isHint = (s: Standing, state: State, reading: Reading): boolean => {
 };
 
 /** A bank's line tells who paid, among words of its own: one that is somebody's name here, and none of theirs, is the payer's. */
-function isAnothersName({ candidate }: Standing['evidence'], { payment, textNames }: Reading): boolean {
+function isAnothersName({ candidate }: Standing['evidence'], reading: Reading, { names }: State): boolean {
+  const { payment, textNames, text } = reading;
   if (payment.payerNames.length > 0 || payment.channel !== 'bank') return false;
   const { name, contacts } = candidate.customer;
   const isTheirs = (id: number) => name.includes(id) || contacts.some((contact) => contact.includes(id));
-  return [...textNames.weights].some(([id, weight]) => weight === 1 && !isTheirs(id));
+  if ([...textNames.weights].some(([id, weight]) => weight === 1 && !isTheirs(id))) return true;
+  return [name, ...contacts].some((own) => hasOtherFirstName(own, possibleNames(text), names.words));
+}
+
+/** `SUSAN MORAA OMWENGA` is none of Geoffrey Moraa Omwenga's, though nobody here is called Susan. */
+function hasOtherFirstName(
+  [first = -1, ...others]: readonly number[],
+  typed: readonly string[],
+  words: readonly string[],
+): boolean {
+  const further = others.map((id) => words[id] ?? '');
+  const at = typed.findIndex((word) => further.includes(word));
+  const before = typed[at - 1];
+  return (
+    before !== undefined &&
+    further.length > 1 &&
+    further.every((word) => typed.includes(word)) &&
+    !typed.includes(words[first] ?? '')
+  );
 }
 
 /**
