@@ -65,6 +65,9 @@ describe('readMoment', () => {
     '15 Foo 2026',
     '26-08-31',
     '20261315',
+    '2026-02-30T10:00:00Z',
+    '1970-01-01T00:00:00Z',
+    '9999-12-31 23:59+03:00',
   ])('%j is no date', (text) => {
     expect(readMoment(text)).toBeUndefined();
   });
@@ -85,6 +88,14 @@ describe('readMoment', () => {
   test('knows dates that two orders read otherwise', () => {
     expect(['9/1/26', '9/9/26', '13/9/26', '2026-09-01'].filter(isAmbiguous)).toEqual(['9/1/26']);
   });
+});
+
+test('an hour beyond noon is of a clock of 24, whatever stands behind it', () => {
+  expect(['15/01/2026 14:05 AM', '15/01/2026 14:05 PM', '15/01/2026 12:05 AM'].map((cell) => shown(cell))).toEqual([
+    '2026-01-15 14:05:00',
+    '2026-01-15 14:05:00',
+    '2026-01-15 00:05:00',
+  ]);
 });
 
 test('readClock reads a time of day, whatever kind of cell it is in', () => {

@@ -37,9 +37,13 @@ export function readMoment(cell: Cell, order: DateOrder = 'dmy'): Moment | undef
   if (/^\d{8}$/.test(text)) return compose(text.slice(0, 4), text.slice(4, 6), text.slice(6));
   if (/^\d{14}$/.test(text)) return timed(parseEatStamp(text));
   if (/^\d{5}(\.\d+)?$/.test(text)) return fromSerial(Number(text));
-  if (ZONED.test(text)) return timed(new Date(text.replace(/ (?=[Z+-])/, '').replace(' ', 'T')));
+  if (ZONED.test(text)) return fromZoned(text);
   return fromText(text, order);
 }
+
+/** JavaScript makes the second of March of `2026-02-30`. */
+const fromZoned = (text: string): Moment | undefined =>
+  fromText(text.slice(0, 10), 'dmy') && timed(new Date(text.replace(/ (?=[Z+-])/, '').replace(' ', 'T')));
 
 function fromText(text: string, order: DateOrder): Moment | undefined {
   const numeric = NUMERIC.exec(text);
@@ -86,7 +90,8 @@ function readTime(text: string): string | undefined {
   const match = TIME.exec(text.trim());
   if (!match) return undefined;
   const [, hour = '', minute = '', second = '00', half] = match;
-  const hours = half ? (Number(hour) % 12) + (half.toLowerCase() === 'p' ? 12 : 0) : Number(hour);
+  const isOfTwelve = half !== undefined && Number(hour) <= 12; // programs write 14:05 AM, too
+  const hours = isOfTwelve ? (Number(hour) % 12) + (half.toLowerCase() === 'p' ? 12 : 0) : Number(hour);
   return `${String(hours).padStart(2, '0')}${minute}${second}`;
 }
 
