@@ -264,6 +264,28 @@ describe('a run whose worker fails', () => {
     }
   });
 
+  it('by a clock that was an hour ahead is taken over all the same', async () => {
+    const own = await openWorld(undefined, IDLE);
+    const before = world;
+    world = own;
+    try {
+      const { api } = await suggested(1);
+      const { id } = (await start(api)).body;
+      const { db, close } = connectMongo(own.slice.mongoUrl, `${own.slice.dbPrefix}reconciliation`);
+      const lease = { owner: 'gone', until: new Date(Date.now() + 3_600_000) };
+      const { matchedCount } = await db
+        .collection<{ _id: string }>('runs')
+        .updateOne({ _id: id }, { $set: { status: 'running', lease } });
+      await close();
+      expect(matchedCount).toBe(1);
+      await own.start(QUICK);
+      expect((await ended(api, id)).counts).toMatchObject({ auto: 1 });
+    } finally {
+      world = before;
+      await own.close();
+    }
+  });
+
   it('again and again ends failed, says so, and makes room for the next', async () => {
     const own = await openWorld(undefined, IDLE);
     const broken = {

@@ -50,13 +50,16 @@ export function createRunStore(
   return {
     countsOf,
 
-    /** Whose turn it is: the oldest that nobody works on. Takes its lease. */
-    claim: ({ owner, now }: Lease): Promise<RunDoc | null> =>
-      runs.findOneAndUpdate(
-        { active: true, $or: [{ lease: null }, { 'lease.until': { $lt: now } }] },
-        { $set: { status: 'running', lease: { owner, until: new Date(now.getTime() + leaseMs) } } },
+    /** Whose turn it is: the oldest that nobody works on. Takes its lease; one of twice that is of a clock that was ahead. */
+    claim: ({ owner, now }: Lease): Promise<RunDoc | null> => {
+      const after = (ms: number) => new Date(now.getTime() + ms);
+      const isOver = [{ 'lease.until': { $lt: now } }, { 'lease.until': { $gt: after(2 * leaseMs) } }];
+      return runs.findOneAndUpdate(
+        { active: true, $or: [{ lease: null }, ...isOver] },
+        { $set: { status: 'running', lease: { owner, until: after(leaseMs) } } },
         { sort: { createdAt: 1 }, returnDocument: 'after' },
-      ),
+      );
+    },
 
     /** Shows signs of life until told to stop: reading a long log may take longer than a lease. */
     keepAlive(runId: string, owner: string, now: () => Date): () => void {
