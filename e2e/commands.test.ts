@@ -12,7 +12,7 @@ const ESCAPE = String.fromCharCode(27);
 
 const forget = (instance: string) =>
   Promise.all(
-    [instance, `${instance}.lock`].map((name) =>
+    [instance, `${instance}.lock`, `${instance}.demo.log`].map((name) =>
       rm(path.join(ROOT, '.malipo', name), { recursive: true, force: true }),
     ),
   );
@@ -64,6 +64,8 @@ describe('./scripts/demo --once', () => {
     ]);
     expect(summary['payments']).toBeGreaterThanOrEqual(10);
     expect(summary['duplicates']).toBeGreaterThanOrEqual(2);
+    const [, log = ''] = /warnings of the services: (\S+)/.exec(ended.stdout) ?? [];
+    expect(existsSync(path.join(ROOT, log)), log).toBe(true);
     const { payments, auto, review, unmatched } = summary as Record<string, number>;
     expect((auto ?? 0) + (review ?? 0) + (unmatched ?? 0)).toBe(payments);
     expect(unmatched).toBeGreaterThanOrEqual(1);

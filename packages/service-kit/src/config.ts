@@ -69,6 +69,7 @@ export const baseConfig = {
     .default(500)
     .describe('most items that share one write; 1 turns batching off, slices of events too, for comparison'),
   MALIPO_LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+  MALIPO_LOG_FILE: z.string().default('').describe('where the log is appended to; empty for standard output'),
   MALIPO_TRACE_URL: z
     .string()
     .refine((url) => url === '' || isHttp(url), 'must be an address such as http://127.0.0.1:4318/v1/traces')

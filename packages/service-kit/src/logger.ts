@@ -32,9 +32,11 @@ export const redactUrl = (url: string): string => url.replace(SECRET_IN_PATH, '$
 /**
  * One JSON line per state change, fields first, buffered and written asynchronously: logging must not cost a third of
  * the throughput.
+ * @param file where to, standard output where it is empty; several services may share it
  */
-export function createLogger(service: string, level: string): Logger {
-  const sink = pino.destination({ dest: 1, sync: false, minLength: level === 'debug' || level === 'trace' ? 0 : 4096 });
+export function createLogger(service: string, level: string, file = ''): Logger {
+  const minLength = level === 'debug' || level === 'trace' ? 0 : 4096;
+  const sink = pino.destination({ dest: file || 1, sync: false, minLength, mkdir: true });
   const timer = setInterval(() => sink.flush(), 500);
   timer.unref();
   return pino(

@@ -87,7 +87,7 @@ async function open(service: AnyService, options: StartOptions): Promise<Opened>
   const { name } = service;
   const settings = { ...service.config, ...baseConfig };
   const config = readConfig(name, settings, options.env) as unknown as Opened['config'];
-  const log = createLogger(name, config.MALIPO_LOG_LEVEL);
+  const log = createLogger(name, config.MALIPO_LOG_LEVEL, config.MALIPO_LOG_FILE);
   const metrics = createMetrics(name);
   const stopping = new AbortController();
   options.signal?.addEventListener('abort', () => stopping.abort(), { once: true });

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { createSlice, tcpProxy } from '@malipo/test-kit';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 
 let slice: ReturnType<typeof createSlice>;
 beforeEach(() => {
@@ -71,6 +72,21 @@ test('a database that goes and comes back is told of once each, and by nothing e
     { level: 'warn', msg: 'MongoDB takes writes again', seconds: expect.any(Number) },
   ]);
   await proxy.close();
+});
+
+test('a service that is told a file for its log writes it there, behind what is in it, and nothing beside it', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'malipo-log-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = path.join(folder, 'services.log');
+  await writeFile(file, '{"msg":"of before"}\n');
+  const { child, printed, ended } = startScript('started.ts', { MALIPO_LOG_FILE: file, MALIPO_LOG_LEVEL: 'info' });
+  await expect.poll(printed).toContain('started');
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+  const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+  const told = lines.map((line) => JSON.parse(line).msg);
+  expect([told[0], told.includes('ready')]).toEqual(['of before', true]);
+  expect(printed()).not.toContain('{');
 });
 
 test('the time for it is limited by the setting', async () => {

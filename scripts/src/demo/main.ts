@@ -1,10 +1,14 @@
+import { rm } from 'node:fs/promises';
 import os from 'node:os';
+import path from 'node:path';
 import process from 'node:process';
 import type { TrialBalance } from '@malipo/api-contracts';
+import { instanceDir } from '@malipo/test-kit/stack';
 import { formatMoney } from '@malipo/values';
 import { createApi } from '../client/api.ts';
 import { HELP, print, readArguments, runCommand } from '../command.ts';
 import type { Local } from '../platform/local.ts';
+import { localSettings } from '../platform/settings.ts';
 import { colour, complain, numbersTable, say, step } from '../terminal.ts';
 import { type DemoBusiness, openBusiness } from './business.ts';
 import { type Addresses, closingLines } from './closing.ts';
@@ -21,12 +25,14 @@ Environment: MALIPO_INSTANCE (default), MALIPO_PORT (8080 for the default instan
 
 const startedAt = performance.now();
 
+/** Services that start together on a stack without topics warn until these are there: no sight for who looks on. */
+const LOG = `${instanceDir(localSettings(process.env).instance)}.demo.log`;
+
 const SETTINGS = {
+  MALIPO_LOG_FILE: LOG,
   // lost callbacks are looked for every few seconds here, so that the demo need not wait for minutes
   MALIPO_PULL_EVERY_MS: '2000',
   MALIPO_STK_QUERY_AFTER_MS: '5000',
-  // services that start together on a stack without topics warn until these are there
-  MALIPO_LOG_LEVEL: 'error',
 };
 const DEADLINE_MS = 60_000;
 
@@ -35,7 +41,9 @@ async function main(): Promise<number> {
   if (values.help) return print(USAGE);
   say(colour.bold('\nMalipo: an M-Pesa callback becomes a paid invoice\n'));
   const { startLocal } = await import('../platform/local.ts'); // the whole platform, which no usage needs
+  await rm(LOG, { force: true });
   const local = await startLocal({ step, env: SETTINGS, ephemeral: true });
+  say(colour.dim(`  warnings of the services: ${shown(LOG)}`));
   const run = stopOnSignal(local);
   const outcome = demonstrate(local).catch((error: unknown) => {
     if (!run.isStopping) throw error;
@@ -68,10 +76,12 @@ async function demonstrate(local: Local): Promise<{ ok: boolean; summary: Summar
     stories.every((story) => reached(story, found.get(story.receipt))) && summary.lost === 0 && summary.ledgerBalanced;
   if (!ok)
     complain(
-      'not every payment reached its expected end; the table above shows which (✗), and the services’ log lines say more with MALIPO_LOG_LEVEL=debug',
+      `not every payment reached its expected end; the table above shows which (✗), and what the services say of it lies in ${shown(LOG)}, more of it with MALIPO_LOG_LEVEL=debug`,
     );
   return { ok, summary };
 }
+
+const shown = (file: string): string => path.relative(process.cwd(), file);
 
 function addressesOf({ url, ports }: Local): Addresses {
   const of = (port: number) => `http://127.0.0.1:${port}`;
