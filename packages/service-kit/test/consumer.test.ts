@@ -129,6 +129,17 @@ test('what nobody wants is passed over unfetched, for good; what comes once some
   await second.stop();
 });
 
+test('what a member worked off before it leaves is committed, so that it does not come once more', async () => {
+  const seen: string[] = [];
+  const leaving = await startService(noting('leaving', seen), { env: env() });
+  await publisher.publish(added('left', 1));
+  await expect.poll(() => seen).toContain('left');
+  await leaving.stop();
+  const group = `${slice.kafkaPrefix}counter.leaving`;
+  const lag = async () => (await groupLags(slice.kafkaBrokers, (id) => id === group)).get(group);
+  await expect.poll(lag).toBe(0);
+});
+
 test('infrastructure that fails beside the slice is waited for, and nobody is declared dead', async () => {
   const [seen, dead]: [string[], unknown[]] = [[], []];
   let faults = 2;
