@@ -60,6 +60,7 @@ const createCount = z
   })
   .meta({ examples: [{ name: 'apples', total: 3 }] });
 const CountView = z.object({ name: z.string(), total: z.int() });
+const NamedCount = CountView.meta({ id: 'Count' });
 const idQuery = z.object({
   by: z.uuid().optional().describe('whoever it was'),
   among: z.uuid().nullable().default(null),
@@ -116,7 +117,7 @@ export const counter = defineService({
       '/api/v1/counts/:name',
       {
         config: { tagged: true },
-        schema: { ...tags, params: z.object({ name: z.string() }), response: { 200: CountView } },
+        schema: { ...tags, params: z.object({ name: z.string() }), response: { 200: NamedCount } },
       },
       async ({ caller, params: { name } }) => {
         const found = await deps.counts.findOne({ _id: `${caller.organisationId}/${name}` });

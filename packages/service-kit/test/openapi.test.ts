@@ -88,6 +88,7 @@ test('what went well is described by its status, and what was made says where it
   const read = at('/api/v1/counts/{name}', 'get').responses['200'];
   expect(read).toMatchObject({ description: 'Done', headers: { ETag: {} } });
   expect(read?.headers).not.toHaveProperty('Location');
+  expect(read?.content).toEqual({ 'application/json': { schema: { $ref: '#/components/schemas/Count' } } });
   const all = Object.values(document.paths).flatMap((item) => Object.values(item));
   expect(JSON.stringify(all)).not.toContain('Default Response');
 });

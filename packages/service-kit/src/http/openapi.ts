@@ -96,14 +96,18 @@ const headersOf = ({ tagged, located }: Config, { ifMatch }: Takes): object => (
 
 const withWords = (answers: Answers, headers: object): Answers =>
   Object.fromEntries(
-    Object.entries(answers).map(([status, schema]) => [
-      status,
-      {
-        'x-response-description': ('description' in schema && schema.description) || SUCCESS[status] || 'Done',
-        ...schema,
-        ...(Object.keys(headers).length > 0 ? { headers } : {}),
-      },
-    ]),
+    Object.entries(answers).map(([status, schema]) => {
+      const words = ('description' in schema && schema.description) || SUCCESS[status] || 'Done';
+      return [
+        status,
+        {
+          // a named schema keeps the one, any other the other
+          ...('$ref' in schema ? { description: words } : { 'x-response-description': words }),
+          ...schema,
+          ...(Object.keys(headers).length > 0 ? { headers } : {}),
+        },
+      ];
+    }),
   );
 
 const withIdempotencyKey = (headers: Headers | undefined) => ({
