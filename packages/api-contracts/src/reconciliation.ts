@@ -141,7 +141,10 @@ export const ImaginedPayment = z
       ([amountCents, reference, phone, narrative].every((one) => one == null) && names.length === 0),
     { message: 'name it alone, or imagine a payment', path: ['paymentId'] },
   )
-  .meta({ examples: [{ reference: 'INV-2026-00123', amountCents: 1_200_000, phone: '0712345678', names: ['MARY'] }] });
+  .meta({
+    minProperties: 1, // for the document
+    examples: [{ reference: 'INV-2026-00123', amountCents: 1_200_000, phone: '0712345678', names: ['MARY'] }],
+  });
 export type ImaginedPayment = z.infer<typeof ImaginedPayment>;
 
 export const ImaginedDecision = z.object({

@@ -143,6 +143,11 @@ export const counter = defineService({
       { schema: { ...tags, params: z.object({ id: z.uuid() }), querystring: idQuery } },
       async ({ params, query }) => ({ ...params, ...query }),
     );
+    const options = { ...tags, body: z.strictObject({ loud: z.boolean().optional() }) };
+    typed(app).post('/api/v1/options', { schema: options }, async ({ body }) => body);
+    typed(app).patch('/api/v1/options', { schema: options }, async ({ body }) => body);
+    const some = { ...tags, body: options.body.meta({ minProperties: 1 }) };
+    typed(app).post('/api/v1/options/some', { schema: some }, async ({ body }) => body);
     typed(app).post(
       '/api/v1/sign-in',
       { config: { public: true, credentials: true }, schema: { tags: ['session'] } },

@@ -141,3 +141,20 @@ test('a body that may be left out is not required', () => {
   expect(at('/api/v1/counts/{name}/reset', 'post').requestBody?.required).toBe(false);
   expect(at('/api/v1/counts', 'post').requestBody?.required).toBe(true);
 });
+
+test('nor is a body that may be empty, but for one that says it may not', () => {
+  expect(at('/api/v1/options', 'post').requestBody?.required).toBe(false);
+  expect(at('/api/v1/options/some', 'post').requestBody?.required).toBe(true);
+  expect(at('/api/v1/options', 'patch').requestBody?.required).toBe(true);
+});
+
+test('a text of a query is told not to be blank; what has a form of its own keeps it', () => {
+  const schemaOf = (path: string, name: string) => at(path, 'get').parameters?.find((one) => one.name === name)?.schema;
+  expect(schemaOf('/api/v1/counts', 'cursor')).toMatchObject({ maxLength: 500, pattern: '\\S' });
+  expect(schemaOf('/api/v1/ids/{id}', 'text')).toEqual({ type: 'string', pattern: '\\S' });
+  expect(schemaOf('/api/v1/ids/{id}', 'by')).toMatchObject({
+    format: 'uuid',
+    pattern: expect.stringContaining('[0-9a-fA-F]'),
+  });
+  expect(schemaOf('/api/v1/counts', 'limit')).not.toHaveProperty('pattern');
+});

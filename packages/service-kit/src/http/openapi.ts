@@ -18,7 +18,9 @@ type Config = {
 };
 type Answers = Record<string, object>;
 type Headers = { properties?: Record<string, unknown> };
-type Operation = { requestBody?: { required?: boolean; content: Record<string, { schema?: { anyOf?: unknown[] } }> } };
+type Query = { properties?: Record<string, Record<string, unknown>> };
+type Body = { anyOf?: unknown[]; type?: unknown; required?: unknown[]; minProperties?: number };
+type Operation = { requestBody?: { required?: boolean; content: Record<string, { schema?: Body }> } };
 
 const MEANING = {
   400: 'The request cannot be read, or is not valid; each field is named',
@@ -75,11 +77,23 @@ export function describeRoute(input: Describing): ReturnType<typeof jsonSchemaTr
     ...schema,
     ...(config.public ? { security: [] } : {}),
     ...(body ? { body } : {}),
+    ...(schema.querystring ? { querystring: withoutBlanks(schema.querystring as Query) } : {}),
     response: { ...withWords(answers, headersOf(config, takes)), ...problems(config, takes) },
     ...(config.idempotent ? { headers: withIdempotencyKey(headers) } : {}),
   };
   return { schema: described, url };
 }
+
+/** What is blank in a query is refused. @see queries.ts */
+const withoutBlanks = ({ properties = {}, ...query }: Query): Query => ({
+  ...query,
+  properties: Object.fromEntries(
+    Object.entries(properties).map(([name, field]) => [name, isAnyText(field) ? { ...field, pattern: '\\S' } : field]),
+  ),
+});
+
+const isAnyText = (field: Record<string, unknown>): boolean =>
+  field['type'] === 'string' && !['enum', 'const', 'format', 'pattern'].some((form) => form in field);
 
 /** Examples are of what comes in; zod leaves them out where a field is turned into something else. */
 const examplesOf = (body: unknown): { examples?: unknown } => {
@@ -151,15 +165,19 @@ const withCodes = (meaning: string, codes: readonly string[] = []): string =>
 
 const PROBLEM = Problem.meta()?.id;
 
-/** A body that may be null may be left out. */
+/** A body that may be null may be left out, as may one of a POST that may be an empty object. */
 export function finishDocument(input: Finishing): ReturnType<typeof jsonSchemaTransformObject> {
   const document = jsonSchemaTransformObject(input);
   for (const item of Object.values((document.paths ?? {}) as Record<string, Record<string, Operation>>))
-    for (const { requestBody } of Object.values(item))
-      if (requestBody && Object.values(requestBody.content).some(({ schema }) => mayBeNull(schema)))
+    for (const [method, { requestBody }] of Object.entries(item)) {
+      const schemas = Object.values(requestBody?.content ?? {}).flatMap(({ schema }) => schema ?? []);
+      if (requestBody && schemas.some((schema) => mayBeNull(schema) || (method === 'post' && mayBeEmpty(schema))))
         requestBody.required = false;
+    }
   return document;
 }
 
-const mayBeNull = (schema: { anyOf?: unknown[] } | undefined): boolean =>
-  schema?.anyOf?.some((one) => (one as { type?: unknown }).type === 'null') ?? false;
+const mayBeNull = ({ anyOf = [] }: Body): boolean => anyOf.some((one) => (one as { type?: unknown }).type === 'null');
+
+const mayBeEmpty = ({ type, required = [], minProperties = 0 }: Body): boolean =>
+  type === 'object' && required.length === 0 && minProperties === 0;
