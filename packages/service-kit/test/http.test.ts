@@ -144,6 +144,7 @@ describe('a query', () => {
     ['an empty value', '?cursor=', '#/query/cursor', /leave it out/],
     ['a value of which nothing shows', '?cursor=%E2%80%8B%00', '#/query/cursor', /leave it out/],
     ['a blank value', '?cursor=%20', '#/query/cursor', /leave it out/],
+    ['a parameter given twice', '?limit=5&limit=6', '#/query/limit', /^given 2 times; give it once$/],
     ['a bad value', '?limit=x', '#/query/limit', /^must be a (whole )?number$/],
     ['too large a value', '?limit=500', '#/query/limit', /^must be at most 200$/],
     ['too long a text', `?cursor=${'x'.repeat(501)}`, '#/query/cursor', /^must have at most 500 characters$/],

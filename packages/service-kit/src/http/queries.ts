@@ -6,8 +6,8 @@ import { pointerPart } from './field-errors.ts';
 import { NotValidError } from './problem.ts';
 
 /**
- * A query parameter that a route does not know, or one without a value, is refused: a filter that is silently left out
- * would answer with everybody's rows. Holds for every documented route by itself; a provider's callback may say anything.
+ * A query parameter that a route does not know, one without a value, or one that is given twice is refused: a filter that is
+ * silently left out would answer with everybody's rows. Holds for every documented route by itself; a provider's callback may say anything.
  */
 export function refuseUnknownQueries(app: FastifyInstance): void {
   app.addHook('onRoute', ({ schema, config, url }) => {
@@ -27,6 +27,7 @@ function faultsOf(query: FastifyRequest['query'], known: readonly string[]): Fie
   return Object.entries(query as Record<string, unknown>).flatMap(([name, value]) => {
     const pointer = `#/query/${pointerPart(name)}`;
     if (!known.includes(name)) return [{ pointer, detail: `there is no such parameter; ${choiceOf(known)}` }];
+    if (Array.isArray(value)) return [{ pointer, detail: `given ${value.length} times; give it once` }];
     return typeof value === 'string' && visible(value, value.length).trim() === ''
       ? [{ pointer, detail: 'empty; leave it out' }]
       : [];
