@@ -48,6 +48,7 @@ describe('colleagues', () => {
     expect((await act(mine, id, 'assign', { userId: colleague })).body.review.assigneeId).toBe(colleague);
     expect((await act(mine, id, 'assign', { userId: me })).status).toBe(200);
     expect((await queueOf(mine, '?assignee=me')).data.length).toBe(1);
+    expect((await queueOf(mine, `?assignee=${me.toUpperCase()}`)).data.length).toBe(1);
     expect((await queueOf(mine, `?assignee=${colleague}`)).data.length).toBe(0);
     const noted = await act(mine, id, 'notes', { text: ' called, no answer ' });
     expect(noted.body.review.notes).toMatchObject([{ who: me, text: 'called, no answer' }]);

@@ -68,8 +68,15 @@ describe('the queue', () => {
     const { page } = await queueOf(api, '?limit=1&sort=amount');
     const url = '/reconciliation/review-queue';
     expect((await api.get<{ code: string }>(`${url}?cursor=${page.next}`)).body.code).toBe('cursor_invalid');
-    for (const query of ['?assignee=somebody', '?onHold=perhaps', '?text=%00', '?sort=luck'])
-      expect((await api.get(`${url}${query}`)).status).toBe(400);
+    for (const [query, detail] of [
+      ['?assignee=somebody', 'must be me, none, or a user’s id'],
+      ['?onHold=perhaps', 'must be one of false, true, all'],
+      ['?text=a%00b', 'contains control characters; remove them'],
+      ['?sort=luck', 'must be one of age, amount, confidence'],
+    ]) {
+      const { status, body } = await api.get<{ errors: { detail: string }[] }>(`${url}${query}`);
+      expect([status, body.errors[0]?.detail]).toEqual([400, detail]);
+    }
   });
 
   it.each(['0712345678', '+254712345678', '0712 345 678', '254712345678', '712345'])(

@@ -42,11 +42,16 @@ function faultOf(issue: z.core.$ZodRawIssue): string | undefined {
       if (issue.origin === 'string' && issue.minimum === 1) return 'must not be empty';
       return `must ${amountOf(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum)}`;
     case 'invalid_format':
-      return issue.format === 'uuid' ? 'must be a UUID' : undefined;
+      return FORMATS[issue.format];
     default:
       return undefined;
   }
 }
+
+const FORMATS: Readonly<Record<string, string>> = {
+  uuid: 'must be a UUID',
+  date: 'must be a day of the calendar, such as 2026-11-22',
+};
 
 const TYPES: Readonly<Record<string, string>> = {
   string: 'a string',

@@ -9,7 +9,7 @@ const tags = ['reconciliation'];
 const security = [{ bearer: [] }];
 const Cents = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const Hours = z.coerce.number().min(0).max(100_000);
-const USER_OR_WORD = /^(me|none|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+const USER_OR_WORD = /^(me|none|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$/;
 
 const QueueQuery = PageQuery.extend({
   status: MatchStatus.optional(),
@@ -18,7 +18,12 @@ const QueueQuery = PageQuery.extend({
   maxAmountCents: Cents.optional(),
   olderThanHours: Hours.optional().describe('arrived at least so long ago'),
   newerThanHours: Hours.optional().describe('arrived less than so long ago'),
-  assignee: z.string().regex(USER_OR_WORD).optional().describe('me, none, or a user’s id'),
+  assignee: z
+    .string()
+    .regex(USER_OR_WORD, 'must be me, none, or a user’s id')
+    .toLowerCase()
+    .optional()
+    .describe('me, none, or a user’s id'),
   onHold: z.enum(['false', 'true', 'all']).default('false'),
   overdue: z.enum(['true', 'false']).optional(),
   customerId: z.uuid().optional().describe('proposed, or among the alternatives'),
@@ -27,7 +32,7 @@ const QueueQuery = PageQuery.extend({
     .trim()
     .min(1)
     .max(100)
-    .regex(/^[^\p{Cc}]+$/u)
+    .refine((text) => !/\p{Cc}/u.test(text), 'contains control characters; remove them')
     .optional()
     .describe('part of the reference, narrative, receipt, payer’s name or number'),
   sort: z.enum(['age', 'amount', 'confidence']).default('age'),
