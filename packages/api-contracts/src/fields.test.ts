@@ -44,6 +44,15 @@ test('the document says which days and percentages are taken, and that blank tex
   });
 });
 
+test('a PIN in small letters is one, also by the document', () => {
+  const { properties } = z.toJSONSchema(z.object({ pin: contracts.CreateCustomer.shape.kraPin.unwrap().unwrap() }), {
+    io: 'input',
+  });
+  const { pattern = '' } = Object(properties?.['pin']);
+  for (const pin of ['P051234567X', 'a051234567z']) expect(pin).toMatch(new RegExp(pattern));
+  for (const pin of ['B051234567X', 'P05123456X', 'P051234567XY']) expect(pin).not.toMatch(new RegExp(pattern));
+});
+
 test.each([
   [undefined, 'is missing: write it like grace@example.co.ke'],
   ['grace', 'write it like grace@example.co.ke'],

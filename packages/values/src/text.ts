@@ -30,4 +30,5 @@ export const KraPin = z
   .string()
   .trim()
   .toUpperCase()
-  .regex(/^[AP]\d{9}[A-Z]$/, 'a KRA PIN looks like P051234567X');
+  .regex(/^[AP]\d{9}[A-Z]$/, 'a KRA PIN looks like P051234567X')
+  .meta({ pattern: '^[APap]\\d{9}[A-Za-z]$' }); // for the document

@@ -12,6 +12,7 @@ export function matchPaymentRoutes(app: App, deps: Deps): void {
   typed(app).post(
     '/api/v1/reconciliation/match-payment',
     {
+      config: { refers: true },
       schema: {
         tags: ['reconciliation'],
         security: [{ bearer: [] }],
