@@ -76,6 +76,13 @@ describe('every prefix', () => {
     expect(await seen(answer)).toMatchObject({ service: 'payment', body: '{}' });
   });
 
+  test('says nothing of what methods its paths have: only the service knows', async () => {
+    for (const path of ['/api/v1/invoices', '/api/v1/invoices/x', '/api/v1/auth/login']) {
+      const { status, headers } = await gateway.fetch(path, { method: 'PROPFIND', token });
+      expect([status, headers.get('allow')]).toEqual([404, null]);
+    }
+  });
+
   test('ends where the table ends', async () => {
     for (const path of ['/api/v1/invoicesx', '/api/v1/nowhere', '/openapi.json/x', '/.well-known/other', '/admin']) {
       const answer = await gateway.fetch(path, { token });

@@ -52,6 +52,8 @@ declare module 'fastify' {
     callback?: boolean;
     /** For operations: never shed by pressure either. */
     probe?: boolean;
+    /** Leads to another service, which alone knows what methods the path has. */
+    forwards?: boolean;
   }
   interface FastifyRequest {
     /** Set on every route that is not public. */

@@ -60,7 +60,7 @@ function proxyOptions(forwarding: Forwarding, deps: Deps, agents: Agents): Fasti
     preRewrite: withoutRootSlash,
     upstream: deps.upstreamUrls[to],
     ...(paths ? { routes: [...paths] } : {}),
-    config,
+    config: { ...config, forwards: true },
     disableRequestLogging: true,
     http: { agents, requestOptions: { timeout: deps.config.MALIPO_UPSTREAM_TIMEOUT_MS } },
     replyOptions: {
