@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { allEvents } from '@malipo/events';
+import { breaksBetween, type Shape, shapeOf } from '@malipo/events/published';
 import { z } from 'zod';
 import { commentsByEvent } from './comments.ts';
 import { consumersByEvent } from './consumers.ts';
@@ -67,5 +68,24 @@ function typeOf(property: Property): string {
 const memberOf = ([name, property]: [string, Property]): string =>
   property.const ? `\`${name}\` ${typeOf(property)}` : `\`${name}\``;
 
-if (import.meta.main)
-  await writeFile(path.resolve(import.meta.dirname, '../../../docs/events.md'), await eventCatalogue());
+const ROOT = path.resolve(import.meta.dirname, '../../..');
+const PUBLISHED = path.join(ROOT, 'packages/events/published.json');
+
+/**
+ * Writes down what consumers may rely on from now on.
+ * @throws {Error} where an event is no more what was published: it needs a version of its own
+ */
+async function publish(): Promise<void> {
+  const before = JSON.parse(await readFile(PUBLISHED, 'utf8')) as Record<string, Shape>;
+  const today = Object.fromEntries(allEvents.map((event) => [`${event.type} v${event.version}`, shapeOf(event)]));
+  const breaks = Object.entries(before).flatMap(([name, shape]) =>
+    breaksBetween(shape, today[name] ?? {}).map((what) => `${name}: ${what}`),
+  );
+  if (breaks.length > 0) throw new Error(`make it a new version beside the old one: ${breaks.join('; ')}`);
+  await writeFile(PUBLISHED, `${JSON.stringify(today, null, 2)}\n`);
+}
+
+if (import.meta.main) {
+  await publish();
+  await writeFile(path.join(ROOT, 'docs/events.md'), await eventCatalogue());
+}
