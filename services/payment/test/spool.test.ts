@@ -125,6 +125,28 @@ it('what another version wrote is kept for a person, and holds up nothing', asyn
   expect(await readdir(spool)).toEqual([expect.stringMatching(/\.broken$/), expect.stringMatching(/\.broken$/)]);
 });
 
+it('what an earlier version answered, and wrote as it did then, becomes a payment received at that time', async () => {
+  const spool = await mkdtemp(path.join(tmpdir(), 'malipo-spool-'));
+  onTestFinished(() => rm(spool, { recursive: true }));
+  const receivedAt = '2026-11-21T16:46:25.245Z';
+  const line = {
+    channelId: channel.id,
+    kind: 'c2b',
+    requestId: null,
+    body: Buffer.from(JSON.stringify(confirmation({ TransID: 'EARLIER' }))).toString('base64'),
+    bytes: 313,
+    sha256: null,
+    receivedAt,
+    from: '127.0.0.1',
+    trace: { correlationId: newId(), causationId: null, traceparent: null },
+  };
+  await writeFile(path.join(spool, `${newId()}.spool`), `${JSON.stringify(line)}\n`);
+  const heir = await world.start({ MALIPO_SPOOL_DIR: spool });
+  await world.untilSpoolIsEmpty(heir.url);
+  expect(await shop.paymentsOf('EARLIER')).toMatchObject([{ receivedAt }]);
+  expect(await readdir(spool)).toEqual([]);
+});
+
 it('a repeat that was given up as too slow, and recorded after all, is counted once', async () => {
   await flood('SLOW', 1);
   proxy.pause();

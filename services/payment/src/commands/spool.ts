@@ -15,8 +15,8 @@ const Spooled = z.object({
   body: z.string(),
   bytes: z.number(),
   sha256: z.string().nullable(),
-  /** Milliseconds since 1970, UTC. */
-  receivedAt: z.number(),
+  /** Milliseconds since 1970, UTC; as text in what was spooled before 22 November 2026. */
+  receivedAt: z.union([z.number(), z.iso.datetime().transform((text) => Date.parse(text))]),
   from: z.string(),
   trace: z.object({
     correlationId: z.string(),
@@ -26,7 +26,10 @@ const Spooled = z.object({
 });
 export type Spooled = z.infer<typeof Spooled>;
 
-/** A spooled callback, or undefined where another version wrote it otherwise. */
+/**
+ * A spooled callback, or undefined where another version wrote it otherwise. It was answered, so what an earlier one wrote is
+ * read for as long as a file of it may lie about.
+ */
 export const readSpooled = (value: unknown): Spooled | undefined => Spooled.safeParse(value).data;
 
 export function toSpooled({ place, kind, requestId, raw, trace }: Arrival): Spooled {
