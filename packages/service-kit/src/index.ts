@@ -24,6 +24,7 @@ export { PageOf, PageQuery, QueryInstant } from './http/pages.ts';
 export { errorHandler, Problem, statusOf, UnreadableError } from './http/problem.ts';
 export { plainAddress, senderOf } from './http/sender.ts';
 export { etagOf, IfMatch, type VersionCheck, versionCheck } from './http/versions.ts';
+export { forgetParked } from './kafka/dead-letters.ts';
 export { only, type Received, type ReceivedOf } from './kafka/received.ts';
 export { type Subscription, subscription, type Wanted } from './kafka/subscription.ts';
 export { inLanes } from './lanes.ts';

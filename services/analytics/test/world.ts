@@ -10,6 +10,7 @@ import {
   SuggestionRefused,
 } from '@malipo/events';
 import { type DataOf, type Running, startService } from '@malipo/service-kit';
+import { openLetterBox } from '@malipo/service-kit/dead-letters';
 import { createSlice, createTestPublisher, testKeys } from '@malipo/test-kit';
 import { addDays, eatDay, newId } from '@malipo/values';
 import { analytics } from '../src/service.ts';
@@ -36,6 +37,14 @@ export async function createWorld() {
     service,
     start,
     publish: publisher.publish,
+    publishRaw: publisher.raw,
+    /** The subscriptions that messages wait for in the dead letters. */
+    waiting: async () => {
+      const box = await openLetterBox(slice.env());
+      const letters = await box.list();
+      await box.close();
+      return letters.filter((letter) => letter.waiting).map(({ group }) => group);
+    },
     get,
     summary: async (organisationId: string, query = '', from: Running = service) =>
       (await get(organisationId, `/summary${query}`, from)).body,

@@ -51,6 +51,11 @@ export type ParkingNote = {
 };
 
 export const PARKING_NOTES = 'parked';
+/** Forgets what waits for subscriptions that nobody runs any more: no replay, and no word of a person, would reach them. */
+export async function forgetParked(db: Db, groups: readonly string[]): Promise<void> {
+  await db.collection<ParkingNote>(PARKING_NOTES).deleteMany({ group: { $in: groups } });
+}
+
 const STILL_WAITING = { discarded: { $exists: false } } as const;
 const BEHIND = 'behind_parked';
 

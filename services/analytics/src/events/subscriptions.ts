@@ -2,6 +2,7 @@ import { type Subscription, subscription } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
 import type { InvoiceNews } from '../domain/invoice-row.ts';
 import type { PaymentNews } from '../domain/payment-row.ts';
+import { groupOf } from '../store/collections.ts';
 import type { Timed } from '../store/read-models.ts';
 import { EVENTS, toNews } from './news.ts';
 
@@ -13,7 +14,7 @@ const PACE_MS = 1_500;
 /** The group carries the generation: a new one starts at the beginning of the topics. */
 export const subscriptions = (deps: Deps): readonly Subscription[] => [
   subscription({
-    name: `figures-g${deps.generation}`,
+    name: groupOf(deps.generation),
     events: EVENTS,
     maxSlice: MAX_SLICE,
     paceMs: PACE_MS,

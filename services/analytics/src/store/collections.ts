@@ -1,4 +1,4 @@
-import type { Collection, Db } from '@malipo/service-kit';
+import { type Collection, type Db, forgetParked } from '@malipo/service-kit';
 import type { InvoiceRow } from '../domain/invoice-row.ts';
 import type { PaymentRow } from '../domain/payment-row.ts';
 
@@ -49,7 +49,13 @@ export const collectionsOf = (db: Db, generation: number): Collections => ({
   beginning: db.collection(`g${generation}_beginning`),
 });
 
-/** Creates the generation's indexes, notes when it was begun, and drops what is older than the generation before it. */
+/** The subscription of a generation, which starts at the beginning of the topics. */
+export const groupOf = (generation: number): string => `figures-g${generation}`;
+
+/**
+ * Creates the generation's indexes, notes when it was begun, and drops what is older than the generation before it: figures,
+ * and messages that wait for them.
+ */
 export async function prepare(db: Db, generation: number, now: Date): Promise<void> {
   const { invoices, paymentDays, billingDays, beginning } = collectionsOf(db, generation);
   await beginning.updateOne({ _id: 'begun' }, { $setOnInsert: { at: now } }, { upsert: true });
@@ -63,4 +69,6 @@ export async function prepare(db: Db, generation: number, now: Date): Promise<vo
     const found = PREFIX.exec(name);
     if (found && Number(found[1]) < generation - 1) await db.dropCollection(name);
   }
+  const earlier = Array.from({ length: generation }, (_none, index) => index).filter((one) => one < generation - 1);
+  await forgetParked(db, earlier.map(groupOf));
 }
