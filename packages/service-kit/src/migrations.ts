@@ -14,10 +14,12 @@ const LOCK_MS = 30_000;
 
 /**
  * Runs what has not run yet, in order of name. Several replicas may start at once: one takes the lock, the others wait.
+ * Steps that only a later version knows are told of and left: an earlier one goes on beside it, or in its place.
  * @param lockMs so long a lock outlives the process that held it
+ * @see docs/upgrading.md
  */
 export async function migrate(db: Db, migrations: readonly Migration[], log: Logger, lockMs = LOCK_MS): Promise<void> {
-  const done = db.collection<{ _id: string; at: Date }>('migrations');
+  const done = db.collection<Done>('migrations');
   const ordered = [...migrations].sort((a, b) => a.name.localeCompare(b.name));
   for (const migration of ordered) {
     if (await done.findOne({ _id: migration.name })) continue;
@@ -29,6 +31,19 @@ export async function migrate(db: Db, migrations: readonly Migration[], log: Log
       log.info({ migration: migration.name }, 'migration done');
     });
   }
+  await tellLater(done, ordered, log);
+}
+
+type Done = { _id: string; at: Date };
+
+/** Names what was done after all that is known here. What is older is a step that versions from then on do without. */
+async function tellLater(done: Collection<Done>, known: readonly Migration[], log: Logger): Promise<void> {
+  const names = new Set(known.map(({ name }) => name));
+  const rows = await done.find({}, { sort: { at: 1, _id: 1 } }).toArray();
+  const steps = rows.slice(rows.findLastIndex(({ _id }) => names.has(_id)) + 1).map(({ _id }) => _id);
+  if (steps.length === 0) return;
+  const what = 'a later version brought the database further than this one knows; see docs/upgrading.md on going back';
+  log.warn({ database: done.dbName, steps }, what);
 }
 
 type Lock = { _id: string; owner: string; until: Date };

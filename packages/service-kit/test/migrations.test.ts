@@ -66,3 +66,14 @@ test('one that slept past its lock starts all the same, though another ran the s
   await migrate(mongo.db, [sleepy], log);
   expect(runs).toBe(2);
 });
+
+test('a version that was put back says which steps it does not know, though not of those that were given up', async () => {
+  const warned: unknown[] = [];
+  const told = { ...log, warn: (about: unknown) => warned.push(about) } as unknown as Logger;
+  const step = (name: string) => ({ name, up: async () => undefined });
+  await migrate(mongo.db, [step('000-given-up'), step('001-first')], told);
+  await migrate(mongo.db, [step('001-first'), step('002-later')], told);
+  expect(warned).toEqual([]);
+  await migrate(mongo.db, [step('001-first')], told);
+  expect(warned).toEqual([{ database: mongo.db.databaseName, steps: ['002-later'] }]);
+});
