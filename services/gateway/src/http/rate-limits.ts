@@ -16,7 +16,7 @@ export async function limitRates(app: App, deps: Deps): Promise<void> {
     nameSpace: 'rate:',
     timeWindow: WINDOW_MS,
     max: (request) => (request.caller ? signedIn : anonymous),
-    keyGenerator: (request) => (request.caller ? `org:${request.caller.organisationId}` : `ip:${senderOf(request.ip)}`),
+    keyGenerator: callerOf,
     skipOnError: true,
     enableDraftSpec: true,
     errorResponseBuilder: (_request, { after }) =>
@@ -25,6 +25,10 @@ export async function limitRates(app: App, deps: Deps): Promise<void> {
   countRefused(app);
   app.addHook('onSend', describeLimit);
 }
+
+/** Whom limits count as one: an organisation, or a sender that is not signed in. */
+export const callerOf = ({ caller, ip }: FastifyRequest): string =>
+  caller ? `org:${caller.organisationId}` : `ip:${senderOf(ip)}`;
 
 /** What never comes to a route's own limit: no good token, no such route. */
 function countRefused(app: App): void {

@@ -5,6 +5,7 @@ import { type App, errorHandler } from '@malipo/service-kit';
 import type { FastifyContextConfig } from 'fastify';
 import type { Deps } from '../deps.ts';
 import { type Route, routes } from '../routes.ts';
+import { createAtOnce } from './at-once.ts';
 import { guardBodies } from './bodies.ts';
 import { failureOf } from './failures.ts';
 import { toClient, toUpstream } from './headers.ts';
@@ -17,9 +18,11 @@ type Forwarding = Pick<Route, 'prefix' | 'to' | 'refusal'> & {
 /** Registers a proxy for every line of the route table. */
 export async function forwardAll(app: App, deps: Deps): Promise<void> {
   const agents = { 'http:': new http.Agent(POOL), 'https:': new https.Agent(POOL) };
+  const limitAtOnce = createAtOnce(deps.config.MALIPO_REQUESTS_AT_ONCE);
   for (const forwarding of routes.flatMap((route) => forwardingsOf(route, deps)))
     await app.register(async (scope) => {
       scope.removeContentTypeParser(['application/json', 'text/plain']); // bodies pass through as they are
+      if (!forwarding.config.callback) limitAtOnce(scope);
       guardBodies(scope, forwarding.config.callback === true);
       const { refusal } = forwarding;
       if (refusal)
@@ -31,7 +34,8 @@ export async function forwardAll(app: App, deps: Deps): Promise<void> {
   });
 }
 
-const POOL = { keepAlive: true, maxSockets: 256, maxFreeSockets: 32 };
+/** As many as are needed: with a bound on all together one caller's slow requests would hold up everybody's. */
+const POOL = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 32 };
 
 function forwardingsOf({ prefix, to, open, callback, refusal }: Route, deps: Deps): Forwarding[] {
   if (callback)
