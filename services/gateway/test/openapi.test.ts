@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { createPlatformDocument } from '../src/openapi/platform-document.ts';
+import { type Upstream, upstreams } from '../src/routes.ts';
 import { type Gateway, startGateway, startUpstream } from './support.ts';
 
 const document = (path: string, row: string) => ({
@@ -106,6 +108,18 @@ describe('the platform document', () => {
     for (const paths of await Promise.all(readers)) expect(paths).toContain('/api/v1/payments');
     await other.stop();
     await payment.app.close();
+  });
+
+  test('is not made again for each reader, who needs no account for it', async () => {
+    const nobody = Object.fromEntries(upstreams.map((name) => [name, 'http://127.0.0.1:9']));
+    let times = 0;
+    const made = createPlatformDocument({ ...nobody, identity: identity.url } as Record<Upstream, string>, () => {
+      times++;
+      return {};
+    });
+    for (let reader = 0; reader < 5; reader++) expect(String(await made.get())).toContain('/api/v1/users');
+    expect(times).toBe(1);
+    made.close();
   });
 
   test('keeps what a service said when it goes away', async () => {

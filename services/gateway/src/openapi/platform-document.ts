@@ -23,10 +23,14 @@ export function createPlatformDocument(urls: Record<Upstream, string>, own: () =
   ]);
   const kept = new Map<Upstream, Kept>();
   const asked = new Map<Upstream, Asked>();
+  /** As it is sent: to make it takes longer than all else that somebody without an account may ask for. */
+  let made: Buffer | undefined;
 
   const ask = async (name: Upstream, client: HttpClient, at: number): Promise<void> => {
     const document = await fetchDocument(client);
-    if (document) kept.set(name, { document, at });
+    if (!document) return;
+    kept.set(name, { document, at });
+    made = undefined;
   };
 
   /** Who comes while a service is being asked waits for the same answer. */
@@ -42,20 +46,26 @@ export function createPlatformDocument(urls: Record<Upstream, string>, own: () =
     asking.answeredAt = performance.now();
   };
 
+  const make = (): OpenApiDocument => {
+    const parts = upstreams.flatMap((name) => {
+      const document = kept.get(name)?.document;
+      return document ? [{ name: name as string, document }] : [];
+    });
+    const missing = upstreams.filter((name) => !kept.has(name));
+    const merged = mergeOpenApi(
+      { ...FRAME, ...(missing.length > 0 ? { 'x-unavailable': missing } : {}) },
+      [{ name: 'gateway', document: own() }, ...parts],
+      (path, part) => part === 'gateway' || (routeOf(path)?.to === part && !routeOf(path)?.callback),
+    );
+    return withLimits(merged);
+  };
+
   return {
-    async get(): Promise<OpenApiDocument> {
+    /** @returns JSON in UTF-8, made anew only where a service has said something else */
+    async get(): Promise<Buffer> {
       await Promise.all(clients.map(refresh));
-      const parts = upstreams.flatMap((name) => {
-        const document = kept.get(name)?.document;
-        return document ? [{ name: name as string, document }] : [];
-      });
-      const missing = upstreams.filter((name) => !kept.has(name));
-      const merged = mergeOpenApi(
-        { ...FRAME, ...(missing.length > 0 ? { 'x-unavailable': missing } : {}) },
-        [{ name: 'gateway', document: own() }, ...parts],
-        (path, part) => part === 'gateway' || (routeOf(path)?.to === part && !routeOf(path)?.callback),
-      );
-      return withLimits(merged);
+      made ??= Buffer.from(JSON.stringify(make()));
+      return made;
     },
     close() {
       for (const [, client] of clients) client.close();

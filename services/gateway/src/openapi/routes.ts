@@ -20,7 +20,9 @@ const CONTENT_POLICY = {
 export async function openApiRoutes(app: App, deps: Deps): Promise<void> {
   const platform = createPlatformDocument(deps.upstreamUrls, () => ownPaths(app));
   app.addHook('onClose', async () => platform.close());
-  app.get(DOCUMENT_PATH, { config: { public: true }, schema: { hide: true } }, async () => platform.get());
+  app.get(DOCUMENT_PATH, { config: { public: true }, schema: { hide: true } }, async (_request, reply) =>
+    reply.type('application/json; charset=utf-8').send(await platform.get()),
+  );
   await app.register(async (scope) => {
     scope.addHook('onRoute', (route) => {
       route.config = { ...route.config, public: true };
