@@ -86,3 +86,19 @@ test.each([
   expect(problem).toMatchObject({ status, code });
   expect(head).toContain(problem.instance);
 });
+
+test.each([
+  ['two hosts', 'Host: a\r\nhOST: b\r\n'],
+  ['two hosts that are the same', 'Host: a\r\nHost: a\r\n'],
+  ['no host', ''],
+])('%s are refused, since others may read the other one', async (_, lines) => {
+  for (const asked of ['POST /api/v1/counts', 'POST /callbacks/count', 'GET /health', 'GET /nowhere']) {
+    const { head, body } = await sent(`${asked} HTTP/1.1\r\n${lines}Connection: close\r\n\r\n`);
+    expect([asked, head.split('\r\n')[0]]).toEqual([asked, 'HTTP/1.1 400 Bad Request']);
+    expect(Problem.parse(JSON.parse(body))).toMatchObject({ code: 'host_unclear' });
+  }
+});
+
+test('a request of HTTP/1.0 needs no host', async () => {
+  expect((await sent('GET /health HTTP/1.0\r\n\r\n')).head).toMatch(/^HTTP\/1.1 200 /);
+});

@@ -19,6 +19,7 @@ import type { Base } from '../service.ts';
 import { bearerToken, type Caller, type Role, requireRole } from './auth.ts';
 import type { Codes } from './codes.ts';
 import { nameFaultsPlainly } from './field-errors.ts';
+import { refuseUnclearHosts } from './hosts.ts';
 import { idempotency } from './idempotency.ts';
 import { validatorCompiler } from './ids.ts';
 import { knowMethods } from './methods.ts';
@@ -88,6 +89,7 @@ export async function createHttpApp(name: string, base: Base, showsState = true)
     loggerInstance: base.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
+    http: { requireHostHeader: false }, // see `refuseUnclearHosts`, which says so in words
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
     trustProxy: base.config.MALIPO_TRUST_PROXY.length > 0 ? base.config.MALIPO_TRUST_PROXY : false,
     forceCloseConnections: 'idle',
@@ -124,6 +126,7 @@ export async function createHttpApp(name: string, base: Base, showsState = true)
   refuseUnknownQueries(app);
   refuseNeedlessBodies(app);
   traceRequests(app, base);
+  refuseUnclearHosts(app);
   checkTokens(app, base);
   await operations(app, base, showsState);
   idempotency(app, base);
