@@ -27,6 +27,8 @@ const FEW_NAMESAKES = 8;
 /** One more namesake who owes the same says nothing that these did not. */
 const MAX_RIVALS = 8;
 const MAX_RIVALS_EACH = 3;
+/** So many words are looked up together, the rarest of them: a text that is all names would cost their square. */
+const MAX_NAMES = 64;
 /** One-slip neighbours are taken without further support when there are only a few. */
 const FEW_SLIPS = 8;
 
@@ -138,19 +140,22 @@ function byName(state: State, reading: Reading, ids: readonly number[], add: Add
       if (names.carriersOfPair(a, b, add, MAX_NAMESAKES) > MAX_NAMESAKES) rivals -= owing(names.carryingPair(a, b));
     }
   }
-  for (const a of reading.textNames.weights.keys()) {
-    for (const b of reading.payerNames.weights.keys()) if (a !== b) names.carriersOfBoth(a, b, MAX_RIVALS_EACH, add);
-  }
+  const isCarried = new Set(ids);
+  const typed = [...reading.textNames.weights.keys()].filter((id) => isCarried.has(id));
+  const delivered = [...reading.payerNames.weights.keys()].filter((id) => isCarried.has(id));
+  for (const a of typed) for (const b of delivered) if (a !== b) names.carriersOfBoth(a, b, MAX_RIVALS_EACH, add);
   for (const id of ids) {
     if (names.carriersOf(id, add, FEW_NAMESAKES) > FEW_NAMESAKES) rivals -= owing(names.carrying(id));
   }
 }
 
-/** Vocabulary words of the text and of the payer, rarest first. */
+/** Vocabulary words of the text and of the payer, the rarest, in that order. */
 function nameIds(state: State, reading: Reading): number[] {
   const ids = [...reading.textNames.weights.keys()];
   for (const id of reading.payerNames.weights.keys()) if (!reading.textNames.weights.has(id)) ids.push(id);
-  return ids.sort((a, b) => (state.names.carriers[a] ?? 0) - (state.names.carriers[b] ?? 0) || a - b);
+  return ids
+    .sort((a, b) => (state.names.carriers[a] ?? 0) - (state.names.carriers[b] ?? 0) || a - b)
+    .slice(0, MAX_NAMES);
 }
 
 /** Slips: the neighbour's balance must equal the amount, or its customer be known by other means, or there be few. */

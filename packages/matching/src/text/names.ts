@@ -46,11 +46,14 @@ export const nameWords = (name: string): string[] =>
       .match(/[A-Z]+/g) ?? []
   ).map((word) => FAMILY.get(word) ?? word);
 
+/** Nobody is called by more words: a longer one is a text, and pairs of its words are as many as their square. */
+const MAX_NAME_WORDS = 12;
+
 /** The words of a name that tell who it is: no initials, no company endings (unless nothing else is left). */
 export function tellingWords(name: string, isCompany: boolean): string[] {
   const all = [...new Set(nameWords(name))];
   const telling = all.filter((word) => word.length > 1 && !(isCompany && COMPANY_WORDS.has(word)));
-  return telling.length > 0 ? telling : all;
+  return (telling.length > 0 ? telling : all).slice(0, MAX_NAME_WORDS);
 }
 
 /** Words of a reference or narrative that may be a name. */

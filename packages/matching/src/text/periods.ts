@@ -95,13 +95,19 @@ const toWord = ({ period, word, year }: Named): PeriodWord => ({ period: year * 
 const withShortYear = (said: PeriodWord, next: Part | undefined): PeriodWord =>
   said.word !== '' && next && /^\d\d$/.test(next.text) ? { ...said, shortYear: Number(next.text) } : said;
 
-const PARTS = /([^A-Z0-9]*)([A-Z]+|\d+)/g;
-const partsOf = (text: string): Part[] =>
-  [...text.matchAll(PARTS)].flatMap(([, gap = '', own = '']) => {
+const PARTS = /[A-Z]+|\d+/g;
+
+/** The gaps are cut out and not matched: looked for from each of its places, a long one would cost its square. */
+function partsOf(text: string): Part[] {
+  let end = 0;
+  return [...text.matchAll(PARTS)].flatMap(({ 0: own, index }) => {
+    const gap = text.slice(end, index);
+    end = index + own.length;
     const months = joinedMonths(own);
     if (months.length === 0) return { gap, text: own };
     return months.map((month, at) => ({ gap: at === 0 ? gap : '', text: month }));
   });
+}
 
 const RANGE_WORDS: ReadonlySet<string> = new Set(['TO', 'HADI', 'MPAKA', 'TILL', 'UNTIL', 'THRU']);
 
