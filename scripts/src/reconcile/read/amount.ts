@@ -24,7 +24,7 @@ export function readAmount(cell: Cell): Amount | null | undefined {
     // a worksheet's formula gives more decimals than it shows
     return Number.isSafeInteger(cents) ? { cents: cents === 0 ? 0 : cents, currency: null } : undefined;
   }
-  const text = cellText(cell).replace(/[\u2000-\u200a\u202f]/g, ' ');
+  const text = cellText(cell);
   if (text === '') return null;
   if (ACCOUNTING_ZERO.test(text)) return nothingIn(text);
   const inner = /^\((.*)\)$/.exec(text)?.[1];

@@ -42,7 +42,7 @@ function holdsRecords(record: CsvRecord, lines: readonly string[], delimiter: st
   return inside.some((line) => line.split(delimiter).length > 2 && numbersIn(line) > 1);
 }
 
-const NUMBER = /^[\s\d/.:+-]*\d[\s\d/.:+-]*$/;
+const NUMBER = /^(?=\D*\d)[\s\d/.:+-]+$/;
 
 const titlesIn = (line: string, delimiter: string): number => line.split(delimiter).filter(isTitle).length;
 

@@ -26,11 +26,14 @@ export const nameKey = (name: string): string =>
     .replace(/[^A-Z0-9]+/g, ' ')
     .trim();
 
+/** Nobody is called by more: each word of a name is held against each of another's. */
+const MAX_WORDS = 12;
+
 /** The words of a name that tell who it is: no titles and no legal endings, unless nothing else is left. */
 export function tellingWords(name: string): string[] {
   const all = nameKey(name).split(' ');
   const telling = all.filter((word) => !SILENT.has(word));
-  return telling.length > 0 ? telling : all;
+  return (telling.length > 0 ? telling : all).slice(0, MAX_WORDS);
 }
 
 /** How many words two names have in common, however they are spelt; an initial is a word that begins with it. */

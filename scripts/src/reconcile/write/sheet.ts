@@ -28,10 +28,13 @@ export const PAGE = { paperSize: A4, orientation: 'landscape' } as const;
 
 const MAX_TEXT = 2_000;
 
+/** What a formula begins with, also as wide as Chinese letters, which some programs read alike. @see OWASP, CSV Injection */
+const BEGINS_FORMULA = /^\s*[=+\-@＝＋－＠]/;
+
 /** Text that no spreadsheet program takes for a formula, and that hides nothing. */
 export function safeText(text: string): string {
   const shown = visible(text, MAX_TEXT);
-  return /^\s*[=+\-@]/.test(shown) ? `'${shown}` : shown;
+  return BEGINS_FORMULA.test(shown) ? `'${shown}` : shown;
 }
 
 const safe = (value: string | number | Date | null) => (typeof value === 'string' ? safeText(value) : value);
