@@ -5,6 +5,7 @@ import type { Sheet } from './cell.ts';
 import { readCsv } from './csv.ts';
 import { decode } from './decode.ts';
 import { FileError, type Remark } from './remarks.ts';
+import { unpackedBytes } from './unpacked.ts';
 import { readXlsx } from './xlsx.ts';
 
 /** A file as rows, and the lines in it that are no rows; `digest` and `realPath` say whether two are the same. */
@@ -55,7 +56,16 @@ const REFUSED: readonly [RegExp, string][] = [
 /** How old workbooks begin, and new ones that are encrypted. */
 const OLD_WORKBOOK = [0xd0, 0xcf, 0x11, 0xe0] as const;
 
+/** A sheet of a million rows has some 150 MB; of much more, memory would run out without a word. */
+const MAX_UNPACKED = 400 * 1024 * 1024;
+
 async function openWorkbook(given: string, file: string, bytes: Uint8Array): Promise<Content> {
+  if (unpackedBytes(bytes) > MAX_UNPACKED) {
+    const most = `${MAX_UNPACKED / 1024 / 1024} MB`;
+    throw new FileError(
+      `${given} takes up more than ${most} when it is unpacked; save its table alone as .xlsx or CSV`,
+    );
+  }
   try {
     const all = await readXlsx(file, bytes);
     const sheets = all.length > 1 ? all : all.map((sheet) => ({ ...sheet, name: null }));

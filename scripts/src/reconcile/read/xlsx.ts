@@ -1,10 +1,13 @@
 import exceljs, { type CellValue } from 'exceljs';
 import type { Cell, Row, Sheet } from './cell.ts';
 
+/** What no value depends on, and what stands for every cell of a range, of which a column has a million. */
+const OPTIONS = { ignoreNodes: ['dataValidations', 'conditionalFormatting'] };
+
 /** Every worksheet of a workbook; which of them are hidden is said. */
 export async function readXlsx(file: string, bytes: Uint8Array): Promise<Sheet[]> {
   const book = new exceljs.Workbook();
-  await book.xlsx.load(new Uint8Array(bytes).buffer);
+  await book.xlsx.load(new Uint8Array(bytes).buffer, OPTIONS);
   return book.worksheets.map((sheet) => {
     const rows: Row[] = [];
     sheet.eachRow({ includeEmpty: false }, (row, line) => {
