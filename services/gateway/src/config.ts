@@ -23,7 +23,7 @@ export const config = {
   MALIPO_AUTH_RATE_LIMIT: limit(120).describe(
     'requests a minute per sender on each route that takes a password or token',
   ),
-  MALIPO_REQUESTS_AT_ONCE: limit(100).describe(
+  MALIPO_REQUESTS_AT_ONCE: limit(500).describe(
     'requests under way per organisation, or sender that is not signed in, and gateway process',
   ),
   MALIPO_LIVE_STREAMS: limit(50).describe('open event streams per organisation and gateway process'),
