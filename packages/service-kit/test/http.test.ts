@@ -323,6 +323,7 @@ test('a process with too much work sheds the API with 503 and Retry-After, but n
   let shed = await afterARush();
   while (shed.statusCode !== 503) shed = await afterARush();
   expect([shed.json().code, shed.headers['retry-after']]).toEqual(['overloaded', '2']);
+  expect([shed.json().traceId, shed.headers['x-request-id']]).toEqual([expect.stringMatching(/./), expect.any(String)]);
   const probes = await Promise.all(['/health', '/ready', '/metrics'].map((path) => running.app.inject(path)));
   expect(probes.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
   await expect.poll(async () => (await post({ name: 'calm again', total: 1 })).statusCode).toBe(201);

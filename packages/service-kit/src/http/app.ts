@@ -107,6 +107,7 @@ export async function createHttpApp(name: string, base: Base, showsState = true)
   app.setNotFoundHandler(notFoundHandler(knowMethods(app)));
   app.decorateRequest('caller');
   app.decorateRequest('traceparent', '');
+  traceRequests(app, base); // first: what is turned away by those that follow is traced and counted too
   await app.register(helmet, { contentSecurityPolicy: false });
   await app.register(cors, { origin: false });
   await app.register(underPressure, { maxEventLoopDelay: 2_000, exposeStatusRoute: false, pressureHandler: shed });
@@ -125,7 +126,6 @@ export async function createHttpApp(name: string, base: Base, showsState = true)
   readNoBodyAsEmpty(app);
   refuseUnknownQueries(app);
   refuseNeedlessBodies(app);
-  traceRequests(app, base);
   refuseUnclearHosts(app);
   checkTokens(app, base);
   await operations(app, base, showsState);
