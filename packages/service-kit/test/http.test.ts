@@ -251,10 +251,14 @@ describe('Idempotency-Key', () => {
 
   test('one that is still running is 409, with the time after which to ask again', async () => {
     const key = { 'idempotency-key': 'k4' };
-    const answers = await Promise.all([1, 2, 3, 4].map(() => post({ name: 'at once', total: 1 }, key)));
-    for (const { headers, ...answer } of answers.filter((one) => one.statusCode === 409))
-      expect([answer.json().code, headers['retry-after']]).toEqual(['idempotency_key_running', '1']);
-    expect(answers.map((one) => one.statusCode)).toContain(409);
+    const reached = proxy.hold('held back');
+    const first = post({ name: 'held back', total: 1 }, key);
+    await reached;
+    const { headers, ...meanwhile } = await post({ name: 'held back', total: 1 }, key);
+    proxy.restore();
+    expect([meanwhile.statusCode, meanwhile.json().code]).toEqual([409, 'idempotency_key_running']);
+    expect(headers['retry-after']).toBe('1');
+    expect((await first).statusCode).toBe(201);
   });
 
   test('a request that was refused may be mended and sent again with the same key', async () => {
