@@ -12,7 +12,7 @@ const ESCAPE = String.fromCharCode(27);
 
 const forget = (instance: string) =>
   Promise.all(
-    [instance, `${instance}.lock`, `${instance}.demo.log`].map((name) =>
+    [instance, `${instance}.lock`, `demo-${instance}.log`].map((name) =>
       rm(path.join(ROOT, '.malipo', name), { recursive: true, force: true }),
     ),
   );

@@ -26,7 +26,7 @@ Environment: MALIPO_INSTANCE (default), MALIPO_PORT (8080 for the default instan
 const startedAt = performance.now();
 
 /** Services that start together on a stack without topics warn until these are there: no sight for who looks on. */
-const LOG = `${instanceDir(localSettings(process.env).instance)}.demo.log`;
+const LOG = instanceDir(`demo-${localSettings(process.env).instance}.log`);
 
 const SETTINGS = {
   MALIPO_LOG_FILE: LOG,

@@ -1,6 +1,6 @@
 import { eventually, freePort, type TcpProxy, tcpProxy } from '@malipo/test-kit';
 import { maskMsisdn } from '@malipo/values';
-import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
 import { newPhone, newShortcode, openPrompting, type Prompting } from './prompting.ts';
 import { confirmation, deliver } from './support.ts';
 
@@ -71,6 +71,7 @@ it('so is money that is committed while the query’s word is being written, and
     MALIPO_DARAJA_TEST_URL: `http://127.0.0.1:${await freePort()}`,
     ...PATIENT,
   });
+  onTestFinished(() => other.stop()); // or it would go on taking turns in the next
   await pay('HELDQUERY1', other.url);
   await eventually(() => shop.paymentsOf('HELDQUERY1')).toMatchObject([{ paymentRequestId: null }]);
   database.restore();
