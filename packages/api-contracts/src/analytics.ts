@@ -1,9 +1,6 @@
 import { Currency } from '@malipo/values';
 import { z } from 'zod';
-import { Day, Instant, Mode } from './fields.ts';
-
-/** One of ours, which may be reckoned from a given one. */
-const OurDay = z.iso.date();
+import { Day, Instant, Mode, OurDay } from './fields.ts';
 
 /** Sums never mix modes or currencies. */
 export const AnalyticsScopeQuery = z.object({

@@ -13,6 +13,9 @@ const written = (how: string) => ({
 export const Email = z.string(written(EMAIL)).trim().check(z.email(EMAIL)).max(254).toLowerCase();
 /** Test money is never mixed with live money. @see docs/adr/0009-test-and-live-money.md */
 export const Mode = z.enum(['test', 'live']);
+/** One of ours, which may be reckoned from a given one. */
+export const OurDay = z.iso.date().describe('Nairobi day');
+
 /** Nairobi day that somebody gives us; centuries beyond these are typing mistakes. */
 export const Day = z.iso
   .date()

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { Day, Instant } from './fields.ts';
+import { Day, Instant, OurDay } from './fields.ts';
 
 const Share = z.number().nullable().describe('0 to 1; null where there is nothing to divide by');
-/** One of ours, which may be reckoned from a given one. */
-const OurDay = z.iso.date().describe('Nairobi day');
 
 const Evaluation = z.object({
   payments: z.int(),

@@ -23,7 +23,7 @@ export type Mongo = {
    * @throws {UnavailableError} commit_unknown: it was written or not, and nobody could say which in time
    */
   transaction<T>(work: (session: ClientSession) => Promise<T>, deadlineMs?: number): Promise<T>;
-  /** Tries a small one, and leaves nothing behind: does the database take transactions, within a second? */
+  /** Tries a small one, and leaves no row behind: does the database take transactions, within a second? */
   takesTransactions(): Promise<boolean>;
   ping(): Promise<void>;
   /** Is no member known that takes writes? Then callers are turned away at once instead of waiting. */

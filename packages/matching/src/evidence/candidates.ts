@@ -140,9 +140,8 @@ function byName(state: State, reading: Reading, ids: readonly number[], add: Add
       if (names.carriersOfPair(a, b, add, MAX_NAMESAKES) > MAX_NAMESAKES) rivals -= owing(names.carryingPair(a, b));
     }
   }
-  const isCarried = new Set(ids);
-  const typed = [...reading.textNames.weights.keys()].filter((id) => isCarried.has(id));
-  const delivered = [...reading.payerNames.weights.keys()].filter((id) => isCarried.has(id));
+  const typed = ids.filter((id) => reading.textNames.weights.has(id));
+  const delivered = ids.filter((id) => reading.payerNames.weights.has(id));
   for (const a of typed) for (const b of delivered) if (a !== b) names.carriersOfBoth(a, b, MAX_RIVALS_EACH, add);
   for (const id of ids) {
     if (names.carriersOf(id, add, FEW_NAMESAKES) > FEW_NAMESAKES) rivals -= owing(names.carrying(id));

@@ -80,7 +80,8 @@ function isAnothersName({ candidate }: Standing['evidence'], reading: Reading, {
   const { name, contacts } = candidate.customer;
   const isTheirs = (id: number) => name.includes(id) || contacts.some((contact) => contact.includes(id));
   if ([...textNames.weights].some(([id, weight]) => weight === 1 && !isTheirs(id))) return true;
-  return [name, ...contacts].some((own) => hasOtherFirstName(own, possibleNames(text), names.words));
+  const typed = possibleNames(text);
+  return [name, ...contacts].some((own) => hasOtherFirstName(own, typed, names.words));
 }
 
 /** `SUSAN MORAA OMWENGA` is none of Geoffrey Moraa Omwenga's, though nobody here is called Susan. */

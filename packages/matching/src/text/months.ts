@@ -19,7 +19,7 @@ const MONTHS: ReadonlyMap<string, number> = new Map(
 
 /** A month's name that is written out, and of no other month. */
 const MIN_WRITTEN_OUT = 4;
-const MONTHS_A_YEAR = 12;
+export const MONTHS_A_YEAR = 12;
 const MOST_JOINED = 60;
 
 /**

@@ -1,5 +1,5 @@
 import { isYear, upperPlain } from './fold.ts';
-import { joinedMonths, monthOf } from './months.ts';
+import { joinedMonths, MONTHS_A_YEAR, monthOf } from './months.ts';
 import { relativeMonth } from './relative-month.ts';
 
 /**
@@ -130,7 +130,6 @@ function between(first: Named, last: Named): PeriodWord[] {
   });
 }
 
-const MONTHS_A_YEAR = 12;
 const TERM_WORDS: ReadonlySet<string> = new Set(['TERM', 'MUHULA', 'TRM']);
 const TERMS_A_YEAR = 4;
 const MONTH_WORDS: ReadonlySet<string> = new Set(['MWEZI', 'MWEZ', 'MONTH']);
