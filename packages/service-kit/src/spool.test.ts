@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { appendFile, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -197,13 +197,17 @@ test('a file that names only a number is adopted once no process has it', async 
   expect(items).toEqual([1]);
 });
 
-test('what is acknowledged, and what is kept for the next process, is flushed before', async () => {
-  const trace = path.join(directory, 'trace.json');
-  const traced = ['--trace-event-categories', 'node.fs.async', '--trace-event-file-pattern', trace];
-  await promisify(execFile)(process.execPath, [...traced, ...running(SPOOL_AND_LEAVE)]);
-  const { traceEvents } = JSON.parse(await readFile(trace, 'utf8')) as { traceEvents: { ph: string; name: string }[] };
-  const steps = traceEvents.filter(({ ph, name }) => ph === 'e' && STEPS.has(name)).map(({ name }) => name);
-  expect(steps).toEqual(['write', 'fdatasync', 'access', 'rename', 'write', 'fdatasync', 'rename']);
+test('what is acknowledged is on disk: each write is flushed, and so is the name of a new file', async () => {
+  const spool = await open();
+  await spool.append(1);
+  expect((await flagsOf('.open')) & constants.O_DSYNC).toBe(constants.O_DSYNC);
+  await spool.close();
+  expect((await stepsOf(SPOOL_AND_LEAVE)).slice(0, 3)).toEqual(['fsync', 'write', 'access']);
+});
+
+test('what is kept for the next process is flushed before it takes its place, and has its place before the rest goes', async () => {
+  const steps = await stepsOf(SPOOL_AND_LEAVE);
+  expect(steps.slice(3)).toEqual(['rename', 'write', 'fdatasync', 'rename', 'fsync', 'unlink']);
 });
 
 test('files stay small, and each is removed once its own items are taken', async () => {
@@ -264,7 +268,28 @@ const SPOOL_AND_LEAVE = `
 `;
 
 /** What a process asks of its files, as Node names it in a trace. */
-const STEPS = new Set(['write', 'fdatasync', 'access', 'rename']);
+const STEPS = new Set(['write', 'fdatasync', 'fsync', 'access', 'rename', 'unlink']);
+
+/** What another process asked of its files, in order; the file and its name, which are flushed side by side, by alphabet. */
+async function stepsOf(script: string): Promise<string[]> {
+  const trace = path.join(directory, 'trace.json');
+  const traced = ['--trace-event-categories', 'node.fs.async', '--trace-event-file-pattern', trace];
+  await promisify(execFile)(process.execPath, [...traced, ...running(script)]);
+  const { traceEvents } = JSON.parse(await readFile(trace, 'utf8')) as { traceEvents: { ph: string; name: string }[] };
+  const steps = traceEvents.filter(({ ph, name }) => ph === 'e' && STEPS.has(name)).map(({ name }) => name);
+  return [...steps.slice(0, 2).sort(), ...steps.slice(2)];
+}
+
+/** With which flags this process has the test's file open; Linux tells. */
+async function flagsOf(suffix: string): Promise<number> {
+  for (const fd of await readdir('/proc/self/fd')) {
+    const file = await readlink(`/proc/self/fd/${fd}`).catch(() => '');
+    if (!file.startsWith(directory) || !file.endsWith(suffix)) continue;
+    const [, octal = ''] = /^flags:\s+(\d+)/m.exec(await readFile(`/proc/self/fdinfo/${fd}`, 'utf8')) ?? [];
+    return Number.parseInt(octal, 8);
+  }
+  throw new Error(`no file ${suffix} of ${directory} is open`);
+}
 
 /** What makes a Node process run such a script over the test's folder. */
 const running = (script: string): string[] => [
