@@ -100,6 +100,10 @@ describe('bad input', () => {
     ['PUT', '/api/v1/counts/x?y=1', 405, 'method_not_allowed', 'GET, HEAD'],
     ['GET', '/api/v1/counts/x/', 404, 'route_not_found', undefined],
     ['GET', '/callbacks/count', 405, 'method_not_allowed', 'POST'],
+    ['OPTIONS', '/api/v1/counts', 405, 'method_not_allowed', 'GET, HEAD, POST'],
+    ['OPTIONS', '/callbacks/count', 405, 'method_not_allowed', 'POST'],
+    ['OPTIONS', '/nowhere', 404, 'route_not_found', undefined],
+    ['OPTIONS', '*', 404, 'route_not_found', undefined],
   ] as const)('%s %s, which there is not, is %i', async (method, url, status, code, allow) => {
     const answer = await running.app.inject({ method, url });
     expect(answer.headers['content-type']).toContain('application/problem+json');

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
-import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import underPressure from '@fastify/under-pressure';
@@ -109,7 +108,6 @@ export async function createHttpApp(name: string, base: Base, showsState = true)
   app.decorateRequest('traceparent', '');
   traceRequests(app, base); // first: what is turned away by those that follow is traced and counted too
   await app.register(helmet, { contentSecurityPolicy: false });
-  await app.register(cors, { origin: false });
   await app.register(underPressure, { maxEventLoopDelay: 2_000, exposeStatusRoute: false, pressureHandler: shed });
   await app.register(swagger, {
     openapi: {
