@@ -1,17 +1,8 @@
 import { type Tx, untilWon } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
 import { idOf, receivePayment } from '../domain/payment.ts';
-import {
-  couldBeOurs,
-  fitsOncePaid,
-  isMissed,
-  isNamed,
-  isUnreferenced,
-  lookAfter,
-  type OpenRequest,
-  requestFor,
-  spanOf,
-} from '../domain/payment-request.ts';
+import { couldBeOurs, isMissed, lookAfter, type OpenRequest } from '../domain/payment-request.ts';
+import { fitsOncePaid, isNamed, isUnreferenced, requestFor, spanOf } from '../domain/request-answers.ts';
 import type { Telling } from '../domain/telling.ts';
 import { paymentReceived } from '../events/outgoing.ts';
 import { type Added, addEvidence } from './add-evidence.ts';

@@ -3,14 +3,13 @@ import type { Deps } from '../deps.ts';
 import { answerTo, type Payment } from '../domain/payment.ts';
 import {
   lacksMoney,
-  moneyFor,
-  names,
   type Outcome,
   type PaymentRequest,
   type Settled,
   settle,
   statusOfCode,
 } from '../domain/payment-request.ts';
+import { moneyFor, names } from '../domain/request-answers.ts';
 import type { RequestFailure, Trace } from '../domain/telling.ts';
 import { evidenceAdded, requestSettled } from '../events/outgoing.ts';
 

@@ -1,6 +1,7 @@
 import type { PayerNumber } from '@malipo/values';
 import { answerTo, type Evidence, type Payment, withRequestFlags } from './payment.ts';
-import { isNamed, type OpenRequest } from './payment-request.ts';
+import type { OpenRequest } from './payment-request.ts';
+import { isNamed } from './request-answers.ts';
 import type { Flag, Telling } from './telling.ts';
 
 /** What a further message about known money changes. */

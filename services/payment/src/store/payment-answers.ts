@@ -1,6 +1,7 @@
 import type { Collection, Tx } from '@malipo/service-kit';
 import type { Payment } from '../domain/payment.ts';
-import type { Money, OpenRequest } from '../domain/payment-request.ts';
+import type { OpenRequest } from '../domain/payment-request.ts';
+import type { Money } from '../domain/request-answers.ts';
 import type { PaymentDoc } from './payments.ts';
 
 /** Money that answers no request, as far as it takes to see whether it should. */

@@ -1,5 +1,6 @@
 import { Binary, type Collection, type Db, listPage, type PageQuery, type Tx } from '@malipo/service-kit';
-import { isOpen, lookAfter, type OpenRequest, type PaymentRequest, type Span } from '../domain/payment-request.ts';
+import { isOpen, lookAfter, type OpenRequest, type PaymentRequest } from '../domain/payment-request.ts';
+import type { Span } from '../domain/request-answers.ts';
 import type { RawMessage } from '../domain/telling.ts';
 
 type Added = 'businessShortcode';
