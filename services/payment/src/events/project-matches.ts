@@ -7,7 +7,8 @@ import type {
 } from '@malipo/events';
 import type { ClientSession, ReceivedOf } from '@malipo/service-kit';
 import { type Match, type Refusal, statusAfter } from '../domain/match.ts';
-import type { PaymentStore, Settled } from '../store/payments.ts';
+import type { Settled } from '../store/payment-decisions.ts';
+import type { PaymentStore } from '../store/payments.ts';
 
 export type MatchEvent = ReceivedOf<
   typeof PaymentAllocated | typeof PaymentNeedsReview | typeof PaymentUnmatched | typeof AllocationUndone

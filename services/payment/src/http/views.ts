@@ -3,7 +3,7 @@ import type { ChannelChange } from '../domain/channel-change.ts';
 import type { Payment } from '../domain/payment.ts';
 import type { PaymentRequest } from '../domain/payment-request.ts';
 import type { StoredChannel } from '../store/channels.ts';
-import type { SettledPayment } from '../store/payments.ts';
+import type { SettledPayment } from '../store/payment-doc.ts';
 import type { UnreadableDoc } from '../store/unreadable.ts';
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;

@@ -2,7 +2,7 @@ import type { Collection, Tx } from '@malipo/service-kit';
 import type { Payment } from '../domain/payment.ts';
 import type { OpenRequest } from '../domain/payment-request.ts';
 import type { Money } from '../domain/request-answers.ts';
-import type { PaymentDoc } from './payments.ts';
+import type { PaymentDoc } from './payment-doc.ts';
 
 /** Money that answers no request, as far as it takes to see whether it should. */
 export type Unlinked = Money & { id: string };

@@ -1,6 +1,4 @@
 import {
-  Binary,
-  type ClientSession,
   type Collection,
   type Db,
   type Document,
@@ -10,29 +8,12 @@ import {
   listPage,
   type PageQuery,
   type Tx,
-  updateAll,
 } from '@malipo/service-kit';
-import type { Match, Refusal } from '../domain/match.ts';
-import type { Evidence, Payment } from '../domain/payment.ts';
+import type { Payment } from '../domain/payment.ts';
 import type { Flag } from '../domain/telling.ts';
 import { paymentAnswers } from './payment-answers.ts';
-
-type StoredEvidence = Omit<Evidence, 'body'> & { body: Binary };
-
-export type PaymentDoc = Omit<Payment, 'id' | 'evidence'> & {
-  _id: string;
-  evidence: StoredEvidence[];
-  match?: Match;
-  customerId?: string | null;
-  /** Deliveries that `repeats` counts, the last of them. */
-  counted?: string[];
-};
-
-/** A decision about a payment, and where it leaves the payment. */
-export type Settled = { match: Match; status: Payment['status'] };
-
-/** A payment as a person asks for it: with what reconciliation made of it. */
-export type SettledPayment = Payment & { match: Match | null };
+import { paymentDecisions } from './payment-decisions.ts';
+import { type PaymentDoc, type SettledPayment, toDoc, toPayment, toSettled, toStored } from './payment-doc.ts';
 
 export type PaymentFilter = {
   status?: Payment['status'] | undefined;
@@ -54,6 +35,7 @@ export function createPaymentStore(db: Db) {
   const payments: Collection<PaymentDoc> = db.collection(PAYMENTS);
   return {
     ...paymentAnswers(payments),
+    ...paymentDecisions(payments),
 
     /** Inserts payments that nothing is known of. @throws E11000 where one is there already; then none is inserted */
     async insertAll(rows: readonly Payment[], { session }: Tx): Promise<Inserted> {
@@ -100,41 +82,6 @@ export function createPaymentStore(db: Db) {
         { session },
       );
       return matchedCount === 1;
-    },
-
-    /**
-     * What reconciliation decided; an older version of a match changes nothing. Versions are read first, in the same
-     * transaction: updates by `_id` alone need no planning, which is half of an update's cost.
-     */
-    async applyMatches(matches: ReadonlyMap<string, Settled>, session: ClientSession): Promise<void> {
-      if (matches.size === 0) return;
-      const found = await findByIds(payments, matches.keys(), {
-        projection: { 'match.version': 1 },
-        session,
-      });
-      const updates = found.flatMap(({ _id, match: held }) => {
-        const news = matches.get(_id);
-        if (!news || (held?.version ?? 0) >= news.match.version) return [];
-        return [{ filter: { _id }, update: { $set: { ...news, customerId: news.match.customerId } } }];
-      });
-      await updateAll(payments, updates, session);
-    },
-
-    /** A refusal changes the decision that it refers to, and nothing that came after it. */
-    async applyRefusals(refusals: ReadonlyMap<string, Refusal>, session: ClientSession): Promise<void> {
-      const updates = [...refusals].map(([_id, { version, decidedBy, decidedAt }]) => ({
-        filter: { _id, 'match.version': { $lt: version } },
-        update: {
-          $set: {
-            'match.version': version,
-            'match.decision': 'rejected',
-            'match.allocations': [],
-            'match.decidedBy': decidedBy,
-            'match.decidedAt': decidedAt,
-          },
-        },
-      }));
-      await updateAll(payments, updates, session);
     },
 
     async find(organisationId: string, id: string): Promise<SettledPayment | undefined> {
@@ -198,18 +145,6 @@ function chunks(docs: readonly PaymentDoc[]): PaymentDoc[][] {
 
 /** Facts of a payment, generously. */
 const OVERHEAD_BYTES = 8 * 1024;
-
-const toStored = (evidence: Evidence): StoredEvidence => ({ ...evidence, body: new Binary(evidence.body) });
-
-function toDoc({ id, evidence, ...rest }: Payment): PaymentDoc {
-  return { _id: id, ...rest, evidence: evidence.map(toStored) };
-}
-
-function toPayment({ _id, match: _, customerId: __, counted: ___, evidence, ...rest }: PaymentDoc): Payment {
-  return { id: _id, ...rest, evidence: evidence.map((one) => ({ ...one, body: one.body.value() })) };
-}
-
-const toSettled = (doc: PaymentDoc): SettledPayment => ({ ...toPayment(doc), match: doc.match ?? null });
 
 function toFilter(organisationId: string, filter: PaymentFilter): Filter<PaymentDoc> & { organisationId: string } {
   const { ids, from, to, flag, ...equal } = filter;
