@@ -1,10 +1,12 @@
 import type { BulkResult } from '@malipo/api-contracts';
 import { type Cause, type OutgoingEvent, type Tx, untilWon } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
+import { billedTooMuch } from '../domain/billed.ts';
 import { draftInvoice, type Invoice, issueInvoice } from '../domain/invoice.ts';
 import { keyOf } from '../domain/keys.ts';
 import type { Step } from '../domain/standing.ts';
 import { invoiceEvents } from '../events/outgoing.ts';
+import { billAll } from './bill.ts';
 import { customerUnknown, type NewInvoice, NUMBERING_TRIES, nextNumbers, numberTaken } from './create-invoice.ts';
 import { bulkResult, type Outcome, type Row, refusalOf } from './import-rows.ts';
 
@@ -27,7 +29,10 @@ export async function importInvoices(
   const wanted = await readable(deps, organisationId, rows, outcomes);
   const placed = await untilWon(() =>
     deps.relay.commit(async (tx) => {
-      const free = await number(deps, { organisationId, issue, cause }, wanted, outcomes, tx);
+      const numbered = await number(deps, { organisationId, issue, cause }, wanted, outcomes, tx);
+      const free = await billAll(deps, numbered);
+      for (const { index, invoice } of numbered.filter((one) => !free.includes(one)))
+        outcomes[index] = refusalOf(billedTooMuch(invoice.currency), index);
       await deps.invoices.insertMany(
         free.map(({ invoice }) => invoice),
         tx,

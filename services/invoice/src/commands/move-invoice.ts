@@ -10,13 +10,14 @@ import {
 import type { Step } from '../domain/standing.ts';
 import { invoiceEvents } from '../events/outgoing.ts';
 import { isNumberTaken } from '../store/invoices.ts';
+import { bill } from './bill.ts';
 import { numberTaken, requireCustomer } from './create-invoice.ts';
 
 type Which = { organisationId: string; id: string };
 
 /**
  * @throws {NotFoundError} invoice_not_found
- * @throws {InvalidError} customer_unknown, and what the domain refuses
+ * @throws {InvalidError} customer_unknown, billed_too_much, and what the domain refuses
  * @throws {ConflictError} number_taken, and what the domain refuses
  */
 export async function changeInvoice(
@@ -30,7 +31,11 @@ export async function changeInvoice(
   return move(deps, which, (invoice, at) => change(invoice, input, at), check, cause);
 }
 
-/** Owed from now on; again changes nothing. @throws {NotFoundError} invoice_not_found, and what the domain refuses */
+/**
+ * Owed from now on; again changes nothing.
+ * @throws {NotFoundError} invoice_not_found
+ * @throws {InvalidError} billed_too_much, and what the domain refuses
+ */
 export const issueInvoice = (deps: Deps, which: Which, check: VersionCheck, cause?: Cause): Promise<Invoice> =>
   move(deps, which, issue, check, cause);
 
@@ -53,6 +58,7 @@ const move = (
     const at = deps.now();
     const step = decide(before, at);
     if (!step) return before;
+    await bill(deps, before, step.invoice);
     await deps.relay
       .commit(async (tx) => {
         await deps.invoices.save({ before, after: step.invoice }, tx);

@@ -26,10 +26,11 @@ const params = z.object({ id: z.uuid() });
 const writers = { roles: ['admin', 'bookkeeper'] as const };
 
 const OF_TERMS = ['customer_unknown', 'discount_too_large', 'total_too_large'];
+const OF_ISSUED = ['invoice_without_amount', 'billed_too_much'];
 const CODES = {
   create: { 409: ['number_taken'], 422: OF_TERMS },
-  change: { 409: ['number_taken', 'invoice_issued', 'invoice_closed'], 422: [...OF_TERMS, 'invoice_without_amount'] },
-  issue: { 409: ['invoice_closed'], 422: ['invoice_without_amount'] },
+  change: { 409: ['number_taken', 'invoice_issued', 'invoice_closed'], 422: [...OF_TERMS, ...OF_ISSUED] },
+  issue: { 409: ['invoice_closed'], 422: OF_ISSUED },
   void: { 409: ['invoice_not_issued', 'invoice_paid', 'invoice_closed'] },
 };
 
