@@ -1,43 +1,32 @@
-import { once } from 'node:events';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openPrompting, type Prompting } from './prompting.ts';
+import { openDoor } from './provider-door.ts';
 
 const HOUR_MS = 3_600_000;
+const BUSY = {
+  status: 500,
+  body: { requestId: '1', errorCode: '500.003.02', errorMessage: 'System is busy. Please try again.' },
+};
 let prompting: Prompting;
-let provider: http.Server;
+let door: Awaited<ReturnType<typeof openDoor>>;
 
 /** The sandbox behind a door that gives one payment a page, and gives way at the third page of a question. */
 beforeAll(async () => {
-  provider = http.createServer(async (request, response) => {
-    const body = await text(request);
-    const isPull = request.url === '/pulltransactions/v1/query';
-    if (isPull && Number((JSON.parse(body) as { OffSetValue: string }).OffSetValue) >= 2) {
-      response.writeHead(500, { 'content-type': 'application/json' });
-      response.end('{"requestId":"1","errorCode":"500.003.02","errorMessage":"System is busy. Please try again."}');
-      return;
-    }
-    const { host: _, 'content-length': __, connection: ___, ...headers } = request.headers;
-    const answer = await fetch(`${prompting.sandbox.url}${request.url}`, {
-      method: request.method ?? 'GET',
-      headers: headers as Record<string, string>,
-      ...(body ? { body } : {}),
-    });
-    const said = (await answer.json()) as { Response?: unknown[][] };
-    if (isPull && said.Response?.[0]) said.Response[0].splice(1);
-    response.writeHead(answer.status, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(said));
-  });
-  provider.listen(0, '127.0.0.1');
-  await once(provider, 'listening');
-  const { port } = provider.address() as AddressInfo;
-  prompting = await openPrompting({ MALIPO_DARAJA_TEST_URL: `http://127.0.0.1:${port}` });
+  const isPull = (to: string) => to === '/pulltransactions/v1/query';
+  door = await openDoor(
+    ({ path, body }) =>
+      isPull(path) && Number((JSON.parse(body) as { OffSetValue: string }).OffSetValue) >= 2 ? BUSY : undefined,
+    ({ path }, said) => {
+      const { Response } = said as { Response?: unknown[][] };
+      if (isPull(path)) Response?.[0]?.splice(1);
+    },
+  );
+  prompting = await openPrompting({ MALIPO_DARAJA_TEST_URL: door.url });
+  door.leadTo(prompting.sandbox.url);
 });
 afterAll(async () => {
   await prompting?.close();
-  provider?.close();
+  door?.close();
 });
 
 it('what two days lost is fetched from a provider who gives way before the end of it', async () => {

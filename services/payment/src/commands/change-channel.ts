@@ -28,6 +28,7 @@ export const alterChannel = (
     const after = { ...changed, version: before.version + 1 };
     await deps.relay.commit(async (tx) => {
       if (!(await deps.channels.save(after, tx))) throw new RaceLostError('payment channel');
+      if (after.credentials !== before.credentials) await deps.channels.pullAtOnce(id, deps.now(), tx);
       await deps.channelChanges.insert(changeOf(deps, caller, what, after, changedFields(before, after)), tx);
     });
     deps.channelCache.put(after, deps.now().getTime());

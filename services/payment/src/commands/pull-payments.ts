@@ -1,5 +1,6 @@
-import type { Cause } from '@malipo/service-kit';
+import { AppError, type Cause, UpstreamError } from '@malipo/service-kit';
 import type { Deps } from '../deps.ts';
+import { isAskedIn } from '../domain/pull-rounds.ts';
 import { readPullRow, toPullDelivery } from '../domain/read-pull.ts';
 import type { StoredChannel } from '../store/channels.ts';
 import { toUnreadable } from '../store/unreadable.ts';
@@ -21,12 +22,29 @@ export async function pullPayments(deps: Deps): Promise<void> {
     const now = deps.now();
     const channel = await deps.channels.takePull(now, new Date(now.getTime() + deps.config.MALIPO_PULL_EVERY_MS));
     if (!channel) return;
+    if (!isAskedIn((channel.pull.refusedRounds ?? 0) + 1, deps.config.MALIPO_PULL_EVERY_MS)) {
+      await deps.channels.refusedPull(channel);
+      continue;
+    }
     const { traceparent, span } = deps.tracing.begin('fetch missing payments');
-    await pullChannel(deps, channel, now, traceparent).catch((error: unknown) =>
-      deps.log.warn({ channelId: channel.id, err: error }, 'missing payments could not be fetched'),
-    );
+    await pullChannel(deps, channel, now, traceparent).catch((error: unknown) => failed(deps, channel, error));
     span?.end();
   }
+}
+
+/** What a person has to mend, and until then comes to the same in each round. */
+const REFUSALS = new Set(['daraja_credentials_refused', 'channel_without_credentials', 'pull_refused']);
+
+async function failed(deps: Deps, channel: StoredChannel, err: unknown): Promise<void> {
+  const isRefused = err instanceof AppError && REFUSALS.has(err.code);
+  if (!isRefused || !channel.pull.refusedRounds)
+    deps.log.warn(
+      { channelId: channel.id, err },
+      isRefused
+        ? 'missing payments are refused; the provider is asked less and less often, and at once after a change of the credentials'
+        : 'missing payments could not be fetched',
+    );
+  if (isRefused) await deps.channels.refusedPull(channel);
 }
 
 /** All that Pull remembers where the clock of the process that fetched last was ahead: it asked for what was still to come. */
@@ -42,7 +60,9 @@ async function pullChannel(deps: Deps, channel: StoredChannel, now: Date, tracep
     const to = new Date(Math.min(from.getTime() + WINDOW_MS, now.getTime()));
     const missing = await pullWindow(deps, channel, { from, to }, trace);
     if (missing > 0) deps.log.info({ channelId: channel.id, payments: missing }, 'missing payments fetched');
-    await deps.channels.donePull(channel.id, to, new Date(deps.now().getTime() + deps.config.MALIPO_PULL_EVERY_MS));
+    const leaseUntil = new Date(deps.now().getTime() + deps.config.MALIPO_PULL_EVERY_MS);
+    const wasRefused = await deps.channels.donePull(channel.id, to, leaseUntil);
+    if (wasRefused) deps.log.info({ channelId: channel.id }, 'missing payments are fetched again');
     from = to;
   }
 }
@@ -59,6 +79,7 @@ async function pullWindow(
   let missing = 0;
   for (let offset = 0, pages = 0; pages < MAX_PAGES; pages++) {
     const answer = await deps.daraja[channel.mode].pull(merchant, channel.shortcode, from, to, offset);
+    if (answer.kind === 'refused') throw new UpstreamError('pull_refused', `${answer.code} ${answer.message}`);
     if (answer.kind !== 'ok') throw new Error(`Pull came to ${answer.kind}`);
     const { rows } = answer.body;
     if (rows.length === 0) return missing;

@@ -21,6 +21,7 @@ export async function registerUrls(deps: Deps, { caller, id }: Target, wanted: z
     // first, since it may be repeated: after the addresses, which production takes once, a failure could not be mended
     refuseUnlessOk(await daraja.registerPull(merchant, channel.shortcode, wanted.pullNumber, urls.pull));
     await deps.channels.enablePull(id);
+    await deps.channels.pullAtOnce(id, deps.now());
   }
   refuseUnlessOk(
     await daraja.registerUrls(merchant, channel.shortcode, { ...urls, responseType: wanted.responseType }),

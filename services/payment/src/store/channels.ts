@@ -5,7 +5,13 @@ import type { Channel } from '../domain/telling.ts';
 /** A callback secret: compared by fingerprint, sealed because STK needs the URL in clear. */
 export type ChannelSecret = { fingerprint: string; sealed: string; retireAt: Date | null };
 
-export type PullState = { enabled: boolean; lastGoodAt: Date | null; leaseUntil: Date };
+export type PullState = {
+  enabled: boolean;
+  lastGoodAt: Date | null;
+  leaseUntil: Date;
+  /** How many rounds ago the provider began to refuse; absent where it does not. */
+  refusedRounds?: number;
+};
 
 /** A channel with what only this service may see. */
 export type StoredChannel = Channel & {
@@ -69,6 +75,12 @@ export function createChannelStore(db: Db) {
     async enablePull(id: string): Promise<void> {
       await channels.updateOne({ _id: id }, { $set: { 'pull.enabled': true } });
     },
+    /** Lets a channel that the provider refuses rest no longer: what it refused may be mended. */
+    async pullAtOnce(id: string, now: Date, tx?: Tx): Promise<void> {
+      const refused = { _id: id, 'pull.refusedRounds': { $exists: true } };
+      const due = { $set: { 'pull.leaseUntil': now, 'pull.refusedRounds': 0 } };
+      await channels.updateOne(refused, due, tx ? { session: tx.session } : {});
+    },
     /** Takes the channel whose Pull is most overdue, for as long as the lease. One of twice that is of a clock that was ahead. */
     async takePull(now: Date, leaseUntil: Date): Promise<StoredChannel | undefined> {
       const beyond = new Date(2 * leaseUntil.getTime() - now.getTime());
@@ -82,9 +94,20 @@ export function createChannelStore(db: Db) {
       );
       return doc ? toChannel(doc) : undefined;
     },
-    /** Notes up to when everything is known, and lengthens the lease for what is left. */
-    async donePull(id: string, lastGoodAt: Date, leaseUntil: Date): Promise<void> {
-      await channels.updateOne({ _id: id }, { $set: { 'pull.lastGoodAt': lastGoodAt, 'pull.leaseUntil': leaseUntil } });
+    /** Notes up to when everything is known, and lengthens the lease for what is left. @returns whether it was refused until now */
+    async donePull(id: string, lastGoodAt: Date, leaseUntil: Date): Promise<boolean> {
+      const before = await channels.findOneAndUpdate(
+        { _id: id },
+        {
+          $set: { 'pull.lastGoodAt': lastGoodAt, 'pull.leaseUntil': leaseUntil },
+          $unset: { 'pull.refusedRounds': '' },
+        },
+      );
+      return before?.pull.refusedRounds !== undefined;
+    },
+    /** Counts a round in which a channel that is refused was asked in vain or let rest, unless it was changed since. */
+    async refusedPull({ id, version }: StoredChannel): Promise<void> {
+      await channels.updateOne({ _id: id, version }, { $inc: { 'pull.refusedRounds': 1 } });
     },
   };
 }
