@@ -1,26 +1,14 @@
 import type { NewPaymentRequest } from '@malipo/api-contracts';
-import {
-  AppError,
-  type Cause,
-  ConflictError,
-  InvalidError,
-  isDuplicateKey,
-  NotFoundError,
-  pause,
-  RaceLostError,
-  untilWon,
-} from '@malipo/service-kit';
+import { type Cause, ConflictError, InvalidError, isDuplicateKey, NotFoundError, pause } from '@malipo/service-kit';
 import { CENTS_PER_SHILLING } from '@malipo/values';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
-import { accountReferenceOf, isOpen, type PaymentRequest } from '../domain/payment-request.ts';
-import { requestPrompted } from '../events/outgoing.ts';
-import type { Merchant, Pushed } from '../providers/daraja.ts';
-import type { DarajaAnswer } from '../providers/daraja-answer.ts';
+import { accountReferenceOf, type PaymentRequest } from '../domain/payment-request.ts';
+import type { Merchant } from '../providers/daraja.ts';
 import type { StoredChannel } from '../store/channels.ts';
 import type { KnownInvoice } from '../store/known-invoices.ts';
-import { callbackUrls, findChannel, merchantOf } from './channels.ts';
-import { settleRequest } from './settle-requests.ts';
+import { findChannel, merchantOf } from './channels.ts';
+import { pushPrompt } from './push-prompt.ts';
 
 type NewRequest = z.output<typeof NewPaymentRequest>;
 export type Asker = { organisationId: string; userId: string };
@@ -60,26 +48,7 @@ export async function requestPayment(
     if (!isDuplicateKey(error)) throw error;
     throw new ConflictError('request_open', 'this payer has an open prompt for the same purpose; wait for its end');
   });
-  const answer = await deps.daraja[channel.mode]
-    .push(
-      merchant,
-      {
-        kind: channel.kind,
-        partyB: channel.shortcode,
-        amountCents: request.amountCents,
-        phone: request.phone,
-        accountReference: request.accountReference,
-        description: request.description,
-        callbackUrl: `${callbackUrls(deps, channel).stk}/${request.id}`,
-      },
-      cause.traceparent,
-    )
-    .catch((error: unknown): DarajaAnswer<Pushed> => {
-      if (error instanceof AppError && error.kind === 'upstream')
-        return { kind: 'refused', code: error.code, message: error.message };
-      throw error;
-    });
-  await afterPush(deps, request, answer, cause);
+  await pushPrompt(deps, { request, channel, merchant }, cause);
   return (await deps.requests.find(asker.organisationId, request.id)) ?? request;
 }
 
@@ -169,38 +138,3 @@ function newRequest(
     queries: 0,
   };
 }
-
-/** An unknown outcome leaves the request as it is: the callback or the jobs find out. */
-async function afterPush(
-  deps: Deps,
-  request: PaymentRequest,
-  answer: DarajaAnswer<Pushed>,
-  cause: Cause,
-): Promise<void> {
-  if (answer.kind === 'ok') return prompted(deps, request.id, answer.body.checkoutRequestId, cause);
-  if (answer.kind === 'refused' || answer.kind === 'busy') {
-    const { code: resultCode, message: resultDescription } = answer;
-    await settleRequest(deps, request.id, { status: 'failed', resultCode, resultDescription, paymentId: null }, cause);
-    return;
-  }
-  deps.log.warn({ requestId: request.id, answer: answer.kind }, 'the provider did not say whether it prompted');
-}
-
-const prompted = (deps: Deps, id: string, checkoutRequestId: string, cause: Cause): Promise<void> =>
-  untilWon(async () => {
-    const [request] = await deps.requests.findMany([id], []);
-    if (!request) return;
-    const at = deps.now();
-    const open = isOpen(request); // else the callback was faster than the answer
-    const next: PaymentRequest = {
-      ...request,
-      version: request.version + 1,
-      checkoutRequestId,
-      promptedAt: at,
-      status: open ? 'prompted' : request.status,
-    };
-    await deps.relay.commit(async (tx) => {
-      if (!(await deps.requests.save(next, tx))) throw new RaceLostError('payment request');
-      if (open) tx.tell(requestPrompted(next, at, cause));
-    });
-  });
