@@ -1,6 +1,6 @@
 import { Currency } from '@malipo/values';
 import { z } from 'zod';
-import { Day, Instant, Mode, OurDay } from './fields.ts';
+import { Day, Instant, Mode, OurDay, Sum } from './fields.ts';
 
 /** Sums never mix modes or currencies. */
 export const AnalyticsScopeQuery = z.object({
@@ -18,11 +18,11 @@ const Decisions = z.object({
 });
 
 const Channels = z.object({
-  paybill: z.int(),
-  till: z.int(),
-  stk: z.int().describe('money that answers a prompt on the payer’s phone, whichever messages told of it'),
-  airtel: z.int(),
-  bank: z.int(),
+  paybill: Sum,
+  till: Sum,
+  stk: Sum.describe('money that answers a prompt on the payer’s phone, whichever messages told of it'),
+  airtel: Sum,
+  bank: Sum,
 });
 
 export const AnalyticsSummary = z
@@ -30,12 +30,12 @@ export const AnalyticsSummary = z
     mode: Mode,
     currency: z.string(),
     today: OurDay.describe('the Nairobi day'),
-    collectedTodayCents: z.int(),
+    collectedTodayCents: Sum,
     paymentsToday: z.int(),
     channelsToday: Channels.describe('cents by how the money came'),
-    collectedThisMonthCents: z.int().describe('from the first of the month up to today'),
-    outstandingCents: z.int().describe('owed on issued invoices, whatever the mode of payments'),
-    overdueCents: z.int(),
+    collectedThisMonthCents: Sum.describe('from the first of the month up to today'),
+    outstandingCents: Sum.describe('owed on issued invoices, whatever the mode of payments'),
+    overdueCents: Sum,
     overdueCount: z.int(),
     dsoDays: z
       .number()
@@ -50,7 +50,7 @@ export const AnalyticsSummary = z
       .nullable()
       .describe('share of the payments paid in the last 30 days and decided that stand as applied automatically'),
     decisions: Decisions.describe('all payments by what is decided about them now'),
-    unappliedCents: z.int().describe('money that belongs to no known customer yet'),
+    unappliedCents: Sum.describe('money that belongs to no known customer yet'),
     asOf: Instant.nullable().describe('when the newest event in these figures happened'),
     lagSeconds: z
       .number()
@@ -70,7 +70,7 @@ export const CollectionSeries = z
     days: z.array(
       z.object({
         day: OurDay,
-        collectedCents: z.int(),
+        collectedCents: Sum,
         payments: z.int(),
         channels: Channels.partial().describe('cents by how the money came'),
       }),

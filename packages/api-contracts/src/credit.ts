@@ -1,6 +1,6 @@
 import { Currency } from '@malipo/values';
 import { z } from 'zod';
-import { Amount, Id, Instant, Parts, Why } from './fields.ts';
+import { Amount, Id, Instant, Parts, Sum, Why } from './fields.ts';
 
 /** What a payment left over: money of a known customer that pays no invoice yet. */
 export const CreditView = z.object({
@@ -16,7 +16,7 @@ export const CreditView = z.object({
 });
 export type CreditView = z.infer<typeof CreditView>;
 
-export const CreditTotals = z.array(z.object({ currency: Currency, count: z.int(), creditCents: Amount }));
+export const CreditTotals = z.array(z.object({ currency: Currency, count: z.int(), creditCents: Sum }));
 
 /** Nothing: whatever the customer owes is paid, the longest due first. */
 export const ApplyCredit = z.strictObject({

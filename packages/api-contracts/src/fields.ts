@@ -26,6 +26,8 @@ export const Day = z.iso
 export const Instant = z.iso.datetime(written('give the time in UTC, with Z, such as 2026-11-22T07:00:00Z'));
 /** Cents; negative where the field says so. */
 export const Amount = z.int();
+/** Cents added up: exact as far as a number is (2^53), beyond that the nearest; never a reason not to answer. */
+export const Sum = z.number().refine(Number.isInteger, 'whole cents').meta({ type: 'integer' });
 /** Why a person does something, in their own words. */
 export const Why = z.string().trim().max(500);
 /** How a person spreads money over invoices. */

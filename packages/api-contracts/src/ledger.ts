@@ -1,6 +1,6 @@
 import { Currency } from '@malipo/values';
 import { z } from 'zod';
-import { Amount, Id, Instant, Mode } from './fields.ts';
+import { Amount, Id, Instant, Mode, Sum } from './fields.ts';
 
 export const TrialBalance = z.object({
   mode: Mode,
@@ -9,15 +9,15 @@ export const TrialBalance = z.object({
   currencies: z.array(
     z.object({
       currency: Currency,
-      debitCents: Amount,
-      creditCents: Amount,
+      debitCents: Sum,
+      creditCents: Sum,
       balanced: z.boolean(),
       accounts: z.array(
         z.object({
           account: z.string().describe('such as receivable, or clearing:mpesa:600100'),
-          debitCents: Amount,
-          creditCents: Amount,
-          balanceCents: Amount.describe('debits less credits'),
+          debitCents: Sum,
+          creditCents: Sum,
+          balanceCents: Sum.describe('debits less credits'),
         }),
       ),
     }),

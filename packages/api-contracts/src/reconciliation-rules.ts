@@ -1,6 +1,6 @@
 import { Currency } from '@malipo/values';
 import { z } from 'zod';
-import { Amount, Id, Instant, Why } from './fields.ts';
+import { Amount, Id, Instant, Sum, Why } from './fields.ts';
 
 const Limit = z.int().positive().nullable().describe('null: no limit');
 const SplitRule = z.enum(['named', 'equal', 'rounding', 'sum', 'net', 'oldest first']);
@@ -109,9 +109,9 @@ export const RulesTest = z.object({
   byCurrency: z.array(
     z.object({
       currency: Currency,
-      becomeAutomaticCents: Amount,
-      becomeManualCents: Amount,
-      splitOtherwiseCents: Amount,
+      becomeAutomaticCents: Sum,
+      becomeManualCents: Sum,
+      splitOtherwiseCents: Sum,
     }),
   ),
   examples: z.array(

@@ -1,6 +1,6 @@
 import { Currency, PayerNumber } from '@malipo/values';
 import { z } from 'zod';
-import { Amount, Because, Id, Instant, Mode, Parts, Why } from './fields.ts';
+import { Amount, Because, Id, Instant, Mode, Parts, Sum, Why } from './fields.ts';
 
 /** Where a payment stands: the engine's decision, or what a person or a correction made of it. */
 export const MatchStatus = z.enum(['auto', 'suggested', 'unmatched', 'confirmed', 'rejected', 'undone']);
@@ -111,10 +111,10 @@ export const ReconciliationStatus = z.object({
   autoRate: z.number().nullable().describe('share of payments applied without a person; null before the first'),
   unresolved: z.object({
     count: z.int(),
-    byCurrency: z.array(z.object({ currency: Currency, count: z.int(), unappliedCents: Amount })),
+    byCurrency: z.array(z.object({ currency: Currency, count: z.int(), unappliedCents: Sum })),
   }),
   lastDecisionAt: Instant.nullable(),
-  ledger: z.object({ sumCents: Amount.describe('debits less credits; 0'), balanced: z.boolean() }),
+  ledger: z.object({ sumCents: Sum.describe('debits less credits; 0'), balanced: z.boolean() }),
   versions: Versions,
 });
 export type ReconciliationStatus = z.infer<typeof ReconciliationStatus>;

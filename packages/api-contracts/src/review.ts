@@ -1,6 +1,6 @@
 import { Currency } from '@malipo/values';
 import { z } from 'zod';
-import { Amount, Id, Instant, Why } from './fields.ts';
+import { Amount, Id, Instant, Sum, Why } from './fields.ts';
 import { MatchView } from './reconciliation.ts';
 
 const Text = z.string().trim().min(1).max(2_000);
@@ -31,8 +31,8 @@ export const QueueTotals = z.object({
     z.object({
       currency: Currency,
       count: z.int(),
-      unappliedCents: Amount.describe('cash at stake'),
-      ageing: z.array(z.object({ days: Bucket, count: z.int(), unappliedCents: Amount })),
+      unappliedCents: Sum.describe('cash at stake'),
+      ageing: z.array(z.object({ days: Bucket, count: z.int(), unappliedCents: Sum })),
     }),
   ),
 });
@@ -133,6 +133,6 @@ export const ExpectedView = z.object({
 export type ExpectedView = z.infer<typeof ExpectedView>;
 
 export const ExpectedTotals = z.array(
-  z.object({ status: ExpectedStatus, currency: Currency, count: z.int(), amountCents: Amount }),
+  z.object({ status: ExpectedStatus, currency: Currency, count: z.int(), amountCents: Sum }),
 );
 export type ExpectedTotals = z.infer<typeof ExpectedTotals>;

@@ -201,3 +201,17 @@ describe('two replicas', () => {
       await eventually(() => world.summary(id)).toMatchObject({ paymentsToday: 40, collectedTodayCents: 4_000_000 });
   }, 90_000);
 });
+
+it('shows sums beyond what a number holds exactly', async () => {
+  const organisationId = newId();
+  const vast = 1_000_000_000_000_000;
+  const owed = Array.from({ length: 10 }, () => issued(organisationId, { totalCents: vast }));
+  const paid = Array.from({ length: 10 }, () => received(organisationId, { amountCents: vast }));
+  await world.publish(...[...owed, ...paid].map(({ event }) => event));
+  await eventually(() => world.get(organisationId, '/summary')).toMatchObject({
+    status: 200,
+    body: { outstandingCents: 10 * vast, collectedTodayCents: 10 * vast, collectedThisMonthCents: 10 * vast },
+  });
+  const { status, body } = await world.get(organisationId, '/collections');
+  expect([status, (body['days'] as { collectedCents: number }[]).at(-1)?.collectedCents]).toEqual([200, 10 * vast]);
+});

@@ -20,7 +20,7 @@ export const allocated =
         ...decided(match),
         allocations: heldLines(match).map(toAllocation),
         ...forReceipt(match),
-        balanceCents: balanceCents(),
+        balanceCents: tellable(balanceCents()),
       },
       about(match, cause),
     );
@@ -30,7 +30,7 @@ export const adjusted =
   (cause: Cause, at: Date, balanceCents: () => number): Announce =>
   (match) =>
     PaymentAllocated.create(
-      { ...decided(match), ...forReceipt(match), balanceCents: balanceCents() },
+      { ...decided(match), ...forReceipt(match), balanceCents: tellable(balanceCents()) },
       { ...about(match, cause), at },
     );
 
@@ -90,6 +90,9 @@ const decided = (match: Match) => ({
   decidedBy: match.decidedBy,
   decidedAt: match.decidedAt.toISOString(),
 });
+
+/** Events hold no number beyond this. What was billed before `billed_too_much` may be more, and parks nothing. */
+const tellable = (cents: number): number => Math.min(cents, Number.MAX_SAFE_INTEGER);
 
 const forReceipt = ({ payment: { receipt, number } }: Match) => ({
   receipt,

@@ -46,7 +46,7 @@ export function presentTotals(rows: readonly AgeRow[]): QueueTotals {
     byCurrency: currencies.map(([currency, own]) => ({
       currency,
       count: sumCents(own.map((row) => row.count)),
-      unappliedCents: sumCents(own.map((row) => row.cents)),
+      unappliedCents: own.reduce((sum, row) => sum + row.cents, 0),
       ageing: AGEING.map(({ days }) => {
         const row = own.find((one) => one.days === days);
         return { days, count: row?.count ?? 0, unappliedCents: row?.cents ?? 0 };

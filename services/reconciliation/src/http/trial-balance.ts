@@ -1,5 +1,4 @@
 import type { TrialBalance } from '@malipo/api-contracts';
-import { sumCents } from '@malipo/values';
 import type { Mode } from '../domain/ledger.ts';
 import type { OrganisationDoc } from '../store/collections.ts';
 
@@ -14,8 +13,8 @@ export function trialBalanceOf(row: OrganisationDoc | undefined, mode: Mode, asO
         balanceCents: debitCents - creditCents,
       }))
       .sort((a, b) => (a.account < b.account ? -1 : 1));
-    const debitCents = sumCents(accounts.map((account) => account.debitCents));
-    const creditCents = sumCents(accounts.map((account) => account.creditCents));
+    const debitCents = accounts.reduce((sum, account) => sum + account.debitCents, 0);
+    const creditCents = accounts.reduce((sum, account) => sum + account.creditCents, 0);
     return { currency, debitCents, creditCents, balanced: debitCents === creditCents, accounts };
   });
   return { mode, balanced: currencies.every((one) => one.balanced), asOf: asOf.toISOString(), currencies };
