@@ -1,17 +1,9 @@
 import { type Caller, type Cause, NotFoundError, RaceLostError, untilWon } from '@malipo/service-kit';
-import { waitsAgain } from '../domain/facts.ts';
-import { isOpen, type Match, proposalsOf } from '../domain/match.ts';
-import { refusing } from '../domain/refusal.ts';
-import { saveStep } from '../domain/save-step.ts';
-import { undo } from '../domain/settle.ts';
-import { receivableOf } from '../domain/unit.ts';
-import { undone } from '../events/outgoing.ts';
+import { heldLines, isOpen, type Match, proposalsOf } from '../domain/match.ts';
 import { commitUnits } from '../store/commit.ts';
 import { type Choice, settlementOf } from './choose-settlement.ts';
-import { confirmIn, isConfirmedAs, refusal, rejectIn } from './decide-by-person.ts';
-import { causeId } from './decide-payment.ts';
+import { confirmIn, isConfirmedAs, rejectIn, undoIn } from './decide-by-person.ts';
 import { assertOfMode, openUnit, type Row } from './open-unit.ts';
-import { stillPossible } from './restrain.ts';
 import type { Deps, Work } from './work.ts';
 
 export type Order = { caller: Caller; paymentId: string; cause: Cause };
@@ -42,27 +34,24 @@ export const rejectMatch = (deps: Deps, order: Order, why: string): Promise<Matc
   });
 
 /**
- * A person takes back what was applied, by whomever. What it proposes stays, as far as that could be applied again.
+ * A person takes back what was applied, by whomever.
  * @throws {ConflictError} nothing_to_undo, test_money
  */
 export const undoMatch = (deps: Deps, order: Order, why: string): Promise<Match> =>
   changeMatch(deps, order, async (match, row) => {
     if (match.status === 'undone' && match.byPerson && isOpen(match)) return null;
     const proposed = proposalsOf(match.decision).flatMap((one) => one.allocations.map((part) => part.invoiceId));
-    const unit = await openUnit(deps, row, [match], proposed, []);
-    const act = { who: order.caller.userId, at: unit.at, why };
-    const { match: open, receivables } = undo(refusing(match, match.customerId), act, (id) => receivableOf(unit, id));
-    const freed = new Map(receivables.map((receivable) => [receivable.invoiceId, receivable]));
-    const decision = stillPossible(open, (id) => freed.get(id) ?? receivableOf(unit, id));
-    const outcome = { match: { ...open, decision }, receivables };
-    saveStep(unit, match, outcome, {
-      kind: 'allocation_undone',
-      cause: causeId(order.cause),
-      facts: [...waitsAgain(match), ...refusal(match, match.customerId, unit)],
-      announce: undone(order.cause),
-    });
+    const unit = await openUnit(deps, row, [match], proposed, match.customerId ? [match.customerId] : []);
+    const paying = await deps.reads.matches(otherPayers(unit, match));
+    undoIn(unit, match, { who: order.caller.userId, why, cause: order.cause }, paying);
     return unit;
   });
+
+/** Of each invoice that it pays, the latest other payment: what is left of the invoice may be written off with that. */
+const otherPayers = (unit: Work, match: Match): string[] =>
+  heldLines(match).flatMap(
+    ({ invoiceId }) => unit.receivable(invoiceId)?.paidBy.findLast((id) => id !== match.paymentId) ?? [],
+  );
 
 /** Reads, changes and writes until nobody else came in between. @param change answers null where nothing is to be done */
 export function changeMatch(

@@ -8,8 +8,8 @@ import { causeId } from './decide-payment.ts';
 import type { SliceReads } from './read-slice.ts';
 import type { Work } from './work.ts';
 
-/** Writes off what a change of the invoice left of it, if that is a crumb, with the latest payment on it. */
-export function closeCrumb(unit: Work, invoiceId: string, read: SliceReads, cause: Cause): void {
+/** Writes off what a change or an undo left of an invoice, if that is a crumb, with the latest payment on it. */
+export function closeCrumb(unit: Work, invoiceId: string, read: Pick<SliceReads, 'matches'>, cause: Cause): void {
   const receivable = receivableOf(unit, invoiceId);
   if (!receivable || !isLeftACrumb(receivable)) return;
   const { number, customerId, currency } = receivable;

@@ -1,12 +1,16 @@
 import { type Cause, ConflictError } from '@malipo/service-kit';
+import { withoutCrumb } from '../domain/crumb.ts';
+import { waitsAgain } from '../domain/facts.ts';
 import { isOpen, isSettledAs, type Match, type Settlement } from '../domain/match.ts';
 import { toPaymentFact } from '../domain/payment.ts';
 import { accepting, refusing } from '../domain/refusal.ts';
 import { noteStep, saveStep } from '../domain/save-step.ts';
-import { leaveOpen, settle } from '../domain/settle.ts';
+import { leaveOpen, settle, undo } from '../domain/settle.ts';
 import { owedNow, receivableOf } from '../domain/unit.ts';
-import { aliasLearned, allocated, refused } from '../events/outgoing.ts';
+import { aliasLearned, allocated, refused, undone } from '../events/outgoing.ts';
+import { closeCrumb } from './close-crumb.ts';
 import { causeId } from './decide-payment.ts';
+import { stillPossible } from './restrain.ts';
 import type { Work } from './work.ts';
 
 /** Who says so, why, and what led to it. */
@@ -49,6 +53,27 @@ export function rejectIn(unit: Work, match: Match, { who, why, cause }: Say): vo
     facts: refusal(match, customerId, unit),
     announce: refused(cause, customerId, why),
   });
+}
+
+/**
+ * Takes back what was applied, within a unit. What it proposes stays, as far as that could be applied again; what is left
+ * of an invoice that other payments pay is written off, where it is a crumb, as if this one had never lain there.
+ * @param paying the payments that its invoices keep
+ * @throws {ConflictError} nothing_to_undo
+ */
+export function undoIn(unit: Work, match: Match, { who, why, cause }: Say, paying: ReadonlyMap<string, Match>): void {
+  const act = { who, at: unit.at, why };
+  const { match: open, receivables } = undo(refusing(match, match.customerId), act, (id) => receivableOf(unit, id));
+  const freed = new Map(receivables.map((receivable) => [receivable.invoiceId, withoutCrumb(receivable)]));
+  const decision = stillPossible(open, (id) => freed.get(id) ?? receivableOf(unit, id));
+  const outcome = { match: { ...open, decision }, receivables };
+  saveStep(unit, match, outcome, {
+    kind: 'allocation_undone',
+    cause: causeId(cause),
+    facts: [...waitsAgain(match), ...refusal(match, match.customerId, unit)],
+    announce: undone(cause),
+  });
+  for (const { invoiceId } of receivables) closeCrumb(unit, invoiceId, { matches: new Map(paying) }, cause);
 }
 
 /** The fact that a person would not have this payment be this customer's. */

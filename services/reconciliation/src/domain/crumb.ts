@@ -7,6 +7,10 @@ import { type Act, type Outcome, remarked } from './settle.ts';
 export const isLeftACrumb = ({ status, currency, appliedCents, balanceCents, roundingCents }: Receivable): boolean =>
   status === 'open' && currency === 'KES' && appliedCents > 0 && balanceCents + roundingCents <= CRUMB_CENTS;
 
+/** An invoice as it stands once what is left of it is written off, if that is a crumb. */
+export const withoutCrumb = (receivable: Receivable): Receivable =>
+  isLeftACrumb(receivable) ? applyTo(receivable, receivable.paidBy.at(-1) ?? '', 0).receivable : receivable;
+
 /** Closes an invoice's last crumb with the payment that lies on it. The decision stands, whoever took it. */
 export function writeOff(match: Match, before: Receivable, act: Act): Outcome {
   const line = heldLine(match, before.invoiceId);

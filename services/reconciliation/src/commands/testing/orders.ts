@@ -1,16 +1,15 @@
-import { DEFAULT_RULES, type Fact, type SplitRule } from '@malipo/matching';
+import { DEFAULT_RULES, type SplitRule } from '@malipo/matching';
 import { AppError } from '@malipo/service-kit';
 import { expect } from 'vitest';
 import type { Match } from '../../domain/match.ts';
 import { toPaymentFact } from '../../domain/payment.ts';
 import type { Receivable } from '../../domain/receivable.ts';
-import { refusing } from '../../domain/refusal.ts';
 import { saveStep } from '../../domain/save-step.ts';
-import { settle, undo } from '../../domain/settle.ts';
+import { settle } from '../../domain/settle.ts';
 import { receivableOf } from '../../domain/unit.ts';
-import { allocated, undone } from '../../events/outgoing.ts';
+import { allocated } from '../../events/outgoing.ts';
 import { decideOpen } from '../decide-again.ts';
-import { rejectIn } from '../decide-by-person.ts';
+import { rejectIn, undoIn } from '../decide-by-person.ts';
 import { assertOfMode } from '../open-unit.ts';
 import { spendCreditIn } from '../spend-credit.ts';
 import type { Work } from '../work.ts';
@@ -37,7 +36,7 @@ export function order(world: World, verb: Verb, { n: nth, pick, abroad }: Aim, a
   const held = () => JSON.stringify([[...world.receivables], [...world.matches], world.entries.length, factsOf(world)]);
   const before = held();
   try {
-    inUnit(world, (unit) => command(unit, targets, match, verb, pick), at);
+    inUnit(world, (unit, reads) => command(unit, targets, match, verb, pick, reads.matches), at);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     expect(held()).toBe(before);
@@ -46,18 +45,19 @@ export function order(world: World, verb: Verb, { n: nth, pick, abroad }: Aim, a
 
 const factsOf = ({ houses }: World) => houses.map(({ facts }) => facts.length);
 
-function command(unit: Work, all: readonly Receivable[], match: Match, verb: Verb, pick: number): void {
+function command(
+  unit: Work,
+  all: readonly Receivable[],
+  match: Match,
+  verb: Verb,
+  pick: number,
+  matches: World['matches'],
+): void {
   assertOfMode(match, unit);
   const act = { who: 'user', at: AT, why: 'test' };
   const lookUp = (id: string) => receivableOf(unit, id);
   if (verb === 'undo') {
-    const facts: Fact[] = [{ type: 'settlement-undone', paymentId: match.paymentId }];
-    saveStep(unit, match, undo(refusing(match, match.customerId), act, lookUp), {
-      kind: 'allocation_undone',
-      cause: 'test',
-      facts,
-      announce: undone(CAUSE),
-    });
+    undoIn(unit, match, { who: act.who, why: act.why, cause: CAUSE }, matches);
   } else if (verb === 'apply-credit') {
     const own = all.filter((one) => one.customerId === match.customerId && one.status === 'open');
     const target = (own.length > 0 && pick % 5 > 0 ? own : all)[pick % Math.max(1, own.length || all.length)];
