@@ -28,6 +28,7 @@ export { forgetParked } from './kafka/dead-letters.ts';
 export { only, type Received, type ReceivedOf } from './kafka/received.ts';
 export { type Subscription, subscription, type Wanted } from './kafka/subscription.ts';
 export { inLanes } from './lanes.ts';
+export { lapsed } from './lapsed.ts';
 export { type Logger, redactUrl } from './logger.ts';
 export type { Metrics } from './metrics.ts';
 export { collection, dropIndexes, indexes, type Migration } from './migrations.ts';

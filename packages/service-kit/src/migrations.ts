@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Collection, type Db, type Document, type IndexDescription, MongoServerError } from 'mongodb';
 import { pause } from './clock.ts';
 import { isDuplicateKey } from './errors.ts';
+import { lapsed } from './lapsed.ts';
 import type { Logger } from './logger.ts';
 
 /**
@@ -53,7 +54,7 @@ async function withLock(db: Db, lockMs: number, work: () => Promise<void>): Prom
   const locks = db.collection<Lock>('locks');
   const own = { _id: 'migrations', owner: randomUUID() };
   const until = () => new Date(Date.now() + lockMs);
-  await take(locks, own, until);
+  await take(locks, own, lockMs);
   const renewal = setInterval(() => {
     // a renewal that fails leaves the time until the lock runs out for the next one
     locks.updateOne(own, { $set: { until: until() } }).catch(() => undefined);
@@ -66,10 +67,13 @@ async function withLock(db: Db, lockMs: number, work: () => Promise<void>): Prom
   }
 }
 
-async function take(locks: Collection<Lock>, { _id, owner }: Omit<Lock, 'until'>, until: () => Date): Promise<void> {
+async function take(locks: Collection<Lock>, { _id, owner }: Omit<Lock, 'until'>, lockMs: number): Promise<void> {
   for (;;) {
+    const now = new Date();
+    const free = { _id, $or: lapsed(now, lockMs).map((until) => ({ until })) };
     try {
-      await locks.updateOne({ _id, until: { $lt: new Date() } }, { $set: { owner, until: until() } }, { upsert: true });
+      const until = new Date(now.getTime() + lockMs);
+      await locks.updateOne(free, { $set: { owner, until } }, { upsert: true });
       return;
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;

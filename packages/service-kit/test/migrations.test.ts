@@ -53,6 +53,21 @@ test('one whose process died half way is run again', async () => {
   expect((await rows.indexes()).map(({ name }) => name)).toEqual(['_id_', 'new']);
 });
 
+test('a lock that was taken by a clock that was hours ahead, and outlived its process, holds up nobody', async () => {
+  let runs = 0;
+  const step = {
+    name: '001-step',
+    up: async () => {
+      runs++;
+    },
+  };
+  const locks = mongo.db.collection<{ _id: string }>('locks');
+  const lock = { _id: 'migrations', owner: 'gone', until: new Date(Date.now() + 7_200_000) };
+  await locks.insertOne(lock);
+  await migrate(mongo.db, [step], log, LOCK_MS);
+  expect(runs).toBe(1);
+});
+
 test('one that slept past its lock starts all the same, though another ran the step meanwhile', async () => {
   let runs = 0;
   const sleepy = {

@@ -18,3 +18,21 @@ it('a clock that is set back by an hour keeps back no message that comes afterwa
   await world.publisher.publish(receiptFor(after).event);
   await eventually(() => smsAbout(world, after)).toHaveLength(1);
 });
+
+it('what was queued by a clock that was hours ahead is sent once it is right again', async () => {
+  const world = await openWorld();
+  onTestFinished(() => world.close());
+  const { customerId, event } = customer(world.organisationId);
+  const queued = fresh();
+  const { paymentId, event: told } = allocated(world.organisationId, { customerId, receipt: queued });
+  world.clock.aheadMs = 3 * 3_600_000;
+  world.provider.behave(429);
+  await world.publisher.publish(event, told);
+  await eventually(() => messageOf(world, paymentId)).toMatchObject({ reason: 'http_429' });
+  await world.service.stop();
+  world.clock.aheadMs = 0;
+  world.provider.behave('takes');
+  world.service = await world.start();
+  await eventually(() => smsAbout(world, queued).length).toBeGreaterThan(0);
+  await eventually(() => messageOf(world, paymentId)).toMatchObject({ status: 'sent' });
+});

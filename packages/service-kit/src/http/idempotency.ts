@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Collection, Db } from 'mongodb';
 import { type AppError, ConflictError, InvalidError, isDuplicateKey } from '../errors.ts';
+import { hasLapsed } from '../lapsed.ts';
 import type { Base } from '../service.ts';
 
 /** `isLost`: it failed in a way that leaves open what it did. */
@@ -125,7 +126,8 @@ async function claim(
 
 /** A key whose row is gone was refused a moment ago. */
 function unanswered(kept: Kept | null, reply: FastifyReply, at: Date): AppError {
-  if (kept?.isLost || (kept && kept.at.getTime() < at.getTime() - LEASE_MS))
+  const leaseUntil = kept && new Date(kept.at.getTime() + LEASE_MS);
+  if (kept?.isLost || (leaseUntil && hasLapsed(leaseUntil, at, LEASE_MS)))
     return new ConflictError(
       'idempotency_outcome_unknown',
       'what the request with this Idempotency-Key did is not known; look whether it is there, and repeat it with a new key if not',

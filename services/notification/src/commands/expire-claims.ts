@@ -10,8 +10,8 @@ const BATCH = 200;
  * the message left, so it becomes `unknown` and is left to the delivery report or a person.
  */
 export async function expireClaims(deps: Stores): Promise<void> {
-  const before = new Date(deps.now().getTime() - deps.config.MALIPO_MESSAGE_CLAIM_SECONDS * 1000);
-  for (const claimed of await deps.deliveries.claimedBefore(before, BATCH)) {
+  const claimMs = deps.config.MALIPO_MESSAGE_CLAIM_SECONDS * 1000;
+  for (const claimed of await deps.deliveries.overdue(deps.now(), claimMs, BATCH)) {
     const now = deps.now();
     try {
       const unknown = await recordChange(deps, claimed, {

@@ -1,15 +1,21 @@
 import { backoff, RaceLostError, SpanKind, untilWon } from '@malipo/service-kit';
 import type { Stores } from '../deps.ts';
 import type { Addressed, Message } from '../domain/addressing.ts';
-import { type Delivery, isSameClaim, lookAgain, type Outcome, settle, skip } from '../domain/delivery.ts';
+import {
+  type Delivery,
+  isSameClaim,
+  LONGEST_WAIT_MS,
+  lookAgain,
+  type Outcome,
+  settle,
+  skip,
+} from '../domain/delivery.ts';
 import type { MessageProvider } from '../providers/message-provider.ts';
 import { recordChange } from './record-change.ts';
 import { settleFromKept } from './settle-report.ts';
 
 /** A claim may be half used up when sending begins; the rest is the provider's time to answer. */
 const usableMs = (claimSeconds: number): number => (claimSeconds * 1_000) / 2;
-
-const LONGEST_WAIT_MS = 60_000;
 
 /**
  * Sends a claimed delivery, once: whatever happens from here on, a crash included, it is never sent again by itself

@@ -75,6 +75,9 @@ export type Delivery = {
 /** How long after the decision a receipt is still worth sending; also keeps a replayed topic from sending old ones. */
 export const WORTH_SENDING_MS = 24 * 3600 * 1000;
 
+/** How long one waits at most before it is tried again. */
+export const LONGEST_WAIT_MS = 60_000;
+
 /** The identity of a receipt: the same payment and medium always give the same id. */
 export const deliveryId = (paymentId: string, medium: Medium): string => derivedId(paymentId, 'receipt', medium);
 

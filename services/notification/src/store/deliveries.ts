@@ -1,5 +1,13 @@
-import { type Db, type Filter, listPage, type PageQuery, type Tx } from '@malipo/service-kit';
-import { type Delivery, type DeliveryStatus, deliveryId, MEDIA, type Medium, type Mode } from '../domain/delivery.ts';
+import { type Db, type Filter, lapsed, listPage, type PageQuery, type Tx } from '@malipo/service-kit';
+import {
+  type Delivery,
+  type DeliveryStatus,
+  deliveryId,
+  LONGEST_WAIT_MS,
+  MEDIA,
+  type Medium,
+  type Mode,
+} from '../domain/delivery.ts';
 import { type Change, save } from './change-deliveries.ts';
 import { type Row, toDelivery } from './delivery-row.ts';
 import { END, LANES, laneOf } from './marks.ts';
@@ -19,17 +27,21 @@ export function createDeliveryStore(db: Db) {
     insertNew: (deliveries: readonly Delivery[]) => insertNew(rows, deliveries),
     tellNewer: (newer: readonly Delivery[], now: Date) => tellNewer(rows, newer, now),
     cancelQueued: (undone: readonly Delivery[], now: Date) => cancelQueued(rows, undone, now),
-    due: async (lane: Lane, { since, until }: { since: Date; until: Date }, limit: number): Promise<Delivery[]> =>
-      (
-        await rows
-          .find({ waitsFor: laneOf(lane), waitsSince: { $gte: since, $lte: until } })
-          .sort({ waitsSince: 1 })
-          .limit(limit)
-          .toArray()
-      ).map(toDelivery),
+    due: async (lane: Lane, { since, until }: { since: Date; until: Date }, limit: number): Promise<Delivery[]> => {
+      const [past, beyond] = lapsed(until, LONGEST_WAIT_MS);
+      const waitsFor = laneOf(lane);
+      const filter = {
+        $or: [
+          { waitsFor, waitsSince: { $gte: since, ...past } },
+          { waitsFor, waitsSince: beyond },
+        ],
+      };
+      return (await rows.find(filter).sort({ waitsSince: 1 }).limit(limit).toArray()).map(toDelivery);
+    },
     /** Does anything wait to be sent by then, in whatever lane? */
-    isDue: async (until: Date): Promise<boolean> => {
-      const filter = { waitsFor: { $in: [...LANES] }, waitsSince: { $lte: until } };
+    isDue: async (now: Date): Promise<boolean> => {
+      const waitsFor = { $in: [...LANES] };
+      const filter = { $or: lapsed(now, LONGEST_WAIT_MS).map((waitsSince) => ({ waitsFor, waitsSince })) };
       return (await rows.findOne(filter, { projection: { _id: 1 } })) !== null;
     },
     save: (changes: readonly Change[], tx: Tx) => save(rows, changes, tx),
@@ -48,13 +60,12 @@ export function createDeliveryStore(db: Db) {
           .limit(2)
           .toArray()
       ).map(toDelivery),
-    claimedBefore: async (before: Date, limit: number): Promise<Delivery[]> =>
-      (
-        await rows
-          .find({ status: 'claimed', waitsFor: END, waitsSince: { $lt: before } })
-          .limit(limit)
-          .toArray()
-      ).map(toDelivery),
+    /** Claimed longer ago than a claim lasts. */
+    overdue: async (now: Date, claimMs: number, limit: number): Promise<Delivery[]> => {
+      const begun = new Date(now.getTime() - claimMs);
+      const $or = lapsed(begun, claimMs).map((waitsSince): Filter<Row> => ({ waitsFor: END, waitsSince }));
+      return (await rows.find({ status: 'claimed', $or }).limit(limit).toArray()).map(toDelivery);
+    },
     list: (organisationId: string, { paymentId, ...by }: ListFilter, query: PageQuery) => {
       const ofPayment = paymentId ? { _id: { $in: MEDIA.map((medium) => deliveryId(paymentId, medium)) } } : {};
       const rare = by.status === 'unknown' || by.status === 'failed' ? { care: by.status } : {};

@@ -4,7 +4,7 @@ import { completeRequest, paidBy, settleRequest } from './settle-requests.ts';
 
 /** No more than these in one run: a backlog waits for the next second. */
 const MAX_PER_RUN = 50;
-/** Who looks may die as well. */
+/** Who looks may die as well; a look is noted no further ahead either. */
 const LEASE_MS = 60_000;
 
 /**
@@ -15,7 +15,7 @@ export async function lookAgain(deps: Deps): Promise<void> {
   for (let count = 0; count < MAX_PER_RUN && !deps.stopping.aborted; count++) {
     const now = deps.now();
     const leaseUntil = new Date(now.getTime() + LEASE_MS);
-    const request = await deps.requests.takeLook(now, leaseUntil);
+    const request = await deps.requests.takeLook(now, leaseUntil, LEASE_MS);
     if (!request) return;
     await look(deps, request);
     await deps.requests.looked(request.id, leaseUntil);

@@ -20,7 +20,7 @@ const MAX_PAGES = 1_000;
 export async function pullPayments(deps: Deps): Promise<void> {
   while (!deps.stopping.aborted) {
     const now = deps.now();
-    const channel = await deps.channels.takePull(now, new Date(now.getTime() + deps.config.MALIPO_PULL_EVERY_MS));
+    const channel = await deps.channels.takePull(now, deps.config.MALIPO_PULL_EVERY_MS);
     if (!channel) return;
     if (!isAskedIn((channel.pull.refusedRounds ?? 0) + 1, deps.config.MALIPO_PULL_EVERY_MS)) {
       await deps.channels.refusedPull(channel);

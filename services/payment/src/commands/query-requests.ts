@@ -19,9 +19,7 @@ export async function queryRequests(deps: Deps): Promise<void> {
   const base = deps.config.MALIPO_STK_QUERY_AFTER_MS;
   for (let count = 0; count < MAX_PER_RUN && !deps.stopping.aborted; count++) {
     const now = deps.now();
-    const after = (ms: number) => new Date(now.getTime() + ms);
-    // twice the longest wait from now is of a clock that was ahead
-    const request = await deps.requests.takeDue({ now, beyond: after(2 * MAX_BACKOFF * base) }, after(base));
+    const request = await deps.requests.takeDue(now, new Date(now.getTime() + base), MAX_BACKOFF * base);
     if (!request) return;
     await queryRequest(deps, request).catch((error: unknown) =>
       deps.log.warn({ requestId: request.id, err: error }, 'a prompt could not be asked after'),

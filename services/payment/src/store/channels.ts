@@ -1,5 +1,5 @@
 import type { PaymentChannelFilter } from '@malipo/api-contracts';
-import { type Collection, type Db, listPage, type PageQuery, type Tx } from '@malipo/service-kit';
+import { type Collection, type Db, lapsed, listPage, type PageQuery, type Tx } from '@malipo/service-kit';
 import type { Channel } from '../domain/telling.ts';
 
 /** A callback secret: compared by fingerprint, sealed because STK needs the URL in clear. */
@@ -81,15 +81,14 @@ export function createChannelStore(db: Db) {
       const due = { $set: { 'pull.leaseUntil': now, 'pull.refusedRounds': 0 } };
       await channels.updateOne(refused, due, tx ? { session: tx.session } : {});
     },
-    /** Takes the channel whose Pull is most overdue, for as long as the lease. One of twice that is of a clock that was ahead. */
-    async takePull(now: Date, leaseUntil: Date): Promise<StoredChannel | undefined> {
-      const beyond = new Date(2 * leaseUntil.getTime() - now.getTime());
+    /** Takes the channel whose Pull is most overdue. */
+    async takePull(now: Date, leaseMs: number): Promise<StoredChannel | undefined> {
       const doc = await channels.findOneAndUpdate(
         {
           'pull.enabled': true,
-          $or: [{ 'pull.leaseUntil': { $lte: now } }, { 'pull.leaseUntil': { $gt: beyond } }],
+          $or: lapsed(now, leaseMs).map((leaseUntil) => ({ 'pull.leaseUntil': leaseUntil })),
         },
-        { $set: { 'pull.leaseUntil': leaseUntil } },
+        { $set: { 'pull.leaseUntil': new Date(now.getTime() + leaseMs) } },
         { sort: { 'pull.leaseUntil': 1 }, returnDocument: 'after' },
       );
       return doc ? toChannel(doc) : undefined;

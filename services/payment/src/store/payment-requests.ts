@@ -1,4 +1,4 @@
-import { Binary, type Collection, type Db, listPage, type PageQuery, type Tx } from '@malipo/service-kit';
+import { Binary, type Collection, type Db, lapsed, listPage, type PageQuery, type Tx } from '@malipo/service-kit';
 import { isOpen, lookAfter, type OpenRequest, type PaymentRequest } from '../domain/payment-request.ts';
 import type { Span } from '../domain/request-answers.ts';
 import type { RawMessage } from '../domain/telling.ts';
@@ -93,10 +93,10 @@ export function createRequestStore(db: Db) {
       return doc ? toRequest(doc) : undefined;
     },
 
-    /** Takes the next request that is due by `now`, or not before `beyond`, so that no other worker asks at the same time. */
-    async takeDue({ now, beyond }: { now: Date; beyond: Date }, until: Date): Promise<PaymentRequest | undefined> {
+    /** Takes the next request that is due, so that no other worker asks at the same time. @param longestMs how long one waits at most */
+    async takeDue(now: Date, until: Date, longestMs: number): Promise<PaymentRequest | undefined> {
       const doc = await requests.findOneAndUpdate(
-        { open: true, $or: [{ nextQueryAt: { $lte: now } }, { nextQueryAt: { $gt: beyond } }] },
+        { open: true, $or: lapsed(now, longestMs).map((nextQueryAt) => ({ nextQueryAt })) },
         { $set: { nextQueryAt: until }, $inc: { queries: 1 } },
         { sort: { nextQueryAt: 1 }, returnDocument: 'after', projection: WITHOUT_EXTRAS },
       );
@@ -112,10 +112,10 @@ export function createRequestStore(db: Db) {
       await requests.updateMany({ _id: { $in: [...ids] } }, { $set: { lookAt } });
     },
 
-    /** Takes the next that is to be looked at, for as long as the lease. */
-    async takeLook(now: Date, leaseUntil: Date): Promise<PaymentRequest | undefined> {
+    /** Takes the next that is to be looked at, for as long as the lease. @param longestMs how far ahead one is noted at most */
+    async takeLook(now: Date, leaseUntil: Date, longestMs: number): Promise<PaymentRequest | undefined> {
       const doc = await requests.findOneAndUpdate(
-        { lookAt: { $lte: now } },
+        { $or: lapsed(now, longestMs).map((lookAt) => ({ lookAt })) },
         { $set: { lookAt: leaseUntil } },
         { sort: { lookAt: 1 }, returnDocument: 'after', projection: WITHOUT_EXTRAS },
       );

@@ -1,4 +1,4 @@
-import type { ClientSession, Filter, Mongo } from '@malipo/service-kit';
+import { type ClientSession, type Filter, lapsed, type Mongo } from '@malipo/service-kit';
 import { REPEATED } from '../domain/match.ts';
 import { NO_COUNTS, type RunResult, type RunStatus } from '../domain/run.ts';
 import type { Collections, OutcomeDoc, RunDoc } from './collections.ts';
@@ -50,13 +50,12 @@ export function createRunStore(
   return {
     countsOf,
 
-    /** Whose turn it is: the oldest that nobody works on. Takes its lease; one of twice that is of a clock that was ahead. */
+    /** Whose turn it is: the oldest that nobody works on. Takes its lease. */
     claim: ({ owner, now }: Lease): Promise<RunDoc | null> => {
-      const after = (ms: number) => new Date(now.getTime() + ms);
-      const isOver = [{ 'lease.until': { $lt: now } }, { 'lease.until': { $gt: after(2 * leaseMs) } }];
+      const isOver = lapsed(now, leaseMs).map((until) => ({ 'lease.until': until }));
       return runs.findOneAndUpdate(
         { active: true, $or: [{ lease: null }, ...isOver] },
-        { $set: { status: 'running', lease: { owner, until: after(leaseMs) } } },
+        { $set: { status: 'running', lease: { owner, until: new Date(now.getTime() + leaseMs) } } },
         { sort: { createdAt: 1 }, returnDocument: 'after' },
       );
     },
