@@ -51,13 +51,16 @@ async function queryRequest(deps: Deps, request: PaymentRequest): Promise<void> 
   });
 }
 
-/** As whom the prompt was made: the channel's store number may have been changed since. */
+/** As whom the prompt was made: the channel's store number may have been changed since, and with it the passkey. */
 async function ask(deps: Deps, request: PaymentRequest) {
   const { channelId, organisationId, checkoutRequestId } = request;
   const channel = checkoutRequestId ? await deps.channels.find(organisationId, channelId) : undefined;
   if (!channel || !checkoutRequestId) return undefined;
   const merchant = merchantOf(deps, channel);
-  const { businessShortcode } = merchant;
-  const asker = { ...merchant, businessShortcode: request.businessShortcode ?? businessShortcode };
+  const { businessShortcode, sealedPasskey } = request;
+  // of a number that is still the channel's, the present passkey is the right one: another was wrong, or has ended
+  const isAnother = businessShortcode !== null && businessShortcode !== merchant.businessShortcode;
+  const passkey = isAnother && sealedPasskey ? deps.sealer.open(sealedPasskey) : merchant.passkey;
+  const asker = { ...merchant, businessShortcode: businessShortcode ?? merchant.businessShortcode, passkey };
   return deps.daraja[channel.mode].query(asker, checkoutRequestId);
 }

@@ -37,13 +37,7 @@ export async function requestPayment(
   const invoice = wanted.invoiceId
     ? await openInvoice(deps, asker.organisationId, wanted.invoiceId, wanted.amountCents)
     : undefined;
-  const request = newRequest(
-    deps,
-    asker,
-    wanted,
-    { ...channel, businessShortcode: merchant.businessShortcode },
-    invoice,
-  );
+  const request = newRequest(deps, asker, wanted, { ...merchant, ...channel }, invoice);
   await deps.requests.insert(request).catch((error: unknown) => {
     if (!isDuplicateKey(error)) throw error;
     throw new ConflictError('request_open', 'this payer has an open prompt for the same purpose; wait for its end');
@@ -105,7 +99,7 @@ function newRequest(
   deps: Deps,
   asker: Asker,
   wanted: NewRequest,
-  channel: StoredChannel & Pick<Merchant, 'businessShortcode'>,
+  channel: StoredChannel & Pick<Merchant, 'businessShortcode' | 'passkey'>,
   invoice?: KnownInvoice,
 ): PaymentRequest {
   const now = deps.now();
@@ -117,6 +111,7 @@ function newRequest(
     channelId: channel.id,
     mode: channel.mode,
     businessShortcode: channel.businessShortcode,
+    sealedPasskey: deps.sealer.seal(channel.passkey),
     status: 'created',
     accountReference: accountReference || 'PAYMENT',
     description: wanted.description ?? 'Payment',

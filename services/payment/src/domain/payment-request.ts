@@ -27,6 +27,8 @@ export type PaymentRequest = OpenRequest & {
   mode: Mode;
   /** Whom the provider was told that it is for, and so is asked by; null in rows of before. */
   businessShortcode: string | null;
+  /** The passkey of that number, which a channel with another number may no longer have; null in rows of before. */
+  sealedPasskey: string | null;
   currency: 'KES';
   description: string;
   resultCode: string | null;

@@ -3,7 +3,7 @@ import { isOpen, lookAfter, type OpenRequest, type PaymentRequest } from '../dom
 import type { Span } from '../domain/request-answers.ts';
 import type { RawMessage } from '../domain/telling.ts';
 
-type Added = 'businessShortcode';
+type Added = 'businessShortcode' | 'sealedPasskey';
 /** Rows of before lack what was added since. */
 export type RequestDoc = Omit<PaymentRequest, 'id' | Added> &
   Partial<Pick<PaymentRequest, Added>> & {
@@ -161,4 +161,4 @@ const toRequest = ({
   id: _id,
 });
 
-const LACKING = { businessShortcode: null };
+const LACKING = { businessShortcode: null, sealedPasskey: null };

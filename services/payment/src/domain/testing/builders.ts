@@ -64,6 +64,7 @@ export const aRequest = (changes: Partial<PaymentRequest> = {}): PaymentRequest 
   mode: 'test',
   status: 'prompted',
   businessShortcode: '600999',
+  sealedPasskey: null,
   accountReference: 'INV0042',
   description: 'Payment',
   amountCents: 150_000,
