@@ -3,7 +3,7 @@ import { ById } from './index/by-id.ts';
 import { NameIndex } from './index/name-index.ts';
 import { Postings } from './index/postings.ts';
 import { DEFAULT_RULES, type Rules } from './rules/rules.ts';
-import { type Model, PRIOR } from './score/model.ts';
+import { ENGINE_VERSION, type Model, PRIOR } from './score/model.ts';
 import type { Period } from './text/periods.ts';
 import type { Allocation, Decision, PaymentFact, RequestFact } from './types.ts';
 
@@ -114,8 +114,6 @@ export type State = {
   /** Keys that would have found a customer → unresolved payments that carried them. */
   readonly waiting: Map<string, Set<string>>;
 };
-
-const ENGINE_VERSION = 'matching-12';
 
 export function createState(organisationId: string, rules: Partial<Rules> = {}, model: Model = PRIOR): State {
   const names = new NameIndex();

@@ -1,5 +1,5 @@
 import type { ImaginedDecision } from '@malipo/api-contracts';
-import { evaluate, PRIOR } from '@malipo/matching';
+import { evaluate, type Model, PRIOR } from '@malipo/matching';
 import { connectMongo } from '@malipo/service-kit';
 import { newId } from '@malipo/values';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -14,8 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
-/** As an earlier version of us left it: a model in force that was fitted for other features. */
-async function outdated(organisationId: string): Promise<void> {
+/** As an earlier version of us left it: a model in force that was fitted for another engine. */
+async function outdated(organisationId: string, model: Partial<Model>): Promise<void> {
   const mongo = connectMongo(world.slice.mongoUrl, `${world.slice.dbPrefix}reconciliation`);
   const evaluation = evaluate([], PRIOR.threshold);
   const at = new Date();
@@ -25,7 +25,7 @@ async function outdated(organisationId: string): Promise<void> {
     version: 'org-1',
     parent: 'prior-00000000',
     createdAt: at,
-    model: { ...PRIOR, version: 'org-1', customer: { names: ['one'], weights: [1] } },
+    model: { ...PRIOR, version: 'org-1', ...model },
     training: { payments: 0, byPeople: 0, from: at, until: at },
     evaluation,
     shipped: evaluation,
@@ -38,11 +38,14 @@ async function outdated(organisationId: string): Promise<void> {
   await mongo.close();
 }
 
-it('a model that this engine cannot use is nowhere named as the one in force, before anybody has taken it back', async () => {
+it.each<[string, Partial<Model>]>([
+  ['of other features', { customer: { names: ['one'], weights: [1] } }],
+  ['that does not say for which engine', { engine: undefined }],
+])('a model %s is nowhere named as the one in force, before anybody has taken it back', async (_what, model) => {
   const organisationId = newId();
   const api = world.as(organisationId);
   await receive(world, organisationId, 1);
-  await outdated(organisationId);
+  await outdated(organisationId, model);
   const imagined = await api.post<ImaginedDecision>('/reconciliation/match-payment', { amountCents: 100 });
   expect(imagined.body.versions.model).toBe(PRIOR.version);
   expect((await api.status()).versions.model).toBe(PRIOR.version);

@@ -118,6 +118,12 @@ describe('a refit', () => {
     });
     expect(isCurrent({ ...model, customer: { names: ['base'], weights: [1] } })).toBe(false);
   });
+
+  it.each(['matching-12', undefined])('only by the engine that it was fitted for, and not by %s', (engine) => {
+    const { model } = refit(PRIOR, [], ABOUT);
+    expect(isCurrent(model)).toBe(true);
+    expect(isCurrent({ ...model, engine })).toBe(false);
+  });
 });
 
 describe('a challenger', () => {

@@ -1,6 +1,6 @@
 import { FEATURES } from '../evidence/features.ts';
 import { CONFIDENCE_INPUTS } from '../score/confidence.ts';
-import { calibrated, dot, type Linear, type Model } from '../score/model.ts';
+import { calibrated, dot, ENGINE_VERSION, type Linear, type Model } from '../score/model.ts';
 import { type Best, bestUnder } from './best.ts';
 import type { Scored } from './calibrate.ts';
 import { controlledThreshold } from './control.ts';
@@ -22,9 +22,12 @@ type Held = { best: Best; judged: Judged; right: boolean; fold: number };
 /** An organisation's own model, and how its likes did on payments that they were not fitted on. */
 export type Refit = { model: Model; evaluation: Evaluation };
 
-/** Are a model's inputs those of this engine? One of an earlier engine can be listed, but not used. */
-export const isCurrent = ({ customer, confidence }: Pick<Model, 'customer' | 'confidence'>): boolean =>
-  sameNames(customer.names, FEATURES) && sameNames(confidence.names, CONFIDENCE_INPUTS);
+/**
+ * Was a model fitted to what this engine sees? One of an earlier engine can be listed, but not used: inputs that kept their
+ * names may mean something else.
+ */
+export const isCurrent = ({ engine, customer, confidence }: Model): boolean =>
+  engine === ENGINE_VERSION && sameNames(customer.names, FEATURES) && sameNames(confidence.names, CONFIDENCE_INPUTS);
 
 const sameNames = (names: readonly string[], schema: readonly { name: string }[]): boolean =>
   names.length === schema.length && schema.every(({ name }, at) => names[at] === name);
@@ -52,6 +55,7 @@ export function refit(
   );
   const model: Model = {
     ...about,
+    engine: ENGINE_VERSION,
     customer: linear(prior.customer, customerWeights(prior, judged, strength)),
     confidence: linear(prior.confidence, confidenceWeights(prior, held, strength)),
     calibration,

@@ -5,9 +5,14 @@ export type Linear = { names: readonly string[]; weights: readonly number[] };
 /** A monotone step function from a score to a probability, linear in between. */
 export type Steps = { scores: readonly number[]; probabilities: readonly number[] };
 
+/** Raised with each change of what is decided: a model is good for the engine that it was fitted for. */
+export const ENGINE_VERSION = 'matching-13';
+
 /** One immutable version of everything that was learned; decisions name it, and going back is a pointer. */
 export type Model = {
   version: string;
+  /** The engine whose evidence the weights were fitted to; what was fitted before `matching-13` does not say. */
+  engine?: string | undefined;
   /** Where it came from: training data by hash, day of training. */
   provenance: { data: string; trainedOn: string; payments: number };
   customer: Linear;
@@ -18,7 +23,7 @@ export type Model = {
   strictThreshold: number;
 };
 
-export const PRIOR: Model = prior;
+export const PRIOR: Model = { ...prior, engine: ENGINE_VERSION };
 
 /** Probability by the calibration, at least 0.001 and at most 0.9999: nobody is ever certain. */
 export function calibrated({ scores, probabilities }: Steps, score: number): number {
