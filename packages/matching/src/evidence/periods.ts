@@ -5,6 +5,7 @@ import {
   beginNear,
   beginOf,
   isSamePeriod,
+  isTerm,
   monthsUntil,
   type Period,
   type PeriodWord,
@@ -14,7 +15,7 @@ import {
 } from '../text/periods.ts';
 import type { Reading } from './reading.ts';
 
-/** Positions of open invoices, ascending; `vague` where others of the same month or term may be meant. */
+/** Positions of open invoices, ascending; `vague` where others may be meant. */
 type Picked = { picks: number[]; vague: boolean };
 
 const NONE: Picked = { picks: [], vague: false };
@@ -32,8 +33,17 @@ export function pickPeriods(
   const cents = meant.length === 1 ? amountCents : null;
   const picked = meant.map((typed) => ofOneYear(typed, fitting(typed.period, open), open, { cents, paidAt }));
   const picks = new Set(picked.flatMap((one) => one.picks));
-  return { picks: [...picks].sort((a, b) => a - b), vague: picked.some((one) => one.vague) };
+  const isMissing = picks.size === 0 && meant.some(({ period }) => tellsOther(period, open));
+  const isGuess = meant.some(({ period, isGuess }) => isGuess && tellsOther(period, open));
+  const vague = isMissing || isGuess || picked.some((one) => one.vague);
+  return { picks: [...picks].sort((a, b) => a - b), vague };
 }
+
+/** Is there an open invoice of another month, or of another term, than was named? */
+const tellsOther = (named: Period, open: readonly InvoiceRecord[]): boolean =>
+  open.some(({ periods }) =>
+    periods.some((period) => isTerm(period) === isTerm(named) && !isSamePeriod(period, named)),
+  );
 
 /**
  * Of a month that is open in several years those of one: of the year whose last two digits stand beside it; else the one
@@ -47,7 +57,8 @@ function ofOneYear(
   { cents, paidAt }: { cents: number | null; paidAt: number },
 ): Picked {
   const byBegin = Map.groupBy(fits, (at) => beginOfInvoice(open[at], typed.period));
-  if (byBegin.size < 2) return { picks: fits, vague: false };
+  const isOtherYear = yearOf(typed.period) > 0 && !fits.some((at) => isOfTyped(open[at], typed.period));
+  if (byBegin.size < 2) return { picks: fits, vague: isOtherYear && fits.length > 0 };
   const aim = yearOf(typed.period) > 0 ? beginOf(typed.period) : monthsUntil(eatDay(new Date(paidAt)));
   if (yearOf(typed.period) > 0 && byBegin.has(aim)) return { picks: byBegin.get(aim) ?? [], vague: false };
   const begins = [...byBegin.keys()].sort((a, b) => Math.abs(a - aim) - Math.abs(b - aim) || a - b);
@@ -72,13 +83,21 @@ function isName(state: State, reading: Reading, customer: CustomerRecord, { word
   return isOwn || reading.payment.payerNames.some((name) => nameWords(name).includes(word));
 }
 
-/** The months and terms of a text that belong to no number in it: `T3` in `FEE-26-T3-1373` does, whosever that is. */
-export function periodsBesideNumbers(state: State, { periods, hits }: Reading): readonly PeriodWord[] {
+/**
+ * The months and terms of a text that belong to no number in it: `T3` in `FEE-26-T3-1373` does, whosever that is, and so does
+ * `05/26` of a house.
+ */
+export function periodsBesideNumbers(state: State, { periods, hits, accounts }: Reading): readonly PeriodWord[] {
   if (periods.length === 0) return periods;
   const taken = hits.flatMap(({ invoice, level }) =>
     level >= 3 ? periodWordsIn(state.invoices[invoice]?.number ?? '') : [],
   );
-  return periods.filter(({ period }) => !taken.some((own) => isSamePeriod(own.period, period)));
+  const houses = [...accounts.keys()].flatMap((slot) => state.customers[slot]?.accounts ?? []);
+  return periods.filter(
+    ({ period, digits }) =>
+      !taken.some((own) => isSamePeriod(own.period, period)) &&
+      !(digits && houses.some((house) => house.includes(digits))),
+  );
 }
 
 /** Those of the typed year; where there are none, a slip in the year is likelier than another month. */
@@ -87,11 +106,13 @@ function fitting(typed: Period, open: readonly InvoiceRecord[]): number[] {
   for (const [at, invoice] of open.entries()) {
     if (invoice.periods.some((period) => isSamePeriod(period, typed))) same.push(at);
   }
-  const year = yearOf(typed);
-  if (year === 0 || same.length === 0) return same;
-  const ofYear = same.filter((at) => open[at] && isOfYear(open[at], typed, String(year)));
+  if (yearOf(typed) === 0 || same.length === 0) return same;
+  const ofYear = same.filter((at) => isOfTyped(open[at], typed));
   return ofYear.length > 0 ? ofYear : same;
 }
+
+const isOfTyped = (invoice: InvoiceRecord | undefined, typed: Period): boolean =>
+  invoice !== undefined && isOfYear(invoice, typed, String(yearOf(typed)));
 
 /** What the description says counts before the dates: rent for January is billed in December. */
 function isOfYear(invoice: InvoiceRecord, typed: Period, year: string): boolean {

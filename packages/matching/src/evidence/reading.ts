@@ -1,6 +1,7 @@
 import { endsOfMask } from '../index/customers.ts';
 import { payerKeys } from '../index/payments.ts';
 import type { State } from '../state.ts';
+import { withoutZeros } from '../text/fold.ts';
 import { MIN_FUZZY, nameWords, possibleNames } from '../text/names.ts';
 import { textOf } from '../text/payment-text.ts';
 import { type PeriodWord, periodWordsIn } from '../text/periods.ts';
@@ -77,7 +78,14 @@ export function read(state: State, payment: PaymentFact): Reading {
   if (text !== '') readNumbers(state, reading);
   reading.joint = countJoint(state, reading);
   reading.periods = periodsBesideNumbers(state, reading);
+  for (const { digits } of reading.periods) if (digits) leaveOut(reading, digits);
   return reading;
+}
+
+/** The digits of a month that was read name no number. */
+function leaveOut(reading: Reading, digits: string): void {
+  const read = [digits.slice(0, -2), digits.slice(-2)].map(withoutZeros);
+  reading.unread = reading.unread.filter((one) => !read.includes(one));
 }
 
 /** How many phones end like a mask. */

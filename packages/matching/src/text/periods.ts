@@ -1,6 +1,9 @@
-import { isYear, upperPlain } from './fold.ts';
-import { joinedMonths, MONTHS_A_YEAR, monthOf } from './months.ts';
-import { relativeMonth } from './relative-month.ts';
+import { upperPlain } from './fold.ts';
+import { MONTHS_A_YEAR, monthOf } from './months.ts';
+import { type Part, partsOf } from './period-parts.ts';
+import { relativePeriod } from './relative-month.ts';
+import { slashedMonth } from './slashed-month.ts';
+import { yearBeside } from './year-beside.ts';
 
 /**
  * A month (1 to 12) or a school term (101 to 104), as an invoice's description or a reference names it; plus a thousand
@@ -9,13 +12,16 @@ import { relativeMonth } from './relative-month.ts';
 export type Period = number;
 /**
  * A period in a text, and the word that says it where that is a month's: it may be somebody's name. `shortYear` are two
- * digits behind the word, which may be a day as well.
+ * digits behind the word, which may be a day as well; `digits` say a month that may be a house as well (`01/27`). A guess is
+ * `next term`: a term begins when the school says.
  */
-export type PeriodWord = { period: Period; word: string; shortYear?: number };
+export type PeriodWord = { period: Period; word: string; shortYear?: number; digits?: string; isGuess?: true };
 
 const YEAR_BASE = 1_000;
 /** The year that a period is bound to; 0 for none. */
 export const yearOf = (period: Period): number => Math.floor(period / YEAR_BASE);
+/** Is it a term, and no month? */
+export const isTerm = (period: Period): boolean => period % YEAR_BASE > TERM_BASE;
 /** Is it the same month or term, whatever the year? */
 export const isSamePeriod = (a: Period, b: Period): boolean => a % YEAR_BASE === b % YEAR_BASE;
 
@@ -60,9 +66,6 @@ const NO_PERIODS: readonly Period[] = [];
 const readBefore = new Map<string, readonly Period[]>();
 const MAX_REMEMBERED = 500;
 
-/** A word or number of a text, and what stands between it and the one before. */
-type Part = { text: string; gap: string };
-
 /**
  * The same with the words that say them; `June to Aug` and `T1-T3` name what lies between as well.
  * @param saidAt milliseconds; without it `this month` says nothing
@@ -73,41 +76,29 @@ export function periodWordsIn(text: string, saidAt?: number): PeriodWord[] {
   let taken = -1;
   let last: Named | null = null;
   for (let at = 0; at < parts.length; at++) {
-    const named = periodAt(parts, at) ?? sinceSaid(parts, at, saidAt);
+    const named = periodAt(parts, at, saidAt) ?? sinceSaid(parts, at, saidAt);
     if (!named) continue;
-    const yearPart = [named.end, at - 1].find((beside) => beside !== taken && isYear(parts[beside]?.text ?? ''));
+    const beside = yearBeside(parts, [at, named.end], taken, saidAt);
     // "Dec 2025 Jan": a year belongs to the period that it follows
-    taken = yearPart ?? taken;
-    const year = yearPart === undefined ? named.year : Number(parts[yearPart]?.text);
-    const own = { ...named, year, end: Math.max(named.end, (yearPart ?? 0) + 1) };
+    taken = beside?.at ?? taken;
+    const own = { ...named, year: beside?.year ?? named.year, end: Math.max(named.end, beside?.end ?? 0) };
     if (last && isRange(parts, last.end, at)) found.push(...between(last, own));
-    found.push(yearPart === undefined ? withShortYear(toWord(own), parts[named.end]) : toWord(own));
+    found.push(beside ? toWord(own) : withShortYear(toWord(own), parts[named.end]));
     last = own;
   }
   return found;
 }
 
-type Named = { period: Period; word: string; year: number; end: number };
+type Named = Omit<PeriodWord, 'shortYear'> & { year: number; end: number };
 
-const toWord = ({ period, word, year }: Named): PeriodWord => ({ period: year * YEAR_BASE + period, word });
+const toWord = ({ period, year, end: _end, ...said }: Named): PeriodWord => ({
+  ...said,
+  period: year * YEAR_BASE + period,
+});
 
 /** `jan27` and `Jan '27`, of a month's name alone: numbers stand behind numbers for other reasons. */
 const withShortYear = (said: PeriodWord, next: Part | undefined): PeriodWord =>
   said.word !== '' && next && /^\d\d$/.test(next.text) ? { ...said, shortYear: Number(next.text) } : said;
-
-const PARTS = /[A-Z]+|\d+/g;
-
-/** The gaps are cut out and not matched: looked for from each of its places, a long one would cost its square. */
-function partsOf(text: string): Part[] {
-  let end = 0;
-  return [...text.matchAll(PARTS)].flatMap(({ 0: own, index }) => {
-    const gap = text.slice(end, index);
-    end = index + own.length;
-    const months = joinedMonths(own);
-    if (months.length === 0) return { gap, text: own };
-    return months.map((month, at) => ({ gap: at === 0 ? gap : '', text: month }));
-  });
-}
 
 const RANGE_WORDS: ReadonlySet<string> = new Set(['TO', 'HADI', 'MPAKA', 'TILL', 'UNTIL', 'THRU']);
 
@@ -142,21 +133,34 @@ const COUNTED: ReadonlyMap<string, number> = new Map(
 const ORDINALS = 'KWANZA PILI TATU NNE TANO SITA SABA NANE TISA KUMI'.split(' ');
 
 /** The period that begins at this part, and where the next part begins: `AUG`, `T 3`, `2nd term`, `muhula wa 3`, `mwezi wa nane`, `08/2026`. */
-function periodAt(parts: readonly Part[], at: number): Named | null {
+function periodAt(parts: readonly Part[], at: number, saidAt?: number): Named | null {
   const word = parts[at]?.text ?? '';
   const month = monthOf(word);
   if (month > 0) return { period: month, word, year: 0, end: at + 1 };
   if (MONTH_WORDS.has(word)) return numbered(parts, afterOf(parts, at), MONTHS_A_YEAR, 0);
   if (word === 'T') return numbered(parts, at + 1, TERMS_A_YEAR, TERM_BASE);
   if (TERM_WORDS.has(word)) return termAfter(parts, afterOf(parts, at));
-  return termBefore(parts, at) ?? slashed(parts, at);
+  return termBefore(parts, at) ?? slashed(parts, at, saidAt);
 }
 
-/** `this month`, `mwezi uliopita`. */
+function slashed(parts: readonly Part[], at: number, saidAt: number | undefined): Named | null {
+  const said = slashedMonth(parts, at, saidAt);
+  if (!said) return null;
+  const { month, year, digits } = said;
+  return digits
+    ? { period: month, word: '', year, digits, end: at + 2 }
+    : { period: month, word: '', year, end: at + 1 };
+}
+
+/** `this month`, `mwezi uliopita`, `next term`, but not `next term 3`, which says more. */
 function sinceSaid(parts: readonly Part[], at: number, saidAt: number | undefined): Named | null {
   const [first, second] = [parts[at]?.text, parts[at + 1]?.text];
-  const meant = saidAt !== undefined && first && second ? relativeMonth(first, second, saidAt) : undefined;
-  return meant ? { period: meant.month, word: '', year: meant.year, end: at + 2 } : null;
+  const meant = saidAt !== undefined && first && second ? relativePeriod(first, second, saidAt) : undefined;
+  if (!meant || periodAt(parts, at + 1)) return null;
+  const said = { word: '', year: meant.year, end: at + 2 };
+  return meant.unit === 'month'
+    ? { ...said, period: meant.number }
+    : { ...said, period: TERM_BASE + meant.number, isGuess: true };
 }
 
 /** `term 3`, `muhula wa tatu`, `term three`, `term III`. */
@@ -193,12 +197,4 @@ function ordinal(parts: readonly Part[], at: number): { number: number; end: num
   if (number !== ORDINALS.length || parts[at + 1]?.text !== 'NA') return { number, end: at + 1 };
   const more = ['MOJA', 'MBILI'].indexOf(parts[at + 2]?.text ?? '') + 1;
   return { number: number + more, end: more > 0 ? at + 3 : at + 1 };
-}
-
-/** `08/2026`, and no date of a day. */
-function slashed(parts: readonly Part[], at: number): Named | null {
-  const [part, next] = [parts[at], parts[at + 1]];
-  const isPair = part && next && /^[-/.]$/.test(next.gap) && isYear(next.text) && !/^[-/.]$/.test(part.gap);
-  const number = isPair && /^\d{1,2}$/.test(part.text) ? Number(part.text) : 0;
-  return number >= 1 && number <= MONTHS_A_YEAR ? { period: number, word: '', year: 0, end: at + 1 } : null;
 }
