@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from './decide.ts';
+import { inWords } from './explain/grounds.ts';
 import { business, customer, invoice, payment, placed, RENT } from './testing/business.ts';
 import type { Fact } from './types.ts';
 
@@ -24,6 +25,13 @@ describe('several numbers in one reference', () => {
         [{ invoiceId: 'i1', amountCents: 1_200_000 }],
         [{ invoiceId: 'i2', amountCents: 900_000 }],
       ]);
+      for (const one of [proposal, ...alternatives]) {
+        const told = (one?.because ?? []).map((because) => inWords(because));
+        expect(told.map(({ en }) => en)).toContainEqual(
+          expect.stringMatching(/what 2 customers who are named owe together/),
+        );
+        expect(told.map(({ sw }) => sw)).toContainEqual(expect.stringMatching(/wateja 2 waliotajwa/));
+      }
     },
   );
 

@@ -38,6 +38,8 @@ export type Evidence = {
   text: NameFit;
   payer: NameFit;
   requested: boolean;
+  /** How many customers this money is for together, this one among them; 0 for one alone. */
+  joint: number;
   fit: number;
   /** Days since a person refused this customer for this payer; Infinity where nobody did. */
   refusedDays: number;
@@ -83,6 +85,7 @@ export function weigh(state: State, reading: Reading, candidate: Candidate): Evi
     text: nameFit(state.names, reading.textNames, customer),
     payer: nameFit(state.names, reading.payerNames, customer),
     requested,
+    joint: requested ? 0 : jointOf(reading, named),
     fit,
     refusedDays: refusedDays(state, reading, customer.slot),
   };
@@ -95,6 +98,8 @@ export function allocationsOf(evidence: Evidence): Allocation[] {
   const { picks, cents } = proposedSplit(evidence);
   return picks.map((at, n) => ({ invoiceId: evidence.open[at]?.invoiceId ?? '', amountCents: cents[n] ?? 0 }));
 }
+
+const jointOf = ({ joint }: Reading, { level }: Named): number => (level >= 3 ? joint : 0);
 
 /** One invoice is named, and the amount is to the cent that of another, whose number is one slip from the named one's. */
 function isNeighbourPaid(open: readonly InvoiceRecord[], { rule, picks }: Split, amount: number): boolean {

@@ -53,7 +53,8 @@ const WHY: Record<Group, (evidence: Evidence) => Why> = {
     return { code: phone === PHONE.contact ? 'contact_phone' : 'masked_phone' };
   },
   name: ({ text, payer }) => ({ code: text.matched >= payer.matched ? 'name_in_text' : 'payer_name' }),
-  amount: ({ split, open, candidate, fit, guess }) => {
+  amount: ({ split, open, candidate, fit, guess, joint }) => {
+    if (joint > 0) return { code: 'amount_of_several', detail: String(joint) };
     if (guess) return { code: AMOUNTS[guess.rule] };
     if (split.rule === 'named' && split.creditCents > 0 && fit === FIT.none) return { code: 'amount_over_named' };
     const owesElse = split.rule === 'credit' && open.length === 0 && candidate.customer.open.length > 0;

@@ -74,6 +74,10 @@ const GROUNDS = {
     en: 'the amount is more than the invoice that was named owes',
     sw: 'kiasi ni zaidi ya deni la ankara iliyotajwa',
   },
+  amount_of_several: (customers) => ({
+    en: `the amount is what ${customers} customers who are named owe together; this one's part is proposed, and the rest would be this one's credit`,
+    sw: `kiasi ni jumla ya madeni ya wateja ${customers} waliotajwa; inapendekezwa sehemu ya huyu, na kinachobaki kingekuwa akiba yake`,
+  }),
   amount_equal: { en: 'the amount equals an open balance', sw: 'kiasi ni sawa na salio la ankara' },
   amount_rounding: {
     en: 'the amount is within rounding of a balance',
