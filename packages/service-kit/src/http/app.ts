@@ -1,21 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import type { Socket } from 'node:net';
+import type { Server } from 'node:http';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import underPressure from '@fastify/under-pressure';
 import Fastify, {
   type FastifyBaseLogger,
+  type FastifyHttpOptions,
   type FastifyInstance,
-  type FastifyReply,
   type FastifyRequest,
   LogController,
 } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import { UnauthenticatedError, UnavailableError } from '../errors.ts';
+import { UnavailableError } from '../errors.ts';
 import type { Cause } from '../event.ts';
 import type { Sealer } from '../sealed.ts';
 import type { Base } from '../service.ts';
-import { bearerToken, type Caller, type Role, requireRole } from './auth.ts';
+import type { Caller, Role } from './auth.ts';
+import { letGoOnClose, turnAwayOnClose } from './closing.ts';
 import type { Codes } from './codes.ts';
 import { nameFaultsPlainly } from './field-errors.ts';
 import { refuseUnclearHosts } from './hosts.ts';
@@ -27,6 +28,7 @@ import { describeRoute, finishDocument } from './openapi.ts';
 import { operations, type Readiness } from './operations.ts';
 import { notFoundHandler, problemHandler } from './problem.ts';
 import { refuseUnknownQueries } from './queries.ts';
+import { checkTokens, type RefusalHook } from './tokens.ts';
 import { traceRequests } from './trace-requests.ts';
 import { answerUnparsable, answerUnroutable, readBodies } from './unreadable.ts';
 
@@ -69,7 +71,6 @@ declare module 'fastify' {
 
 export type App = FastifyInstance;
 export type HttpRequest = FastifyRequest;
-type RefusalHook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 /** An app whose handlers are typed by their zod schemas. */
 export type TypedApp = ReturnType<typeof typed>;
 
@@ -84,21 +85,7 @@ const BODY_LIMIT = 1024 * 1024;
  * @param showsState whether `/ready` and `/metrics` are there
  */
 export async function createHttpApp(name: string, base: Base, showsState = true): Promise<FastifyInstance> {
-  const app = Fastify({
-    loggerInstance: base.log as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: BODY_LIMIT,
-    http: { requireHostHeader: false }, // see `refuseUnclearHosts`, which says so in words
-    genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
-    trustProxy: base.config.MALIPO_TRUST_PROXY.length > 0 ? base.config.MALIPO_TRUST_PROXY : false,
-    forceCloseConnections: 'idle',
-    return503OnClosing: false, // see below: a callback is still taken
-    requestTimeout: 30_000,
-    routerOptions: { maxParamLength: 200 },
-    frameworkErrors: answerUnroutable(base),
-    clientErrorHandler: answerUnparsable(base),
-    childLoggerFactory: (logger) => logger, // lines name the request themselves; a child per request costs more than its route
-  });
+  const app = Fastify(serverOptions(base));
   nameFaultsPlainly();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -131,46 +118,27 @@ export async function createHttpApp(name: string, base: Base, showsState = true)
   return app;
 }
 
+const serverOptions = (base: Base): FastifyHttpOptions<Server> => ({
+  loggerInstance: base.log as FastifyBaseLogger,
+  logController: new LogController({ disableRequestLogging: true }),
+  bodyLimit: BODY_LIMIT,
+  http: { requireHostHeader: false }, // see `refuseUnclearHosts`, which says so in words
+  genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
+  trustProxy: base.config.MALIPO_TRUST_PROXY.length > 0 ? base.config.MALIPO_TRUST_PROXY : false,
+  forceCloseConnections: 'idle',
+  return503OnClosing: false, // see `turnAwayOnClose`: a callback is still taken
+  requestTimeout: 30_000,
+  routerOptions: { maxParamLength: 200 },
+  frameworkErrors: answerUnroutable(base),
+  clientErrorHandler: answerUnparsable(base),
+  childLoggerFactory: (logger) => logger, // lines name the request themselves; a child per request costs more than its route
+});
+
 /** A POST without a body is one with an empty object: a missing field is then named, and none may be missing. */
 function readNoBodyAsEmpty(app: FastifyInstance): void {
   app.addHook('preValidation', (request, _reply, done) => {
     if (request.body == null && request.routeOptions.schema?.body) request.body = {};
     done();
-  });
-}
-
-/**
- * Node's close waits a minute or more for connections that were busy when it began and are then kept alive, and for those
- * that a client opened ahead and never used; both are let go as soon as they carry no request.
- */
-function letGoOnClose(app: FastifyInstance): void {
-  const sockets = new Set<Socket>();
-  app.server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  app.addHook('preClose', async () => {
-    const letGo = () => {
-      app.server.closeIdleConnections();
-      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
-    };
-    const timer = setInterval(letGo, 100);
-    app.server.once('close', () => clearInterval(timer));
-  });
-}
-
-/**
- * What still comes by connections made before is sent elsewhere, but for callbacks: their provider may never come again,
- * and what takes them ends after the last request.
- */
-function turnAwayOnClose(app: FastifyInstance): void {
-  let isClosing = false;
-  app.addHook('preClose', async () => {
-    isClosing = true;
-  });
-  app.addHook('onRequest', (request, _reply, done) => {
-    if (!isClosing || request.routeOptions.config.callback) return done();
-    done(new UnavailableError('stopping', 'this instance is about to stop; try again'));
   });
 }
 
@@ -183,34 +151,6 @@ function shed(request: FastifyRequest): void {
   const { callback, probe } = request.routeOptions.config;
   if (callback || probe) return;
   throw new UnavailableError('overloaded', 'too much work at once; try again shortly');
-}
-
-/** Public routes pass at once, without a promise: callbacks come by the ten thousand a second. */
-function checkTokens(app: FastifyInstance, base: Base): void {
-  const hooks: RefusalHook[] = [];
-  app.decorate('beforeRefusal', (hook) => void hooks.push(hook));
-  const refuse = async (request: FastifyRequest, reply: FastifyReply, why: unknown): Promise<never> => {
-    if (why instanceof UnauthenticatedError) for (const hook of hooks) await hook(request, reply);
-    throw why;
-  };
-  app.addHook('onRequest', (request, reply, done) => {
-    if (request.routeOptions.config.public || request.is404) return done();
-    checkToken(request, base).then(
-      () => {
-        reply.header('cache-control', 'no-store'); // people's data and secrets: no browser keeps them on disk
-        done();
-      },
-      (why: unknown) => refuse(request, reply, why).catch(done),
-    );
-  });
-}
-
-async function checkToken(request: FastifyRequest, base: Base): Promise<void> {
-  const { roles } = request.routeOptions.config;
-  request.caller = await base.verifyToken(bearerToken(request.headers.authorization));
-  if (roles) requireRole(request.caller, roles);
-  if (base.mongo.isDown())
-    throw new UnavailableError('database_unreachable', 'the database is out of reach; try again shortly');
 }
 
 /** The cause that a request hands on to the events it leads to. */
