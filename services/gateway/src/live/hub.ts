@@ -3,7 +3,9 @@ import { AppError, type Caller, inTime, type Logger, type Metrics, pause } from 
 import type { Redis } from '@malipo/service-kit/redis';
 import { missedSince } from '../domain/live-message.ts';
 import { type Feed, readMessage } from './feed.ts';
-import { createStream, type Stream } from './stream.ts';
+import { listenOn } from './listener.ts';
+import { createOpenStreams } from './open-streams.ts';
+import { createStream } from './stream.ts';
 
 type HubOptions = {
   redis: Redis;
@@ -30,14 +32,15 @@ export type Hub = {
 /** The open streams of this process; it listens in Redis for the organisations that have one. */
 export function createHub(options: HubOptions): Hub {
   const { feed, log, metrics } = options;
-  const open = new Map<string, Set<Stream>>();
-  const streams = () => [...open.values()].flatMap((group) => [...group]);
-  metrics.gauge('malipo_live_streams', 'open event streams', [], function () {
-    this.set(streams().length);
-  });
-  const dropped = metrics.counter('malipo_live_dropped_total', 'streams closed because their client was too slow');
   let listener: Redis | undefined;
   let timer: NodeJS.Timeout | undefined;
+  const open = createOpenStreams((organisationId) => {
+    void listener?.unsubscribe(feed.channelOf(organisationId)).catch(() => undefined);
+  });
+  metrics.gauge('malipo_live_streams', 'open event streams', [], function () {
+    this.set(open.all().length);
+  });
+  const dropped = metrics.counter('malipo_live_dropped_total', 'streams closed because their client was too slow');
 
   const listen = async (organisationIds: string[]): Promise<void> => {
     if (organisationIds.length === 0) return;
@@ -47,27 +50,17 @@ export function createHub(options: HubOptions): Hub {
   };
   /** A Redis that lost its data is told who watches before they read again, or what comes after that would be passed over. */
   const comeBack = async () => {
-    await listen([...open.keys()]);
-    for (let tries = 1; !(await feed.watch([...open.keys()])) && tries < WATCH_TRIES; tries++) await pause(100);
-    for (const stream of streams()) stream.resync();
-  };
-  const enter = (organisationId: string, stream: Stream) => {
-    const group = open.get(organisationId) ?? new Set<Stream>();
-    open.set(organisationId, group.add(stream));
-    stream.body.once('close', () => {
-      group.delete(stream);
-      if (group.size > 0 || open.get(organisationId) !== group) return;
-      open.delete(organisationId);
-      void listener?.unsubscribe(feed.channelOf(organisationId)).catch(() => undefined);
-    });
+    await listen(open.organisations());
+    for (let tries = 1; !(await feed.watch(open.organisations())) && tries < WATCH_TRIES; tries++) await pause(100);
+    for (const stream of open.all()) stream.resync();
   };
 
   return {
     async open({ organisationId, tokenExpiresAt }, lastEventId) {
-      if ((open.get(organisationId)?.size ?? 0) >= options.maxPerOrganisation)
+      if (open.of(organisationId).length >= options.maxPerOrganisation)
         throw new AppError('rate_limited', 'too_many_streams', 'too many open event streams; close one first');
       const stream = createStream(lastEventId !== undefined, () => dropped.inc());
-      enter(organisationId, stream);
+      open.enter(organisationId, stream);
       const expiry = setTimeout(stream.end, Math.max(0, tokenExpiresAt.getTime() - options.now().getTime()));
       stream.body.once('close', () => clearTimeout(expiry));
       const listening = Promise.all([feed.watch([organisationId]), listen([organisationId])]);
@@ -80,17 +73,17 @@ export function createHub(options: HubOptions): Hub {
       listener = listenOn(options.redis, {
         message: (channel, text) => {
           const message = readMessage(text);
-          if (message) for (const stream of open.get(feed.organisationOf(channel)) ?? []) stream.deliver(message);
+          if (message) for (const stream of open.of(feed.organisationOf(channel))) stream.deliver(message);
         },
         back: () => void comeBack(),
       });
       timer = setInterval(() => {
-        for (const stream of streams()) stream.beat();
-        void feed.watch([...open.keys()]);
+        for (const stream of open.all()) stream.beat();
+        void feed.watch(open.organisations());
       }, options.heartbeatMs);
     },
     endAll() {
-      for (const stream of streams()) stream.end();
+      for (const stream of open.all()) stream.end();
     },
     stop() {
       clearInterval(timer);
@@ -103,19 +96,3 @@ export function createHub(options: HubOptions): Hub {
 const LISTEN_MS = 1_000;
 /** The connection that tells who watches comes back beside the one that listens; later the heartbeat does it. */
 const WATCH_TRIES = 30;
-
-/** A connection of its own, since one that subscribes can do nothing else; waits for Redis as long as it takes. */
-function listenOn(redis: Redis, on: { message(channel: string, text: string): void; back(): void }): Redis {
-  const listener = redis.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: null, lazyConnect: false });
-  let lost = false;
-  listener.on('error', () => undefined); // the kit's own connection reports that Redis is down
-  listener.on('close', () => {
-    lost = true;
-  });
-  listener.on('ready', () => {
-    if (lost) on.back();
-    lost = false;
-  });
-  listener.on('message', on.message);
-  return listener;
-}
