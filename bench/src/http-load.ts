@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import { openSlot, post, type Slot } from './http-slot.ts';
 
 /** What one run sends: closed loop keeps `connections` busy; open loop starts requests on schedule, late or not. */
 export type LoadPlan = {
@@ -27,103 +27,67 @@ export type LoadResult = {
   maxMs: number;
 };
 
-type Slot = { socket: Socket; busy: boolean; n: number; intendedAt: number; buffer: string };
-
-const HOST = '127.0.0.1';
-
 /**
  * Sends POSTs over keep-alive connections and measures from the intended start, so that a stall is charged to every
  * request it held up (no coordinated omission). It stops by itself.
  */
 export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
-  const latencies: number[] = [];
-  const count = { next: 0, answered: 0, ok: 0, failed: 0 };
   const started = performance.now();
-  const countFrom = started + (plan.warmUpMs ?? 0);
   const stopAt = started + plan.durationMs;
-  let exhausted = false;
+  const tally = createTally(started + (plan.warmUpMs ?? 0));
   const backlog: number[] = [];
+  let next = 0;
+  let exhausted = false;
 
   const send = (slot: Slot, intendedAt: number) => {
-    const request = exhausted ? undefined : plan.next(count.next);
-    if (!request) {
-      exhausted = true;
-      return;
-    }
-    Object.assign(slot, { busy: true, n: count.next++, intendedAt, buffer: '' });
-    slot.socket.write(
-      `POST ${request.path} HTTP/1.1\r\nhost: ${HOST}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(request.body)}\r\n\r\n${request.body}`,
-    );
+    const request = exhausted ? undefined : plan.next(next);
+    if (request) post(slot, request, next++, intendedAt);
+    else exhausted = true;
   };
-
   const finish = (slot: Slot, status: number) => {
     const now = performance.now();
     slot.busy = false;
-    if (now >= countFrom) {
-      count.answered++;
-      if (status === 200) count.ok++;
-      else count.failed++;
-      latencies.push(now - slot.intendedAt);
-    }
+    tally.count(status, slot.intendedAt, now);
     plan.onAnswer?.(slot.n, status, slot.intendedAt);
     if (now >= stopAt) return;
     if (plan.rate === undefined) send(slot, now);
     else if (backlog.length > 0) send(slot, backlog.shift() ?? now);
   };
 
-  const slots = await Promise.all(Array.from({ length: plan.connections }, () => open(plan.port, finish)));
+  const slots = await Promise.all(Array.from({ length: plan.connections }, () => openSlot(plan.port, finish)));
+  const sendOrWait = (intendedAt: number) => {
+    const free = slots.find((slot) => !slot.busy);
+    if (free) send(free, intendedAt);
+    else backlog.push(intendedAt);
+  };
   if (plan.rate === undefined) for (const slot of slots) send(slot, performance.now());
-  else
-    await pace(
-      plan.rate,
-      started,
-      stopAt,
-      () => exhausted,
-      (intendedAt) => {
-        const free = slots.find((slot) => !slot.busy);
-        if (free) send(free, intendedAt);
-        else backlog.push(intendedAt);
-      },
-    );
+  else await pace(plan.rate, started, stopAt, () => exhausted, sendOrWait);
   await drained(() => slots.every((slot) => !slot.busy) && (exhausted || performance.now() >= stopAt), stopAt + 30_000);
   for (const slot of slots) slot.socket.destroy();
-  const seconds = (performance.now() - countFrom) / 1000;
-  latencies.sort((a, b) => a - b);
-  const at = (share: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
+  return tally.result();
+}
+
+/** Counts answers and their latencies, from `countFrom` on. */
+function createTally(countFrom: number) {
+  const latencies: number[] = [];
+  const count = { answered: 0, ok: 0, failed: 0 };
   return {
-    answered: count.answered,
-    ok: count.ok,
-    failed: count.failed,
-    seconds,
-    rate: count.answered / seconds,
-    p50Ms: at(0.5),
-    p99Ms: at(0.99),
-    maxMs: latencies.at(-1) ?? 0,
+    count(status: number, intendedAt: number, now: number): void {
+      if (now < countFrom) return;
+      count.answered++;
+      if (status === 200) count.ok++;
+      else count.failed++;
+      latencies.push(now - intendedAt);
+    },
+    result(): LoadResult {
+      const seconds = (performance.now() - countFrom) / 1000;
+      latencies.sort((a, b) => a - b);
+      const at = (share: number) =>
+        latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
+      const rate = count.answered / seconds;
+      return { ...count, seconds, rate, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: latencies.at(-1) ?? 0 };
+    },
   };
-}
-
-async function open(port: number, finish: (slot: Slot, status: number) => void): Promise<Slot> {
-  const socket = connect({ port, host: HOST, noDelay: true });
-  await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
-  const slot: Slot = { socket, busy: false, n: -1, intendedAt: 0, buffer: '' };
-  socket.on('error', () => undefined);
-  socket.on('close', () => {
-    if (slot.busy) finish(slot, 0);
-  });
-  socket.on('data', (chunk) => {
-    slot.buffer += chunk.toString('latin1');
-    const status = completeStatus(slot.buffer);
-    if (status !== undefined) finish(slot, status);
-  });
-  return slot;
-}
-
-/** The status of an answer that has arrived whole. */
-function completeStatus(text: string): number | undefined {
-  const headerEnd = text.indexOf('\r\n\r\n');
-  if (headerEnd < 0) return undefined;
-  const length = Number(/content-length: (\d+)/i.exec(text.slice(0, headerEnd))?.[1] ?? 0);
-  return text.length >= headerEnd + 4 + length ? Number(text.slice(9, 12)) : undefined;
 }
 
 /** Fires at `rate` per second from `started`, catching up in bursts of what a timer missed. */
