@@ -7,7 +7,7 @@ import {
   RegisterRequest,
   SessionView,
 } from '@malipo/api-contracts';
-import { type App, causeOf, senderOf, typed } from '@malipo/service-kit';
+import { type App, causeOf, senderOf, type TypedApp, typed } from '@malipo/service-kit';
 import { z } from 'zod';
 import { acceptInvite } from '../commands/accept-invite.ts';
 import { logIn, TooManyAttemptsError } from '../commands/log-in.ts';
@@ -28,8 +28,17 @@ type Reply = { header(name: string, value: string): unknown };
 /** Answers with tokens in them are nobody's to keep. @see RFC 6749 §5.1 */
 const keepSecret = (reply: Reply): void => void reply.header('cache-control', 'no-store');
 
+/** Sessions: how they begin, go on and end, and who has one. */
 export function authRoutes(app: App, deps: Deps): void {
   const routes = typed(app);
+  registerRoute(routes, deps);
+  sessionRoutes(routes, deps);
+  sessionEndRoute(routes, deps);
+  inviteRoute(routes, deps);
+  meRoute(routes, deps);
+}
+
+const registerRoute = (routes: TypedApp, deps: Deps) =>
   routes.post(
     '/api/v1/auth/register',
     {
@@ -47,6 +56,8 @@ export function authRoutes(app: App, deps: Deps): void {
       return reply.status(201).send(toSessionView(session));
     },
   );
+
+function sessionRoutes(routes: TypedApp, deps: Deps): void {
   routes.post(
     '/api/v1/auth/login',
     {
@@ -75,11 +86,9 @@ export function authRoutes(app: App, deps: Deps): void {
       return toSessionView(await refreshSession(deps, request.body.refreshToken));
     },
   );
-  sessionEndRoutes(app, deps);
 }
 
-function sessionEndRoutes(app: App, deps: Deps): void {
-  const routes = typed(app);
+const sessionEndRoute = (routes: TypedApp, deps: Deps) =>
   routes.post(
     '/api/v1/auth/logout',
     {
@@ -96,6 +105,8 @@ function sessionEndRoutes(app: App, deps: Deps): void {
       return reply.status(204).send();
     },
   );
+
+const inviteRoute = (routes: TypedApp, deps: Deps) =>
   routes.post(
     '/api/v1/auth/accept-invite',
     {
@@ -112,6 +123,8 @@ function sessionEndRoutes(app: App, deps: Deps): void {
       return toSessionView(await acceptInvite(deps, request.body.inviteToken, request.body.password));
     },
   );
+
+const meRoute = (routes: TypedApp, deps: Deps) =>
   routes.get(
     '/api/v1/auth/me',
     { schema: { tags, summary: 'Who am I', security: [{ bearer: [] }], response: { 200: MeView } } },
@@ -121,7 +134,6 @@ function sessionEndRoutes(app: App, deps: Deps): void {
       return { organisation: toOrganisationView(organisation), user: toUserView(user) };
     },
   );
-}
 
 const tellWhenToRetry = (reply: Reply) => (error: unknown) => {
   if (error instanceof TooManyAttemptsError) reply.header('retry-after', String(error.retryAfterSeconds));

@@ -1,5 +1,5 @@
 import { AddedUserView, AddUserRequest, ChangeUserRequest, UserFilter, UserView } from '@malipo/api-contracts';
-import { type App, etagOf, IfMatch, PageOf, PageQuery, typed, versionCheck } from '@malipo/service-kit';
+import { type App, etagOf, IfMatch, PageOf, PageQuery, type TypedApp, typed, versionCheck } from '@malipo/service-kit';
 import { z } from 'zod';
 import { addUser } from '../commands/add-user.ts';
 import { changeUser } from '../commands/change-user.ts';
@@ -9,8 +9,15 @@ import { toUserView } from './views.ts';
 
 const about = { tags: ['users'], security: [{ bearer: [] }] };
 
+/** Users of the caller's organisation: add, list, change. */
 export function userRoutes(app: App, deps: Deps): void {
   const routes = typed(app);
+  addRoute(routes, deps);
+  listRoute(routes, deps);
+  changeRoute(routes, deps);
+}
+
+const addRoute = (routes: TypedApp, deps: Deps) =>
   routes.post(
     '/api/v1/users',
     {
@@ -32,6 +39,8 @@ export function userRoutes(app: App, deps: Deps): void {
       return reply.status(201).send({ ...toUserView(user), inviteToken });
     },
   );
+
+const listRoute = (routes: TypedApp, deps: Deps) =>
   routes.get(
     '/api/v1/users',
     {
@@ -45,6 +54,8 @@ export function userRoutes(app: App, deps: Deps): void {
     async ({ caller, query: { limit, cursor, ...filter } }) =>
       deps.users.list(caller.organisationId, filter, { limit, cursor }, toUserView),
   );
+
+const changeRoute = (routes: TypedApp, deps: Deps) =>
   routes.patch(
     '/api/v1/users/:id',
     {
@@ -65,4 +76,3 @@ export function userRoutes(app: App, deps: Deps): void {
       return toUserView(user);
     },
   );
-}

@@ -7,6 +7,7 @@ import {
   NotFoundError,
   PageOf,
   PageQuery,
+  type TypedApp,
   typed,
   versionCheck,
 } from '@malipo/service-kit';
@@ -24,6 +25,12 @@ const CODES = { 409: ['account_number_taken'] };
 /** Customers: create, find, read, change. */
 export const customerRoutes = (deps: Deps) => async (app: App) => {
   const routes = typed(app);
+  createRoute(routes, deps);
+  readRoutes(routes, deps);
+  changeRoute(routes, deps);
+};
+
+const createRoute = (routes: TypedApp, deps: Deps) =>
   routes.post(
     PATH,
     {
@@ -37,6 +44,8 @@ export const customerRoutes = (deps: Deps) => async (app: App) => {
       return customerView(customer);
     },
   );
+
+function readRoutes(routes: TypedApp, deps: Deps): void {
   routes.get(
     PATH,
     {
@@ -63,6 +72,9 @@ export const customerRoutes = (deps: Deps) => async (app: App) => {
       return customerView(loaded);
     },
   );
+}
+
+const changeRoute = (routes: TypedApp, deps: Deps) =>
   routes.patch(
     `${PATH}/:id`,
     {
@@ -84,4 +96,3 @@ export const customerRoutes = (deps: Deps) => async (app: App) => {
       return customerView(customer);
     },
   );
-};
