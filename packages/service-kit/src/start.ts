@@ -1,27 +1,20 @@
 import process from 'node:process';
-import { newId } from '@malipo/values';
 import type { FastifyInstance } from 'fastify';
 import { pause } from './clock.ts';
-import { type BaseConfig, baseConfig, readConfig } from './config.ts';
-import { type App, createHttpApp } from './http/app.ts';
-import { remoteVerifier } from './http/auth.ts';
 import { idempotencyMigration } from './http/idempotency.ts';
 import { createOperationsApp } from './http/operations.ts';
 import { startJobs } from './jobs.ts';
-import { connectKafka, type KafkaConnection } from './kafka/connect.ts';
 import { startConsumer } from './kafka/consumer.ts';
 import { createDeadLetters } from './kafka/dead-letters.ts';
-import { createPublisher, type Publisher } from './kafka/publisher.ts';
 import { ensureTopics } from './kafka/topics.ts';
-import { createLogger, type Logger } from './logger.ts';
-import { createMetrics } from './metrics.ts';
+import type { Logger } from './logger.ts';
 import { migrate } from './migrations.ts';
-import { assertDurable, connectMongo } from './mongo.ts';
+import { assertDurable } from './mongo.ts';
 import { onceDone } from './once.ts';
+import { type Opened, openService, operationsPort } from './open-service.ts';
 import { outboxMigration } from './outbox/outbox.ts';
-import { createRelay, type Relay } from './outbox/relay.ts';
-import type { AnyService, Base } from './service.ts';
-import { createTracing } from './tracing.ts';
+import type { Relay } from './outbox/relay.ts';
+import type { AnyService } from './service.ts';
 
 export type Running = {
   name: string;
@@ -43,26 +36,13 @@ export type StartOptions = {
   signal?: AbortSignal;
 };
 
-/** A service that has its connections, though nobody was asked for anything yet. */
-type Opened = {
-  base: Base;
-  deps: Base;
-  config: BaseConfig & Record<string, unknown>;
-  kafka: KafkaConnection;
-  publisher: Publisher;
-  app: App;
-  /** Undoes what was done, the last first: whatever is begun is noted here. */
-  stops: (() => Promise<unknown>)[];
-  halt(): Promise<void>;
-};
-
 /**
  * Starts one service: settings, connections, migrations, topics, HTTP, consumers, relay, jobs. Stopping goes the other
  * way round, so that nothing is accepted that could not be finished.
  * @throws {ConfigError} listing every wrong setting
  */
 export async function startService(service: AnyService, options: StartOptions = {}): Promise<Running> {
-  const opened = await open(service, options);
+  const opened = await openService(service, options);
   try {
     await prepare(service, opened);
     const urls = await listen(service, opened);
@@ -83,42 +63,6 @@ export async function startService(service: AnyService, options: StartOptions = 
   }
 }
 
-async function open(service: AnyService, options: StartOptions): Promise<Opened> {
-  const { name } = service;
-  const settings = { ...service.config, ...baseConfig };
-  const config = readConfig(name, settings, options.env) as unknown as Opened['config'];
-  const log = createLogger(name, config.MALIPO_LOG_LEVEL, config.MALIPO_LOG_FILE);
-  const metrics = createMetrics(name);
-  const stopping = new AbortController();
-  options.signal?.addEventListener('abort', () => stopping.abort(), { once: true });
-  const kafka = connectKafka(config, name);
-  const mongo = connectMongo(config.MALIPO_MONGO_URL, `${config.MALIPO_DB_PREFIX}${name}`, { log });
-  const publisher = createPublisher(kafka, metrics, config.MALIPO_MAX_BATCH);
-  const stops: Opened['stops'] = [() => mongo.close(), () => base.tracing.shutdown()];
-  const base: Base = {
-    name,
-    config,
-    log,
-    metrics,
-    tracing: createTracing(name, config.MALIPO_TRACE_URL, config.MALIPO_TRACE_RATIO),
-    mongo,
-    relay: createRelay({ mongo, publisher, log, metrics }),
-    verifyToken: remoteVerifier(config.MALIPO_JWKS_URL),
-    now: options.now ?? (() => new Date()),
-    newId: () => newId(),
-    stopping: stopping.signal,
-    atEnd: (close) => void stops.push(close),
-  };
-  const deps: Base = service.deps(base);
-  const app = await createHttpApp(name, deps, operationsPort(service, config) === undefined);
-  const halt = async () => {
-    stopping.abort();
-    for (const stop of stops.toReversed())
-      await stop().catch((error: unknown) => log.warn({ err: error }, 'a step of the stop failed'));
-  };
-  return { base, deps, config, kafka, publisher, app, stops, halt };
-}
-
 /** Waits for the servers, and brings database and topics to where this version of the service needs them. */
 async function prepare(service: AnyService, { base: { log, mongo, stopping }, config, kafka }: Opened): Promise<void> {
   const topics = [...service.topics, `${service.name}.dlq`].map(kafka.named);
@@ -127,11 +71,6 @@ async function prepare(service: AnyService, { base: { log, mongo, stopping }, co
   await migrate(mongo.db, [outboxMigration, idempotencyMigration, ...service.migrations], log);
   await untilUp('Kafka', () => ensureTopics(kafka.settings, topics, config, log), log, stopping);
 }
-
-type Config = Opened['config'];
-
-const operationsPort = ({ operations }: AnyService, config: Config): number | undefined =>
-  operations && (config[operations.port] as number | undefined);
 
 /** Opens the listener for operations, where its port is set. It closes after the public one, so that who looks sees the stop. */
 async function listenForOperations(service: AnyService, { base, config, app, stops }: Opened) {
