@@ -52,17 +52,42 @@ it('a match that is undone leaves invoices and ledger as they were before', { ti
   expect(seen).toBeGreaterThan(50);
 });
 
-it('no undo of a person leaves a crumb where money lies', { timeout: 120_000 }, () => {
+const n = fc.nat(3);
+const placed = fc.oneof(
+  fc.record({
+    do: fc.constant('pay' as const),
+    n,
+    amount: fc.constantFrom(500, 499_700),
+    reference: fc.constant(null),
+    who: fc.constant(null),
+    currency: fc.constant('KES'),
+  }),
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('order' as const),
+      verb: fc.constantFrom('confirm' as const, 'undo' as const),
+      n,
+      pick: fc.constant(1),
+    }),
+  },
+);
+
+it('an undo of a person leaves no crumb where money lies', { timeout: 120_000 }, () => {
+  let seen = 0;
   fc.assert(
-    fc.property(fc.array(withRuns, { minLength: 10, maxLength: 60, size: 'max' }), (steps) => {
+    fc.property(fc.array(placed, { minLength: 10, maxLength: 40, size: 'max' }), (steps) => {
       const world = createWorld();
+      play(world, { do: 'issue', n: 0, who: 0, total: 500_200 }, 1);
       for (const [index, one] of steps.entries()) {
-        const crumbs = () => [...world.receivables.values()].filter(isLeftACrumb).map(({ invoiceId }) => invoiceId);
-        const before = crumbs();
         play(world, one, index + 2);
-        if (one.do === 'order' && one.verb === 'undo') expect(before).toEqual(expect.arrayContaining(crumbs()));
+        check(world);
+        const [invoice] = world.receivables.values();
+        expect(invoice && isLeftACrumb(invoice)).toBe(false);
+        if (one.do === 'order' && one.verb === 'undo' && invoice?.roundingCents) seen++;
       }
     }),
     { numRuns: 80 },
   );
+  expect(seen).toBeGreaterThan(10);
 });
