@@ -3,8 +3,9 @@ import { connectMongo } from '@malipo/service-kit';
 import { newId } from '@malipo/values';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JudgementDoc } from '../src/store/learning.ts';
+import { invoiceIssued, invoiceVoided, paymentReceived } from './builders.ts';
 import { confirmAll, FLAGGED, LEARNING, receive } from './learning-world.ts';
-import { type Client, debtor, eventually, openWorld, type World } from './support.ts';
+import { type Client, debtor, eventually, openWorld, untilMatch, type World } from './support.ts';
 import { toldTwice } from './told-twice.ts';
 
 let world: World;
@@ -51,4 +52,38 @@ describe('what people said is counted', () => {
     await mongo.close();
     expect(await total(api)).toMatchObject({ payments: 2, automatic: 2, stood: 1 });
   });
+
+  it('and an automatic decision counts as right where its invoice was void and the money pays one issued in its place', async () => {
+    const organisationId = newId();
+    const api = world.as(organisationId);
+    const payer = debtor(organisationId, 500_000);
+    const another = (number: string) => {
+      const invoice = { ...payer.invoice, invoiceId: newId(), number };
+      return { invoice, events: [invoiceIssued(organisationId, invoice)] };
+    };
+    const [older, twin, newer] = ['OLDER-77', 'TWIN-88', 'NEWER-99'].map(another) as [Other, Other, Other];
+    await world.owe(organisationId, payer, older, twin);
+    const first = payer.pays(500_000);
+    const second = { ...payer.pays(500_000), reference: twin.invoice.number };
+    for (const payment of [first, second]) {
+      await world.publish(paymentReceived(organisationId, payment));
+      await untilMatch(api, payment.paymentId, 'auto');
+    }
+    for (const { paymentId } of [first, second])
+      expect((await api.decide(paymentId, 'undo', { reason: 'to void it' })).status).toBe(200);
+    await eventually(async () => (await total(api)).overturned).toBe(2);
+    const voided = [payer.invoice, twin.invoice].map((invoice) => invoiceVoided(organisationId, invoice, 2));
+    await world.publish(...voided);
+    await world.owe(organisationId, newer);
+    // the older was there to be seen; the newer was not
+    for (const [payment, { invoice }] of [[second, older] as const, [first, newer] as const]) {
+      const allocations = [{ invoiceId: invoice.invoiceId, amountCents: 500_000 }];
+      expect(
+        (await api.decide(payment.paymentId, 'confirm', { customerId: payer.customerId, allocations })).status,
+      ).toBe(200);
+    }
+    await eventually(async () => (await total(api)).overturned).toBe(1);
+  });
 });
+
+type Other = Pick<ReturnType<typeof debtor>, 'events' | 'invoice'>;

@@ -1,8 +1,9 @@
 import type { Fact } from '@malipo/matching';
 import { findByIds, isDuplicateKey, RaceLostError } from '@malipo/service-kit';
 import { afterJudgement, CALM } from '../domain/drift.ts';
-import { type Judgement, judge, refusedIn } from '../domain/judgement.ts';
+import { invoicesIn, type Judgement, judge, refusedIn } from '../domain/judgement.ts';
 import type { FactsDoc } from '../store/collections.ts';
+import { readInvoices } from '../store/issued-since.ts';
 import { saveJudgements } from '../store/judgements.ts';
 import { type LearnerDoc, toJudgement } from '../store/learning.ts';
 import type { Deps } from './work.ts';
@@ -44,11 +45,13 @@ async function judgeBatch(deps: Deps, learner: LearnerDoc, log: readonly FactsDo
   const ids = new Set(log.flatMap((doc) => doc.facts.flatMap((fact) => paymentOf(fact) ?? [])));
   const stored = await findByIds(deps.collections.judgements, ids);
   const rows = new Map(stored.map((doc) => [doc._id, toJudgement(doc)]));
+  const invoices = await readInvoices(deps.collections, askedInvoices(log, rows));
   const changed = new Set<string>();
   let next: LearnerDoc = { ...learner };
   for (const doc of log) {
     const seq = seqOf(doc);
-    const commit = { organisationId: learner._id, seq, at: doc.at ?? deps.now(), refused: refusedIn(doc.facts) };
+    const at = doc.at ?? deps.now();
+    const commit = { organisationId: learner._id, seq, at, refused: refusedIn(doc.facts), invoices };
     for (const fact of doc.facts) {
       const id = paymentOf(fact);
       if (!id) continue;
@@ -64,6 +67,20 @@ async function judgeBatch(deps: Deps, learner: LearnerDoc, log: readonly FactsDo
   const judgements = [...changed].flatMap((id) => rows.get(id) ?? []);
   await saveJudgements(deps, learner, next, judgements, new Set(stored.map((doc) => doc._id)));
   return next;
+}
+
+/** Invoices that people put money on, and those that had been proposed for it. */
+function askedInvoices(log: readonly FactsDoc[], rows: ReadonlyMap<string, Judgement>): Set<string> {
+  const asked = new Set<string>();
+  for (const { facts } of log)
+    for (const fact of facts) {
+      if (fact.type !== 'payment-settled' || fact.settled.by !== 'person') continue;
+      const { proposal, outcome } = rows.get(fact.payment.paymentId) ?? {};
+      if (!proposal || outcome !== 'auto') continue;
+      for (const { invoiceId } of fact.settled.allocations) asked.add(invoiceId);
+      for (const invoiceId of invoicesIn(proposal)) asked.add(invoiceId);
+    }
+  return asked;
 }
 
 const seqOf = (doc: FactsDoc): number => Number(doc._id.slice(doc._id.lastIndexOf(':') + 1));

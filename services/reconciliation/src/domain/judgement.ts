@@ -40,7 +40,17 @@ export type Judgement = {
 export type ShadowSaid = { model: string; outcome: Outcome; confidence: number; proposal: string | null };
 
 /** One commit of the log. `refused` are the payments that a person refused or took back in it. */
-export type Commit = { organisationId: string; seq: number; at: Date; refused: ReadonlySet<string> };
+export type Commit = {
+  organisationId: string;
+  seq: number;
+  at: Date;
+  refused: ReadonlySet<string>;
+  /** Left out where nobody asks. */
+  invoices?: Invoices;
+};
+
+/** What a person's word about invoices may rest on, beyond what the engine could know. */
+export type Invoices = { isVoid(invoiceId: string): boolean; isIssuedAfter(invoiceId: string, seq: number): boolean };
 
 export const refusedIn = (facts: readonly Fact[]): Set<string> =>
   new Set(facts.flatMap((fact) => (fact.type === 'proposal-refused' ? fact.paymentId : [])));
@@ -48,6 +58,12 @@ export const refusedIn = (facts: readonly Fact[]): Set<string> =>
 /** A spending as text: equal texts are equal customers, invoices and cents. */
 export const spendingOf = (customerId: string, allocations: readonly Allocation[]): string =>
   `${customerId} ${splitOf(allocations)}`;
+
+export const invoicesIn = (spending: string): string[] =>
+  spending
+    .slice(spending.indexOf(' ') + 1)
+    .split(',')
+    .flatMap((part) => part.split(' ')[0] || []);
 
 export const customerIn = (spending: string): string => spending.slice(0, spending.indexOf(' '));
 
@@ -111,10 +127,24 @@ const shadowSaid = ({ model, outcome, confidence, customerId, allocations }: Sha
 
 type Settled = { customerId: string | null; allocations: readonly Allocation[] };
 
-function settled(before: Judgement, { customerId, allocations }: Settled, { at }: Commit): Judgement {
+function settled(before: Judgement, { customerId, allocations }: Settled, { at, invoices }: Commit): Judgement {
   if (customerId === null) return before;
-  const truth = spendingOf(customerId, allocations);
+  const spent = spendingOf(customerId, allocations);
+  const truth = before.proposal && invoices && isReplaced(before, spent, invoices) ? before.proposal : spent;
   return { ...before, truth, verdict: verdictOf(before, truth), verdictAt: at, isGone: false };
+}
+
+/**
+ * Were all the invoices that an automatic decision paid, and the money does not pay now, made void for ones of the same
+ * customer that were issued since? The decision could not know them, and was right.
+ */
+function isReplaced({ outcome, proposal, decidedSeq }: Judgement, spent: string, invoices: Invoices): boolean {
+  if (outcome !== 'auto' || proposal === null || customerIn(proposal) !== customerIn(spent)) return false;
+  const [old, now] = [invoicesIn(proposal), invoicesIn(spent)];
+  const gone = old.filter((id) => !now.includes(id));
+  const came = now.filter((id) => !old.includes(id));
+  if (gone.length === 0 || came.length === 0) return false;
+  return gone.every((id) => invoices.isVoid(id)) && came.every((id) => invoices.isIssuedAfter(id, decidedSeq));
 }
 
 function verdictOf({ proposal, outcome }: Judgement, truth: string): Verdict {
