@@ -39,6 +39,16 @@ describe('terms', () => {
     expect(periodWordsIn(reference, paidAt).map((said) => said.period)).toEqual([period]);
   });
 
+  it.each(['447/2020 term 1', '447/2020 T1'])('have no year of the account before them: %s', (reference) => {
+    const pupil: Fact[] = [
+      customer('t', 'Tabitha Kerubo Nyangau', { phones: ['254745000666'], accountNumbers: ['447/2020'] }),
+      ...fees.slice(1),
+    ];
+    const payer = { number: { form: 'full', value: '254745000666' }, payerNames: ['TABITHA'] } as const;
+    const paid = placed(pupil, { ...payer, reference, amountCents: 3_500_000 });
+    expect(paid).toEqual({ outcome: 'auto', parts: { t1: 35_000 }, credit: 0 });
+  });
+
   it('turn the year, and say less than their number', () => {
     const at = Date.parse('2026-12-31T09:00+03:00');
     const said = (text: string) => periodWordsIn(text, at).map(({ period }) => period);

@@ -13,7 +13,7 @@ export function yearBeside(
   saidAt: number | undefined,
 ): { at: number; end: number; year: number } | undefined {
   const isFree = (at: number) => at !== taken;
-  const typed = [end, from - 1].filter(isFree).find((at) => isYear(parts[at]?.text ?? ''));
+  const typed = [end, from - 1].filter(isFree).find((at) => isYear(parts[at]?.text ?? '') && !isOfNumber(parts, at));
   if (typed !== undefined) return { at: typed, end: typed + 1, year: Number(parts[typed]?.text) };
   if (saidAt === undefined) return undefined;
   for (const at of [end, from - 2].filter(isFree)) {
@@ -22,3 +22,7 @@ export function yearBeside(
   }
   return undefined;
 }
+
+/** `2020` in `114/2020 term 1` is the year of an account. */
+const isOfNumber = (parts: readonly Part[], at: number): boolean =>
+  /^[-/.]$/.test(parts[at]?.gap ?? '') && /^\d{3,}$/.test(parts[at - 1]?.text ?? '');
