@@ -76,3 +76,24 @@ describe('a number that is exactly one invoice’s and a slip of another’s', (
     expect(paid).toEqual({ outcome, parts, credit });
   });
 });
+
+describe('a slip', () => {
+  it.each([
+    ['T6235T07', 'late'],
+    ['4SMSS9', 'short'],
+    ['4SXSS9', 'early'],
+  ])(
+    'of letters and digits, from one invoice of several that cost the same, is proposed: %s',
+    (reference, invoiceId) => {
+      const facts: Fact[] = [
+        customer('g', 'Grace Auma Okello', { phones: ['254745000111'] }),
+        ...(['early K1090L03 1', 'short 4SMS9 6', 'late T1235T07 7'] as const).map((told) => {
+          const [id = '', number = '', month = ''] = told.split(' ');
+          return invoice(id, 'g', number, 550_000, { dueDay: `2026-0${month}-05`, description: 'Deposit' });
+        }),
+      ];
+      const paid = placed(facts, { ...grace, reference, amountCents: 550_000 });
+      expect(paid).toEqual({ outcome: 'suggested', parts: { [invoiceId]: 5_500 }, credit: 0 });
+    },
+  );
+});

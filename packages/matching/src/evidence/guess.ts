@@ -23,7 +23,7 @@ export function guess(reading: Reading, open: readonly InvoiceRecord[], known: K
   const isMore = isMoreThanNamed(known, open);
   if (!isMore && !known.elsewhere) return null;
   const picks =
-    exactly(reading, open, isMore ? known.split.picks : [], rules) ?? (isMore ? [] : only(reading, open, rules));
+    exactly(reading, open, isMore ? known.split.picks : [], rules) ?? (isMore ? [] : one(reading, open, known, rules));
   if (picks.length === 0) return null;
   const guessed = allocate(open, reading.payment.amountCents, picks, rules);
   return guessed.rule === 'named' ? guessed : null;
@@ -31,6 +31,17 @@ export function guess(reading: Reading, open: readonly InvoiceRecord[], known: K
 
 const isMoreThanNamed = ({ named: { level }, split }: Known, open: readonly InvoiceRecord[]): boolean =>
   level >= 3 && split.rule === 'named' && split.creditCents > 0 && open.length > split.picks.length;
+
+/** One slip of less than this leaves many a number. */
+const MIN_SLIP = 6;
+
+/** The one invoice of whose number digits are a part, else the one from whose number all that was typed is a slip. */
+function one(reading: Reading, open: readonly InvoiceRecord[], { named }: Known, rules: Rules): number[] {
+  const parts = only(reading, open, rules);
+  const nearest = [...new Set(named.nearest)];
+  const isSlip = named.slips === 1 && nearest.length === 1 && reading.segments.folded.length >= MIN_SLIP;
+  return parts.length === 0 && isSlip ? nearest : parts;
+}
 
 /** Fewer digits than these among words may count something. */
 const MIN_ALONE = 3;
