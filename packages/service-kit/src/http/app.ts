@@ -61,6 +61,8 @@ declare module 'fastify' {
     /** Set on every route that is not public. */
     caller: Caller;
     traceparent: string;
+    /** The log has it already why this request fails. */
+    isFailureTold: boolean;
   }
   interface FastifyInstance {
     readiness: Readiness;
@@ -93,6 +95,7 @@ export async function createHttpApp(name: string, base: Base, showsState = true)
   app.setNotFoundHandler(notFoundHandler(knowMethods(app)));
   app.decorateRequest('caller');
   app.decorateRequest('traceparent', '');
+  app.decorateRequest('isFailureTold', false);
   traceRequests(app, base); // first: what is turned away by those that follow is traced and counted too
   await app.register(helmet, { contentSecurityPolicy: false });
   await app.register(underPressure, { maxEventLoopDelay: 2_000, exposeStatusRoute: false, pressureHandler: shed });

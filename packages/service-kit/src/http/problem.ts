@@ -74,7 +74,7 @@ export function errorHandler(wordsOf?: WordsOf) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
     const seen = see(error);
     request.isOutcomeUnknown = seen.status === 500 || seen.code === COMMIT_UNKNOWN;
-    if (seen.status >= 500 && seen.status !== 503)
+    if (seen.status >= 500 && seen.status !== 503 && !request.isFailureTold)
       request.log.error({ err: error, requestId: request.id, url: redactUrl(request.url) }, 'request failed');
     send(reply, request, seen, wordsOf);
   };

@@ -1,4 +1,14 @@
-import { AppError, TimeoutError, UnavailableError, UnreadableError, UpstreamError } from '@malipo/service-kit';
+import {
+  AppError,
+  type Logger,
+  redactUrl,
+  statusOf,
+  TimeoutError,
+  traceIdOf,
+  UnavailableError,
+  UnreadableError,
+  UpstreamError,
+} from '@malipo/service-kit';
 import type { Upstream } from '../routes.ts';
 
 /** Nothing reached the service, so trying again is safe whatever the method. */
@@ -26,6 +36,18 @@ export function failureOf(upstream: Upstream, error: Error, isWhole: boolean): A
     `${upstream}_failed`,
     `the connection to the ${upstream} service broke; look before you repeat, or repeat with the same Idempotency-Key`,
   );
+}
+
+type Failed = { id: string; method: string; url: string; traceparent: string; isFailureTold: boolean };
+
+/** Says in one line which service failed a request and how; what is the sender's own fault is no failure. */
+export function tellFailure(log: Logger, upstream: Upstream, request: Failed, error: Error, answer: Error): void {
+  if (!(answer instanceof AppError) || statusOf(answer.kind) < 500) return;
+  request.isFailureTold = true;
+  const { id: requestId, method, traceparent } = request;
+  const about = { requestId, traceId: traceIdOf(traceparent), upstream, code: answer.code };
+  const reason = codesOf(error).at(-1) ?? error.message;
+  log.warn({ ...about, reason, method, url: redactUrl(request.url) }, 'a service failed a request');
 }
 
 const codesOf = (error: Error): string[] =>

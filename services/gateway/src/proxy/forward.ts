@@ -7,7 +7,7 @@ import type { Deps } from '../deps.ts';
 import { type Route, routes } from '../routes.ts';
 import { createAtOnce } from './at-once.ts';
 import { guardBodies } from './bodies.ts';
-import { failureOf } from './failures.ts';
+import { failureOf, tellFailure } from './failures.ts';
 import { toClient, toUpstream } from './headers.ts';
 
 type Forwarding = Pick<Route, 'prefix' | 'to' | 'refusal'> & {
@@ -18,9 +18,11 @@ type Forwarding = Pick<Route, 'prefix' | 'to' | 'refusal'> & {
 /** Registers a proxy for every line of the route table. */
 export async function forwardAll(app: App, deps: Deps): Promise<void> {
   const agents = { 'http:': new http.Agent(POOL), 'https:': new https.Agent(POOL) };
+  const quiet = deps.log.child({}, { level: 'error' }); // the proxy warns of each failure, with a stack; we say it once
   const limitAtOnce = createAtOnce(deps.config.MALIPO_REQUESTS_AT_ONCE);
   for (const forwarding of routes.flatMap((route) => forwardingsOf(route, deps)))
     await app.register(async (scope) => {
+      scope.setChildLoggerFactory(() => quiet);
       scope.removeContentTypeParser(['application/json', 'text/plain']); // bodies pass through as they are
       if (!forwarding.config.callback) limitAtOnce(scope);
       guardBodies(scope, forwarding.config.callback === true);
@@ -75,7 +77,9 @@ function proxyOptions(forwarding: Forwarding, deps: Deps, agents: Agents): Fasti
       onError: (reply, { error }) => {
         if (answered.has(reply)) return; // a body in flight fails a second time
         answered.add(reply);
-        reply.send(failureOf(to, error, reply.request.raw.complete));
+        const answer = failureOf(to, error, reply.request.raw.complete);
+        tellFailure(deps.log, to, reply.request, error, answer);
+        reply.send(answer);
       },
     },
   };
