@@ -1,29 +1,46 @@
 import { connect, type Socket } from 'node:net';
 
 /** A keep-alive connection that carries one request at a time. */
-export type Slot = { socket: Socket; busy: boolean; n: number; intendedAt: number; buffer: string };
+export type Slot = {
+  port: number;
+  socket: Socket;
+  busy: boolean;
+  n: number;
+  intendedAt: number;
+  buffer: string;
+  /** Told the status of each answer, 0 where the connection closed instead. */
+  finish(slot: Slot, status: number): void;
+};
 
 const HOST = '127.0.0.1';
 
-/** Connects over loopback. @param finish is told the status of each answer, 0 where the connection closed instead */
-export async function openSlot(port: number, finish: (slot: Slot, status: number) => void): Promise<Slot> {
+/** Connects over loopback. */
+export async function openSlot(port: number, finish: Slot['finish']): Promise<Slot> {
   const socket = connect({ port, host: HOST, noDelay: true });
+  const slot: Slot = { port, socket, busy: false, n: -1, intendedAt: 0, buffer: '', finish };
   await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
-  const slot: Slot = { socket, busy: false, n: -1, intendedAt: 0, buffer: '' };
+  listen(slot, socket);
+  return slot;
+}
+
+function listen(slot: Slot, socket: Socket): void {
   socket.on('error', () => undefined);
   socket.on('close', () => {
-    if (slot.busy) finish(slot, 0);
+    if (slot.busy && slot.socket === socket) slot.finish(slot, 0);
   });
   socket.on('data', (chunk) => {
     slot.buffer += chunk.toString('latin1');
     const status = completeStatus(slot.buffer);
-    if (status !== undefined) finish(slot, status);
+    if (status !== undefined) slot.finish(slot, status);
   });
-  return slot;
 }
 
-/** Sends the n-th request; the slot is busy until it is answered. */
+/** Sends the n-th request, over a new connection where the server closed the one before; the slot is busy until it is answered. */
 export function post(slot: Slot, { path, body }: { path: string; body: string }, n: number, intendedAt: number): void {
+  if (slot.socket.destroyed) {
+    slot.socket = connect({ port: slot.port, host: HOST, noDelay: true });
+    listen(slot, slot.socket);
+  }
   Object.assign(slot, { busy: true, n, intendedAt, buffer: '' });
   slot.socket.write(
     `POST ${path} HTTP/1.1\r\nhost: ${HOST}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
