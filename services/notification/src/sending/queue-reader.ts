@@ -57,7 +57,7 @@ export function createQueueReader(deps: Stores, lane: Lane) {
 
 async function readQueue(deps: Stores, lane: Lane, since: Date): Promise<Candidate[]> {
   const now = deps.now();
-  const due = await deps.deliveries.due(lane, { since, until: now }, PAGE);
+  const due = await deps.deliveries.due(lane, { since, until: now, ahead: since === BEGINNING }, PAGE);
   if (due.length === 0) return [];
   const [organisations, customerOf] = await Promise.all([
     deps.directory.organisations(due.map((one) => one.organisationId)),

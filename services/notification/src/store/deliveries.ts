@@ -27,15 +27,16 @@ export function createDeliveryStore(db: Db) {
     insertNew: (deliveries: readonly Delivery[]) => insertNew(rows, deliveries),
     tellNewer: (newer: readonly Delivery[], now: Date) => tellNewer(rows, newer, now),
     cancelQueued: (undone: readonly Delivery[], now: Date) => cancelQueued(rows, undone, now),
-    due: async (lane: Lane, { since, until }: { since: Date; until: Date }, limit: number): Promise<Delivery[]> => {
+    /** @param ahead whether what a clock that was ahead has queued is looked for too: that looks past the end of the lane */
+    due: async (
+      lane: Lane,
+      { since, until, ahead }: { since: Date; until: Date; ahead: boolean },
+      limit: number,
+    ): Promise<Delivery[]> => {
       const [past, beyond] = lapsed(until, LONGEST_WAIT_MS);
       const waitsFor = laneOf(lane);
-      const filter = {
-        $or: [
-          { waitsFor, waitsSince: { $gte: since, ...past } },
-          { waitsFor, waitsSince: beyond },
-        ],
-      };
+      const waits = { waitsFor, waitsSince: { $gte: since, ...past } };
+      const filter = ahead ? { $or: [waits, { waitsFor, waitsSince: beyond }] } : waits;
       return (await rows.find(filter).sort({ waitsSince: 1 }).limit(limit).toArray()).map(toDelivery);
     },
     /** Does anything wait to be sent by then, in whatever lane? */
