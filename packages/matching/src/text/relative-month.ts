@@ -1,10 +1,10 @@
 import { eatDay } from '@malipo/values';
+import { MONTHS_A_YEAR } from './months.ts';
 
 /** What is counted from the day on which it is said. */
 type Unit = 'month' | 'term' | 'year';
 type Relative = { unit: Unit; after: number };
 
-const MONTHS_A_YEAR = 12;
 const MONTHS_A_TERM = 4;
 const TERMS_A_YEAR = 3;
 const ENGLISH = [
@@ -62,7 +62,8 @@ export function relativeYear(first: string | undefined, second: string | undefin
   return said?.unit === 'year' ? monthOfDay(at)[0] + said.after : undefined;
 }
 
-function monthOfDay(at: number): [year: number, month: number] {
+/** The year and the month (1 to 12) of a moment's day in EAT. @param at milliseconds */
+export function monthOfDay(at: number): [year: number, month: number] {
   const [year = 0, month = 0] = eatDay(new Date(at)).split('-').map(Number);
   return [year, month];
 }

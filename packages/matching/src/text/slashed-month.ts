@@ -1,6 +1,6 @@
-import { eatDay } from '@malipo/values';
 import { isYear } from './fold.ts';
 import type { Part } from './period-parts.ts';
+import { monthOfDay } from './relative-month.ts';
 
 /** `08/2026` and `01/27`; `digits` are those of the latter, which may be somebody's house as well. */
 type Slashed = { month: number; year: number; digits?: string };
@@ -24,4 +24,4 @@ export function slashedMonth(parts: readonly Part[], at: number, saidAt: number 
 }
 
 const isNear = (year: number, saidAt: number | undefined): boolean =>
-  saidAt === undefined || Math.abs(year - Number(eatDay(new Date(saidAt)).slice(0, 4))) <= 1;
+  saidAt === undefined || Math.abs(year - monthOfDay(saidAt)[0]) <= 1;

@@ -31,7 +31,8 @@ export async function importInvoices(
     deps.relay.commit(async (tx) => {
       const numbered = await number(deps, { organisationId, issue, cause }, wanted, outcomes, tx);
       const free = await billAll(deps, numbered);
-      for (const { index, invoice } of numbered.filter((one) => !free.includes(one)))
+      const billed = new Set(free);
+      for (const { index, invoice } of numbered.filter((one) => !billed.has(one)))
         outcomes[index] = refusalOf(billedTooMuch(invoice.currency), index);
       await deps.invoices.insertMany(
         free.map(({ invoice }) => invoice),
