@@ -102,15 +102,18 @@ type Piece = { messages: RawMessage[]; hasMore: boolean; signal: AbortSignal };
 function takingSlices(options: ConsumerOptions, commits: OffsetCommits, stopping: AbortSignal): Take {
   const work = createSliceWorker({ ...options, stopping });
   const maxSlice = maxSliceOf(options);
+  let behindSince: number | undefined;
   const paced = async (pieces: Piece[]) => {
     const started = performance.now();
     const hasMore = pieces.some((piece) => piece.hasMore);
+    behindSince = hasMore ? (behindSince ?? started) : undefined;
     const done = await work(
       pieces.map((piece) => piece.messages),
       hasMore,
     );
     // before the next fetch, not before the work: what is fetched is worked off at once
-    await pause(restAfter(options, performance.now() - started, hasMore), pieces[0]?.signal);
+    const now = performance.now();
+    await pause(restAfter(options, now - started, behindSince && now - behindSince), pieces[0]?.signal);
     return done;
   };
   const lane = groupCommit(paced, { inFlight: 1, maxBatch: 10_000, maxQueue: Number.POSITIVE_INFINITY });

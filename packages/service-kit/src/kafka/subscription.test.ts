@@ -22,13 +22,20 @@ describe('a slice', () => {
 
 describe('the rest after a slice', () => {
   it('fills up its pace', () => {
-    expect(restAfter({ subscription: asks({ paceMs: 100 }), maxBatch: 500 }, 30, false)).toBe(70);
-    expect(restAfter({ subscription: asks({ paceMs: 100 }), maxBatch: 500 }, 130, false)).toBe(0);
+    expect(restAfter({ subscription: asks({ paceMs: 100 }), maxBatch: 500 }, 30)).toBe(70);
+    expect(restAfter({ subscription: asks({ paceMs: 100 }), maxBatch: 500 }, 130)).toBe(0);
   });
 
   it('is none where more waits, unless the subscription stands back', () => {
-    expect(restAfter({ subscription: asks({ paceMs: 100 }), maxBatch: 500 }, 30, true)).toBe(0);
-    expect(restAfter({ subscription: asks({ standsBack: true }), maxBatch: 500 }, 30, true)).toBe(90);
-    expect(restAfter({ subscription: asks({ standsBack: true }), maxBatch: 500 }, 30_000, true)).toBe(6_000);
+    expect(restAfter({ subscription: asks({ paceMs: 100 }), maxBatch: 500 }, 30, 0)).toBe(0);
+    expect(restAfter({ subscription: asks({ standsBack: true }), maxBatch: 500 }, 30, 0)).toBe(90);
+    expect(restAfter({ subscription: asks({ standsBack: true }), maxBatch: 500 }, 30_000, 0)).toBe(6_000);
+  });
+
+  it('is none any more where it has stood back for long enough', () => {
+    const patient = asks({ standsBack: true, standsBackForMs: 15_000 });
+    expect(restAfter({ subscription: patient, maxBatch: 500 }, 30, 14_999)).toBe(90);
+    expect(restAfter({ subscription: patient, maxBatch: 500 }, 30, 15_000)).toBe(0);
+    expect(restAfter({ subscription: asks({ standsBack: true }), maxBatch: 500 }, 30, 3_600_000)).toBe(90);
   });
 });

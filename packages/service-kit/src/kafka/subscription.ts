@@ -20,6 +20,11 @@ export type Subscription = {
    */
   standsBack?: boolean;
   /**
+   * How long it does so at a stretch: behind for longer, it rests no more until it has caught up. It may stand back for ever
+   * by default; what rests three quarters of the time may be behind for as long as much comes in.
+   */
+  standsBackForMs?: number;
+  /**
    * Asked before each fetch: of which organisations are events wanted at all? The others' are passed over unread, and while
    * nothing is wanted nothing is fetched. Everything is wanted by default.
    */
@@ -52,12 +57,13 @@ const LONGEST_REST_MS = 6_000;
 /**
  * Milliseconds to rest after a slice; none where a service is told to take one message at a time.
  * @param workedMs how long the slice took
- * @param hasMore more waits at the broker already
+ * @param behindMs for how long more has been waiting at the broker; nothing waits there where it is left out
  */
-export function restAfter({ subscription, maxBatch }: Bounds, workedMs: number, hasMore: boolean): number {
+export function restAfter({ subscription, maxBatch }: Bounds, workedMs: number, behindMs?: number): number {
+  const { paceMs = 50, standsBack = false, standsBackForMs = Number.POSITIVE_INFINITY } = subscription;
   if (maxBatch <= 1) return 0;
-  if (!hasMore) return Math.max(0, (subscription.paceMs ?? 50) - workedMs);
-  return subscription.standsBack ? Math.min(REST_TO_WORK * workedMs, LONGEST_REST_MS) : 0;
+  if (behindMs === undefined) return Math.max(0, paceMs - workedMs);
+  return standsBack && behindMs < standsBackForMs ? Math.min(REST_TO_WORK * workedMs, LONGEST_REST_MS) : 0;
 }
 
 type Bounds = { subscription: Subscription; maxBatch: number };

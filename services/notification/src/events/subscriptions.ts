@@ -12,6 +12,9 @@ import type { Deps } from '../deps.ts';
 const EVENTS = [OrganisationCreated, OrganisationUpdated, CustomerSaved, PaymentAllocated, AllocationUndone] as const;
 type Event = ReceivedOf<(typeof EVENTS)[number]>;
 
+/** A burst of money goes first; whoever paid waits for a receipt, and not for ever. */
+const STANDS_BACK_FOR_MS = 15_000;
+
 /** Consuming only queues: a slow provider never slows it, since the senders work from the queue. */
 export const subscriptions = (deps: Deps): readonly Subscription[] => [
   subscription({
@@ -19,6 +22,7 @@ export const subscriptions = (deps: Deps): readonly Subscription[] => [
     maxSlice: 500,
     paceMs: 250,
     standsBack: true,
+    standsBackForMs: STANDS_BACK_FOR_MS,
     events: EVENTS,
     handle: async (events) => {
       await learn(deps, events);
