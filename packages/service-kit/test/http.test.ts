@@ -150,6 +150,10 @@ describe('a query', () => {
     ['a blank value', '?cursor=%20', '#/query/cursor', /leave it out/],
     ['a parameter given twice', '?limit=5&limit=6', '#/query/limit', /^given 2 times; give it once$/],
     ['a bad value', '?limit=x', '#/query/limit', /^must be a (whole )?number$/],
+    ['digits of another kind', '?limit=0x10', '#/query/limit', /^must be a (whole )?number$/],
+    ['a number that is written short', '?limit=2e1', '#/query/limit', /^must be a (whole )?number$/],
+    ['a part', '?limit=2.5', '#/query/limit', /^must be a whole number$/],
+    ['too small a value', '?limit=-1', '#/query/limit', /^must be at least 1$/],
     ['too large a value', '?limit=500', '#/query/limit', /^must be at most 200$/],
     ['too long a text', `?cursor=${'x'.repeat(501)}`, '#/query/cursor', /^must have at most 500 characters$/],
   ])('with %s is a problem that names it', async (_, query, pointer, detail) => {

@@ -99,6 +99,26 @@ test.each([
   }
 });
 
+test.each([
+  ['Expect: tea', 417, 'expectation_unknown'],
+  ['Transfer-Encoding: gzip, chunked', 400, 'transfer_coding_unsupported'],
+])('%s is refused in words, but for a callback', async (line, status, code) => {
+  const chunk = line.startsWith('Transfer') ? '2\r\n{}\r\n0\r\n\r\n' : '{}';
+  const lines = ['Host: a', line, 'Content-Type: application/json', 'Connection: close'];
+  if (chunk === '{}') lines.push('Content-Length: 2');
+  const said = async (route: string) => sent(`POST ${route} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n${chunk}`);
+  const { head, body } = await said('/api/v1/counts');
+  expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(Problem.parse(JSON.parse(body))).toMatchObject({ status, code });
+  expect((await said('/callbacks/count')).head).toMatch(/^HTTP\/1.1 200 /);
+});
+
+test('a request that expects 100-continue is told to go on, and answered', async () => {
+  const line = 'Host: a\r\nExpect: 100-Continue\r\nConnection: close';
+  const { head, body } = await sent(`GET /health HTTP/1.1\r\n${line}\r\n\r\n`);
+  expect(head + body).toMatch(/^HTTP\/1.1 100 Continue[\s\S]*HTTP\/1.1 200 /);
+});
+
 test('a request of HTTP/1.0 needs no host', async () => {
   expect((await sent('GET /health HTTP/1.0\r\n\r\n')).head).toMatch(/^HTTP\/1.1 200 /);
 });

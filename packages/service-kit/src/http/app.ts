@@ -31,6 +31,7 @@ import { refuseUnknownQueries } from './queries.ts';
 import { checkTokens, type RefusalHook } from './tokens.ts';
 import { traceRequests } from './trace-requests.ts';
 import { answerUnparsable, answerUnroutable, readBodies } from './unreadable.ts';
+import { refuseUnsupported } from './unsupported.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -115,6 +116,7 @@ export async function createHttpApp(name: string, base: Base, showsState = true)
   refuseUnknownQueries(app);
   refuseNeedlessBodies(app);
   refuseUnclearHosts(app);
+  refuseUnsupported(app);
   checkTokens(app, base);
   await operations(app, base, showsState);
   idempotency(app, base);

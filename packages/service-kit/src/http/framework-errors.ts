@@ -14,6 +14,11 @@ const UNREADABLE = {
   content_coding_unsupported: { status: 415, detail: 'send the body uncompressed, without Content-Encoding' },
   body_too_large: { status: 413, detail: 'the body is larger than 1 MiB; send less at once' },
   content_length_wrong: { status: 400, detail: 'Content-Length is not the length of the body; mend or leave it out' },
+  expectation_unknown: { status: 417, detail: 'nothing but 100-continue can be expected; leave the Expect header out' },
+  transfer_coding_unsupported: {
+    status: 400,
+    detail: 'no transfer coding but chunked is known; send the body without',
+  },
   host_unclear: { status: 400, detail: 'a request has one Host header; send it, and send it once' },
   url_invalid: { status: 400, detail: 'the URL is not well encoded; write a % that stands for itself as %25' },
   url_too_long: { status: 414, detail: 'a part of the path is too long to be an id; check the URL' },

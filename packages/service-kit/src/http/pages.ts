@@ -1,21 +1,13 @@
 import { z } from 'zod';
 import { InvalidError } from '../errors.ts';
+import { queryNumber } from './query-values.ts';
 
 /** Query of every list: `?limit=50&cursor=…`. */
 export const PageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: queryNumber(z.number().int().min(1).max(200)).default(50),
   cursor: z.string().max(500).optional().describe('page.next or page.prev of an earlier answer'),
 });
 export type PageQuery = z.infer<typeof PageQuery>;
-
-/** A time in a query, in UTC or with an offset, whose `+` arrives as a space where it was not escaped. */
-export const QueryInstant = z.preprocess(
-  (given) => (typeof given === 'string' ? given.replace(/ (?=\d\d:\d\d$)/, '+') : given),
-  z.iso.datetime({
-    offset: true,
-    error: 'give a time with Z or an offset, such as 2026-11-22T07:00:00Z or 2026-11-22T10:00:00+03:00',
-  }),
-);
 
 /** Answer of every list. */
 export const PageOf = <Row extends z.ZodType>(row: Row) =>

@@ -1,5 +1,5 @@
 import { MatchStatus, QueueTotals, ReviewItem } from '@malipo/api-contracts';
-import { type App, NotFoundError, PageOf, PageQuery, typed } from '@malipo/service-kit';
+import { type App, NotFoundError, PageOf, PageQuery, queryNumber, typed } from '@malipo/service-kit';
 import { z } from 'zod';
 import type { Deps } from '../commands/work.ts';
 import { type QueueFilter, queueFilter, queueTotals, readQueuePage } from '../store/review-queue.ts';
@@ -7,8 +7,8 @@ import { presentItems, presentTotals } from './present-review.ts';
 
 const tags = ['reconciliation'];
 const security = [{ bearer: [] }];
-const Cents = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const Hours = z.coerce.number().min(0).max(100_000);
+const Cents = queryNumber(z.number().int().min(0).max(Number.MAX_SAFE_INTEGER));
+const Hours = queryNumber(z.number().min(0).max(100_000));
 const USER_OR_WORD = /^(me|none|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$/;
 
 const QueueQuery = PageQuery.extend({
