@@ -11,7 +11,7 @@ import type { Batch, RawMessage } from './message.ts';
 import { createOffsetCommits, type OffsetCommits } from './offset-commits.ts';
 import { createReader, type Take } from './reader.ts';
 import { createSliceWorker } from './slice-worker.ts';
-import { maxSliceOf, restAfter, type Subscription } from './subscription.ts';
+import { createRests, maxSliceOf, type Subscription } from './subscription.ts';
 import { beginTurn, noTurn } from './turn.ts';
 
 export type RunningConsumer = { stop(): Promise<void>; ready(): boolean };
@@ -102,18 +102,16 @@ type Piece = { messages: RawMessage[]; hasMore: boolean; signal: AbortSignal };
 function takingSlices(options: ConsumerOptions, commits: OffsetCommits, stopping: AbortSignal): Take {
   const work = createSliceWorker({ ...options, stopping });
   const maxSlice = maxSliceOf(options);
-  let behindSince: number | undefined;
+  const restAfter = createRests(options);
   const paced = async (pieces: Piece[]) => {
-    const started = performance.now();
+    const began = performance.now();
     const hasMore = pieces.some((piece) => piece.hasMore);
-    behindSince = hasMore ? (behindSince ?? started) : undefined;
     const done = await work(
       pieces.map((piece) => piece.messages),
       hasMore,
     );
     // before the next fetch, not before the work: what is fetched is worked off at once
-    const now = performance.now();
-    await pause(restAfter(options, now - started, behindSince && now - behindSince), pieces[0]?.signal);
+    await pause(restAfter({ began, ended: performance.now(), hasMore }), pieces[0]?.signal);
     return done;
   };
   const lane = groupCommit(paced, { inFlight: 1, maxBatch: 10_000, maxQueue: Number.POSITIVE_INFINITY });

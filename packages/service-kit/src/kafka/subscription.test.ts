@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { maxSliceOf, restAfter, type Subscription } from './subscription.ts';
+import { createRests, maxSliceOf, type Subscription } from './subscription.ts';
 
 const asks = (wish: Partial<Subscription> = {}): Subscription => ({
   name: 'test',
@@ -21,21 +21,34 @@ describe('a slice', () => {
 });
 
 describe('the rest after a slice', () => {
+  const rests = (wish: Partial<Subscription>, maxBatch = 500) => createRests({ subscription: asks(wish), maxBatch });
+
   it('fills up its pace', () => {
-    expect(restAfter({ subscription: asks({ paceMs: 100 }), maxBatch: 500 }, 30)).toBe(70);
-    expect(restAfter({ subscription: asks({ paceMs: 100 }), maxBatch: 500 }, 130)).toBe(0);
+    const restAfter = rests({ paceMs: 100 });
+    expect(restAfter({ began: 0, ended: 30, hasMore: false })).toBe(70);
+    expect(restAfter({ began: 100, ended: 230, hasMore: false })).toBe(0);
   });
 
   it('is none where more waits, unless the subscription stands back', () => {
-    expect(restAfter({ subscription: asks({ paceMs: 100 }), maxBatch: 500 }, 30, 0)).toBe(0);
-    expect(restAfter({ subscription: asks({ standsBack: true }), maxBatch: 500 }, 30, 0)).toBe(90);
-    expect(restAfter({ subscription: asks({ standsBack: true }), maxBatch: 500 }, 30_000, 0)).toBe(6_000);
+    expect(rests({ paceMs: 100 })({ began: 0, ended: 30, hasMore: true })).toBe(0);
+    expect(rests({ standsBack: true })({ began: 0, ended: 30, hasMore: true })).toBe(90);
+    expect(rests({ standsBack: true })({ began: 0, ended: 30_000, hasMore: true })).toBe(6_000);
   });
 
-  it('is none any more where it has stood back for long enough', () => {
-    const patient = asks({ standsBack: true, standsBackForMs: 15_000 });
-    expect(restAfter({ subscription: patient, maxBatch: 500 }, 30, 14_999)).toBe(90);
-    expect(restAfter({ subscription: patient, maxBatch: 500 }, 30, 15_000)).toBe(0);
-    expect(restAfter({ subscription: asks({ standsBack: true }), maxBatch: 500 }, 30, 3_600_000)).toBe(90);
+  it('is none where batching is off', () => {
+    expect(rests({ paceMs: 100 }, 1)({ began: 0, ended: 30, hasMore: false })).toBe(0);
+  });
+
+  it('is none any more where it has stood back for long enough, until it has caught up', () => {
+    const restAfter = rests({ standsBack: true, standsBackForMs: 15_000, paceMs: 100 });
+    const restAt = (began: number, hasMore = true) => restAfter({ began, ended: began + 30, hasMore });
+    expect([0, 1_000, 14_000, 15_000, 16_000].map((began) => restAt(began))).toEqual([90, 90, 90, 0, 0]);
+    expect(restAt(17_000, false)).toBe(70);
+    expect([18_000, 32_000, 33_000].map((began) => restAt(began))).toEqual([90, 90, 0]);
+  });
+
+  it('goes on where it may stand back for ever', () => {
+    const restAfter = rests({ standsBack: true });
+    expect([0, 3_600_000].map((began) => restAfter({ began, ended: began + 30, hasMore: true }))).toEqual([90, 90]);
   });
 });

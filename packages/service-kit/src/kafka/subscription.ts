@@ -54,16 +54,21 @@ const REST_TO_WORK = 3;
 /** So that a slow moment is not followed by a long silence. */
 const LONGEST_REST_MS = 6_000;
 
-/**
- * Milliseconds to rest after a slice; none where a service is told to take one message at a time.
- * @param workedMs how long the slice took
- * @param behindMs for how long more has been waiting at the broker; nothing waits there where it is left out
- */
-export function restAfter({ subscription, maxBatch }: Bounds, workedMs: number, behindMs?: number): number {
+/** One slice of work; times in milliseconds. `hasMore`: more waited at the broker when it began. */
+type Slice = { began: number; ended: number; hasMore: boolean };
+
+/** Tells after each slice of a consumer how many milliseconds it rests; none where a service is told to take one message at a time. */
+export function createRests({ subscription, maxBatch }: Bounds): (slice: Slice) => number {
   const { paceMs = 50, standsBack = false, standsBackForMs = Number.POSITIVE_INFINITY } = subscription;
-  if (maxBatch <= 1) return 0;
-  if (behindMs === undefined) return Math.max(0, paceMs - workedMs);
-  return standsBack && behindMs < standsBackForMs ? Math.min(REST_TO_WORK * workedMs, LONGEST_REST_MS) : 0;
+  let behindSince: number | undefined;
+  return ({ began, ended, hasMore }) => {
+    behindSince = hasMore ? (behindSince ?? began) : undefined;
+    const workedMs = ended - began;
+    if (maxBatch <= 1) return 0;
+    if (behindSince === undefined) return Math.max(0, paceMs - workedMs);
+    const goesLast = standsBack && ended - behindSince < standsBackForMs;
+    return goesLast ? Math.min(REST_TO_WORK * workedMs, LONGEST_REST_MS) : 0;
+  };
 }
 
 type Bounds = { subscription: Subscription; maxBatch: number };
