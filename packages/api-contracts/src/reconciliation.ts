@@ -57,6 +57,7 @@ export const MatchView = z.object({
       allocationId: Id,
       invoiceId: Id,
       invoiceNumber: z.string(),
+      customerId: Id.describe('whose invoice it is'),
       amountCents: Amount,
       roundingCents: Amount,
       version: z.int(),
@@ -82,14 +83,24 @@ export type MatchView = z.infer<typeof MatchView>;
 export const ConfirmMatch = z
   .strictObject({
     proposal: z.int().min(0).max(10).optional().describe('0 is the proposal, 1 to 3 the alternatives'),
-    customerId: Id.optional().describe('alone: all of it becomes this customer’s credit'),
+    customerId: Id.optional().describe(
+      'whose money it is, and whose credit what is left over becomes; without it, that of the first invoice; alone: all of it becomes credit',
+    ),
     allocations: Parts.optional(),
+    acrossCustomers: z
+      .boolean()
+      .optional()
+      .describe('with allocations: they may name invoices of other customers, as where a mother pays for two pupils'),
     reason: Why.optional(),
   })
   .refine(
     (body) => body.proposal === undefined || (body.customerId === undefined && body.allocations === undefined),
     'name a proposal or your own choice, not both',
   )
+  .refine((body) => !body.acrossCustomers || body.allocations !== undefined, {
+    message: 'name the invoices, of whichever customers, as allocations',
+    path: ['allocations'],
+  })
   .meta({ examples: [{ proposal: 0, reason: 'the payer called' }] });
 
 /** Why a person rejects or undoes. */

@@ -156,6 +156,25 @@ describe('people who mislead, knowingly or not', () => {
     expect(decide(state, payment({ paymentId: 'p2' })).guards).toContain('refused');
   });
 
+  it('money that paid for several customers tells nothing about whose the payer’s next money is', () => {
+    const aunt = { number: { form: 'full', value: '254733000555' }, payerNames: ['RUTH'] } as const;
+    const placed = (acrossCustomers: true | undefined) => {
+      const state = business(...RENT);
+      const first = payment({ ...aunt, reference: '', amountCents: 2_100_000 });
+      const allocations = [
+        { invoiceId: 'i1', amountCents: 1_200_000 },
+        { invoiceId: 'i2', amountCents: 900_000 },
+      ];
+      const settled = { paymentId: 'p1', by: 'person', customerId: 'c1', creditCents: 0, allocations } as const;
+      apply(state, { type: 'payment-decided', payment: first, decision: decide(state, first) });
+      apply(state, { type: 'payment-settled', payment: first, settled: { ...settled, acrossCustomers } });
+      const owed = ['i1', 'i2'].map((id) => state.invoiceById.get(id)?.balanceCents);
+      return { owed, aliases: state.aliases.size };
+    };
+    expect(placed(true)).toEqual({ owed: [0, 0], aliases: 0 });
+    expect(placed(undefined).aliases).toBeGreaterThan(0);
+  });
+
   it.each([
     { reference: `INV-2026-00123 ${'X'.repeat(400_000)}` },
     { reference: `INV-2026-00123 ${'ABC '.repeat(100_000)}` },

@@ -94,7 +94,7 @@ function settle(state: State, payment: PaymentFact, settled: SettledFact): void 
   const seen = see(state, payment);
   if (seen.status === 'posted') takeBack(state, seen);
   resolve(state, seen);
-  seen.aliasKeys = orNone(payerKeys(payment));
+  seen.aliasKeys = settled.acrossCustomers ? NONE : orNone(payerKeys(payment));
   seen.status = 'posted';
   seen.customer = settled.customerId === null ? -1 : customerRecord(state, settled.customerId).slot;
   seen.allocations = settled.allocations;

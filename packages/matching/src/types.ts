@@ -146,6 +146,8 @@ export type SettledFact = {
   customerId: string | null;
   allocations: readonly Allocation[];
   creditCents: number;
+  /** It pays for others than the customer, too: who the payer pays for another time, it does not tell. */
+  acrossCustomers?: true | undefined;
   /** Less of what was settled before, since less is owed: nobody said anything new about who paid. */
   adjusts?: true | undefined;
 };

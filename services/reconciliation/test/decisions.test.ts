@@ -70,6 +70,31 @@ describe('a person confirms', () => {
     expect(await isWhole(api)).toBe(true);
   });
 
+  it('pays for several customers where a person says so, which undo takes back, and nobody learns whose the payer is', async () => {
+    const { organisationId, api, payer, payment } = await puzzle(500_000, 850_000);
+    const sister = debtor(organisationId, 300_000);
+    await world.owe(organisationId, sister);
+    const allocations = [
+      { invoiceId: payer.invoice.invoiceId, amountCents: 500_000 },
+      { invoiceId: sister.invoice.invoiceId, amountCents: 300_000 },
+    ];
+    const both = { allocations, acrossCustomers: true };
+    for (const body of [{ acrossCustomers: true }, { proposal: 0, acrossCustomers: true }])
+      expect((await api.decide(payment.paymentId, 'confirm', body)).status).toBe(400);
+    expect((await api.decide(payment.paymentId, 'confirm', { allocations })).body.code).toBe('customer_differs');
+    const { body } = await api.decide(payment.paymentId, 'confirm', both);
+    expect(body).toMatchObject({ status: 'confirmed', customerId: payer.customerId, creditCents: 50_000, allocations });
+    expect(await balanceOf(api, 'receivable')).toBe(0);
+    expect((await api.decide(payment.paymentId, 'confirm', both)).body.version).toBe(body.version);
+    await world.publish(invoiceVoided(organisationId, sister.invoice, 2));
+    await eventually(async () => (await api.match(payment.paymentId)).creditCents).toBe(350_000);
+    await api.decide(payment.paymentId, 'undo', { reason: 'each paid by herself' });
+    expect(await balanceOf(api, 'unapplied')).toBe(-850_000);
+    expect(await balanceOf(api, 'receivable')).toBe(500_000);
+    expect(await isWhole(api)).toBe(true);
+    expect(world.out.of('alias.learned').filter((one) => one.subject.id === payment.paymentId)).toEqual([]);
+  });
+
   it('is refused where the sum, the invoice or the state does not allow it, and nothing changes', async () => {
     const { organisationId, api, payer, payment, choice } = await puzzle(400_000);
     const invoiceId = payer.invoice.invoiceId;

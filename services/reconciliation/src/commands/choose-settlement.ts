@@ -6,7 +6,8 @@ import type { Deps } from './work.ts';
 export type Choice = {
   proposal?: number | undefined;
   customerId?: string | undefined;
-  allocations?: readonly { invoiceId: string; amountCents: number }[] | undefined;
+  allocations?: Settlement['allocations'] | undefined;
+  acrossCustomers?: boolean | undefined;
 };
 
 /** @throws {InvalidError} no_proposal, invoice_unknown, customer_unknown */
@@ -23,7 +24,7 @@ export async function settlementOf(deps: Deps, match: Match, choice: Choice): Pr
   const customer = customerId ? (await deps.reads.customers([customerId])).get(customerId) : undefined;
   if (!customerId || customer?.organisationId !== match.organisationId)
     throw new InvalidError('customer_unknown', 'name a customer of yours, or an invoice');
-  return { customerId, allocations };
+  return { customerId, allocations, acrossCustomers: choice.acrossCustomers };
 }
 
 /** @param number 0 is the best, then the alternatives @throws {InvalidError} no_proposal */

@@ -1,8 +1,7 @@
 import { type Cause, ConflictError } from '@malipo/service-kit';
 import { withoutCrumb } from '../domain/crumb.ts';
-import { waitsAgain } from '../domain/facts.ts';
-import { isOpen, isSettledAs, type Match, type Settlement } from '../domain/match.ts';
-import { toPaymentFact } from '../domain/payment.ts';
+import { placedThere, waitsAgain } from '../domain/facts.ts';
+import { isOpen, isSettledAs, type Match, paysForOthers, type Settlement } from '../domain/match.ts';
 import { accepting, refusing } from '../domain/refusal.ts';
 import { noteStep, saveStep } from '../domain/save-step.ts';
 import { leaveOpen, settle, undo } from '../domain/settle.ts';
@@ -20,25 +19,22 @@ export type Say = { who: string; why: string; cause: Cause };
 export const isConfirmedAs = (match: Match, settlement: Settlement): boolean =>
   match.status === 'confirmed' && isSettledAs(match, settlement);
 
-/** Applies a payment as a person says, within a unit; what is refused leaves the unit as it was. @throws as `settle` */
+/**
+ * Applies a payment as a person says, within a unit; what is refused leaves the unit as it was. Money that pays for several
+ * customers tells nothing about whose this payer's money is another time.
+ * @throws as `settle`
+ */
 export function confirmIn(unit: Work, match: Match, settlement: Settlement, { who, why, cause }: Say): void {
   const act = { who, at: unit.at, why };
-  const { customerId, allocations } = settlement;
+  const { customerId } = settlement;
   const outcome = settle(accepting(match, customerId), settlement, 'confirmed', act, (id) => receivableOf(unit, id));
-  const settled = {
-    paymentId: match.paymentId,
-    by: 'person' as const,
-    customerId,
-    allocations,
-    creditCents: outcome.match.creditCents,
-  };
   const confirmed = saveStep(unit, match, outcome, {
     kind: 'payment_applied',
     cause: causeId(cause),
-    facts: [{ type: 'payment-settled', payment: toPaymentFact(match.payment), settled }],
+    facts: [placedThere(outcome.match)],
     announce: allocated(cause, () => owedNow(unit, customerId, match.payment.currency)),
   });
-  noteStep(unit, confirmed, confirmed, { announce: aliasLearned(cause, customerId) });
+  if (!paysForOthers(confirmed)) noteStep(unit, confirmed, confirmed, { announce: aliasLearned(cause, customerId) });
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Decision, Fact, Proposal } from '@malipo/matching';
-import { heldLines, isSettledAs, type Match } from './match.ts';
+import { heldLines, isSettledAs, type Match, paysForOthers } from './match.ts';
 import { toPaymentFact } from './payment.ts';
 import type { Receivable } from './receivable.ts';
 
@@ -37,14 +37,26 @@ export const liesThere = (match: Match): Fact => {
 };
 
 /** The fact that money of a known customer lies elsewhere now. It says nothing new about who paid, so that nobody is judged by it. */
-export function movedThere(match: Match): Fact {
+export const movedThere = (match: Match): Fact => settledFact(match, { adjusts: true });
+
+/** The fact that a person placed the money where it lies now. */
+export const placedThere = (match: Match): Fact => settledFact(match);
+
+function settledFact(match: Match, { adjusts }: { adjusts?: true } = {}): Fact {
   const { paymentId, customerId, creditCents } = match;
   const allocations = heldLines(match).map(({ invoiceId, amountCents }) => ({ invoiceId, amountCents }));
-  const by = match.status === 'auto' ? 'engine' : 'person';
   return {
     type: 'payment-settled',
     payment: toPaymentFact(match.payment),
-    settled: { paymentId, by, customerId, allocations, creditCents, adjusts: true },
+    settled: {
+      paymentId,
+      by: match.status === 'auto' ? 'engine' : 'person',
+      customerId,
+      allocations,
+      creditCents,
+      ...(paysForOthers(match) ? { acrossCustomers: true } : {}),
+      ...(adjusts ? { adjusts } : {}),
+    },
   };
 }
 

@@ -55,8 +55,14 @@ export type Match = {
   version: number;
 };
 
-/** Where money goes: parts for invoices of one customer, the rest is its credit. */
-export type Settlement = { customerId: string; allocations: readonly { invoiceId: string; amountCents: number }[] };
+/** Where money goes: parts for invoices, the rest is the customer's credit. */
+export type Settlement = {
+  /** Whose money it is. */
+  customerId: string;
+  allocations: readonly { invoiceId: string; amountCents: number }[];
+  /** A person says that it pays for other customers, too, as a mother does for two pupils; the engine never does. */
+  acrossCustomers?: boolean | undefined;
+};
 
 export const ENGINE = 'engine';
 
@@ -119,6 +125,10 @@ export const heldLines = (match: Match): AllocationLine[] => match.allocations.f
 /** What lies on an invoice. */
 export const heldLine = (match: Match, invoiceId: string): AllocationLine | undefined =>
   heldLines(match).find((line) => line.invoiceId === invoiceId);
+
+/** Does it pay for others than the customer whose money it is? */
+export const paysForOthers = (match: Match): boolean =>
+  heldLines(match).some((line) => line.customerId !== match.customerId);
 
 /** Is the money spent exactly so already? */
 export const isSettledAs = (match: Match, { customerId, allocations }: Settlement): boolean =>

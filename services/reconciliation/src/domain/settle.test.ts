@@ -1,7 +1,8 @@
 import { newId } from '@malipo/values';
 import { describe, expect, it } from 'vitest';
 import { paymentFacts } from '../../test/builders.ts';
-import { ENGINE, type Match, receive } from './match.ts';
+import { sumOf } from './ledger.ts';
+import { ENGINE, legsOfMatch, type Match, receive } from './match.ts';
 import { applyTo, issue, type Receivable, voided } from './receivable.ts';
 import { type Act, checkSettlement, leaveOpen, reverse, settle, spendCredit, undo } from './settle.ts';
 
@@ -65,6 +66,14 @@ describe('money is not spent', () => {
     const credit = paid({ customerId, creditCents: 100_000, unappliedCents: 0 });
     const ofCredit = expected === 'amount_above_payment' ? 'amount_above_credit' : expected;
     expect(() => spendCredit(credit, settlement.allocations, person, lookUp)).toThrow(code(ofCredit));
+  });
+
+  it('on another customer’s invoice only where a person says that it pays for others, too', () => {
+    const other = invoice({ customerId: newId() });
+    const { settlement, lookUp } = share(other, 60_000);
+    const { match } = settle(paid(), { ...settlement, acrossCustomers: true }, 'confirmed', person, lookUp);
+    expect(match).toMatchObject({ customerId, creditCents: 40_000, allocations: [{ customerId: other.customerId }] });
+    expect(sumOf(legsOfMatch({ ...match, version: 1 }))).toBe(0);
   });
 
   it('on an invoice that nobody knows', () => {

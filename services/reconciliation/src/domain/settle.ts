@@ -36,7 +36,7 @@ export function checkSettlement(
       throw new InvalidError('test_money', 'test money is never applied to a live invoice, nor the other way round');
     if (receivable.currency !== match.payment.currency)
       throw new InvalidError('currency_differs', `invoice ${receivable.number} is in ${receivable.currency}`);
-    if (receivable.customerId !== settlement.customerId)
+    if (receivable.customerId !== settlement.customerId && !settlement.acrossCustomers)
       throw new InvalidError('customer_differs', `invoice ${receivable.number} belongs to another customer`);
     if (amountCents <= 0) throw new InvalidError('amount_not_positive', 'each amount must be above zero');
     applyTo(receivable, match.paymentId, amountCents);

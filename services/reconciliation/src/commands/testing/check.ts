@@ -2,7 +2,7 @@ import type { Fact } from '@malipo/matching';
 import { sumCents } from '@malipo/values';
 import { expect } from 'vitest';
 import { type Entry, sumOf } from '../../domain/ledger.ts';
-import { appliedCents, heldLines } from '../../domain/match.ts';
+import { appliedCents, heldLines, paysForOthers } from '../../domain/match.ts';
 import { houseOf, type World } from './world.ts';
 
 /** What an engine must believe that each invoice is owed, from the words of the facts alone. */
@@ -75,9 +75,9 @@ function checkMatches(world: World, debits: ReadonlyMap<string, number>): void {
     const whole = appliedCents(match) + match.creditCents + match.unappliedCents;
     expect(whole).toBe(match.reversed ? 0 : payment.amountCents);
     expect(debits.get(bookOf({ organisationId, mode, currency }, match.paymentId))).toBe(payment.amountCents);
-    const { customerId } = match;
-    for (const line of heldLines(match))
-      expect(receivables.get(line.invoiceId)).toMatchObject({ organisationId, mode, currency, customerId });
+    for (const { invoiceId, customerId } of heldLines(match))
+      expect(receivables.get(invoiceId)).toMatchObject({ organisationId, mode, currency, customerId });
+    if (!match.byPerson) expect(paysForOthers(match)).toBe(false);
   }
 }
 

@@ -2,14 +2,9 @@ import { DEFAULT_RULES, type SplitRule } from '@malipo/matching';
 import { AppError } from '@malipo/service-kit';
 import { expect } from 'vitest';
 import type { Match } from '../../domain/match.ts';
-import { toPaymentFact } from '../../domain/payment.ts';
 import type { Receivable } from '../../domain/receivable.ts';
-import { saveStep } from '../../domain/save-step.ts';
-import { settle } from '../../domain/settle.ts';
-import { receivableOf } from '../../domain/unit.ts';
-import { allocated } from '../../events/outgoing.ts';
 import { decideOpen } from '../decide-again.ts';
-import { rejectIn, undoIn } from '../decide-by-person.ts';
+import { confirmIn, rejectIn, undoIn } from '../decide-by-person.ts';
 import { assertOfMode } from '../open-unit.ts';
 import { spendCreditIn } from '../spend-credit.ts';
 import type { Work } from '../work.ts';
@@ -54,42 +49,38 @@ function command(
   matches: World['matches'],
 ): void {
   assertOfMode(match, unit);
-  const act = { who: 'user', at: AT, why: 'test' };
-  const lookUp = (id: string) => receivableOf(unit, id);
+  const say = { who: 'user', why: 'test', cause: CAUSE };
   if (verb === 'undo') {
-    undoIn(unit, match, { who: act.who, why: act.why, cause: CAUSE }, matches);
+    undoIn(unit, match, say, matches);
   } else if (verb === 'apply-credit') {
     const own = all.filter((one) => one.customerId === match.customerId && one.status === 'open');
     const target = (own.length > 0 && pick % 5 > 0 ? own : all)[pick % Math.max(1, own.length || all.length)];
     if (!target) return;
     const amountCents = Math.min(match.creditCents + (pick % 7 === 0 ? 1 : 0), target.balanceCents);
-    spendCreditIn(unit, match, [{ invoiceId: target.invoiceId, amountCents }], act, CAUSE);
-  } else if (verb === 'reject') rejectIn(unit, match, { who: act.who, why: act.why, cause: CAUSE });
+    spendCreditIn(unit, match, [{ invoiceId: target.invoiceId, amountCents }], { ...say, at: AT }, CAUSE);
+  } else if (verb === 'reject') rejectIn(unit, match, say);
   else {
     const target = all[pick % Math.max(1, all.length)];
     if (!target) return;
     const amountCents = Math.min(match.payment.amountCents, pick % 3 === 0 ? 1_000_000 : target.balanceCents);
-    const allocations = [{ invoiceId: target.invoiceId, amountCents }, ...second(all, target, match, amountCents)];
-    const settlement = { customerId: target.customerId, allocations };
-    const outcome = settle(match, settlement, 'confirmed', act, lookUp);
-    const settled = {
-      paymentId: match.paymentId,
-      by: 'person' as const,
-      ...settlement,
-      creditCents: outcome.match.creditCents,
-    };
-    saveStep(unit, match, outcome, {
-      kind: 'payment_applied',
-      cause: 'test',
-      facts: [{ type: 'payment-settled', payment: toPaymentFact(match.payment), settled }],
-      announce: allocated(CAUSE, () => 0),
-    });
+    const acrossCustomers = pick % 4 === 0;
+    const rest = second(all, target, match, amountCents, acrossCustomers);
+    const allocations = [{ invoiceId: target.invoiceId, amountCents }, ...rest];
+    confirmIn(unit, match, { customerId: target.customerId, allocations, acrossCustomers }, say);
   }
 }
 
-/** What is left of the money pays another of the customer's invoices, where there is one. */
-function second(all: readonly Receivable[], target: Receivable, { payment }: Match, spentCents: number) {
-  const other = all.find((one) => one.customerId === target.customerId && one.status === 'open' && one !== target);
+/** What is left of the money pays another invoice, of the same customer or of another, where there is one. */
+function second(
+  all: readonly Receivable[],
+  target: Receivable,
+  { payment }: Match,
+  spentCents: number,
+  isOfOther: boolean,
+) {
+  const other = all.find(
+    (one) => (one.customerId === target.customerId) !== isOfOther && one.status === 'open' && one !== target,
+  );
   const amountCents = Math.min(payment.amountCents - spentCents, other?.balanceCents ?? 0);
   return other && amountCents > 0 ? [{ invoiceId: other.invoiceId, amountCents }] : [];
 }
