@@ -118,6 +118,21 @@ describe('who goes live learns nothing from test money', () => {
   }, 90_000);
 });
 
+it('what people taught an earlier engine is fitted for this one without waiting for more, once', async () => {
+  const organisationId = newId();
+  await decide(organisationId, 22, FLAGGED, (order) => confirmMatch(deps, order, {}, 'theirs'));
+  const first = await refitModel(deps, await rowOf(organisationId), await judged(organisationId));
+  const again = async () => refitModel(deps, await rowOf(organisationId), await judged(organisationId));
+  expect([first, await again()]).toEqual(['org-1', null]);
+  const earlier = { $set: { 'model.engine': 'matching-1' } };
+  await deps.collections.models.updateOne({ organisationId, version: 'org-1' }, earlier);
+  const refit = learningJobs(deps).find((job) => job.name === 'refit-models');
+  await refit?.run();
+  expect((await rowOf(organisationId)).learning).toMatchObject({ champion: null, challenger: 'org-2' });
+  await refit?.run();
+  expect(await deps.collections.models.countDocuments({ organisationId })).toBe(2);
+}, 90_000);
+
 it('who goes live goes on where a process died between the steps of it, and its live money is decided on', async () => {
   const organisationId = newId();
   const payer = debtor(organisationId, 500_000);

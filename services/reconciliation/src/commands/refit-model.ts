@@ -27,7 +27,7 @@ const DAY_MS = 86_400_000;
  * @returns the new version; null where it is not time, or another replica is at it
  */
 export async function refitModel(deps: Deps, row: OrganisationDoc, learner: LearnerDoc): Promise<string | null> {
-  if (learner.decisionsSinceFit < deps.settings.refitAfter || (await hasYoungChallenger(deps, row))) return null;
+  if (!(await isTime(deps, row, learner)) || (await hasYoungChallenger(deps, row))) return null;
   if (!(await claim(deps, learner))) return null;
   const stop = deps.figures.refitSeconds.startTimer();
   const byPeople = await deps.judgements.byPeople(row._id, deps.settings.refitAfter);
@@ -39,6 +39,13 @@ export async function refitModel(deps: Deps, row: OrganisationDoc, learner: Lear
   await changeModels(deps, row._id, (now, mode) => (mode === row.mode ? challenging(now, doc) : null));
   stop();
   return release(deps, learner, doc.version);
+}
+
+/** After so many decisions; at once where what they taught is in a model of another engine alone, since the log still has it. */
+async function isTime(deps: Deps, { _id }: OrganisationDoc, { decisionsSinceFit }: LearnerDoc): Promise<boolean> {
+  if (decisionsSinceFit >= deps.settings.refitAfter) return true;
+  const newest = await deps.reads.newestModel(_id);
+  return newest !== null && !isCurrent(newest.model);
 }
 
 const challenging = (now: Learning, { version, training: { payments, byPeople } }: ModelDoc): Changed => ({
@@ -64,7 +71,8 @@ async function release<T>({ collections }: Deps, { _id, decisionsSinceFit }: Lea
 async function hasYoungChallenger(deps: Deps, { _id, learning }: OrganisationDoc): Promise<boolean> {
   if (!learning?.challenger) return false;
   const model = await deps.reads.model(_id, learning.challenger);
-  return model !== null && deps.now().getTime() - model.createdAt.getTime() < CHALLENGER_DAYS * DAY_MS;
+  if (!model || !isCurrent(model.model)) return false;
+  return deps.now().getTime() - model.createdAt.getTime() < CHALLENGER_DAYS * DAY_MS;
 }
 
 async function claim({ collections, now }: Deps, { _id, decisionsSinceFit }: LearnerDoc): Promise<boolean> {

@@ -65,6 +65,9 @@ export function createReads(collections: Collections) {
     model: async (organisationId: string, version: string): Promise<ModelDoc | null> =>
       models.findOne({ _id: modelId(organisationId, version) }),
 
+    newestModel: async (organisationId: string): Promise<ModelDoc | null> =>
+      models.findOne({ organisationId }, { sort: { createdAt: -1 } }),
+
     requests: async (ids: readonly string[]): Promise<Set<string>> => {
       const rows = await findByIds(requests, ids, { projection: { _id: 1 } });
       return new Set(rows.map((row) => row._id));
