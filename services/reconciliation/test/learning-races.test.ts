@@ -14,7 +14,7 @@ import { NOT_LEARNED } from '../src/domain/learning.ts';
 import { learningJobs } from '../src/jobs/learn.ts';
 import type { OrganisationDoc } from '../src/store/collections.ts';
 import type { LearnerDoc } from '../src/store/learning.ts';
-import { paymentReceived, received } from './builders.ts';
+import { invoiceIssued, invoiceVoided, paymentReceived, received } from './builders.ts';
 import { FLAGGED } from './learning-world.ts';
 import { debtor, startUnfed } from './support.ts';
 
@@ -116,6 +116,23 @@ describe('who goes live learns nothing from test money', () => {
     expect(await deps.collections.models.countDocuments({ organisationId })).toBe(0);
     expect((await rowOf(organisationId)).learning?.challenger ?? null).toBeNull();
   }, 90_000);
+});
+
+it('an automatic decision whose invoice was replaced counts as right, also where all of it is read at once', async () => {
+  const organisationId = newId();
+  const payer = debtor(organisationId, 500_000);
+  const payment = payer.pays(500_000);
+  const newer = { ...payer.invoice, invoiceId: newId(), number: 'NEWER-99' };
+  const caller: Caller = { organisationId, userId: newId(), roles: ['owner'], tokenExpiresAt: new Date() };
+  const order = { caller, paymentId: payment.paymentId, cause };
+  await reconcileSlice(deps, [...payer.events, paymentReceived(organisationId, payment)].map(received));
+  await undoMatch(deps, order, 'to void it');
+  const replaced = [invoiceVoided(organisationId, payer.invoice, 2), invoiceIssued(organisationId, newer)];
+  await reconcileSlice(deps, replaced.map(received));
+  const allocations = [{ invoiceId: newer.invoiceId, amountCents: 500_000 }];
+  await confirmMatch(deps, order, { customerId: payer.customerId, allocations }, 'the new one');
+  await judged(organisationId);
+  expect(await deps.collections.judgements.findOne({ _id: payment.paymentId })).toMatchObject({ verdict: 'confirmed' });
 });
 
 it('what people taught an earlier engine is fitted for this one without waiting for more, once', async () => {

@@ -1,4 +1,4 @@
-import type { Fact } from '@malipo/matching';
+import type { Allocation, Fact } from '@malipo/matching';
 import { findByIds, isDuplicateKey, RaceLostError } from '@malipo/service-kit';
 import { afterJudgement, CALM } from '../domain/drift.ts';
 import { invoicesIn, type Judgement, judge, refusedIn } from '../domain/judgement.ts';
@@ -69,19 +69,32 @@ async function judgeBatch(deps: Deps, learner: LearnerDoc, log: readonly FactsDo
   return next;
 }
 
-/** Invoices that people put money on, and those that had been proposed for it. */
+/** Invoices that people put money on which had been applied to others, and those. */
 function askedInvoices(log: readonly FactsDoc[], rows: ReadonlyMap<string, Judgement>): Set<string> {
-  const asked = new Set<string>();
-  for (const { facts } of log)
-    for (const fact of facts) {
-      if (fact.type !== 'payment-settled' || fact.settled.by !== 'person') continue;
-      const { proposal, outcome } = rows.get(fact.payment.paymentId) ?? {};
-      if (!proposal || outcome !== 'auto') continue;
-      for (const { invoiceId } of fact.settled.allocations) asked.add(invoiceId);
-      for (const invoiceId of invoicesIn(proposal)) asked.add(invoiceId);
-    }
-  return asked;
+  const facts = log.flatMap((doc) => doc.facts);
+  const applied = appliedInvoices(facts, rows);
+  const asked = facts.flatMap((fact) => {
+    if (fact.type !== 'payment-settled' || fact.settled.by !== 'person') return [];
+    const before = applied.get(fact.payment.paymentId);
+    return before ? [...before, ...idsOf(fact.settled.allocations)] : [];
+  });
+  return new Set(asked);
 }
+
+/** What automatic decisions paid, by payment: those judged before, and those that are judged now. */
+function appliedInvoices(facts: readonly Fact[], rows: ReadonlyMap<string, Judgement>): Map<string, readonly string[]> {
+  const applied = new Map<string, readonly string[]>();
+  for (const { paymentId, outcome, proposal } of rows.values())
+    if (outcome === 'auto' && proposal) applied.set(paymentId, invoicesIn(proposal));
+  for (const fact of facts) {
+    if (fact.type !== 'payment-decided' || fact.decision.outcome !== 'auto') continue;
+    const { paymentId } = fact.payment;
+    applied.set(paymentId, [...(applied.get(paymentId) ?? []), ...idsOf(fact.decision.proposal?.allocations ?? [])]);
+  }
+  return applied;
+}
+
+const idsOf = (allocations: readonly Allocation[]): string[] => allocations.map(({ invoiceId }) => invoiceId);
 
 const seqOf = (doc: FactsDoc): number => Number(doc._id.slice(doc._id.lastIndexOf(':') + 1));
 
