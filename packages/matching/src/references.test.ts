@@ -24,6 +24,9 @@ describe('numbers that were hard to read', () => {
     ['before its month and whole year', '593/04/2026', '694/05/2026', 'inv 694'],
     ['before a check digit', 'KS-00390-3', 'KS-01545-6', 'inv 1545'],
     ['behind a year without a gap', '20264115', '20264214', 'INVOICE NO 4214'],
+    ['behind its year, though it reads as one', 'INV-2026-1988', 'INV-2026-2033', '2033'],
+    ['before its year, though it reads as one', '1988/2026', '2033/2026', 'inv 2033'],
+    ['behind its month, though it reads as a year', 'MWS-2608-1988', 'MWS-2609-2033', '2033'],
   ])('a serial %s is found by itself', (_where, earlier, later, reference) => {
     const facts = [
       customer('g', 'Grace Auma Okello', { phones: [grace.number.value] }),

@@ -1,6 +1,6 @@
 import { digitKeysOf } from '../index/digit-key.ts';
 import { isOwed } from '../index/invoices.ts';
-import { serialOf } from '../keys/reference-keys.ts';
+import { serialsOf } from '../keys/reference-keys.ts';
 import type { InvoiceRecord, State } from '../state.ts';
 import { FAR, slips } from '../text/distance.ts';
 import type { Candidate } from './candidates.ts';
@@ -55,7 +55,9 @@ export function nameInvoices(
   for (const hit of candidate.hits) note(state, named, hit);
   if (named.level > 0) pickHits(state, named, candidate.hits, open, reading.payment.amountCents);
   if (reading.phonePieces.length > 0)
-    named.alsoPhone = open.some((invoice) => reading.phonePieces.includes(serialOf(invoice.number)));
+    named.alsoPhone = open.some(({ number }) =>
+      serialsOf(number).some((serial) => reading.phonePieces.includes(serial)),
+    );
   if (named.level === 0) {
     noteNearest(state, named, reading, open);
     named.nearest = [...named.nearest, ...partOf(reading, open)];

@@ -61,6 +61,13 @@ describe('a number that counts up within a month', () => {
   });
 });
 
+it('the year in a number is no slip of a serial', () => {
+  const facts = [customer('y', 'Yusuf Omar Said'), invoice('iy', 'y', 'INV-2026-02062', 1_500_000)];
+  const stranger = { number: { form: 'none', value: '' }, payerNames: [], amountCents: 1_500_000 } as const;
+  expect(placed(facts, { ...stranger, reference: 'INV-2062-09941' }).parts).toEqual({ iy: 15_000 });
+  expect(placed(facts, { ...stranger, reference: 'INV-2026-09941' }).parts).toEqual({});
+});
+
 describe('dates are neither accounts nor serials', () => {
   const pupils: Fact[] = [
     customer('f', 'Faith Nduta Kariuki', { phones: ['254745000333'], accountNumbers: ['2041'] }),

@@ -30,19 +30,22 @@ export function readNumbers(state: State, reading: Reading): void {
         start,
         typed: segments.compact.slice(start, end),
         folded: segments.folded.slice(start, end),
-        isDate: dates?.subarray(from, from + size).every(Boolean) ?? false,
+        isDate: areDates(dates, from, from + size),
       };
       if (readWindow(state, reading, window)) used.fill(1, from, from + size);
     }
   }
   trustBeside(state, reading.hits);
-  readSlips(state, reading, used);
+  readSlips(state, reading, used, dates);
   for (let at = 0; at < pieces; at++) {
     const piece = pieceAt(segments, at);
     if (used[at] === 0 && dates?.[at] !== 1 && isDigits(piece) && !ZEROS.test(piece))
       reading.unread.push(withoutZeros(piece));
   }
 }
+
+const areDates = (dates: Uint8Array | undefined, from: number, to: number): boolean =>
+  dates?.subarray(from, to).every(Boolean) ?? false;
 
 const ZEROS = /^0+$/;
 
@@ -163,9 +166,9 @@ const MIN_SLIP_DIGITS = 3;
 const MAX_SLIP_RUNS = 3;
 
 /** One-slip neighbours of the digit runs that named nothing, whole numbers before their parts. */
-function readSlips(state: State, reading: Reading, used: Uint8Array): void {
+function readSlips(state: State, reading: Reading, used: Uint8Array, dates: Uint8Array | undefined): void {
   const seen = new Set<number>();
-  for (const run of digitRuns(reading.segments, used).slice(0, MAX_SLIP_RUNS)) {
+  for (const run of digitRuns(reading.segments, used, dates).slice(0, MAX_SLIP_RUNS)) {
     const note = (slot: number) => {
       if (seen.has(slot)) return;
       seen.add(slot);
@@ -181,20 +184,24 @@ function readSlips(state: State, reading: Reading, used: Uint8Array): void {
   }
 }
 
-/** Unused digit-like runs, neighbours joined, longest first. */
-function digitRuns(segments: Segments, used: Uint8Array): string[] {
+/** Unused digit-like runs that are no date, neighbours joined, longest first. */
+function digitRuns(segments: Segments, used: Uint8Array, dates: Uint8Array | undefined): string[] {
   const runs = new Set<string>();
   const pieces = segments.starts.length - 1;
   for (let from = 0; from < pieces; from++) {
     for (let to = from + 1; to <= pieces && to <= from + MAX_WINDOW; to++) {
       if (used[to - 1]) break;
+      if (areDates(dates, from, to)) continue;
       const start = segments.starts[from] ?? 0;
       const end = segments.starts[to] ?? 0;
       const folded = segments.folded.slice(start, end);
       if (!isDigits(folded)) break;
-      const real = digitCount(segments.compact.slice(start, end));
-      if (real * 2 > folded.length && folded.length >= MIN_SLIP_DIGITS && folded.length < MAX_DIGITS) runs.add(folded);
+      if (mayBeSlip(segments.compact.slice(start, end))) runs.add(folded);
     }
   }
   return [...runs].sort((a, b) => b.length - a.length);
 }
+
+/** Long enough, and more digits than letters that look like them. */
+const mayBeSlip = (typed: string): boolean =>
+  typed.length >= MIN_SLIP_DIGITS && typed.length < MAX_DIGITS && digitCount(typed) * 2 > typed.length;

@@ -1,4 +1,4 @@
-import { serialOf } from '../keys/reference-keys.ts';
+import { serialsOf } from '../keys/reference-keys.ts';
 import { withoutZeros } from '../text/fold.ts';
 
 /** Longest run of digits that an exact number can hold with its leading one. */
@@ -15,8 +15,7 @@ export const digitsOf = (key: number): string => String(key).slice(1);
 export function digitKeysOf(number: string): number[] {
   const runs = number.match(/\d+/g) ?? [];
   const all = runs.join('');
-  const serial = serialOf(number);
-  const forms = [all, runs.map(withoutZeros).join(''), serial];
+  const forms = [all, runs.map(withoutZeros).join(''), ...serialsOf(number)];
   return [...new Set(forms.filter((form) => form.length >= MIN_SERIAL && form.length <= MAX_DIGITS).map(digitKey))];
 }
 

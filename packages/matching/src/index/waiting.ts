@@ -1,5 +1,5 @@
 import { hashMsisdn, NONE } from '@malipo/values';
-import { accountKeys, invoiceKeys, phoneKeys, referenceKeys, serialOf } from '../keys/reference-keys.ts';
+import { accountKeys, invoiceKeys, phoneKeys, referenceKeys, serialsOf } from '../keys/reference-keys.ts';
 import type { CustomerRecord, SeenPayment, State } from '../state.ts';
 import { MIN_FUZZY, possibleNames, tellingWords } from '../text/names.ts';
 import { textOf } from '../text/payment-text.ts';
@@ -79,7 +79,7 @@ function damaged(word: string): string[] {
 export function keysOfInvoice({ number }: InvoiceFact): string[] {
   const keys = [...invoiceKeys(number), ...digitKeysOf(number).map((key) => `d:${digitsOf(key)}`)];
   addSlips(keys, 'd', number.replace(/\D/g, ''));
-  addSlips(keys, 's', serialOf(number));
+  for (const serial of serialsOf(number)) addSlips(keys, 's', serial);
   return keys;
 }
 

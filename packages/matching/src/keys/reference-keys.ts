@@ -27,16 +27,18 @@ const MIN_ACCOUNT = 2;
 /**
  * The part of a number that counts up, without zeros: its last digit run that is no year (`INV-2026-00123` → `123`) nor a
  * month with its year (`20694/05/26` → `20694`) nor a check digit (`KS-00390-3` → `390`), without a year that stands
- * before it (`20264214` → `4214`).
+ * before it (`20264214` → `4214`). Two where either may say when: `2026` and `2033` in `INV-2026-2033`.
  */
-export function serialOf(number: string): string {
+export function serialsOf(number: string): string[] {
   const runs = number.match(/\d+/g) ?? [];
   const [first = '', before = '', last = ''] = runs.length > 2 ? runs.slice(-3) : ['', '', ...runs].slice(-3);
-  if (isCounting(first) && MONTH.test(before) && (isYear(last) || SHORT_YEAR.test(last))) return withoutZeros(first);
+  if (isCounting(first) && MONTH.test(before) && (isYear(last) || SHORT_YEAR.test(last))) return [withoutZeros(first)];
+  if (isYear(last) && before.length >= MIN_DIGITS && !isCounting(before) && !YEAR_MONTH.test(before))
+    return [...new Set([last, before])];
   const isYearLast = (isYear(last) && !YEAR_MONTH.test(before)) || (SHORT_YEAR.test(last) && isCounting(before));
   const isCheckDigit = last.length === 1 && isCounting(before);
   const serial = before !== '' && (isYearLast || isCheckDigit) ? before : last;
-  return withoutZeros(AFTER_YEAR.exec(serial)?.[1] ?? serial);
+  return [withoutZeros(AFTER_YEAR.exec(serial)?.[1] ?? serial)];
 }
 
 /** `202608` in `202608-2033` says when, so that 2033 counts up and is no year. */
@@ -54,8 +56,7 @@ export function invoiceKeys(number: string): ReferenceKey[] {
   const digits = number.replace(/\D/g, '');
   const keys = [`f:${canonicalReference(number)}`];
   if (digits.length >= MIN_DIGITS) keys.push(`d:${digits}`);
-  const serial = serialOf(number);
-  if (serial.length >= MIN_DIGITS) keys.push(`s:${serial}`);
+  for (const serial of serialsOf(number)) if (serial.length >= MIN_DIGITS) keys.push(`s:${serial}`);
   return keys;
 }
 

@@ -6,7 +6,7 @@ export type Linear = { names: readonly string[]; weights: readonly number[] };
 export type Steps = { scores: readonly number[]; probabilities: readonly number[] };
 
 /** Raised with each change of what is decided: a model is good for the engine that it was fitted for. */
-export const ENGINE_VERSION = 'matching-13';
+export const ENGINE_VERSION = 'matching-14';
 
 /** One immutable version of everything that was learned; decisions name it, and going back is a pointer. */
 export type Model = {
