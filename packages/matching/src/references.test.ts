@@ -49,6 +49,24 @@ describe('numbers that were hard to read', () => {
     expect(placed(facts, { ...grace, reference, amountCents: 300_000 })).toMatchObject({ parts: { earlier: 3_000 } });
   });
 
+  it('a number of an old format is the short form of a newer one, and whose it is the payer tells', () => {
+    const facts = [
+      customer('g', 'Grace Auma Okello', { phones: [grace.number.value] }),
+      customer('n', 'Noor Ali Hassan', { phones: ['254745000777'] }),
+      number('hers', 'INV-2026-01094', 300_000, '2026-06-05'),
+      number('earlier', 'INV-2026-00973', 300_000, '2026-05-05'),
+      invoice('his', 'n', 'INV1094', 790_000, { description: 'Goods', dueDay: '2026-06-05' }),
+    ];
+    const paid = (over: object) => placed(facts, { ...over, reference: 'inv 1094' });
+    expect(paid({ ...grace, amountCents: 300_000 })).toEqual({ outcome: 'auto', parts: { hers: 3_000 }, credit: 0 });
+    const noor = {
+      number: { form: 'full', value: '254745000777' },
+      payerNames: ['NOOR'],
+      amountCents: 790_000,
+    } as const;
+    expect(paid(noor)).toEqual({ outcome: 'auto', parts: { his: 7_900 }, credit: 0 });
+  });
+
   it('two numbers with letters before them are both found where "and" stands between them without a gap', () => {
     const facts = [
       customer('g', 'Grace Auma Okello', { phones: [grace.number.value] }),

@@ -90,7 +90,8 @@ function readWindow(state: State, reading: Reading, window: Window): boolean {
  * @param isAside it says no more of whom it is than a slip would
  * @returns whether it tells which invoice of a customer's, and not whose
  */
-function readWhole(state: State, reading: Reading, { typed, folded, start }: Window, isAside: boolean): boolean {
+function readWhole(state: State, reading: Reading, window: Window, isAside: boolean): boolean {
+  const { typed, folded, start } = window;
   const before = reading.hits.length;
   const note = (slot: number) => {
     const invoice = state.invoices[slot];
@@ -99,9 +100,18 @@ function readWhole(state: State, reading: Reading, { typed, folded, start }: Win
     reading.hits.push({ invoice: slot, level: isAside ? 2 : level, digits: digitCount(typed), start });
   };
   const count = state.numbers.each(folded, note, MAX_SHARING);
+  const short = count > 0 ? shortFormIn(reading.segments, window) : '';
+  if (short) readDigits(state, reading, short, 3, start);
   const isShared = count > MAX_SHARING || (isAside && reading.hits.length > before);
   if (isShared) noteShared(reading, { folded, key: 0, bySlip: false });
   return isShared;
+}
+
+/** The digits behind one word: `inv 1094` is `INV1094`, and the short form of `INV-2026-01094` as well. */
+function shortFormIn(segments: Segments, { from, typed }: Window): string {
+  const digits = pieceAt(segments, from + 1);
+  const isAll = typed === pieceAt(segments, from) + digits;
+  return isAll && isDigits(digits) && digits.length >= MIN_SERIAL ? digits : '';
 }
 
 /** One or two digits among words, as in `table 4` and `2 unga`: where they are an invoice's number, they do not say whose. */
