@@ -113,6 +113,7 @@ export const counter = defineService({
           total: row.total,
         })),
     );
+    typed(app).post('/api/v1/counts/bulk', { schema: { ...tags, body: z.strictObject({}) } }, async () => ({}));
     typed(app).get(
       '/api/v1/counts/:name',
       {

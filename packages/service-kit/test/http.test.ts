@@ -102,6 +102,9 @@ describe('bad input', () => {
     ['GET', '/callbacks/count', 405, 'method_not_allowed', 'POST'],
     ['OPTIONS', '/api/v1/counts', 405, 'method_not_allowed', 'GET, HEAD, POST'],
     ['OPTIONS', '/callbacks/count', 405, 'method_not_allowed', 'POST'],
+    ['TRACE', '/api/v1/counts', 405, 'method_not_allowed', 'GET, HEAD, POST'],
+    ['PROPFIND', '/nowhere', 404, 'route_not_found', undefined],
+    ['GET', '/api/v1/counts/bulk', 405, 'method_not_allowed', 'POST'],
     ['OPTIONS', '/nowhere', 404, 'route_not_found', undefined],
     ['OPTIONS', '*', 404, 'route_not_found', undefined],
   ] as const)('%s %s, which there is not, is %i', async (method, url, status, code, allow) => {

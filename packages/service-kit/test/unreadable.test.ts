@@ -99,6 +99,16 @@ test.each([
   }
 });
 
+test('the whole address as the target is the path in it, as behind a client that takes us for a proxy', async () => {
+  const said = (target: string) => sent(`GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+  for (const target of ['http://a/health', 'HTTP://b:81/health?', '/health'])
+    expect([target, (await said(target)).head.split('\r\n')[0]]).toEqual([target, 'HTTP/1.1 200 OK']);
+  for (const target of ['http://a', 'http://a/nowhere', 'ftp://a/health', 'http://[/health'])
+    expect([target, Problem.parse(JSON.parse((await said(target)).body)).status]).toEqual([target, expect.any(Number)]);
+  const { head, body } = await said('http://a/api/v1/counts/%ff');
+  expect([head.split('\r\n')[0], JSON.parse(body).code]).toEqual(['HTTP/1.1 400 Bad Request', 'url_invalid']);
+});
+
 test.each([
   ['Expect: tea', 417, 'expectation_unknown'],
   ['Transfer-Encoding: gzip, chunked', 400, 'transfer_coding_unsupported'],

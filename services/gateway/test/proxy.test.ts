@@ -83,6 +83,14 @@ describe('every prefix', () => {
     }
   });
 
+  test.each(['DELETE', 'OPTIONS', 'TRACE'])(
+    'leads on by %s, too: what it is not for, its service says',
+    async (method) => {
+      const sent = await raw('/api/v1/invoices', { authorization: `Bearer ${token}` }, method);
+      expect(sent).toMatchObject({ service: 'invoice', method });
+    },
+  );
+
   test('ends where the table ends', async () => {
     for (const path of ['/api/v1/invoicesx', '/api/v1/nowhere', '/openapi.json/x', '/.well-known/other', '/admin']) {
       const answer = await gateway.fetch(path, { token });
@@ -200,10 +208,10 @@ describe('when a service fails', () => {
   });
 });
 
-/** With headers that fetch would not let through. */
-const raw = (path: string, headers: Record<string, string>): Promise<Seen> =>
+/** With headers and methods that fetch would not let through. */
+const raw = (path: string, headers: Record<string, string>, method = 'GET'): Promise<Seen> =>
   new Promise((resolve, reject) => {
-    const outgoing = httpRequest(`${gateway.url}${path}`, { headers }, (answer) => {
+    const outgoing = httpRequest(`${gateway.url}${path}`, { method, headers }, (answer) => {
       let text = '';
       answer.on('data', (chunk) => {
         text += chunk;

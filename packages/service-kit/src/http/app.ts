@@ -22,10 +22,11 @@ import { nameFaultsPlainly } from './field-errors.ts';
 import { refuseUnclearHosts } from './hosts.ts';
 import { idempotency } from './idempotency.ts';
 import { validatorCompiler } from './ids.ts';
-import { knowMethods } from './methods.ts';
+import { knowMethods, refuseOtherMethods } from './methods.ts';
 import { refuseNeedlessBodies } from './needless-bodies.ts';
 import { describeRoute, finishDocument } from './openapi.ts';
 import { operations, type Readiness } from './operations.ts';
+import { originForm } from './origin-form.ts';
 import { notFoundHandler, problemHandler } from './problem.ts';
 import { refuseUnknownQueries } from './queries.ts';
 import { checkTokens, type RefusalHook } from './tokens.ts';
@@ -93,7 +94,8 @@ export async function createHttpApp(name: string, base: Base, showsState = true)
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(problemHandler);
-  app.setNotFoundHandler(notFoundHandler(knowMethods(app)));
+  const methods = knowMethods(app);
+  app.setNotFoundHandler(notFoundHandler(methods));
   app.decorateRequest('caller');
   app.decorateRequest('traceparent', '');
   app.decorateRequest('isFailureTold', false);
@@ -117,6 +119,7 @@ export async function createHttpApp(name: string, base: Base, showsState = true)
   refuseNeedlessBodies(app);
   refuseUnclearHosts(app);
   refuseUnsupported(app);
+  refuseOtherMethods(app, methods);
   checkTokens(app, base);
   await operations(app, base, showsState);
   idempotency(app, base);
@@ -127,6 +130,7 @@ const serverOptions = (base: Base): FastifyHttpOptions<Server> => ({
   loggerInstance: base.log as FastifyBaseLogger,
   logController: new LogController({ disableRequestLogging: true }),
   bodyLimit: BODY_LIMIT,
+  rewriteUrl: ({ url = '' }) => originForm(url),
   http: { requireHostHeader: false }, // see `refuseUnclearHosts`, which says so in words
   genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
   trustProxy: base.config.MALIPO_TRUST_PROXY.length > 0 ? base.config.MALIPO_TRUST_PROXY : false,

@@ -84,10 +84,10 @@ type WordsOf = (seen: { code: string; detail: string }, request: FastifyRequest)
 
 /** A path that has other methods is 405 and names them; any other is 404. */
 export const notFoundHandler =
-  (methodsOf: Methods) =>
+  (known: Methods) =>
   (request: FastifyRequest, reply: FastifyReply): void => {
     const asked = `${request.method} ${redactUrl(request.url.split('?')[0] ?? '')}`;
-    const methods = methodsOf(request);
+    const methods = known.of(request);
     if (methods.length === 0 || methods.includes(request.method)) {
       const detail = `there is no ${asked}`;
       send(reply, request, { status: 404, title: 'Not found', code: 'route_not_found', detail });

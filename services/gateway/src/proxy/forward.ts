@@ -64,6 +64,7 @@ function proxyOptions(forwarding: Forwarding, deps: Deps, agents: Agents): Fasti
     prefix,
     rewritePrefix: prefix,
     preRewrite: withoutRootSlash,
+    httpMethods: [...METHODS],
     upstream: deps.upstreamUrls[to],
     ...(paths ? { routes: [...paths] } : {}),
     config: { ...config, forwards: true },
@@ -84,6 +85,9 @@ function proxyOptions(forwarding: Forwarding, deps: Deps, agents: Agents): Fasti
     },
   };
 }
+
+/** All that a client may ask by: what a path does not answer to, its service knows. */
+const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'TRACE'] as const;
 
 /** A root answers with a slash at its end too, though some services know it only without. */
 const withoutRootSlash = (url: string, _params: unknown, prefix: string): string =>
