@@ -6,7 +6,7 @@ import {
   RotateSecret,
   UnreadableCallbackView,
 } from '@malipo/api-contracts';
-import { type App, etagOf, IfMatch, PageOf, PageQuery, typed, versionCheck } from '@malipo/service-kit';
+import { type App, etagOf, IfMatch, PageOf, PageQuery, type TypedApp, typed, versionCheck } from '@malipo/service-kit';
 import { z } from 'zod';
 import { rotateSecret } from '../commands/change-channel.ts';
 import { callbackUrls, findChannel } from '../commands/channels.ts';
@@ -21,7 +21,12 @@ const ADMINS = { roles: ['admin'] } as const;
 /** A channel's callback addresses, which hold its secret, and what was posted there and told of no payment. */
 export const addressRoutes = (deps: Deps) => async (app: App) => {
   const routes = typed(app);
+  registerRoutes(routes, deps);
+  rotateRoute(routes, deps);
+  unreadableRoute(routes, deps);
+};
 
+function registerRoutes(routes: TypedApp, deps: Deps): void {
   routes.get(
     '/:id/callback-urls',
     {
@@ -30,7 +35,6 @@ export const addressRoutes = (deps: Deps) => async (app: App) => {
     },
     async (request) => callbackUrls(deps, await findChannel(deps, request.caller.organisationId, request.params.id)),
   );
-
   routes.post(
     '/:id/register-urls',
     {
@@ -44,7 +48,9 @@ export const addressRoutes = (deps: Deps) => async (app: App) => {
     },
     ({ caller, params: { id }, body }) => registerUrls(deps, { caller, id }, body),
   );
+}
 
+const rotateRoute = (routes: TypedApp, deps: Deps) =>
   routes.post(
     '/:id/rotate-secret',
     {
@@ -66,6 +72,7 @@ export const addressRoutes = (deps: Deps) => async (app: App) => {
     },
   );
 
+const unreadableRoute = (routes: TypedApp, deps: Deps) =>
   routes.get(
     '/:id/unreadable-callbacks',
     {
@@ -82,4 +89,3 @@ export const addressRoutes = (deps: Deps) => async (app: App) => {
       return deps.unreadable.list(caller.organisationId, id, query, unreadableView);
     },
   );
-};

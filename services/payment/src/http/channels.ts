@@ -6,7 +6,7 @@ import {
   PaymentChannelFilter,
   PaymentChannelView,
 } from '@malipo/api-contracts';
-import { type App, etagOf, IfMatch, PageOf, PageQuery, typed, versionCheck } from '@malipo/service-kit';
+import { type App, etagOf, IfMatch, PageOf, PageQuery, type TypedApp, typed, versionCheck } from '@malipo/service-kit';
 import { z } from 'zod';
 import { changeChannel, closeChannel, reopenChannel } from '../commands/change-channel.ts';
 import { callbackUrls, findChannel } from '../commands/channels.ts';
@@ -26,7 +26,14 @@ const CODES = {
 /** Where customers pay: opened, read, changed, closed and opened again. */
 export const channelRoutes = (deps: Deps) => async (app: App) => {
   const routes = typed(app);
+  openRoute(routes, deps);
+  readRoutes(routes, deps);
+  changeRoute(routes, deps);
+  closeRoutes(routes, deps);
+  changesRoute(routes, deps);
+};
 
+const openRoute = (routes: TypedApp, deps: Deps) =>
   routes.post(
     '/',
     {
@@ -40,6 +47,7 @@ export const channelRoutes = (deps: Deps) => async (app: App) => {
     },
   );
 
+function readRoutes(routes: TypedApp, deps: Deps): void {
   routes.get(
     '/',
     {
@@ -52,7 +60,6 @@ export const channelRoutes = (deps: Deps) => async (app: App) => {
     ({ caller, query: { limit, cursor, ...filter } }) =>
       deps.channels.list(caller.organisationId, filter, { limit, cursor }, channelView),
   );
-
   routes.get(
     '/:id',
     {
@@ -65,7 +72,9 @@ export const channelRoutes = (deps: Deps) => async (app: App) => {
       return channelView(channel);
     },
   );
+}
 
+const changeRoute = (routes: TypedApp, deps: Deps) =>
   routes.patch(
     '/:id',
     {
@@ -86,6 +95,7 @@ export const channelRoutes = (deps: Deps) => async (app: App) => {
     },
   );
 
+function closeRoutes(routes: TypedApp, deps: Deps): void {
   for (const [action, command, summary] of [
     ['close', closeChannel, 'Close a payment channel: no prompts, no validation; money paid all the same is recorded'],
     ['reopen', reopenChannel, 'Open a closed payment channel again'],
@@ -102,7 +112,9 @@ export const channelRoutes = (deps: Deps) => async (app: App) => {
         return channelView(channel);
       },
     );
+}
 
+const changesRoute = (routes: TypedApp, deps: Deps) =>
   routes.get(
     '/:id/changes',
     {
@@ -118,4 +130,3 @@ export const channelRoutes = (deps: Deps) => async (app: App) => {
       return deps.channelChanges.list(organisationId, id, query, channelChangeView);
     },
   );
-};

@@ -8,7 +8,7 @@ import {
   ReleaseReview,
   ReviewItem,
 } from '@malipo/api-contracts';
-import { type App, type Codes, causeOf, NotFoundError, statusOf, typed } from '@malipo/service-kit';
+import { type App, type Codes, causeOf, NotFoundError, statusOf, type TypedApp, typed } from '@malipo/service-kit';
 import { z } from 'zod';
 import { assignReview, holdReview, noteReview, releaseReview } from '../commands/arrange-review.ts';
 import { type BulkOutcome, bulkDecide } from '../commands/bulk-decide.ts';
@@ -31,20 +31,29 @@ const OPEN_ONLY = ['already_settled', 'review_changed'];
 /** What colleagues arrange about money that waits, and many decisions at once. */
 export function reviewItemRoutes(app: App, deps: Deps): void {
   const routes = typed(app);
-  const item = async (organisationId: string, doc: MatchDoc): Promise<ReviewItem> => {
-    const [view] = await presentItems(deps, organisationId, [doc]);
-    if (!view) throw new NotFoundError('match_not_found', `there is no match ${doc._id}`);
-    return view;
-  };
-  const schema = <Body>(summary: string, body: Body) => ({
-    tags,
-    security,
-    summary,
-    params,
-    body,
-    response: { 200: ReviewItem },
-  });
+  holdRoutes(routes, deps);
+  assignRoute(routes, deps);
+  noteRoute(routes, deps);
+  historyRoute(routes, deps);
+  bulkRoute(routes, deps);
+}
 
+async function itemOf(deps: Deps, organisationId: string, doc: MatchDoc): Promise<ReviewItem> {
+  const [view] = await presentItems(deps, organisationId, [doc]);
+  if (!view) throw new NotFoundError('match_not_found', `there is no match ${doc._id}`);
+  return view;
+}
+
+const schema = <Body>(summary: string, body: Body) => ({
+  tags,
+  security,
+  summary,
+  params,
+  body,
+  response: { 200: ReviewItem },
+});
+
+function holdRoutes(routes: TypedApp, deps: Deps): void {
   routes.post(
     `${PATH}/:id/hold`,
     {
@@ -53,7 +62,7 @@ export function reviewItemRoutes(app: App, deps: Deps): void {
     },
     async ({ caller, params: { id }, body }) => {
       const order = { caller, paymentId: id, expected: body.expectedVersion };
-      return item(caller.organisationId, await holdReview(deps, order, new Date(body.until), body.reason));
+      return itemOf(deps, caller.organisationId, await holdReview(deps, order, new Date(body.until), body.reason));
     },
   );
   routes.post(
@@ -61,9 +70,12 @@ export function reviewItemRoutes(app: App, deps: Deps): void {
     { config: config({ 409: OPEN_ONLY }), schema: schema('Put it back into the queue now', ReleaseReview) },
     async ({ caller, params: { id }, body }) => {
       const order = { caller, paymentId: id, expected: body.expectedVersion };
-      return item(caller.organisationId, await releaseReview(deps, order));
+      return itemOf(deps, caller.organisationId, await releaseReview(deps, order));
     },
   );
+}
+
+const assignRoute = (routes: TypedApp, deps: Deps) =>
   routes.post(
     `${PATH}/:id/assign`,
     {
@@ -73,15 +85,19 @@ export function reviewItemRoutes(app: App, deps: Deps): void {
     async ({ caller, params: { id }, body }) => {
       await deps.people.note(caller, deps.now());
       const order = { caller, paymentId: id, expected: body.expectedVersion };
-      return item(caller.organisationId, await assignReview(deps, order, body.userId));
+      return itemOf(deps, caller.organisationId, await assignReview(deps, order, body.userId));
     },
   );
+
+const noteRoute = (routes: TypedApp, deps: Deps) =>
   routes.post(
     `${PATH}/:id/notes`,
     { config: config({ 409: ['too_many_notes'] }), schema: schema('Keep a note for colleagues', NoteReview) },
     async ({ caller, params: { id }, body }) =>
-      item(caller.organisationId, await noteReview(deps, { caller, paymentId: id }, body.text)),
+      itemOf(deps, caller.organisationId, await noteReview(deps, { caller, paymentId: id }, body.text)),
   );
+
+const historyRoute = (routes: TypedApp, deps: Deps) =>
   routes.get(
     `${PATH}/:id/history`,
     {
@@ -95,11 +111,9 @@ export function reviewItemRoutes(app: App, deps: Deps): void {
     },
     async ({ caller, params: { id } }) => ({ data: await historyOf(deps, caller.organisationId, id) }),
   );
-  bulkRoute(app, deps);
-}
 
-function bulkRoute(app: App, deps: Deps): void {
-  typed(app).post(
+const bulkRoute = (routes: TypedApp, deps: Deps) =>
+  routes.post(
     `${PATH}/bulk`,
     {
       config: config(),
@@ -120,7 +134,6 @@ function bulkRoute(app: App, deps: Deps): void {
       return { done, failed: results.length - done, results };
     },
   );
-}
 
 const toResult = ({ paymentId, match, error }: BulkOutcome): BulkDecisionResult['results'][number] => ({
   paymentId,

@@ -4,14 +4,13 @@ import {
   RulesVersions,
   SetReconciliationRules,
   TestRules,
-  type TriedRules,
 } from '@malipo/api-contracts';
-import { type App, InvalidError, typed } from '@malipo/service-kit';
+import { type App, InvalidError, type TypedApp, typed } from '@malipo/service-kit';
 import { setRules } from '../commands/set-rules.ts';
 import { testRules } from '../commands/test-rules.ts';
 import type { Deps } from '../commands/work.ts';
-import { changedRules, engineRules, type HouseRules, splitOf } from '../domain/house-rules.ts';
-import { readableRules } from '../domain/rule-list.ts';
+import { changedRules, type HouseRules } from '../domain/house-rules.ts';
+import { presentRules, presentSettings } from './present-rules.ts';
 
 const tags = ['reconciliation'];
 const security = [{ bearer: [] }];
@@ -21,9 +20,15 @@ const SHOWN_VERSIONS = 200;
 /** When the engine may apply money by itself, and how it splits it. */
 export function ruleRoutes(app: App, deps: Deps): void {
   const routes = typed(app);
-  const today = async (organisationId: string): Promise<HouseRules | undefined> =>
-    (await deps.reads.organisation(organisationId))?.rules;
+  todayRoutes(routes, deps);
+  versionsRoute(routes, deps);
+  testRoute(routes, deps);
+}
 
+const today = async (deps: Deps, organisationId: string): Promise<HouseRules | undefined> =>
+  (await deps.reads.organisation(organisationId))?.rules;
+
+function todayRoutes(routes: TypedApp, deps: Deps): void {
   routes.get(
     PATH,
     {
@@ -34,7 +39,7 @@ export function ruleRoutes(app: App, deps: Deps): void {
         response: { 200: ReconciliationRules },
       },
     },
-    async ({ caller }) => presentRules(await today(caller.organisationId)),
+    async ({ caller }) => presentRules(await today(deps, caller.organisationId)),
   );
   routes.put(
     PATH,
@@ -51,6 +56,9 @@ export function ruleRoutes(app: App, deps: Deps): void {
     async ({ caller, body: { reason = '', expectedVersion: expected, ...rules } }) =>
       presentRules(await setRules(deps, caller, { rules, why: reason, expected })),
   );
+}
+
+const versionsRoute = (routes: TypedApp, deps: Deps) =>
   routes.get(
     `${PATH}/versions`,
     {
@@ -75,6 +83,8 @@ export function ruleRoutes(app: App, deps: Deps): void {
       };
     },
   );
+
+const testRoute = (routes: TypedApp, deps: Deps) =>
   routes.post(
     `${PATH}/test`,
     {
@@ -93,40 +103,7 @@ export function ruleRoutes(app: App, deps: Deps): void {
         throw new InvalidError('period_invalid', 'from must be before to', {
           fields: [{ pointer: '#/to', detail: 'after from' }],
         });
-      const current = await today(organisationId);
-      return testRules(deps, organisationId, { today: current, tried: triedRules(current, body.rules), from, to });
+      const current = await today(deps, organisationId);
+      return testRules(deps, organisationId, { today: current, tried: changedRules(current, body.rules), from, to });
     },
   );
-}
-
-/** Rules to be tried, on top of today's. @throws {InvalidError} rules_incomplete */
-export const triedRules = (current: HouseRules | undefined, rules: TriedRules): HouseRules =>
-  changedRules(current, rules);
-
-const presentRules = (house: HouseRules | undefined): ReconciliationRules => ({
-  ...presentSettings(house),
-  rules: readableRules(house).map((rule) => ({
-    ...rule,
-    parameters: rule.parameters.map(({ value, oneOf, ...parameter }) => ({
-      ...parameter,
-      value: typeof value === 'object' && value !== null ? [...value] : value,
-      ...(oneOf ? { oneOf: [...oneOf] } : {}),
-    })),
-  })),
-});
-
-function presentSettings(house: HouseRules | undefined): Omit<ReconciliationRules, 'rules'> {
-  const rules = engineRules(house);
-  return {
-    automatic: rules.automatic,
-    autoLimitCents: rules.autoLimitCents,
-    firstPayerLimitCents: rules.firstPayerLimitCents,
-    split: [...splitOf(house)],
-    roundingCents: rules.roundingCents ?? rules.toleranceCents,
-    withholdingRates: [...rules.withholdingRates],
-    chargeMaxCents: rules.chargeMaxCents,
-    spendCredit: house?.spendCredit ?? false,
-    version: house?.version ?? 0,
-    name: rules.version,
-  };
-}

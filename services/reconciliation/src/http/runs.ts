@@ -1,10 +1,20 @@
 import { RunDetail, RunOutcome, RunStatus, RunView, StartRun } from '@malipo/api-contracts';
-import { type App, causeOf, listPage, NotFoundError, PageOf, PageQuery, typed } from '@malipo/service-kit';
+import {
+  type App,
+  causeOf,
+  listPage,
+  NotFoundError,
+  PageOf,
+  PageQuery,
+  type TypedApp,
+  typed,
+} from '@malipo/service-kit';
 import { z } from 'zod';
 import { cancelRun, startRun } from '../commands/start-run.ts';
 import type { Deps } from '../commands/work.ts';
+import { changedRules } from '../domain/house-rules.ts';
 import type { OutcomeDoc, RunDoc } from '../store/collections.ts';
-import { triedRules } from './rules.ts';
+import { presentRun, toRunView } from './present-run.ts';
 
 const tags = ['reconciliation'];
 const security = [{ bearer: [] }];
@@ -19,6 +29,13 @@ const OutcomesQuery = PageQuery.extend({
 /** Matching a period again, or seeing what that would do. */
 export function runRoutes(app: App, deps: Deps): void {
   const routes = typed(app);
+  startRoute(routes, deps);
+  listRoute(routes, deps);
+  readRoutes(routes, deps);
+  cancelRoute(routes, deps);
+}
+
+const startRoute = (routes: TypedApp, deps: Deps) =>
   routes.post(
     PATH,
     {
@@ -41,12 +58,14 @@ export function runRoutes(app: App, deps: Deps): void {
     async (request, reply) => {
       const { caller, body } = request;
       const row = await deps.reads.organisation(caller.organisationId);
-      const rules = body.rules ? triedRules(row?.rules, body.rules) : null;
+      const rules = body.rules ? changedRules(row?.rules, body.rules) : null;
       const order = { ...body, from: new Date(body.from), to: new Date(body.to), rules };
       const run = await startRun(deps, caller, order, causeOf(request).correlationId);
-      return reply.status(202).send(toView(run));
+      return reply.status(202).send(toRunView(run));
     },
   );
+
+const listRoute = (routes: TypedApp, deps: Deps) =>
   routes.get(
     PATH,
     {
@@ -64,6 +83,8 @@ export function runRoutes(app: App, deps: Deps): void {
       return { data: await Promise.all(data.map((run) => presentRun(deps, run))), page };
     },
   );
+
+function readRoutes(routes: TypedApp, deps: Deps): void {
   routes.get(
     `${PATH}/:id`,
     {
@@ -100,6 +121,9 @@ export function runRoutes(app: App, deps: Deps): void {
       return readOutcomes(deps, organisationId, id, query);
     },
   );
+}
+
+const cancelRoute = (routes: TypedApp, deps: Deps) =>
   routes.post(
     `${PATH}/:id/cancel`,
     {
@@ -112,9 +136,8 @@ export function runRoutes(app: App, deps: Deps): void {
         response: { 200: RunView },
       },
     },
-    async ({ caller, params: { id } }) => toView(await cancelRun(deps, caller, id)),
+    async ({ caller, params: { id } }) => toRunView(await cancelRun(deps, caller, id)),
   );
-}
 
 async function runOf(deps: Deps, organisationId: string, runId: string): Promise<RunDoc> {
   const run = await deps.collections.runs.findOne({ _id: runId, organisationId });
@@ -139,35 +162,3 @@ function readOutcomes(
 }
 
 const toOutcome = ({ paymentId, outcome, before, after }: OutcomeDoc) => ({ paymentId, outcome, before, after });
-
-/**
- * A run is added up once it has ended by itself; one that is under way, or was cancelled in the middle of a slice, as it is
- * read, while its outcomes are kept.
- */
-async function presentRun({ runStore }: Deps, run: RunDoc): Promise<RunView> {
-  const isAddedUp = run.status === 'done' || run.status === 'failed';
-  const now = isAddedUp ? run : await runStore.countsOf(run._id);
-  return toView(now.looked < run.looked ? run : { ...run, counts: now.counts, looked: now.looked });
-}
-
-function toView(run: RunDoc): RunView {
-  const ended = run.status === 'done';
-  return {
-    id: run._id,
-    status: run.status,
-    dryRun: run.dryRun,
-    scope: run.scope,
-    from: run.from.toISOString(),
-    to: run.to.toISOString(),
-    progress: {
-      total: run.total,
-      looked: run.looked,
-      share: ended ? 1 : Math.min(1, run.total === 0 ? 0 : run.looked / run.total),
-    },
-    counts: run.counts,
-    startedBy: run.startedBy,
-    createdAt: run.createdAt.toISOString(),
-    finishedAt: run.finishedAt?.toISOString() ?? null,
-    error: run.error,
-  };
-}
