@@ -1,5 +1,4 @@
-import { RaceLostError, type Received, type Running } from '@malipo/service-kit';
-import { createSlice, type Slice } from '@malipo/test-kit';
+import { RaceLostError, type Received } from '@malipo/service-kit';
 import { newId } from '@malipo/values';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { holdReview } from '../src/commands/arrange-review.ts';
@@ -13,20 +12,16 @@ import {
   paymentReversed,
   received,
 } from './builders.ts';
-import { debtor, eventually, nobody, startUnfed } from './support.ts';
+import { debtor, eventually, nobody, openUnfed, type Unfed } from './support.ts';
 
-let slice: Slice;
-let running: Running;
+let unfed: Unfed;
 let deps: Deps;
 
 beforeEach(async () => {
-  slice = createSlice();
-  ({ running, deps } = await startUnfed(slice));
+  unfed = await openUnfed();
+  ({ deps } = unfed);
 });
-afterEach(async () => {
-  await running.stop();
-  await slice.drop();
-});
+afterEach(() => unfed.close());
 
 /** Another replica gets in between the slice's own commit and that of the payments decided again after it. */
 function losingSecondCommit(): Deps {

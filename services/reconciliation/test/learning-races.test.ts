@@ -1,6 +1,5 @@
 import { PRIOR } from '@malipo/matching';
-import type { Caller, Running } from '@malipo/service-kit';
-import { createSlice, type Slice } from '@malipo/test-kit';
+import type { Caller } from '@malipo/service-kit';
 import { newId } from '@malipo/values';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { confirmMatch, undoMatch } from '../src/commands/change-match.ts';
@@ -16,21 +15,15 @@ import type { OrganisationDoc } from '../src/store/collections.ts';
 import type { LearnerDoc } from '../src/store/learning.ts';
 import { invoiceIssued, invoiceVoided, paymentReceived, received } from './builders.ts';
 import { FLAGGED } from './learning-world.ts';
-import { debtor, startUnfed } from './support.ts';
+import { debtor, openUnfed, type Unfed } from './support.ts';
 
-let slice: Slice;
-let running: Running;
+let unfed: Unfed;
 let deps: Deps;
 beforeAll(async () => {
-  slice = createSlice();
-  const unfed = await startUnfed(slice, { jobs: () => [] });
-  ({ running } = unfed);
+  unfed = await openUnfed({ jobs: () => [] });
   deps = { ...unfed.deps, settings: { ...unfed.deps.settings, refitAfter: 20 } };
 });
-afterAll(async () => {
-  await running?.stop();
-  await slice?.drop();
-});
+afterAll(() => unfed?.close());
 
 const cause = { correlationId: newId(), causationId: null, traceparent: null };
 const rowOf = async (organisationId: string): Promise<OrganisationDoc> => {

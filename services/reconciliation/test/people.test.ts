@@ -1,23 +1,17 @@
-import type { Running } from '@malipo/service-kit';
-import { createSlice, type Slice } from '@malipo/test-kit';
 import { newId } from '@malipo/values';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Deps } from '../src/commands/work.ts';
 import { createPeople } from '../src/store/people.ts';
-import { startUnfed } from './support.ts';
+import { openUnfed, type Unfed } from './support.ts';
 
-let slice: Slice;
-let running: Running;
+let unfed: Unfed;
 let deps: Deps;
 
 beforeEach(async () => {
-  slice = createSlice();
-  ({ running, deps } = await startUnfed(slice, { jobs: () => [] }));
+  unfed = await openUnfed({ jobs: () => [] });
+  ({ deps } = unfed);
 });
-afterEach(async () => {
-  await running.stop();
-  await slice.drop();
-});
+afterEach(() => unfed.close());
 
 it('a process remembers a bounded number of people, and writes whom it forgot once more', async () => {
   const { people } = deps.collections;

@@ -1,25 +1,20 @@
-import { RaceLostError, type Running } from '@malipo/service-kit';
-import { createSlice, type Slice } from '@malipo/test-kit';
+import { RaceLostError } from '@malipo/service-kit';
 import { newId } from '@malipo/values';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { confirmMatch } from '../src/commands/change-match.ts';
 import { reconcileSlice } from '../src/commands/reconcile-slice.ts';
 import type { Deps } from '../src/commands/work.ts';
 import { paymentReceived, paymentReversed, received } from './builders.ts';
-import { debtor, nobody, startUnfed } from './support.ts';
+import { debtor, nobody, openUnfed, type Unfed } from './support.ts';
 
-let slice: Slice;
-let running: Running;
+let unfed: Unfed;
 let deps: Deps;
 
 beforeEach(async () => {
-  slice = createSlice();
-  ({ running, deps } = await startUnfed(slice, { jobs: () => [] }));
+  unfed = await openUnfed({ jobs: () => [] });
+  ({ deps } = unfed);
 });
-afterEach(async () => {
-  await running.stop();
-  await slice.drop();
-});
+afterEach(() => unfed.close());
 
 /** Somebody else commits after everything was decided, just before our own first transaction. */
 function outrunBy(other: () => Promise<unknown>): Deps {
@@ -36,7 +31,7 @@ const statusOf = async (paymentId: string) => (await deps.reads.matches([payment
 
 /** How many organisations were read into memory from the start of their logs. */
 async function loads(): Promise<number> {
-  const { body } = await running.app.inject({ url: '/metrics' });
+  const { body } = await unfed.running.app.inject({ url: '/metrics' });
   return Number(/malipo_state_loads_total\{how="loaded"[^}]*\} (\d+)/.exec(body)?.[1] ?? 0);
 }
 

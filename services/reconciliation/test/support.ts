@@ -54,6 +54,7 @@ export async function openWorld(now?: () => Date, settings: Record<string, strin
 }
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
+export type Unfed = Awaited<ReturnType<typeof openUnfed>>;
 export type Debtor = ReturnType<typeof debtor>;
 export type Client = ReturnType<typeof client>;
 
@@ -104,8 +105,12 @@ export async function balanceOf(api: Client, account: string, query = ''): Promi
   return lines.find((line) => line.account === account)?.balanceCents ?? 0;
 }
 
-/** The service without its consumer: slices are handed to `deps`, so that a commit can be made to fail. */
-export async function startUnfed(slice: Slice, without: { jobs?: () => [] } = {}) {
+/**
+ * The service without its consumer: slices are handed to `deps`, so that a commit can be made to fail.
+ * @param without its jobs, too, where nothing may write but what the test asks for
+ */
+export async function openUnfed(without: { jobs?: () => [] } = {}) {
+  const slice = createSlice();
   const seen: { deps?: Deps } = {};
   const deps = (base: Base<never>): Deps => {
     seen.deps = reconciliation.deps(base);
@@ -114,7 +119,14 @@ export async function startUnfed(slice: Slice, without: { jobs?: () => [] } = {}
   const service = { ...reconciliation, deps, subscriptions: () => [], ...without };
   const running = await startService(service, { env: slice.env({ MALIPO_RECONCILIATION_PORT: '0' }) });
   if (!seen.deps) throw new Error('a service that started has its parts');
-  return { running, deps: seen.deps };
+  return {
+    running,
+    deps: seen.deps,
+    async close() {
+      await running.stop();
+      await slice.drop();
+    },
+  };
 }
 
 let count = 0;

@@ -1,6 +1,4 @@
 import { PaymentRequestPrompted } from '@malipo/events';
-import type { Running } from '@malipo/service-kit';
-import { createSlice, type Slice } from '@malipo/test-kit';
 import { newId } from '@malipo/values';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { holdReview } from '../src/commands/arrange-review.ts';
@@ -8,21 +6,17 @@ import { confirmMatch } from '../src/commands/change-match.ts';
 import { reconcileSlice } from '../src/commands/reconcile-slice.ts';
 import type { Deps } from '../src/commands/work.ts';
 import { customerSaved, invoiceChanged, paymentReceived, paymentReversed, received } from './builders.ts';
-import { debtor, nobody, startUnfed } from './support.ts';
+import { debtor, nobody, openUnfed, type Unfed } from './support.ts';
 
-let slice: Slice;
-let running: Running;
+let unfed: Unfed;
 let deps: Deps;
 
 /** Without its jobs, too: nothing writes but what a test asks for. */
 beforeEach(async () => {
-  slice = createSlice();
-  ({ running, deps } = await startUnfed(slice, { jobs: () => [] }));
+  unfed = await openUnfed({ jobs: () => [] });
+  ({ deps } = unfed);
 });
-afterEach(async () => {
-  await running.stop();
-  await slice.drop();
-});
+afterEach(() => unfed.close());
 
 /** Every write of a transaction is done, and then it is not committed. */
 function failingAtTheEnd(): Deps {
