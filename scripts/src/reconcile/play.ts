@@ -1,23 +1,12 @@
-import { apply, type CustomerFact, candidatesFor, createState, type Decision, type State } from '@malipo/matching';
+import { apply, type CustomerFact, candidatesFor, createState, type State } from '@malipo/matching';
 import { eatDay } from '@malipo/values';
 import { takePayment } from '../take-payment.ts';
 import { createTimeline } from '../timeline.ts';
 import { type Books, factsOf, type ReadInvoice } from './facts.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
 import type { InvoiceRow } from './read/invoices.ts';
 import type { PaymentRow } from './read/payments.ts';
-import { createReversals, type LeftAlone, playPayment } from './reversals.ts';
-
-/** What became of a payment or a reversal. */
-export type Outcome = {
-  row: PaymentRow;
-  decision: Decision;
-  /** The earlier message that this one repeats or reverses, where it is in the file. */
-  refersTo: PaymentRow | null;
-  /** The reversal that took this payment back. */
-  takenBackBy: PaymentRow | null;
-  /** Why this reversal did not take its payment back, where it did not. */
-  leftAlone: LeftAlone | null;
-};
+import { createReversals } from './reversals.ts';
 
 export type PlayedInvoice = ReadInvoice & { afterCents: number };
 
@@ -71,6 +60,11 @@ function decideInOrder(
   }
   issueUntil(END_OF_TIME);
   return [...outcomes.values()];
+}
+
+function playPayment(state: State, row: PaymentRow, outcomes: ReadonlyMap<string, Outcome>): Outcome {
+  const decision = takePayment(state, row.fact);
+  return outcomeOf(row, decision, outcomes.get(decision.refersTo ?? '')?.row ?? null);
 }
 
 /** Decides in order of payment on what waited: the next payment must not be held back by what is explained by now. */

@@ -1,10 +1,6 @@
-import { apply, type Decision, decide, type State } from '@malipo/matching';
-import { takePayment } from '../take-payment.ts';
-import type { Outcome } from './play.ts';
+import { apply, decide, type State } from '@malipo/matching';
+import { type LeftAlone, type Outcome, outcomeOf } from './outcome.ts';
 import type { PaymentRow } from './read/payments.ts';
-
-/** Why a reversal left its payment as it was: it takes back a part only, other money, or what is taken back already. */
-export type LeftAlone = 'part' | 'currency' | 'again';
 
 /**
  * Plays reversals. One that comes again, in a statement that overlaps, is a duplicate; the engine takes a payment back as
@@ -26,20 +22,6 @@ export function createReversals(state: State) {
     return { ...outcomeOf(row, decision, target?.row ?? null), leftAlone };
   };
 }
-
-/** What `decide` says of money that is no reversal. */
-export function playPayment(state: State, row: PaymentRow, outcomes: ReadonlyMap<string, Outcome>): Outcome {
-  const decision = takePayment(state, row.fact);
-  return outcomeOf(row, decision, outcomes.get(decision.refersTo ?? '')?.row ?? null);
-}
-
-const outcomeOf = (row: PaymentRow, decision: Decision, refersTo: PaymentRow | null): Outcome => ({
-  row,
-  decision,
-  refersTo,
-  takenBackBy: null,
-  leftAlone: null,
-});
 
 function whyLeftAlone({ fact }: PaymentRow, { row, takenBackBy }: Outcome): LeftAlone | null {
   if (takenBackBy) return 'again';

@@ -1,6 +1,7 @@
 import { inWords, type Proposal } from '@malipo/matching';
 import { formatMoney } from '@malipo/values';
-import type { Outcome, Played } from '../play.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Played } from '../play.ts';
 import type { PaymentRow } from '../read/payments.ts';
 import { namesOther } from '../read/receipts.ts';
 import { placeText } from '../read/remarks.ts';

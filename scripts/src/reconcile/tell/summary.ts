@@ -1,5 +1,6 @@
 import type { Reason } from '@malipo/matching';
-import type { Outcome, Played, PlayedInvoice } from '../play.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Played, PlayedInvoice } from '../play.ts';
 import { paidCents, postedOf, type Verdict, verdictOf } from './verdict.ts';
 
 export type Sum = { count: number; cents: number };

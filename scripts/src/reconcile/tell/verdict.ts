@@ -1,4 +1,4 @@
-import type { Outcome } from '../play.ts';
+import type { Outcome } from '../outcome.ts';
 
 /** What became of a line with money in it, in a bookkeeper's words. */
 export type Verdict = 'applied' | 'suggested' | 'unmatched' | 'taken back' | 'duplicate' | 'reversal';

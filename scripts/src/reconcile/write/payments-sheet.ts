@@ -1,4 +1,5 @@
-import type { Outcome, Played } from '../play.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Played } from '../play.ts';
 import { reasonOf } from '../tell/reason.ts';
 import { called } from '../tell/swahili.ts';
 import { paidCents, postedOf, verdictOf } from '../tell/verdict.ts';

@@ -1,6 +1,7 @@
 import type { Proposal } from '@malipo/matching';
 import { formatMoney } from '@malipo/values';
-import type { Outcome, Played } from '../play.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Played } from '../play.ts';
 import { evidenceOf, reasonOf } from '../tell/reason.ts';
 import { called, type Name } from '../tell/swahili.ts';
 import { verdictOf } from '../tell/verdict.ts';
