@@ -51,6 +51,7 @@ const DAY_MS = 86_400_000;
 const explains = ({ rule }: Split, fit: number): boolean =>
   rule === 'equal' || (fit === FIT.none && (rule === 'rounding' || rule === 'net'));
 
+/** All that speaks for and against one candidate: what is named, how the amount would be split, who seems to have paid. */
 export function weigh(state: State, reading: Reading, candidate: Candidate): Evidence {
   const { payment } = reading;
   const { customer } = candidate;
@@ -91,6 +92,7 @@ export function weigh(state: State, reading: Reading, candidate: Candidate): Evi
   };
 }
 
+/** What is shown: the guess where there is one, which is never applied alone, else the split by the rules. */
 export const proposedSplit = ({ split, guess }: Evidence): Split => guess ?? split;
 
 /** What is proposed to a person, or applied, invoice by invoice. */

@@ -22,6 +22,7 @@ const NOTHING: NameFit = { matched: 0, rarity: 0, cover: 0, contact: false, diff
 /** An initial that fits is worth this share of a word. */
 const INITIAL = 0.25;
 
+/** How well typed names fit a customer's own, or that of the contact whom they fit better. */
 export function nameFit(index: NameIndex, typed: NameReading, customer: CustomerRecord): NameFit {
   if (typed.weights.size === 0) return NOTHING;
   let best = fit(index, typed, customer.name, false);

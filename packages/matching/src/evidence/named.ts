@@ -31,6 +31,7 @@ export type Named = {
   alsoPhone: boolean;
 };
 
+/** Which open invoices of a candidate the payment names, and how clearly. @param requestedId that of our own request */
 export function nameInvoices(
   state: State,
   reading: Reading,

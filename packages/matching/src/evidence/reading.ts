@@ -53,6 +53,7 @@ export type Reading = {
 /** Words that may be names, how many of them are too long to be a piece of one that was cut off, with the vocabulary words that each may stand for. */
 export type NameReading = { count: number; whole: number; initials: string; weights: Map<number, number> };
 
+/** Reads a payment's words and looks up the numbers among them, once, before any customer is looked at. */
 export function read(state: State, payment: PaymentFact): Reading {
   const text = textOf(payment);
   const { form, value } = payment.number;

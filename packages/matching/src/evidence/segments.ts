@@ -17,6 +17,7 @@ const MAX_PIECES = 24;
 /** In `N1070K04andZ1264U07` it stands between two numbers, and the letters behind it belong to the second. */
 const AND = 'AND';
 
+/** Cuts a text into runs of letters and of digits, without what stands between them. */
 export function segment(text: string): Segments {
   const upper = upperPlain(text.length > MAX_REFERENCE_LENGTH ? text.slice(0, MAX_REFERENCE_LENGTH) : text);
   const starts: number[] = [];

@@ -26,6 +26,7 @@ export function endsOfMask(mask: string): string[] {
 export const isTellingMask = (mask: string): boolean =>
   endOf(mask).length >= MASK_END || mask.replace(/\D/g, '').length >= MASK_BEGIN + MASK_END;
 
+/** The record of a customer; an empty one where only an invoice or a payment has told of it so far. */
 export function customerRecord(state: State, customerId: string): CustomerRecord {
   const known = state.customerById.get(customerId);
   if (known) return known;

@@ -30,4 +30,5 @@ export function markOf(key: number): number {
   return (1 << (mixed >>> 27)) | (1 << ((mixed >>> 22) & 31)) | (1 << ((mixed >>> 17) & 31));
 }
 
+/** The marks of several keys in one number: a key of which a bit is missing is none of them. */
 export const marksOf = (keys: readonly number[]): number => keys.reduce((marks, key) => marks | markOf(key), 0);

@@ -27,6 +27,7 @@ const MIN_TEACHING_CENTS = 5_000;
 /** More customers than this behind one payer key and the key is a shop or an agent, not a payer. */
 const MAX_ALIAS_CUSTOMERS = 12;
 
+/** Remembers that this payer paid for this customer. */
 export function teachAlias(state: State, seen: SeenPayment): void {
   const paid = seen.allocations.reduce((sum, part) => sum + part.amountCents, 0);
   if (seen.customer < 0 || paid < MIN_TEACHING_CENTS) return;
@@ -80,6 +81,7 @@ function unback(record: AliasRecord, { receivedAt }: SeenPayment): void {
   if (receivedAt <= record.backedSince) record.backedSince = NEVER;
 }
 
+/** Moves the balances of allocated invoices. @param sign -1 where money is applied, 1 where it is taken back */
 export function moveAll(state: State, allocations: readonly Allocation[], sign: 1 | -1): void {
   for (const { invoiceId, amountCents } of allocations) {
     const invoice = state.invoiceById.get(invoiceId);

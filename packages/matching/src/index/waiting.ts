@@ -18,6 +18,7 @@ function waitingKeys(payment: PaymentFact): string[] {
   return keys;
 }
 
+/** Files money without a home under all that may explain it later. */
 export function wait(state: State, seen: SeenPayment, payment: PaymentFact): void {
   state.unresolved.set(seen.paymentId, seen);
   seen.waitingKeys = waitingKeys(payment);
@@ -28,6 +29,7 @@ export function wait(state: State, seen: SeenPayment, payment: PaymentFact): voi
   }
 }
 
+/** Takes it out again, once it has a home or is about to be decided anew. */
 export function waitNoMore(state: State, seen: SeenPayment): void {
   state.unresolved.delete(seen.paymentId);
   for (const key of seen.waitingKeys) {
@@ -38,6 +40,7 @@ export function waitNoMore(state: State, seen: SeenPayment): void {
   seen.waitingKeys = NONE;
 }
 
+/** The keys under which money may wait for this customer. */
 export function keysOfCustomer(customer: CustomerFact): string[] {
   const names = [
     ...tellingWords(customer.name, customer.isCompany),

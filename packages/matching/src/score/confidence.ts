@@ -71,6 +71,7 @@ export const CONFIDENCE_INPUTS: readonly Input[] = [
   input('credit_left', (s) => flag(s.evidence.split.creditCents > 0)),
 ];
 
+/** The inputs of the second model for one proposal, written into `row`. */
 export function fillConfidence(row: Float64Array, standing: Standing): void {
   for (let at = 0; at < CONFIDENCE_INPUTS.length; at++) row[at] = CONFIDENCE_INPUTS[at]?.of(standing) ?? 0;
 }

@@ -188,5 +188,6 @@ function overLimit(s: Standing, state: State, reading: Reading): boolean {
   return firstPayerLimitCents !== null && isNew && amount > firstPayerLimitCents;
 }
 
+/** The guards that hold a proposal back however sure the models are; the first one's reason is the decision's. */
 export const guardsOf = (state: State, reading: Reading, standing: Standing): Guard[] =>
   GUARDS.filter((guard) => guard.holds(standing, state, reading));

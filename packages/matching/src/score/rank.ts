@@ -80,6 +80,7 @@ export function chancesOf(scores: readonly number[], firstIsAsked: boolean): num
 
 const idOf = (one: Ranked): string => one.evidence.candidate.customer.customerId;
 
+/** How one of the ranked compares with the others: what confidence and guards look at. @param at its rank, 0 for the best */
 export function standingOf(state: State, reading: Reading, { ranked, field }: Ranking, at: number): Standing | null {
   const own = ranked[at];
   if (!own) return null;

@@ -40,6 +40,7 @@ export type Change =
 /** An invoice after a step. Its version is that of the last change; the changes before it count down from there. */
 export type Step<T extends Standing> = { invoice: T; changes: readonly Change[] };
 
+/** Issued and still owed. */
 export const isOpen = (status: Status): boolean => status === 'issued' || status === 'partially_paid';
 
 /** Owed, and the due date lies before today. @param today Nairobi day */

@@ -28,6 +28,7 @@ export type News = Pick<
   'matchVersion' | 'facts' | 'customerId' | 'payerMsisdn' | 'cause' | 'queuedAt' | 'expiresAt'
 >;
 
+/** What a delivery tells, so that one that is there already can hear it. */
 export const newsOf = (delivery: Delivery): News => {
   const { matchVersion, facts, customerId, payerMsisdn, cause, queuedAt, expiresAt } = delivery;
   return { matchVersion, facts, customerId, payerMsisdn, cause, queuedAt, expiresAt };

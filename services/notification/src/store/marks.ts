@@ -24,6 +24,7 @@ export const LANES: readonly Lane[] = MEDIA.flatMap((medium) => MODES.map((mode)
 
 type State = Pick<Delivery, 'status' | 'dueAt' | 'claimedAt' | 'medium' | 'mode'>;
 
+/** The marks of a delivery in this state: the queue that it waits in, and whether a person must look. */
 export function marksOf(delivery: State): Marks {
   const { status, dueAt, claimedAt } = delivery;
   const isOpen = status === 'claimed' || status === 'unknown';

@@ -32,6 +32,7 @@ export type Spooled = z.infer<typeof Spooled>;
  */
 export const readSpooled = (value: unknown): Spooled | undefined => Spooled.safeParse(value).data;
 
+/** A callback as the spool keeps it: everything that taking it later needs. */
 export function toSpooled({ place, kind, requestId, raw, trace }: Arrival): Spooled {
   const { bytes, sha256, receivedAt, from } = raw;
   return {

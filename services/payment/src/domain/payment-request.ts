@@ -51,6 +51,7 @@ export type Outcome = {
   raw?: RawMessage | undefined;
 };
 
+/** Not ended yet: an answer, a query or silence will end it. */
 export const isOpen = (request: { status: RequestStatus }): boolean =>
   request.status === 'created' || request.status === 'prompted';
 
@@ -106,6 +107,7 @@ const FINAL = new Set('0 1 2 3 4 8 17 26 1001 1019 1025 1031 1032 1037 1101 2001
 /** A callback is final whatever its code: an unknown one counts as failed, and success may still overrule it. */
 export const statusOfCode = (resultCode: string): Settled => CODES[resultCode] ?? 'failed';
 
+/** Whether a query's answer ends the prompt; otherwise it is asked again. */
 export const isFinalQueryCode = (resultCode: string): boolean => FINAL.has(resultCode);
 
 /** The reference shown on the prompt: letters and digits of the invoice number, the last twelve of them. */

@@ -8,6 +8,7 @@ type Of = { organisationId: string };
 /** What else belongs into the transaction. @param isWritten is it of an organisation whose unit is written with it? */
 type Also = (session: ClientSession, isWritten: (row: Of) => boolean) => Promise<void>;
 
+/** Whether somebody else was first; a second document with the same key says so, too. */
 export const isRaceLost = (error: unknown): boolean => error instanceof RaceLostError || isDuplicateKey(error);
 
 /**

@@ -60,6 +60,7 @@ export function reconsider(unit: Decisions, match: Match, cause: Cause, why = 'b
 /** New facts about a payment that change nothing else. */
 export const keepFacts = (unit: Work, match: Match): Match => noteStep(unit, match, match);
 
+/** What a ledger entry names as its cause: the event, or the request where no event caused it. */
 export const causeId = (cause: Cause): string => cause.causationId ?? cause.correlationId;
 
 function applyProposal(unit: Work, before: Match, next: Match, proposal: Proposal, cause: Cause, act: Act): Match {

@@ -52,6 +52,7 @@ export type Commit = {
 /** What a person's word about invoices may rest on, beyond what the engine could know. */
 export type Invoices = { isVoid(invoiceId: string): boolean; isIssuedAfter(invoiceId: string, seq: number): boolean };
 
+/** The payments of a commit that a person would not have be somebody's. */
 export const refusedIn = (facts: readonly Fact[]): Set<string> =>
   new Set(facts.flatMap((fact) => (fact.type === 'proposal-refused' ? fact.paymentId : [])));
 
@@ -59,6 +60,7 @@ export const refusedIn = (facts: readonly Fact[]): Set<string> =>
 export const spendingOf = (customerId: string, allocations: readonly Allocation[]): string =>
   `${customerId} ${splitOf(allocations)}`;
 
+/** The invoices of a spending as text. */
 export const invoicesIn = (spending: string): string[] =>
   spending
     .slice(spending.indexOf(' ') + 1)
