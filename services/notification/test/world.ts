@@ -6,7 +6,7 @@ import { newId } from '@malipo/values';
 import { notification } from '../src/service.ts';
 import { startProvider } from './provider.ts';
 
-export const SECRET = '0123456789abcdef0123456789abcdef';
+const SECRET = '0123456789abcdef0123456789abcdef';
 const webhookKeys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
 /** A notification service with a provider of its own, one organisation and one customer. */

@@ -73,7 +73,7 @@ export function undoIn(unit: Work, match: Match, { who, why, cause }: Say, payin
 }
 
 /** The fact that a person would not have this payment be this customer's. */
-export const refusal = (match: Match, customerId: string | null, unit: Work) =>
+const refusal = (match: Match, customerId: string | null, unit: Work) =>
   customerId
     ? [{ type: 'proposal-refused' as const, paymentId: match.paymentId, customerId, at: unit.at.getTime() }]
     : [];
