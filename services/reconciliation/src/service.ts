@@ -11,6 +11,7 @@ import { modelRoutes } from './http/models.ts';
 import { qualityRoutes } from './http/quality.ts';
 import { reviewItemRoutes } from './http/review-items.ts';
 import { reviewQueueRoutes } from './http/review-queue.ts';
+import { reviewSettingsRoutes } from './http/review-settings.ts';
 import { ruleRoutes } from './http/rules.ts';
 import { runRoutes } from './http/runs.ts';
 import { statusRoutes } from './http/status.ts';
@@ -32,6 +33,7 @@ export const reconciliation = defineService({
     reviewItemRoutes(app, deps);
     creditRoutes(app, deps);
     expectedRoutes(app, deps);
+    reviewSettingsRoutes(app, deps);
     runRoutes(app, deps);
     statusRoutes(app, deps);
     matchPaymentRoutes(app, deps);

@@ -1,5 +1,5 @@
 import { NewPaymentRequest, PaymentRequestStatus, PaymentRequestView } from '@malipo/api-contracts';
-import { type App, causeOf, NotFoundError, PageOf, PageQuery, typed } from '@malipo/service-kit';
+import { type App, causeOf, NotFoundError, PageOf, PageQuery, type TypedApp, typed } from '@malipo/service-kit';
 import { z } from 'zod';
 import { requestPayment } from '../commands/request-payment.ts';
 import type { Deps } from '../deps.ts';
@@ -24,9 +24,14 @@ const ListQuery = PageQuery.extend({
   channelId: z.uuid().optional(),
 });
 
+/** Asking payers for money, and what became of it. */
 export const requestRoutes = (deps: Deps) => async (app: App) => {
   const routes = typed(app);
+  askRoute(routes, deps);
+  readRoutes(routes, deps);
+};
 
+const askRoute = (routes: TypedApp, deps: Deps) =>
   routes.post(
     '/',
     {
@@ -44,6 +49,7 @@ export const requestRoutes = (deps: Deps) => async (app: App) => {
     },
   );
 
+function readRoutes(routes: TypedApp, deps: Deps): void {
   routes.get(
     '/',
     {
@@ -56,7 +62,6 @@ export const requestRoutes = (deps: Deps) => async (app: App) => {
     ({ caller, query: { limit, cursor, ...filter } }) =>
       deps.requests.list(caller.organisationId, filter, { limit, cursor }, requestView),
   );
-
   routes.get(
     '/:id',
     {
@@ -72,4 +77,4 @@ export const requestRoutes = (deps: Deps) => async (app: App) => {
       return requestView(found);
     },
   );
-};
+}

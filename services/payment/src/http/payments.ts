@@ -1,8 +1,9 @@
 import { PaymentFlag, PaymentStatus, PaymentView, RawMessageView } from '@malipo/api-contracts';
-import { type App, NotFoundError, PageOf, PageQuery, QueryInstant, typed } from '@malipo/service-kit';
+import { type App, NotFoundError, PageOf, PageQuery, QueryInstant, type TypedApp, typed } from '@malipo/service-kit';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { paymentId } from '../domain/payment.ts';
+import type { SettledPayment } from '../store/payment-doc.ts';
 import { paymentView, rawView } from './views.ts';
 
 const docs = (summary: string) => ({ tags: ['payments'], summary, security: [{ bearer: [] }] });
@@ -19,14 +20,14 @@ const ListQuery = PageQuery.extend({
   to: QueryInstant.optional().describe('received before'),
 });
 
+/** Money that came, and the provider's messages that told of it. */
 export const paymentRoutes = (deps: Deps) => async (app: App) => {
   const routes = typed(app);
-  const find = async (organisationId: string, id: string) => {
-    const found = await deps.payments.find(organisationId, id);
-    if (!found) throw new NotFoundError('payment_not_found', `there is no payment ${id}`);
-    return found;
-  };
+  listRoute(routes, deps);
+  readRoutes(routes, deps);
+};
 
+const listRoute = (routes: TypedApp, deps: Deps) =>
   routes.get(
     '/',
     {
@@ -48,12 +49,12 @@ export const paymentRoutes = (deps: Deps) => async (app: App) => {
     },
   );
 
+function readRoutes(routes: TypedApp, deps: Deps): void {
   routes.get(
     '/:id',
     { schema: { ...docs('Read a payment, what it paid and why'), params: ById, response: { 200: PaymentView } } },
-    async ({ caller, params }) => paymentView(await find(caller.organisationId, params.id)),
+    async ({ caller, params }) => paymentView(await paymentOf(deps, caller.organisationId, params.id)),
   );
-
   routes.get(
     '/:id/raw',
     {
@@ -64,9 +65,15 @@ export const paymentRoutes = (deps: Deps) => async (app: App) => {
         response: { 200: z.object({ data: z.array(RawMessageView) }) },
       },
     },
-    async ({ caller, params }) => ({ data: rawView(await find(caller.organisationId, params.id)) }),
+    async ({ caller, params }) => ({ data: rawView(await paymentOf(deps, caller.organisationId, params.id)) }),
   );
-};
+}
+
+async function paymentOf(deps: Deps, organisationId: string, id: string): Promise<SettledPayment> {
+  const found = await deps.payments.find(organisationId, id);
+  if (!found) throw new NotFoundError('payment_not_found', `there is no payment ${id}`);
+  return found;
+}
 
 /** A receipt is part of the payment's id, so that finding it needs no index. People write its capitals small. */
 function idsOf(organisationId: string, receipt: string): string[] {

@@ -1,9 +1,9 @@
-import { ExpectedKind, ExpectedStatus, ExpectedTotals, ExpectedView, ReviewSettingsView } from '@malipo/api-contracts';
+import { ExpectedKind, ExpectedStatus, ExpectedTotals, ExpectedView } from '@malipo/api-contracts';
 import { type App, PageOf, PageQuery, typed } from '@malipo/service-kit';
 import { eatDay } from '@malipo/values';
 import type { z } from 'zod';
 import type { Deps } from '../commands/work.ts';
-import { checkSettings, invoiceStatus, type ReviewSettings, requestStatus } from '../domain/expected.ts';
+import { invoiceStatus, type ReviewSettings, requestStatus } from '../domain/expected.ts';
 import type { PromptDoc, ReceivableDoc } from '../store/collections.ts';
 import { type ExpectedFilter, expectedInvoices, expectedRequests, expectedTotals } from '../store/expected.ts';
 
@@ -18,8 +18,7 @@ type ExpectedQuery = z.infer<typeof ExpectedQuery>;
 
 /** Money that should come, and from when on it is late and missing. */
 export function expectedRoutes(app: App, deps: Deps): void {
-  const routes = typed(app);
-  routes.get(
+  typed(app).get(
     '/api/v1/reconciliation/expected',
     {
       schema: {
@@ -32,37 +31,6 @@ export function expectedRoutes(app: App, deps: Deps): void {
       },
     },
     ({ caller, query }) => readExpected(deps, caller.organisationId, query),
-  );
-  routes.get(
-    '/api/v1/reconciliation/review-settings',
-    {
-      schema: {
-        tags,
-        security,
-        summary: 'When reviews are due, and when money is late and missing',
-        response: { 200: ReviewSettingsView },
-      },
-    },
-    ({ caller }) => deps.reviewSettings.of(caller.organisationId),
-  );
-  routes.put(
-    '/api/v1/reconciliation/review-settings',
-    {
-      config: { roles: ['admin'], codes: { 422: ['late_after_missing'] } },
-      schema: {
-        tags,
-        security,
-        summary: 'Say when reviews are due, and when money is late and missing',
-        body: ReviewSettingsView,
-        response: { 200: ReviewSettingsView },
-      },
-    },
-    async ({ caller, body }) => {
-      checkSettings(body);
-      await deps.reviewSettings.set(caller.organisationId, body);
-      deps.log.info({ organisationId: caller.organisationId, by: caller.userId }, 'review settings changed');
-      return body;
-    },
   );
 }
 
