@@ -87,6 +87,13 @@ describe('an organisation’s rules', () => {
       const answer = await put(api, body);
       expect([code, answer.status, answer.body.code]).toEqual([code, status, code]);
     }
+    const rules = { ...plain, split: on('named', 'named', 'equal', 'rounding', 'sum', 'net') };
+    for (const [pointer, { body }] of [
+      ['#/split', await put(api, rules)],
+      ['#/rules/split', await api.post(`${URL}/test`, { ...PERIOD, rules })],
+      ['#/rules/split', await api.post('/reconciliation/runs', { ...PERIOD, dryRun: true, rules })],
+    ] as const)
+      expect(body).toMatchObject({ code: 'rules_incomplete', errors: [{ pointer }] });
     expect((await put(world.as(organisationId, ['bookkeeper']), {})).status).toBe(403);
     expect((await get(api)).version).toBe(1);
   });

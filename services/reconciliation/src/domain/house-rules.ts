@@ -42,15 +42,23 @@ export function engineRules(house: HouseRules | undefined): Rules {
 export const splitOf = (house: HouseRules | undefined): readonly { rule: SplitRule; on: boolean }[] =>
   house?.split ?? SPLIT_ORDER.map((rule) => ({ rule, on: true }));
 
-/** New rules on top of the old: what is left out stays as it is. @throws {InvalidError} rules_incomplete */
-export function changedRules(before: HouseRules | undefined, change: Omit<HouseRules, 'version'>): HouseRules {
+/**
+ * New rules on top of the old: what is left out stays as it is.
+ * @param at where in the request they stand
+ * @throws {InvalidError} rules_incomplete
+ */
+export function changedRules(
+  before: HouseRules | undefined,
+  change: Omit<HouseRules, 'version'>,
+  at: '#' | '#/rules' = '#',
+): HouseRules {
   const named = change.split?.map((one) => one.rule);
   if (named && (new Set(named).size !== SPLIT_ORDER.length || named.length !== SPLIT_ORDER.length))
     throw new InvalidError(
       'rules_incomplete',
       `name each of these rules once, in your order: ${SPLIT_ORDER.join(', ')}`,
       {
-        fields: [{ pointer: '#/split', detail: 'each rule once' }],
+        fields: [{ pointer: `${at}/split`, detail: 'each rule once' }],
       },
     );
   const set = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));

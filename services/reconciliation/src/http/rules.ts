@@ -104,6 +104,7 @@ const testRoute = (routes: TypedApp, deps: Deps) =>
           fields: [{ pointer: '#/to', detail: 'after from' }],
         });
       const current = await today(deps, organisationId);
-      return testRules(deps, organisationId, { today: current, tried: changedRules(current, body.rules), from, to });
+      const tried = changedRules(current, body.rules, '#/rules');
+      return testRules(deps, organisationId, { today: current, tried, from, to });
     },
   );

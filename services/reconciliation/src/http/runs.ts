@@ -58,7 +58,7 @@ const startRoute = (routes: TypedApp, deps: Deps) =>
     async (request, reply) => {
       const { caller, body } = request;
       const row = await deps.reads.organisation(caller.organisationId);
-      const rules = body.rules ? changedRules(row?.rules, body.rules) : null;
+      const rules = body.rules ? changedRules(row?.rules, body.rules, '#/rules') : null;
       const order = { ...body, from: new Date(body.from), to: new Date(body.to), rules };
       const run = await startRun(deps, caller, order, causeOf(request).correlationId);
       return reply.status(202).send(toRunView(run));
