@@ -39,3 +39,27 @@ it('what an undo leaves of an invoice is written off where it is a crumb, as if 
   await api.decide(rest.paymentId, 'undo', { reason: 'neither' });
   expect([await balanceOf(api, 'receivable'), await balanceOf(api, 'rounding')]).toEqual([155_000, 0]);
 });
+
+it('a payer whose money an undo closes a crumb with hears what its own customer owes, whosever the invoice is', async () => {
+  const organisationId = newId();
+  const api = world.as(organisationId);
+  const pupil = debtor(organisationId, 70_000);
+  const another = debtor(organisationId, 85_000);
+  const mother = debtor(organisationId, 90_000);
+  await world.owe(organisationId, pupil, another, mother);
+  const { invoiceId } = pupil.invoice;
+  const [shilling, rest] = [nobody(100), nobody(69_900)];
+  await world.publish(...[shilling, rest].map((one) => paymentReceived(organisationId, one)));
+  for (const [{ paymentId, amountCents }, { customerId }] of [
+    [shilling, another],
+    [rest, mother],
+  ] as const) {
+    await untilMatch(api, paymentId, 'unmatched');
+    const both = { customerId, allocations: [{ invoiceId, amountCents }], acrossCustomers: true };
+    expect(await api.decide(paymentId, 'confirm', both)).toMatchObject({ status: 200 });
+  }
+  await api.decide(shilling.paymentId, 'undo', { reason: 'somebody else’s' });
+  const told = () => world.out.of('payment.allocated').filter((event) => event.subject.id === rest.paymentId);
+  await eventually(() => told().at(-1)?.data).toMatchObject({ allocations: [{ roundingCents: 100 }] });
+  expect(told().at(-1)?.data).toMatchObject({ customerId: mother.customerId, balanceCents: 90_000 });
+});

@@ -41,17 +41,20 @@ export const undoMatch = (deps: Deps, order: Order, why: string): Promise<Match>
   changeMatch(deps, order, async (match, row) => {
     if (match.status === 'undone' && match.byPerson && isOpen(match)) return null;
     const proposed = proposalsOf(match.decision).flatMap((one) => one.allocations.map((part) => part.invoiceId));
-    const unit = await openUnit(deps, row, [match], proposed, match.customerId ? [match.customerId] : []);
-    const paying = await deps.reads.matches(otherPayers(unit, match));
+    const paying = await otherPayers(deps, match);
+    const told = [...paying.values()].flatMap(({ customerId }) => customerId ?? []);
+    const unit = await openUnit(deps, row, [match], proposed, told);
     undoIn(unit, match, { who: order.caller.userId, why, cause: order.cause }, paying);
     return unit;
   });
 
 /** Of each invoice that it pays, the latest other payment: what is left of the invoice may be written off with that. */
-const otherPayers = (unit: Work, match: Match): string[] =>
-  heldLines(match).flatMap(
-    ({ invoiceId }) => unit.receivable(invoiceId)?.paidBy.findLast((id) => id !== match.paymentId) ?? [],
+async function otherPayers({ reads }: Deps, match: Match): Promise<Map<string, Match>> {
+  const paid = await reads.receivables(heldLines(match).map((line) => line.invoiceId));
+  return reads.matches(
+    [...paid.values()].flatMap(({ paidBy }) => paidBy.findLast((id) => id !== match.paymentId) ?? []),
   );
+}
 
 /** Reads, changes and writes until nobody else came in between. @param change answers null where nothing is to be done */
 export function changeMatch(

@@ -12,14 +12,15 @@ import type { Work } from './work.ts';
 export function closeCrumb(unit: Work, invoiceId: string, read: Pick<SliceReads, 'matches'>, cause: Cause): void {
   const receivable = receivableOf(unit, invoiceId);
   if (!receivable || !isLeftACrumb(receivable)) return;
-  const { number, customerId, currency } = receivable;
+  const { number, currency } = receivable;
   const paymentId = receivable.paidBy.at(-1) ?? '';
   const match = unit.matches.get(paymentId)?.now ?? read.matches.get(paymentId);
   if (!match) throw new RaceLostError(`the payments of invoice ${invoiceId}`);
+  const { customerId } = match; // whose money it is hears of it, and the invoice may be somebody else’s
   const act = { who: ENGINE, at: unit.at, why: `what was left of invoice ${number} was written off` };
   saveStep(unit, match, writeOff(match, receivable, act), {
     kind: 'payment_applied',
     cause: causeId(cause),
-    announce: adjusted(cause, unit.at, () => owedNow(unit, customerId, currency)),
+    announce: adjusted(cause, unit.at, () => (customerId ? owedNow(unit, customerId, currency) : 0)),
   });
 }
