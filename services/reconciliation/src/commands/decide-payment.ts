@@ -1,11 +1,12 @@
 import { type Decision, decide, type Proposal } from '@malipo/matching';
 import type { Cause } from '@malipo/service-kit';
+import { type Act, remarked } from '../domain/act.ts';
 import { invoiceSaved, liesThere, remembered } from '../domain/facts.ts';
 import { ENGINE, heldLines, isSettledAs, type Match, proposalsOf, splitOf } from '../domain/match.ts';
 import { toPaymentFact } from '../domain/payment.ts';
 import { isLeftByPerson, isRefused } from '../domain/refusal.ts';
 import { noteStep, saveStep } from '../domain/save-step.ts';
-import { type Act, leaveOpen, remarked, settle, undo } from '../domain/settle.ts';
+import { leaveOpen, settle, undo } from '../domain/settle.ts';
 import { learn, owedNow, receivableOf } from '../domain/unit.ts';
 import { allocated, leftOpen, undone } from '../events/outgoing.ts';
 import { obstacle, restrained } from './restrain.ts';

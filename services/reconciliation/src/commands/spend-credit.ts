@@ -1,8 +1,9 @@
 import type { Cause } from '@malipo/service-kit';
+import type { Act } from '../domain/act.ts';
 import { movedThere } from '../domain/facts.ts';
 import { ENGINE, type Match, type Settlement } from '../domain/match.ts';
 import { saveStep } from '../domain/save-step.ts';
-import { type Act, spendCredit } from '../domain/settle.ts';
+import { spendCredit } from '../domain/settle.ts';
 import { owedNow, receivableOf } from '../domain/unit.ts';
 import { adjusted } from '../events/outgoing.ts';
 import { causeId } from './decide-payment.ts';

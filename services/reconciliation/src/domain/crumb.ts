@@ -1,7 +1,8 @@
 import { CRUMB_CENTS } from '@malipo/values';
+import { type Act, remarked } from './act.ts';
 import { heldLine, type Match } from './match.ts';
 import { applyTo, type Receivable } from './receivable.ts';
-import { type Act, type Outcome, remarked } from './settle.ts';
+import type { Outcome } from './settle.ts';
 
 /** Is so little of a paid invoice still owed that it is written off? Not again and again, when it is raised in small steps. */
 export const isLeftACrumb = ({ status, currency, appliedCents, balanceCents, roundingCents }: Receivable): boolean =>

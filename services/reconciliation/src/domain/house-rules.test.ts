@@ -1,7 +1,8 @@
 import { DEFAULT_RULES, GUARD_NAMES, SPLIT_ORDER } from '@malipo/matching';
 import { describe, expect, it } from 'vitest';
 import { changedRules, engineRules, type HouseRules, sayTheSame, splitOf } from './house-rules.ts';
-import { readableRules, wordsOf } from './rule-list.ts';
+import { readableRules } from './rule-list.ts';
+import { wordsOf } from './rule-words.ts';
 
 const old: HouseRules = { automatic: true, autoLimitCents: 5_000, firstPayerLimitCents: null };
 

@@ -1,4 +1,4 @@
-import { wordsOf } from './rule-list.ts';
+import { wordsOf } from './rule-words.ts';
 import { actAlike, type BriefDecision } from './run.ts';
 
 /** How two decisions on one payment differ in what they would do. */

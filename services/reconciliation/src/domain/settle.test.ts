@@ -1,10 +1,11 @@
 import { newId } from '@malipo/values';
 import { describe, expect, it } from 'vitest';
 import { paymentFacts } from '../../test/builders.ts';
+import type { Act } from './act.ts';
 import { sumOf } from './ledger.ts';
 import { ENGINE, legsOfMatch, type Match, receive } from './match.ts';
 import { applyTo, issue, type Receivable, voided } from './receivable.ts';
-import { type Act, checkSettlement, leaveOpen, reverse, settle, spendCredit, undo } from './settle.ts';
+import { checkSettlement, leaveOpen, reverse, settle, spendCredit, undo } from './settle.ts';
 
 const organisationId = newId();
 const customerId = newId();

@@ -1,19 +1,8 @@
 import { ConflictError, InvalidError } from '@malipo/service-kit/errors';
 import { formatMoney, sumCents } from '@malipo/values';
-import {
-  type AllocationLine,
-  allocationIdOf,
-  ENGINE,
-  type HistoryLine,
-  heldLine,
-  isOpen,
-  type Match,
-  type Settlement,
-} from './match.ts';
+import { type Act, noted, remarked } from './act.ts';
+import { type AllocationLine, allocationIdOf, ENGINE, heldLine, isOpen, type Match, type Settlement } from './match.ts';
 import { applyTo, type Receivable, takeFrom } from './receivable.ts';
-
-/** Who does something to a match, when, and why. */
-export type Act = { who: string; at: Date; why: string };
 
 /** A match after a change, and the invoices that changed with it. */
 export type Outcome = { match: Match; receivables: Receivable[] };
@@ -190,16 +179,3 @@ export function release(match: Match, receivable: Receivable, surplusCents: numb
 /** The provider took the money back; what was applied must be undone before. */
 export const reverse = (match: Match, act: Act): Match =>
   noted({ ...match, status: 'undone', reason: 'reversed', unappliedCents: 0, reversed: true }, 'reversed', act);
-
-/** A line in the history; who decided where the money belongs stays. */
-export const remarked = (match: Match, what: HistoryLine['what'], { who, at, why }: Act): Match => ({
-  ...match,
-  history: [...match.history, { who, at, what, why }],
-});
-
-/** A decision with its line in the history. */
-const noted = (match: Match, what: HistoryLine['what'], act: Act): Match => ({
-  ...remarked(match, what, act),
-  decidedBy: act.who,
-  decidedAt: act.at,
-});
