@@ -18,7 +18,7 @@ import type { Entrance } from '../store/channel-cache.ts';
 import { type RawBody, readRawBody } from './raw-body.ts';
 
 type Params = { channelId: string; secret: string; requestId?: string };
-/** What the parser below makes of a request's body: it passed the door, and these are its bytes. */
+/** What `takeBytes` makes of a request's body: it passed the door, and these are its bytes. */
 type CallbackRequest = { place: Place; raw: RawBody };
 /** A request without a body never meets the parser. */
 type Route = { Params: Params; Body: CallbackRequest | undefined };
@@ -49,14 +49,26 @@ const NO_BODY: RawBody = { body: Buffer.alloc(0), bytes: 0, sha256: null };
 /** The database may take this long to say whether a channel is known; then the spool decides. */
 const LOOK_UP_MS = 400;
 
-/**
- * The providers' door. In this order: the secret (before a byte of the body is read), the size, storing it raw, the
- * answer. Any body of any type is taken as bytes; so the door stands in the body's parser, the one place where the headers
- * are known and the body is still a stream.
- */
+/** The providers' door. In this order: the secret (before a byte of the body is read), the size, storing it raw, the answer. */
 export const callbackRoutes = (deps: Deps) => async (app: App) => {
-  app.removeAllContentTypeParsers();
   app.setErrorHandler(errorHandler(refusal));
+  takeBytes(app, deps);
+  const takeAt = (path: string, kind: CallbackKind) => takeRoute(app, deps, path, kind);
+  takeAt('/c2b/confirmation', 'c2b');
+  takeAt('/stk', 'stk');
+  takeAt('/stk/:requestId', 'stk');
+  takeAt('/result', 'result');
+  takeAt('/timeout', 'timeout');
+  takeAt('/pull', 'pull');
+  validationRoute(app, deps);
+};
+
+/**
+ * Any body of any type is taken as bytes; so the door stands in the body's parser, the one place where the headers are known
+ * and the body is still a stream.
+ */
+function takeBytes(app: App, deps: Deps): void {
+  app.removeAllContentTypeParsers();
   app.addHook('onRequest', (request, _reply, done) => {
     // whatever was claimed: fastify refuses a missing or malformed type before any parser, and that must lose no money
     request.headers['content-type'] = 'application/octet-stream';
@@ -70,35 +82,30 @@ export const callbackRoutes = (deps: Deps) => async (app: App) => {
     if (place) readAt(place);
     else enter(deps, params).then(readAt, done);
   });
+}
 
-  const takeAt = (path: string, kind: CallbackKind) =>
-    app.post<Route>(`${BASE}${path}`, OPTIONS, async (request, reply) => {
-      const { place, raw } = request.body ?? (await withoutBody(deps, request.params));
-      if ('secretFingerprint' in place) admit(deps);
-      const outcome = await receive(deps, {
-        place,
-        kind,
-        requestId: request.params.requestId ?? null,
-        raw: { ...raw, deliveryId: request.id, receivedAt: deps.now(), from: plainAddress(request.ip) },
-        trace: causeOf(request),
-      });
-      deps.counters.taken(kind, outcome);
-      return reply.type(JSON_TYPE).send(ANSWER[kind]);
+const takeRoute = (app: App, deps: Deps, path: string, kind: CallbackKind) =>
+  app.post<Route>(`${BASE}${path}`, OPTIONS, async (request, reply) => {
+    const { place, raw } = request.body ?? (await withoutBody(deps, request.params));
+    if ('secretFingerprint' in place) admit(deps);
+    const outcome = await receive(deps, {
+      place,
+      kind,
+      requestId: request.params.requestId ?? null,
+      raw: { ...raw, deliveryId: request.id, receivedAt: deps.now(), from: plainAddress(request.ip) },
+      trace: causeOf(request),
     });
+    deps.counters.taken(kind, outcome);
+    return reply.type(JSON_TYPE).send(ANSWER[kind]);
+  });
 
-  takeAt('/c2b/confirmation', 'c2b');
-  takeAt('/stk', 'stk');
-  takeAt('/stk/:requestId', 'stk');
-  takeAt('/result', 'result');
-  takeAt('/timeout', 'timeout');
-  takeAt('/pull', 'pull');
+const validationRoute = (app: App, deps: Deps) =>
   app.post<Route>(`${BASE}${VALIDATION}`, OPTIONS, async (request, reply) => {
     const { place, raw } = request.body ?? (await withoutBody(deps, request.params));
     const verdict = 'secretFingerprint' in place ? 'accepted' : await answerValidation(deps, place, raw.body);
     deps.counters.validated(verdict === 'accepted');
     return reply.type(JSON_TYPE).send(VERDICT[verdict]);
   });
-};
 
 const withoutBody = async (deps: Deps, params: Params): Promise<CallbackRequest> => ({
   place: known(deps, params) ?? (await enter(deps, params)),
