@@ -1,74 +1,14 @@
 import { constants, publicEncrypt } from 'node:crypto';
-import fastify from 'fastify';
-import { createSandbox, type Sandbox, type SandboxOptions, type ShortcodeOptions, stkPassword } from '../src/index.ts';
 import {
-  type Answer,
-  answerIn,
-  type Posted,
-  postedIn,
-  type Result,
-  resultIn,
-  type StkCallback,
-  stkCallbackIn,
-} from './bodies.ts';
-
-export interface Received {
-  path: string;
-  contentType: string;
-  /** The caller's address as the socket has it. */
-  peer: string;
-  headers: Record<string, unknown>;
-  raw: string;
-  json: unknown;
-  form: Record<string, string>;
-}
-
-export interface Receiver {
-  url: string;
-  received: Received[];
-  /** Bodies that arrived at a path, in order. */
-  bodies(path: string): unknown[];
-  /** The same of confirmations and validations. */
-  at(path: string): Posted[];
-  /** Callbacks of prompts at `/stk`. */
-  stk(): StkCallback[];
-  /** Results of the initiator's calls. */
-  results(): Result[];
-  /** Decides answers; 200 with Daraja's acknowledgement by default. `never` leaves the caller waiting. */
-  answer: (received: Received) => { status?: number; body?: unknown } | 'never' | Promise<{ body?: unknown }>;
-  close(): Promise<void>;
-}
-
-/** A receiver of callbacks that keeps the exact bytes. */
-export async function startReceiver(): Promise<Receiver> {
-  const app = fastify({ forceCloseConnections: true });
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-  const receiver: Receiver = {
-    url: '',
-    received: [],
-    bodies: (path) => receiver.received.filter((one) => one.path === path).map((one) => one.json),
-    at: (path) => receiver.bodies(path).map(postedIn),
-    stk: () => receiver.bodies('/stk').map(stkCallbackIn),
-    results: () => receiver.bodies('/result').map(resultIn),
-    answer: () => ({}),
-    close: () => app.close(),
-  };
-  app.post('/*', async (request, reply) => {
-    const raw = String(request.body);
-    const contentType = request.headers['content-type'] ?? '';
-    const json: unknown = contentType.includes('json') ? JSON.parse(raw) : undefined;
-    const form = contentType.includes('form') ? Object.fromEntries(new URLSearchParams(raw)) : {};
-    const received = { path: request.url, contentType, peer: request.ip, headers: request.headers, raw, json, form };
-    receiver.received.push(received);
-    const answer = await receiver.answer(received);
-    if (answer === 'never') return reply.hijack();
-    const status = 'status' in answer ? (answer.status ?? 200) : 200;
-    return reply.code(status).send(answer.body ?? { ResultCode: 0, ResultDesc: 'Accepted' });
-  });
-  receiver.url = await app.listen({ host: '127.0.0.1', port: 0 });
-  return receiver;
-}
+  createSandbox,
+  type PayerBehaviour,
+  type Sandbox,
+  type SandboxOptions,
+  type ShortcodeOptions,
+  stkPassword,
+} from '../src/index.ts';
+import { type Answer, answerIn } from './bodies.ts';
+import type { Receiver } from './receiver.ts';
 
 export interface Clock {
   now: () => Date;
@@ -169,6 +109,20 @@ export const stkRequest = (callbackUrl: string, changes: Record<string, unknown>
 
 export const stkPush = (sandbox: Sandbox, receiver: Receiver, changes: Record<string, unknown> = {}): Promise<Reply> =>
   daraja(sandbox, '/mpesa/stkpush/v1/processrequest', stkRequest(`${receiver.url}/stk`, changes));
+
+/** One push to the payer of `stkRequest`, who behaves so; the acknowledgement and what the callback URL got. */
+export async function pushed(
+  sandbox: Sandbox,
+  receiver: Receiver,
+  behaviour: PayerBehaviour = {},
+  changes: Record<string, unknown> = {},
+) {
+  sandbox.mpesa.payer('254700000001').next(behaviour);
+  const ack = await stkPush(sandbox, receiver, changes);
+  await sandbox.mpesa.settled();
+  const callbacks = receiver.stk();
+  return { ack: ack.said, callback: callbacks.at(-1), callbacks, raw: receiver.received.at(-1)?.raw ?? '' };
+}
 
 export const stkQuery = (sandbox: Sandbox, checkoutRequestId: string | undefined): Promise<Reply> =>
   daraja(sandbox, '/mpesa/stkpushquery/v1/query', {

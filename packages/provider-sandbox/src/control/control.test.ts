@@ -1,15 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { answersIn } from '../../test/bodies.ts';
-import {
-  call,
-  PAYBILL,
-  postJson,
-  type Receiver,
-  registerUrls,
-  startReceiver,
-  startSandbox,
-  stkPush,
-} from '../../test/support.ts';
+import { type Receiver, startReceiver } from '../../test/receiver.ts';
+import { call, PAYBILL, postJson, registerUrls, startSandbox, stkPush } from '../../test/support.ts';
 import { createSandbox, type Sandbox } from '../index.ts';
 
 let sandbox: Sandbox;

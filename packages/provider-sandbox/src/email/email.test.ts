@@ -1,6 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { postJson, type Receiver, startReceiver, startSandbox } from '../../test/support.ts';
+import { type Receiver, startReceiver } from '../../test/receiver.ts';
+import { postJson, startSandbox } from '../../test/support.ts';
 import type { Sandbox } from '../index.ts';
 
 let sandbox: Sandbox;

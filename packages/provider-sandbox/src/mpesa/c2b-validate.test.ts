@@ -1,12 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import {
-  PAYBILL,
-  type Received,
-  type Receiver,
-  registerUrls,
-  startReceiver,
-  startSandbox,
-} from '../../test/support.ts';
+import { type Received, type Receiver, startReceiver } from '../../test/receiver.ts';
+import { PAYBILL, registerUrls, startSandbox } from '../../test/support.ts';
 import type { Sandbox } from '../index.ts';
 
 const VALIDATED = { ...PAYBILL, externalValidation: true, payerForm: 'full' as const };

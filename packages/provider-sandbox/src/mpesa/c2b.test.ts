@@ -1,6 +1,7 @@
 import { hashMsisdn } from '@malipo/values';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { daraja, PAYBILL, type Receiver, registerUrls, startReceiver, startSandbox, TILL } from '../../test/support.ts';
+import { type Receiver, startReceiver } from '../../test/receiver.ts';
+import { daraja, PAYBILL, registerUrls, startSandbox, TILL } from '../../test/support.ts';
 import type { PaymentInput, Sandbox, ShortcodeOptions } from '../index.ts';
 
 let sandbox: Sandbox;

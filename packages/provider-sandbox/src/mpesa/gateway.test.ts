@@ -1,14 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import {
-  call,
-  createClock,
-  daraja,
-  getToken,
-  type Receiver,
-  startReceiver,
-  startSandbox,
-  stkPush,
-} from '../../test/support.ts';
+import { type Receiver, startReceiver } from '../../test/receiver.ts';
+import { call, createClock, daraja, getToken, startSandbox, stkPush } from '../../test/support.ts';
 import type { Sandbox } from '../index.ts';
 
 let sandbox: Sandbox;

@@ -1,15 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Result, valuesOf } from '../../test/bodies.ts';
-import {
-  daraja,
-  PAYBILL,
-  type Receiver,
-  registerUrls,
-  securityCredential,
-  startReceiver,
-  startSandbox,
-} from '../../test/support.ts';
+import { type Receiver, startReceiver } from '../../test/receiver.ts';
+import { daraja, PAYBILL, registerUrls, securityCredential, startSandbox } from '../../test/support.ts';
 import type { Sandbox } from '../index.ts';
 
 let sandbox: Sandbox;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Receiver, registerUrls, startReceiver, startSandbox } from '../../test/support.ts';
+import { type Receiver, startReceiver } from '../../test/receiver.ts';
+import { registerUrls, startSandbox } from '../../test/support.ts';
 import type { PaymentInput, Sandbox } from '../index.ts';
 
 let sandbox: Sandbox;

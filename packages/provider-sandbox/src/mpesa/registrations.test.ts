@@ -2,16 +2,8 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import {
-  daraja,
-  PAYBILL,
-  type Receiver,
-  registerUrls,
-  startReceiver,
-  startSandbox,
-  stkPush,
-  TILL,
-} from '../../test/support.ts';
+import { type Receiver, startReceiver } from '../../test/receiver.ts';
+import { daraja, PAYBILL, registerUrls, startSandbox, stkPush, TILL } from '../../test/support.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { createSandbox } from '../sandbox.ts';
 

@@ -1,13 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import {
-  createClock,
-  PAYBILL,
-  type Receiver,
-  registerUrls,
-  startReceiver,
-  startSandbox,
-  TILL,
-} from '../../test/support.ts';
+import { type Receiver, startReceiver } from '../../test/receiver.ts';
+import { createClock, PAYBILL, registerUrls, startSandbox, TILL } from '../../test/support.ts';
 import type { Sandbox } from '../index.ts';
 
 const clock = createClock();

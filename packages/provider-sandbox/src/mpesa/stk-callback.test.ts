@@ -1,15 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StkCallback } from '../../test/bodies.ts';
-import {
-  createClock,
-  type Receiver,
-  registerUrls,
-  startReceiver,
-  startSandbox,
-  stkPush,
-  stkQuery,
-  TILL,
-} from '../../test/support.ts';
+import { type Receiver, startReceiver } from '../../test/receiver.ts';
+import { createClock, pushed, registerUrls, startSandbox, stkPush, stkQuery, TILL } from '../../test/support.ts';
 import type { PayerBehaviour, Sandbox } from '../index.ts';
 import { stkPassword } from './stk-request.ts';
 
@@ -26,14 +18,8 @@ afterEach(async () => {
   await receiver.close();
 });
 
-/** One push by a payer who behaves so; the acknowledgement and what the callback URL got. */
-async function push(behaviour: PayerBehaviour = {}, changes: Record<string, unknown> = {}) {
-  sandbox.mpesa.payer(PHONE).next(behaviour);
-  const ack = await stkPush(sandbox, receiver, changes);
-  await sandbox.mpesa.settled();
-  const callbacks = receiver.stk();
-  return { ack: ack.said, callback: callbacks.at(-1), callbacks, raw: receiver.received.at(-1)?.raw ?? '' };
-}
+const push = (behaviour?: PayerBehaviour, changes?: Record<string, unknown>) =>
+  pushed(sandbox, receiver, behaviour, changes);
 
 describe('callback', () => {
   it('of a success has a numeric code, a receipt and a balance without value', async () => {

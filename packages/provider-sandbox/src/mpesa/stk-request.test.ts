@@ -1,14 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  call,
-  daraja,
-  type Receiver,
-  startReceiver,
-  startSandbox,
-  stkPush,
-  stkRequest,
-  TILL,
-} from '../../test/support.ts';
+import { type Receiver, startReceiver } from '../../test/receiver.ts';
+import { call, daraja, startSandbox, stkPush, stkRequest, TILL } from '../../test/support.ts';
 import type { Sandbox } from '../index.ts';
 import { stkPassword } from './stk-request.ts';
 

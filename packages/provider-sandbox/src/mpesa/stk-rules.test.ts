@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createClock, PAYBILL, type Receiver, startReceiver, startSandbox, stkPush } from '../../test/support.ts';
+import { type Receiver, startReceiver } from '../../test/receiver.ts';
+import { createClock, PAYBILL, startSandbox, stkPush } from '../../test/support.ts';
 import type { Sandbox, SandboxOptions, ShortcodeOptions } from '../index.ts';
 
 const PHONE = '254700000001';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Receiver, startReceiver, startSandbox, stkPush, stkQuery } from '../../test/support.ts';
+import { type Receiver, startReceiver } from '../../test/receiver.ts';
+import { pushed, startSandbox, stkPush, stkQuery } from '../../test/support.ts';
 import type { PayerBehaviour, Sandbox } from '../index.ts';
 
 const PHONE = '254700000001';
@@ -15,14 +16,8 @@ afterEach(async () => {
   await receiver.close();
 });
 
-/** One push by a payer who behaves so; the acknowledgement and what the callback URL got. */
-async function push(behaviour: PayerBehaviour = {}, changes: Record<string, unknown> = {}) {
-  sandbox.mpesa.payer(PHONE).next(behaviour);
-  const ack = await stkPush(sandbox, receiver, changes);
-  await sandbox.mpesa.settled();
-  const callbacks = receiver.stk();
-  return { ack: ack.said, callback: callbacks.at(-1), callbacks, raw: receiver.received.at(-1)?.raw ?? '' };
-}
+const push = (behaviour?: PayerBehaviour, changes?: Record<string, unknown>) =>
+  pushed(sandbox, receiver, behaviour, changes);
 
 describe('query', () => {
   it('is pending with HTTP 500 until the payer answers', async () => {

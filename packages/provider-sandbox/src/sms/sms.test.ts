@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { call, type Receiver, startReceiver, startSandbox } from '../../test/support.ts';
+import { type Receiver, startReceiver } from '../../test/receiver.ts';
+import { call, startSandbox } from '../../test/support.ts';
 import type { Sandbox } from '../index.ts';
 import { countSegments } from './segments.ts';
 
