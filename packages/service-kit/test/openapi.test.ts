@@ -77,6 +77,21 @@ test('a route that honours If-Match, and one that says so of itself, tells of th
   expect(headersOf('/api/v1/counts', 'get')).toBeUndefined();
 });
 
+test('errors tell of the header that says when to go on, and of the one that says how to sign in', () => {
+  const { responses } = at('/api/v1/counts', 'post');
+  const seconds = { 'Retry-After': { schema: { type: 'integer' }, description: expect.stringContaining('seconds') } };
+  expect(responses['429']?.headers).toMatchObject(seconds);
+  expect(responses['503']?.headers).toMatchObject(seconds);
+  expect(responses['401']?.headers).toMatchObject({ 'WWW-Authenticate': { schema: { type: 'string' } } });
+  expect(responses['400']?.headers).toBeUndefined();
+});
+
+test('a route that honours Idempotency-Key tells by which header an answer is known as given before', () => {
+  const made = at('/api/v1/counts', 'post').responses['201'];
+  expect(made?.headers).toMatchObject({ 'Idempotency-Replayed': { schema: { type: 'string', const: 'true' } } });
+  expect(at('/api/v1/echo', 'post').responses['200']?.headers ?? {}).not.toHaveProperty('Idempotency-Replayed');
+});
+
 test('a route that names other things in its body may find none of them', () => {
   expect(statuses('/api/v1/counts', 'post')).not.toContain('404');
   expect(statuses('/api/v1/echo', 'post')).toContain('404');

@@ -1,6 +1,7 @@
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type Codes, codesOf } from './codes.ts';
+import { headersOfError, headersOfSuccess } from './openapi-headers.ts';
 import { operationId } from './operation-id.ts';
 import { Problem } from './problem.ts';
 
@@ -37,12 +38,6 @@ const MEANING = {
   default: 'Any other error',
 } as const;
 
-const ETAG = {
-  ETag: { type: 'string', description: 'the version of what is answered, such as "3"; for If-Match' },
-};
-
-const LOCATION = { Location: { type: 'string', description: 'the path of what was made' } };
-
 /** What an answer means that is no error. */
 const SUCCESS: Record<string, string> = { 200: 'Done', 201: 'Made', 202: 'Taken on, and done by and by' };
 
@@ -78,7 +73,10 @@ export function describeRoute(input: Describing): ReturnType<typeof jsonSchemaTr
     ...(config.public ? { security: [] } : {}),
     ...(body ? { body } : {}),
     ...(schema.querystring ? { querystring: withoutBlanks(schema.querystring as Query) } : {}),
-    response: { ...withWords(answers, headersOf(config, takes)), ...problems(config, takes) },
+    response: {
+      ...withWords(answers, headersOfSuccess({ ...config, ...takes })),
+      ...problems(config, takes),
+    },
     ...(config.idempotent ? { headers: withIdempotencyKey(headers) } : {}),
   };
   return { schema: described, url };
@@ -102,11 +100,6 @@ const examplesOf = (body: unknown): { examples?: unknown } => {
 };
 
 type Takes = Record<'params' | 'input' | 'body' | 'ifMatch' | 'cursor' | 'idempotent' | 'writes', boolean>;
-
-const headersOf = ({ tagged, located }: Config, { ifMatch }: Takes): object => ({
-  ...(tagged || ifMatch ? ETAG : {}),
-  ...(located ? LOCATION : {}),
-});
 
 const withWords = (answers: Answers, headers: object): Answers =>
   Object.fromEntries(
@@ -154,6 +147,7 @@ function problems(config: Config, takes: Takes) {
         status,
         {
           description: withCodes(description, named[status]),
+          ...headersOfError(status),
           content: { 'application/problem+json': { schema: { $ref: `#/components/schemas/${PROBLEM}` } } },
         },
       ]),
