@@ -32,6 +32,24 @@ export const Sum = z.number().refine(Number.isInteger, 'whole cents').meta({ typ
 export const Why = z.string().trim().max(500);
 /** How a person spreads money over invoices. */
 export const Parts = z.array(z.strictObject({ invoiceId: Id, amountCents: z.int().positive() })).max(100);
+/** The fields that must be there, and what is left of the others: false for none. */
+type Alternative = { needs?: Record<string, object>; leaves?: Record<string, false | object> };
+
+/**
+ * For the document: which fields go with which; at least one alternative must fit. They stand beside the body's fields, each
+ * with its type: generators would take a bare choice for bodies without fields.
+ */
+export const alternatives = (...all: Alternative[]) => ({
+  allOf: [
+    {
+      anyOf: all.map(({ needs = {}, leaves = {} }) => ({
+        ...{ type: 'object', properties: { ...needs, ...leaves } },
+        required: Object.keys(needs),
+      })),
+    },
+  ],
+});
+
 /** One reason for a decision, in words. */
 export const Because = z.object({
   code: z

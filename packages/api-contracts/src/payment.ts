@@ -1,8 +1,10 @@
 import { Cents, Currency, line, MobileMsisdn, PayerNumber } from '@malipo/values';
 import { z } from 'zod';
-import { Because, Id, Instant, Mode } from './fields.ts';
+import { alternatives, Because, Id, Instant, Mode } from './fields.ts';
 
 export const PaymentRequestStatus = z.enum(['created', 'prompted', 'succeeded', 'cancelled', 'failed', 'expired']);
+
+const TEXT = { type: 'string' };
 
 export const NewPaymentRequest = z
   .strictObject({
@@ -11,7 +13,7 @@ export const NewPaymentRequest = z
       .string()
       .regex(/^[A-Za-z0-9]{1,12}$/, 'one to twelve letters and digits')
       .optional()
-      .describe('shown on the prompt; taken from the invoice number where an invoice is named'),
+      .describe('shown on the prompt; where left out, taken from the invoice’s number: one of the two must be named'),
     phone: MobileMsisdn,
     amountCents: Cents.meta({
       description: 'in cents, as all money; M-Pesa moves whole shillings, from KES 1 to KES 250,000',
@@ -24,7 +26,10 @@ export const NewPaymentRequest = z
     message: 'name an invoiceId or an accountReference',
     path: ['invoiceId'],
   })
-  .meta({ examples: [{ accountReference: 'ADM1001', phone: '0712345678', amountCents: 150_000 }] });
+  .meta({
+    ...alternatives({ needs: { invoiceId: TEXT } }, { needs: { accountReference: TEXT } }),
+    examples: [{ accountReference: 'ADM1001', phone: '0712345678', amountCents: 150_000 }],
+  });
 
 export const PaymentRequestView = z
   .object({

@@ -1,6 +1,6 @@
 import { Currency, PayerNumber } from '@malipo/values';
 import { z } from 'zod';
-import { Amount, Because, Id, Instant, Mode, Parts, Sum, Why } from './fields.ts';
+import { Amount, alternatives, Because, Id, Instant, Mode, Parts, Sum, Why } from './fields.ts';
 
 /** Where a payment stands: the engine's decision, or what a person or a correction made of it. */
 export const MatchStatus = z.enum(['auto', 'suggested', 'unmatched', 'confirmed', 'rejected', 'undone']);
@@ -79,10 +79,17 @@ export const MatchView = z.object({
 });
 export type MatchView = z.infer<typeof MatchView>;
 
+const NO_ALLOCATIONS = { allocations: false, acrossCustomers: { const: false } } as const;
+
 /** Nothing at all confirms the proposal; otherwise one by number, or a customer and invoices of one's own choice. */
 export const ConfirmMatch = z
   .strictObject({
-    proposal: z.int().min(0).max(10).optional().describe('0 is the proposal, 1 to 3 the alternatives'),
+    proposal: z
+      .int()
+      .min(0)
+      .max(10)
+      .optional()
+      .describe('without customerId and allocations: 0 is the proposal, 1 to 3 the alternatives'),
     customerId: Id.optional().describe(
       'whose money it is, and whose credit what is left over becomes; without it, that of the first invoice; alone: all of it becomes credit',
     ),
@@ -101,7 +108,14 @@ export const ConfirmMatch = z
     message: 'name the invoices, of whichever customers, as allocations',
     path: ['allocations'],
   })
-  .meta({ examples: [{ proposal: 0, reason: 'the payer called' }] });
+  .meta({
+    ...alternatives(
+      { leaves: { customerId: false, ...NO_ALLOCATIONS } },
+      { leaves: { proposal: false, ...NO_ALLOCATIONS } },
+      { needs: { allocations: { type: 'array' } }, leaves: { proposal: false } },
+    ),
+    examples: [{ proposal: 0, reason: 'the payer called' }],
+  });
 
 /** Why a person rejects or undoes. */
 export const MatchReason = z.strictObject({ reason: Why.optional() });
@@ -130,6 +144,14 @@ export const ReconciliationStatus = z.object({
 });
 export type ReconciliationStatus = z.infer<typeof ReconciliationStatus>;
 
+const NOTHING_IMAGINED = {
+  amountCents: false,
+  phone: false,
+  reference: { type: 'null' },
+  narrative: { type: 'null' },
+  names: { type: 'array', items: { type: 'string' }, maxItems: 0 },
+} as const;
+
 /** A payment that came in, or an imagined one: what would the engine do with it? */
 export const ImaginedPayment = z
   .strictObject({
@@ -154,6 +176,10 @@ export const ImaginedPayment = z
   )
   .meta({
     minProperties: 1, // for the document
+    ...alternatives(
+      { needs: { amountCents: { type: 'integer' } }, leaves: { paymentId: false } },
+      { needs: { paymentId: { type: 'string' } }, leaves: NOTHING_IMAGINED },
+    ),
     examples: [{ reference: 'INV-2026-00123', amountCents: 1_200_000, phone: '0712345678', names: ['MARY'] }],
   });
 export type ImaginedPayment = z.infer<typeof ImaginedPayment>;
