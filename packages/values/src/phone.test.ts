@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { hashMsisdn, MobileMsisdn, maskMsisdn, numberFits, readPayerNumber, toMsisdn } from './phone.ts';
+import { z } from 'zod';
+import { hashMsisdn, MobileMsisdn, Msisdn, maskMsisdn, numberFits, readPayerNumber, toMsisdn } from './phone.ts';
 
-test.each([
+const FORMS = [
   '0712345678',
   '+254 712 345 678',
   '254712345678',
@@ -13,7 +14,9 @@ test.each([
   '\u202a+254\u00a0712\u00a0345678\u202c',
   '\u2066\u200e0712\u2011345\u2013678\u2069',
   '\ufeff0712\u200b345\u200d678',
-])('%j is 254712345678', (text) => {
+];
+
+test.each(FORMS)('%j is 254712345678', (text) => {
   expect(toMsisdn(text)).toBe('254712345678');
 });
 
@@ -46,6 +49,20 @@ test.each([
 test.each(['020 2345678', '+44 7911 123456'])('%s can be called, and not be asked to pay', (text) => {
   expect(MobileMsisdn.safeParse(text).success).toBe(false);
   expect(MobileMsisdn.parse('0712 345 678')).toBe('254712345678');
+});
+
+test('the document takes every form of a number, and nothing with too few digits for one', () => {
+  for (const [kind, of] of [
+    [Msisdn, 'any usual form'],
+    [MobileMsisdn, 'Kenyan mobile'],
+  ] as const) {
+    const { pattern = '', description } = Object(
+      z.toJSONSchema(z.object({ of: kind }), { io: 'input' }).properties?.['of'],
+    );
+    expect(description).toContain(of);
+    for (const form of [...FORMS, '+44 7911 123456', '020 2345678']) expect(form).toMatch(new RegExp(pattern));
+    for (const text of ['', 'abc', '12345', 'Grace']) expect(text).not.toMatch(new RegExp(pattern));
+  }
 });
 
 test('the hash is the published sample’s', () => {

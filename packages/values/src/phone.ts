@@ -38,10 +38,14 @@ export function toMsisdn(text: string): string | undefined {
   return foreign?.isPossible() ? foreign.number.slice(1) : undefined;
 }
 
+/** For the document: digits enough for a number, whatever stands between them. */
+const FORM = String.raw`^\D*(?:\d\D*){8,17}$`;
+
 /** A phone number in a request: any usual form in, E.164 digits without `+` out. */
 export const Msisdn = z
   .string()
   .max(32)
+  .meta({ pattern: FORM, description: 'any usual form, such as 0712345678 or +254712345678' })
   .transform((text, context) => {
     const msisdn = toMsisdn(text);
     if (msisdn) return msisdn;
@@ -53,7 +57,7 @@ export const Msisdn = z
 export const MobileMsisdn = Msisdn.refine(
   (msisdn) => KENYAN_MOBILE.test(msisdn),
   'not a Kenyan mobile number, and only those can be asked to pay; write it like 0712345678',
-);
+).describe('a Kenyan mobile number in any usual form, such as 0712345678 or +254712345678');
 
 /** Unsalted SHA-256 over the 12 digits, as C2B v1 delivers it (verified against a published sample). */
 export const hashMsisdn = (msisdn: string): string => createHash('sha256').update(msisdn).digest('hex');

@@ -7,11 +7,15 @@ export type VersionCheck = (version: number) => void;
 /** A version as a strong entity tag, such as `"3"`. @see RFC 9110 §8.8.3 */
 export const etagOf = (version: number): string => `"${version}"`;
 
+/** For the document: `*`, or tags in quotation marks with commas between them; a version without them is the usual mistake. */
+const FORM = String.raw`^(?:\s*\*\s*|[\s,]*(?:W/)?"[^"\s]*"(?:\s*,[\s,]*(?:W/)?"[^"\s]*")*[\s,]*)$`;
+
 /** Headers of a route that honours `If-Match`; without it the last one wins. */
 export const IfMatch = z.object({
   'if-match': z
     .string()
     .max(200)
+    .meta({ pattern: FORM })
     .optional()
     .describe('the ETag of what was read (its version in quotation marks, such as "3"), several, or * for any'),
 });
