@@ -30,4 +30,11 @@ export const config = {
     .min(1)
     .default(10)
     .describe('failed sign-ins per e-mail address and sender within 15 minutes'),
+  MALIPO_LOGIN_GUESSES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(100)
+    .describe('failed sign-ins per e-mail address a day, from all senders together that never signed in to it'),
 } as const;

@@ -6,7 +6,9 @@ import type { config } from './config.ts';
 import { createAccessTokens } from './security/access-tokens.ts';
 import { createPasswords } from './security/passwords.ts';
 import { createLoginAttempts } from './store/login-attempts.ts';
+import { createLoginGuesses } from './store/login-guesses.ts';
 import { createOrganisationStore } from './store/organisations.ts';
+import { createSenderStore } from './store/senders.ts';
 import { createSessionStore } from './store/sessions.ts';
 import { createUserStore } from './store/users.ts';
 
@@ -17,6 +19,7 @@ export type Deps = ReturnType<typeof createDeps>;
 /** Identity checks tokens with the keys it holds; everybody else fetches them from it. */
 export function createDeps(base: Base<Config>) {
   const { config, mongo } = base;
+  const redis = connectRedis(base);
   const accessTokens = createAccessTokens(config.MALIPO_SIGNING_KEY);
   return {
     ...base,
@@ -27,7 +30,9 @@ export function createDeps(base: Base<Config>) {
     organisations: createOrganisationStore(mongo.db),
     users: createUserStore(mongo.db),
     sessions: createSessionStore(mongo.db),
-    loginAttempts: createLoginAttempts(connectRedis(base), config.MALIPO_LOGIN_ATTEMPTS),
+    senders: createSenderStore(mongo.db),
+    loginAttempts: createLoginAttempts(redis, config.MALIPO_LOGIN_ATTEMPTS),
+    loginGuesses: createLoginGuesses(redis, config.MALIPO_LOGIN_GUESSES),
     signIns: base.metrics.counter('malipo_sign_ins_total', 'sign-ins and refreshes', ['outcome']),
   };
 }

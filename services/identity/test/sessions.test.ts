@@ -89,6 +89,28 @@ describe('signing in', () => {
     expect(await guess('2001:db8:1:3::1')).toBe(401);
   });
 
+  test('bounds guesses from many networks, of an account and of none alike, and lets its owner in from where it was', async () => {
+    const apart = await startIdentity({ MALIPO_LOGIN_GUESSES: '4', MALIPO_TRUST_PROXY: '127.0.0.1' });
+    const from = (ip: string) => ({ headers: { 'x-forwarded-for': ip } });
+    const { email, password } = registration();
+    const home = from('196.201.214.1');
+    await apart.post('/api/v1/auth/register', registration({ email, password }), home);
+    const tryAt = (address: string, text: string, where: object) =>
+      apart.post('/api/v1/auth/login', { email: address, password: text }, where);
+    await tryAt(email, 'wrong', from('41.90.0.9'));
+    expect((await tryAt(email, password, from('41.90.0.8'))).status).toBe(200);
+    for (const address of [email, 'nobody@example.co.ke']) {
+      const guesses = Array.from({ length: 9 }, (_, index) => tryAt(address, 'wrong', from(`41.90.1.${index}`)));
+      const refused = (await Promise.all(guesses)).filter(({ status }) => status === 429);
+      expect(refused).toHaveLength(address === email ? 6 : 5);
+      expect(refused[0]?.body).toMatchObject({ code: 'too_many_attempts' });
+      expect(Number(refused[0]?.headers['retry-after'])).toBeGreaterThan(3600);
+    }
+    expect((await tryAt(email, password, from('41.90.2.1'))).status).toBe(429);
+    for (const known of [home, from('41.90.0.8')]) expect((await tryAt(email, password, known)).status).toBe(200);
+    await apart.stop();
+  });
+
   test('lets in all who come at once with the right password', async () => {
     const { email, password } = registration();
     await identity.register({ email, password });

@@ -6,7 +6,10 @@ import { openSession, organisationOf, type SignedIn } from './open-session.ts';
  * Sets the password of an invited user and signs that user in; an invite works once.
  * @throws {UnauthenticatedError} invite_invalid
  */
-export async function acceptInvite(deps: Deps, inviteToken: string, password: string): Promise<SignedIn> {
+export async function acceptInvite(
+  deps: Deps,
+  { inviteToken, password, ip }: { inviteToken: string; password: string; ip: string },
+): Promise<SignedIn> {
   const user = await deps.users.findByInvite(fingerprint(inviteToken));
   const at = deps.now();
   if (user?.status !== 'invited' || !user.invite || user.invite.expiresAt <= at) throw invalid();
@@ -15,7 +18,7 @@ export async function acceptInvite(deps: Deps, inviteToken: string, password: st
   const accepted = { ...active, version: user.version + 1, updatedAt: at };
   if (!(await deps.users.replace(accepted))) throw invalid();
   deps.log.info({ organisationId: user.organisationId, userId: user.id }, 'invite accepted');
-  return openSession(deps, accepted, await organisationOf(deps, user.organisationId));
+  return openSession(deps, accepted, await organisationOf(deps, user.organisationId), ip);
 }
 
 const invalid = () =>

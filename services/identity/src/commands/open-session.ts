@@ -16,9 +16,18 @@ export type SignedIn = {
 
 const DAY_MS = 86_400_000;
 
-/** Begins a family of refresh tokens for a user who has just proved to be that user. */
-export async function openSession(deps: Deps, user: User, organisation: Organisation): Promise<SignedIn> {
+/**
+ * Begins a family of refresh tokens for a user who has just proved to be that user.
+ * @param sender from where; it is known from now on
+ */
+export async function openSession(
+  deps: Deps,
+  user: User,
+  organisation: Organisation,
+  sender: string,
+): Promise<SignedIn> {
   const at = deps.now();
+  await deps.senders.note(user, sender, at);
   const token = issueToken();
   await deps.sessions.insert({
     id: token.selectorHash,

@@ -11,6 +11,7 @@ type Registration = {
   email: string;
   password: string;
   locale: 'en' | 'sw';
+  ip: string;
 };
 
 /**
@@ -44,7 +45,7 @@ export async function register(deps: Deps, form: Registration, cause: Cause): Pr
     })
     .catch(refuseTakenEmail);
   deps.log.info({ organisationId, userId: owner.id }, 'organisation registered');
-  return openSession(deps, owner, organisation);
+  return openSession(deps, owner, organisation, form.ip);
 }
 
 /** Turns the unique index's refusal into an answer. @throws {ConflictError} email_taken */

@@ -51,7 +51,7 @@ const registerRoute = (routes: TypedApp, deps: Deps) =>
       },
     },
     async (request, reply) => {
-      const session = await register(deps, request.body, causeOf(request));
+      const session = await register(deps, { ...request.body, ip: senderOf(request.ip) }, causeOf(request));
       keepSecret(reply);
       return reply.status(201).send(toSessionView(session));
     },
@@ -120,7 +120,7 @@ const inviteRoute = (routes: TypedApp, deps: Deps) =>
     },
     async (request, reply) => {
       keepSecret(reply);
-      return toSessionView(await acceptInvite(deps, request.body.inviteToken, request.body.password));
+      return toSessionView(await acceptInvite(deps, { ...request.body, ip: senderOf(request.ip) }));
     },
   );
 

@@ -13,9 +13,18 @@ return { count, redis.call('TTL', KEYS[1]) }`;
 
 export type Attempt = { allowed: boolean; retryAfterSeconds: number };
 
+/** What counts the tries of somebody who signs in; it answers undefined where Redis cannot tell. */
+export type Limit = {
+  /** How it stands, without counting. */
+  look(): Promise<Attempt | undefined>;
+  /** Counts an attempt before the password is looked at. */
+  count(): Promise<Attempt | undefined>;
+  /** The attempt was none: its password was right. */
+  forget(): Promise<void>;
+};
+
 /** Slows down guessing. Redis never decides: without it signing in goes on, held back by the cost of argon2 alone. */
 export function createLoginAttempts(redis: Redis, max: number) {
-  const keyOf = (email: string, ip: string) => `login:${fingerprint(`${email} ${ip}`)}`;
   const ask = async (script: string, key: string): Promise<Attempt | undefined> => {
     try {
       const [count, ttl] = (await redis.eval(script, 1, key, WINDOW_SECONDS)) as [number, number];
@@ -24,13 +33,14 @@ export function createLoginAttempts(redis: Redis, max: number) {
       return undefined;
     }
   };
-  return {
-    /** How it stands, without counting; undefined where Redis cannot tell. */
-    look: (email: string, ip: string): Promise<Attempt | undefined> => ask(LOOK, keyOf(email, ip)),
-    /** Counts an attempt before the password is looked at; undefined where Redis cannot tell. */
-    count: (email: string, ip: string): Promise<Attempt | undefined> => ask(COUNT, keyOf(email, ip)),
-    forget: async (email: string, ip: string): Promise<void> => {
-      await redis.del(keyOf(email, ip)).catch(() => undefined);
-    },
+  return (email: string, sender: string): Limit => {
+    const key = `login:${fingerprint(`${email} ${sender}`)}`;
+    return {
+      look: () => ask(LOOK, key),
+      count: () => ask(COUNT, key),
+      forget: async () => {
+        await redis.del(key).catch(() => undefined);
+      },
+    };
   };
 }

@@ -38,4 +38,15 @@ export const migrations: readonly Migration[] = [
       ]);
     },
   },
+  {
+    name: '002-senders',
+    up: async (db) => {
+      await collection(db, 'senders', {
+        bsonType: 'object',
+        required: ['_id', 'userId', 'signedInAt'],
+        properties: { _id: id, userId: id, signedInAt: { bsonType: 'date' } },
+      });
+      await indexes(db, 'senders', [{ key: { signedInAt: 1 }, name: 'expiry', expireAfterSeconds: 365 * 86_400 }]);
+    },
+  },
 ];
