@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
@@ -12,6 +13,14 @@ import { commandOf } from '../src/stack/processes.ts';
 import { ownInstance, redisOnly } from './redis-only.ts';
 
 const GONE_WITHIN = { timeout: 15_000 };
+
+/** A tracer that is told of its child's end and never answers holds it as a disk that hangs would (PTRACE_SEIZE, TRACEEXIT). */
+const HOLD = `
+import ctypes, subprocess, sys, time
+child = subprocess.Popen(['tail', '-f', sys.argv[1]], stdout=subprocess.DEVNULL)
+assert ctypes.CDLL(None).ptrace(0x4206, child.pid, None, ctypes.c_void_p(0x40)) == 0
+print(child.pid, flush=True)
+time.sleep(300)`;
 
 /** Whole stacks start and recover here, on a machine that may be busy with other tests. */
 vi.setConfig({ testTimeout: 90_000 });
@@ -41,6 +50,22 @@ test('what was durable survives servers that are killed with -9, and the next st
   onTestFinished(() => second.stop());
   expect(second).toMatchObject({ mongoUrl: first.mongoUrl, kafkaBrokers: first.kafkaBrokers });
   expect(await withMongo(second.mongoUrl, (rows) => rows.countDocuments({ kept: true }))).toBe(1);
+});
+
+test('a killed server that the kernel does not let go is named with its pid, instead of waited for without end', async () => {
+  const instance = ownInstance();
+  const dir = instanceDir(instance);
+  mkdirSync(dir, { recursive: true });
+  const held = path.join(dir, 'held');
+  writeFileSync(held, '');
+  const holder = spawn('python3', ['-c', HOLD, held], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void holder.kill('SIGKILL'));
+  const [pid] = (await once(createInterface(holder.stdout), 'line')) as [string];
+  writeFileSync(path.join(dir, 'redis.pid'), `${pid}\n`);
+  await expect(stopStack(instance)).rejects.toThrow(new RegExp(`^redis \\(pid ${pid}\\) was killed and does not go: `));
+  holder.kill('SIGKILL');
+  await expect.poll(() => commandOf(Number(pid)), GONE_WITHIN).toBeUndefined();
+  await stopStack(instance, { wipe: true });
 });
 
 test('a replica set follows when its port is changed', async () => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { StackError } from './settings.ts';
 
 /** Linux reports start times in these, whatever the kernel's own tick is. */
 const TICKS_PER_SECOND = 100;
@@ -38,17 +39,31 @@ export function livePid(dir: string, part: string): number | undefined {
   return pid > 1 && commandOf(pid)?.includes(`${dir}${path.sep}`) ? pid : undefined;
 }
 
-/** Asks a server of ours to end, and insists after `graceMs`; 0 kills at once, for data that nobody needs. */
+/** So long may a killed process still write to a slow disk. */
+const LETS_GO_MS = 30_000;
+
+/**
+ * Asks a server of ours to end, and insists after `graceMs`; 0 kills at once, for data that nobody needs.
+ * @throws {StackError} where the kernel does not let go of a killed one: a disk that hangs, or a debugger
+ */
 export async function endServer(dir: string, part: string, graceMs: number): Promise<void> {
   const pid = livePid(dir, part);
   signal(pid, graceMs > 0 ? 'SIGTERM' : 'SIGKILL');
-  const deadline = Date.now() + graceMs;
+  const asked = performance.now();
   while (pid !== undefined && holdsOn(pid, dir)) {
-    if (Date.now() > deadline) signal(livePid(dir, part), 'SIGKILL');
+    const waitedMs = performance.now() - asked;
+    if (waitedMs > graceMs) signal(livePid(dir, part), 'SIGKILL');
+    if (waitedMs > graceMs + LETS_GO_MS) throw heldOn(part, pid);
     await wait(15);
   }
   rmSync(pidFile(dir, part), { force: true });
 }
+
+const heldOn = (part: string, pid: number): StackError =>
+  new StackError(
+    `${part} (pid ${pid}) was killed and does not go: a disk that hangs or a debugger holds it; ` +
+      `see "State" in /proc/${pid}/status, free what holds it, or restart the machine, and try again`,
+  );
 
 /** A dying process has no command line any more while its last threads write to the disk, and still has its ports and locks. */
 const holdsOn = (pid: number, dir: string): boolean =>
