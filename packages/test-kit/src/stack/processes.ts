@@ -44,16 +44,17 @@ const LETS_GO_MS = 30_000;
 
 /**
  * Asks a server of ours to end, and insists after `graceMs`; 0 kills at once, for data that nobody needs.
+ * @param letsGoMs how long a killed one is waited for
  * @throws {StackError} where the kernel does not let go of a killed one: a disk that hangs, or a debugger
  */
-export async function endServer(dir: string, part: string, graceMs: number): Promise<void> {
+export async function endServer(dir: string, part: string, graceMs: number, letsGoMs = LETS_GO_MS): Promise<void> {
   const pid = livePid(dir, part);
   signal(pid, graceMs > 0 ? 'SIGTERM' : 'SIGKILL');
   const asked = performance.now();
   while (pid !== undefined && holdsOn(pid, dir)) {
     const waitedMs = performance.now() - asked;
     if (waitedMs > graceMs) signal(livePid(dir, part), 'SIGKILL');
-    if (waitedMs > graceMs + LETS_GO_MS) throw heldOn(part, pid);
+    if (waitedMs > graceMs + letsGoMs) throw heldOn(part, pid);
     await wait(15);
   }
   rmSync(pidFile(dir, part), { force: true });
