@@ -92,6 +92,12 @@ test('a route that honours Idempotency-Key tells by which header an answer is kn
   expect(at('/api/v1/echo', 'post').responses['200']?.headers ?? {}).not.toHaveProperty('Idempotency-Replayed');
 });
 
+test('a route that honours Idempotency-Key tells when to ask again where the first request still runs', () => {
+  expect(at('/api/v1/counts', 'post').responses['409']?.headers).toMatchObject({
+    'Retry-After': { schema: { type: 'integer' }, description: expect.stringContaining('Idempotency-Key') },
+  });
+});
+
 test('a route that names other things in its body may find none of them', () => {
   expect(statuses('/api/v1/counts', 'post')).not.toContain('404');
   expect(statuses('/api/v1/echo', 'post')).toContain('404');

@@ -7,6 +7,10 @@ const REPLAYED: Header = {
   description: 'only where this is the first answer to the Idempotency-Key again, and nothing was done now',
 };
 const RETRY_AFTER: Header = { type: 'integer', description: 'seconds after which to try again' };
+const RETRY_KEY: Header = {
+  type: 'integer',
+  description: 'only where a request with this Idempotency-Key still runs: seconds after which to try again',
+};
 const CHALLENGE: Header = { type: 'string', description: 'how to sign in: Bearer' };
 
 /** Of errors, whichever route they come from. @see problem.ts */
@@ -26,7 +30,10 @@ export const headersOfSuccess = ({ tagged, located, ifMatch, idempotent }: Trait
 });
 
 /** The headers that it tells of with an error, if there are any. */
-export const headersOfError = (status: string): { headers?: Record<string, Header> } => {
-  const headers = OF_ERRORS[status];
+export function headersOfError(
+  status: string,
+  { idempotent }: Pick<Traits, 'idempotent'>,
+): { headers?: Record<string, Header> } {
+  const headers = status === '409' && idempotent ? { 'Retry-After': RETRY_KEY } : OF_ERRORS[status];
   return headers ? { headers } : {};
-};
+}

@@ -147,7 +147,7 @@ function problems(config: Config, takes: Takes) {
         status,
         {
           description: withCodes(description, named[status]),
-          ...headersOfError(status),
+          ...headersOfError(status, takes),
           content: { 'application/problem+json': { schema: { $ref: `#/components/schemas/${PROBLEM}` } } },
         },
       ]),
