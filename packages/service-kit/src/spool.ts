@@ -14,7 +14,7 @@ import {
   waiting,
 } from './spool-files.ts';
 
-type Take<Item> = (items: Item[]) => Promise<readonly Item[]>;
+type Take<Item> = (items: Item[], bytes: number) => Promise<readonly Item[]>;
 
 export type Spool<Item> = {
   /** Resolves when the item is on disk, flushed. @throws {UnavailableError} spool_full, queue_full, spool_failed */
@@ -23,7 +23,7 @@ export type Spool<Item> = {
    * Hands everything spooled before to `take`, the oldest files first and two side by side; a file is removed after `take`
    * resolved for all of it. Items may be handed over twice after a crash in between. A file with a line that cannot be read
    * is kept as `*.broken` for a person, after its other lines were handed over.
-   * @param take answers what it cannot use now, and somebody else may: that is kept as `*.unclaimed` for the next process
+   * @param take gets the items of a file and its size in bytes; it answers what it cannot use now, and somebody else may: that is kept as `*.unclaimed` for the next process
    * @param signal ends it after the files at hand
    * @returns how many were taken
    */
@@ -111,7 +111,7 @@ async function drainFiles<Item>(
   await inLanes(LANES, await waiting(directory), async (file) => {
     if (signal?.aborted) return;
     const { items, broken, bytes } = await readItems(file, read);
-    const unclaimed = await take(items);
+    const unclaimed = await take(items, bytes);
     total += items.length - unclaimed.length;
     if (broken > 0) {
       await setAside(file);

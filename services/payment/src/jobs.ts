@@ -2,7 +2,7 @@ import type { Job } from '@malipo/service-kit';
 import { lookAgain } from './commands/look-again.ts';
 import { pullPayments } from './commands/pull-payments.ts';
 import { queryRequests } from './commands/query-requests.ts';
-import { drainSpool } from './commands/spool.ts';
+import { spoolDrain } from './commands/spool.ts';
 import type { Deps } from './deps.ts';
 
 /** At least this often is looked for what is due; what is due is decided by the stored times. */
@@ -11,7 +11,7 @@ const LOOK_MS = 1_000;
 const DRAIN_MS = 100;
 
 export const jobs = (deps: Deps): Job[] => [
-  { name: 'drain-spool', everyMs: DRAIN_MS, run: () => drainSpool(deps) },
+  { name: 'drain-spool', everyMs: DRAIN_MS, run: spoolDrain(deps) },
   {
     name: 'admit-unchecked',
     everyMs: LOOK_MS,

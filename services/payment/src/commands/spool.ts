@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts';
 import type { Arrival, Delivery } from '../domain/telling.ts';
 import type { StoredChannel } from '../store/channels.ts';
 import { toUnreadable } from '../store/unreadable.ts';
+import { createDrainPace, type DrainPace } from './drain-pace.ts';
 
 /** A callback on local disk, as it came, until the database can have it. */
 const Spooled = z.object({
@@ -55,10 +56,22 @@ type DrainDeps = Pick<
 >;
 
 /** Brings what was spooled into the database; repeating it changes nothing. */
-export async function drainSpool(deps: DrainDeps): Promise<void> {
-  if (deps.spool().size() === 0 || deps.mongo.isDown()) return;
+export function spoolDrain(deps: DrainDeps): () => Promise<void> {
+  const pace = createDrainPace();
+  return async () => {
+    if (deps.spool().size() === 0 || deps.mongo.isDown()) return;
+    try {
+      const drained = await deps.spool().drain(takeFile(deps, pace), deps.stopping);
+      if (drained > 0) deps.log.info({ callbacks: drained }, 'spooled callbacks brought into the database');
+    } finally {
+      pace.rested();
+    }
+  };
+}
+
+function takeFile(deps: DrainDeps, pace: DrainPace): (items: Spooled[], bytes: number) => Promise<Spooled[]> {
   const channels = new Map<string, StoredChannel>();
-  const drained = await deps.spool().drain(async (items) => {
+  return async (items, bytes) => {
     const began = performance.now();
     const unseen = new Set(items.flatMap(({ channelId }) => (channels.has(channelId) ? [] : channelId)));
     if (unseen.size > 0)
@@ -68,10 +81,10 @@ export async function drainSpool(deps: DrainDeps): Promise<void> {
     const deliveries = ours.flatMap((item) => toDelivery(deps, item, channels.get(item.channelId)) ?? []);
     await inLanes(WRITES, chunks(deliveries, deps.config.MALIPO_MAX_BATCH), (chunk) => takeChunk(deps, chunk));
     tellUnclaimed(deps, unclaimed);
-    await standBack(deps, performance.now() - began);
+    pace.took(bytes, !deps.intake.isFlooded(), performance.now());
+    await standBack(deps, performance.now() - began, pace.mayWait());
     return unclaimed;
-  }, deps.stopping);
-  if (drained > 0) deps.log.info({ callbacks: drained }, 'spooled callbacks brought into the database');
+  };
 }
 
 /** Its secret was right, so there is a channel: in the database that this process was started on before. */
@@ -89,17 +102,22 @@ function tellUnclaimed({ log }: DrainDeps, unclaimed: readonly Spooled[]): void 
 const WRITES = 3;
 /** While callbacks flood in, draining rests at most so many times as long as it worked. */
 const STAND_BACK = 16;
-/** With so much on the spool, some 60,000 callbacks, it does not rest: they take four to five seconds. */
-const NO_REST_BYTES = 36 * 1024 * 1024;
 /** So often is looked whether it may go on. */
 const LOOK_MS = 50;
 /** With less than this share of its time taken, the process can answer what comes and drain as well. */
 const BUSY = 0.8;
 
-/** Where answering what floods in takes all of the process's time, that goes before working it off, for a while. */
-async function standBack({ intake, spool, config, stopping }: DrainDeps, workedMs: number): Promise<void> {
+/**
+ * Where answering what floods in takes all of the process's time, that goes before working it off, for a while.
+ * @param mayWait with more bytes than this on the spool it does not rest
+ */
+async function standBack(
+  { intake, spool, config, stopping }: DrainDeps,
+  workedMs: number,
+  mayWait: number,
+): Promise<void> {
   const until = performance.now() + STAND_BACK * workedMs;
-  const most = Math.min(NO_REST_BYTES, config.MALIPO_SPOOL_MAX_BYTES / 2);
+  const most = Math.min(mayWait, config.MALIPO_SPOOL_MAX_BYTES / 2);
   const isDue = () => performance.now() >= until || spool().size() > most;
   while (intake.isFlooded() && !isDue() && !stopping.aborted) {
     const before = performance.eventLoopUtilization();
